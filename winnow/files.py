@@ -1,0 +1,121 @@
+"""Files that are whole or absent: atomic writes, JSON lines, hashes, and errors a person can act on.
+
+    with whole_file(path) as temporary:
+        temporary.write_bytes(data)          # `path` appears only when the block ends well
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from winnow.errors import InputError, WinnowError
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path` and rename it into place, synced, when the block ends well.
+
+    Raises WinnowError in one line when the disk is full or the folder can't be written.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(handle)
+        temporary = Path(name)
+        temporary.chmod(0o644)
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and temporary is not None:
+            raise
+        raise WinnowError(f"{path}: can't write: {error.strerror or error}; free space or choose another folder") from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", errors="surrogatepass")
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write indented JSON whole or not at all."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+    """Write one JSON object a line, whole or not at all, and return their number."""
+    count = 0
+    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", errors="surrogatepass") as out:
+        for row in rows:
+            out.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+            count += 1
+    return count
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a Parquet file whole or not at all."""
+    with whole_file(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read a Parquet file."""
+    return pq.read_table(path, memory_map=False)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; raises InputError with the file and line when it isn't one."""
+    try:
+        return json.loads(_read(path))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}:{error.lineno}: not JSON: {error.msg}; mend the file") from error
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    """Read rows of JSON objects; raises InputError naming the file and line of the first that isn't one."""
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(_read(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}:{number}: not JSON: {error.msg}; each line must be one JSON object") from error
+        if not isinstance(row, dict):
+            raise InputError(f"{path}:{number}: {type(row).__name__} where a JSON object was expected; each line must be one")
+        rows.append(row)
+    return rows
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte {error.start} isn't UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise InputError(f"{path}: can't read: {error.strerror or error}; check the path") from error
+
+
+def file_hash(path: Path) -> str:
+    """Hash a file's bytes, or the names and bytes of a folder's files, to SHA-256 hex."""
+    if path.is_dir():
+        listing = "".join(f"{p.relative_to(path)}\0{file_hash(p)}\n" for p in sorted(path.rglob("*")) if p.is_file())
+        return hashlib.sha256(listing.encode()).hexdigest()
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()

@@ -1,0 +1,199 @@
+"""The ledger of decisions: what every step and every person decided about each record.
+
+    ledger = Ledger(folder)
+    ledger.write_step(2, "duplicates", decisions)         # a step rewrites its own decisions
+    ledger.append(Decision(id, "restore", "restore", "legitimate", by="ada"))     # a person's are never rewritten
+    view = settle(records, ledger.decisions())            # kept, removed, flagged, texts as they stand now
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from winnow.errors import InputError
+from winnow.files import read_table, write_table
+from winnow.records import canonical_json
+
+Action = Literal["remove", "flag", "repair", "group", "correct", "label", "restore"]
+
+DECISIONS = pa.schema(
+    [(name, pa.string()) for name in ("id", "step", "action", "reason", "evidence", "field", "text", "by", "at", "settings")]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one step or person decided about one record, and why.
+
+    `text` is the new text of `field` (`question` or `answer`) for `repair` and `correct`. `by` is empty until
+    the ledger fills it: the step's own name, or the person who decided. `restore` keeps a row whatever the steps
+    say and settles its flags.
+    """
+
+    id: str
+    step: str
+    action: Action
+    reason: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+    field: str = ""
+    text: str | None = None
+    by: str = ""
+    at: str = ""
+    settings: str = ""
+
+
+def to_decision_table(decisions: Iterable[Decision]) -> pa.Table:
+    """Turn decisions into a table of schema DECISIONS."""
+    rows = [
+        (d.id, d.step, d.action, d.reason, canonical_json(d.evidence), d.field, d.text, d.by, d.at, d.settings)
+        for d in decisions
+    ]
+    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in DECISIONS]
+    return pa.Table.from_arrays([pa.array(c, type=pa.string()) for c in columns], schema=DECISIONS)
+
+
+def from_decision_table(table: pa.Table) -> list[Decision]:
+    """Turn a table of schema DECISIONS into decisions, in order."""
+    rows = zip(*(table.column(name).to_pylist() for name in DECISIONS.names), strict=True)
+    return [Decision(*row[:4], json.loads(row[4]), *row[5:]) for row in rows]
+
+
+class Ledger:
+    """Decisions on disk: one Parquet file a step, and one append-only file of what people decided."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.people_file = folder / "people.jsonl"
+
+    def write_step(self, order: int, step: str, decisions: Iterable[Decision], settings: str = "") -> None:
+        """Replace a step's decisions; `order` is its place in the pipeline, so that views follow it."""
+        at = _now()
+        signed = (replace(d, step=step, by=step, at=at, settings=settings) for d in decisions)
+        path = self.folder / f"{order:02d}-{step}.parquet"
+        write_table(path, to_decision_table(signed))
+        for stale in self.folder.glob(f"[0-9][0-9]-{step}.parquet"):
+            if stale != path:
+                stale.unlink()
+
+    def append(self, *decisions: Decision) -> None:
+        """Add people's decisions; they are on disk, synced, when this returns, and are never rewritten."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lines = [asdict(replace(d, at=d.at or _now())) for d in decisions]
+        if anonymous := [line["id"] for line in lines if not line["by"]]:
+            raise ValueError(f"a person's decision needs `by`: {anonymous[0]}")
+        with self.people_file.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            _drop_unfinished_line(file.fileno())
+            file.write("".join(canonical_json(line) + "\n" for line in lines).encode("utf-8", "surrogatepass"))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def step_decisions(self) -> list[Decision]:
+        """Read what the steps decided, in the pipeline's order."""
+        return [d for path in sorted(self.folder.glob("[0-9][0-9]-*.parquet")) for d in from_decision_table(read_table(path))]
+
+    def people_decisions(self) -> list[Decision]:
+        """Read what people decided, in the order of time; a line cut off by a crash was never acknowledged."""
+        return list(self._people())
+
+    def decisions(self) -> list[Decision]:
+        """Read all decisions: the steps' first, then people's, which win."""
+        return self.step_decisions() + self.people_decisions()
+
+    def _people(self) -> Iterator[Decision]:
+        if not self.people_file.exists():
+            return
+        lines = self.people_file.read_text(encoding="utf-8", errors="surrogatepass").split("\n")
+        for number, line in enumerate(lines[:-1], start=1):
+            try:
+                yield Decision(**json.loads(line))
+            except (json.JSONDecodeError, TypeError) as error:
+                raise InputError(f"{self.people_file}:{number}: not a decision ({error}); restore the file from a copy") from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _drop_unfinished_line(descriptor: int) -> None:
+    """Cut what stands after the last newline: a write that a crash broke off before it was acknowledged."""
+    end = position = os.fstat(descriptor).st_size
+    while position > 0:
+        start = max(0, position - 65536)
+        block = os.pread(descriptor, position - start, start)
+        if (newline := block.rfind(b"\n")) >= 0:
+            position = start + newline + 1
+            break
+        position = start
+    if position != end:
+        os.ftruncate(descriptor, position)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the records and the ledger together say now: `kept + removed = input`, flagged rows are among the kept."""
+
+    records: pa.Table
+    removed: dict[str, Decision]
+    flags: dict[str, list[Decision]]
+    texts: dict[tuple[str, str], str]
+
+    @property
+    def kept_table(self) -> pa.Table:
+        """The records that stay, with their texts as repaired and corrected."""
+        table = self.records
+        if self.removed:
+            table = table.filter(pc.invert(pc.is_in(table["id"], pa.array(list(self.removed)))))
+        for name in ("question", "answer"):
+            if new := {id_: text for (id_, field_), text in self.texts.items() if field_ == name}:
+                table = _replace_texts(table, name, new)
+        return table
+
+    @property
+    def removed_table(self) -> pa.Table:
+        """The records that left, with the texts that came in."""
+        return self.records.filter(pc.is_in(self.records["id"], pa.array(list(self.removed), pa.string())))
+
+
+def _replace_texts(table: pa.Table, name: str, new: dict[str, str]) -> pa.Table:
+    position = pc.index_in(table["id"], pa.array(list(new), pa.string()))
+    texts = pa.array(list(new.values()), pa.string()).take(position.combine_chunks() if isinstance(position, pa.ChunkedArray) else position)
+    column = pc.if_else(pc.is_valid(position), texts, table[name])
+    return table.set_column(table.schema.get_field_index(name), name, column)
+
+
+def settle(records: pa.Table, decisions: Sequence[Decision]) -> View:
+    """Read the decisions in order and say how each record stands; later decisions win, so people's come last."""
+    removed: dict[str, Decision] = {}
+    flags: dict[str, list[Decision]] = {}
+    texts: dict[tuple[str, str], str] = {}
+    for decision in decisions:
+        person = decision.by != decision.step and decision.by != ""
+        match decision.action:
+            case "remove":
+                if person or decision.id not in removed:
+                    removed[decision.id] = decision
+            case "flag":
+                flags.setdefault(decision.id, []).append(decision)
+            case "restore":
+                removed.pop(decision.id, None)
+                flags.pop(decision.id, None)
+            case "repair":
+                texts[decision.id, decision.field] = cast(str, decision.text)
+            case "correct":
+                texts[decision.id, decision.field] = cast(str, decision.text)
+                removed.pop(decision.id, None)
+                flags.pop(decision.id, None)
+    for id_ in removed:
+        flags.pop(id_, None)
+    return View(records, removed, flags, texts)
