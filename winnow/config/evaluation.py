@@ -1,0 +1,63 @@
+"""Settings of the plan, the answers, the metrics, the review and the retention gate."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from winnow.config.section import Section
+
+
+class PlanConfig(Section):
+    """What success means, fixed before training."""
+
+    primary: str = Field(
+        "win_rate", description="the one outcome that decides: win_rate (people) or a metric's name"
+    )
+    alpha: float = Field(0.05, gt=0, lt=1, description="two-sided level of the test on the primary outcome")
+    margin: float = Field(
+        0.05, gt=0, lt=1, description="largest loss of general ability that is still called retention"
+    )
+    raters: int = Field(1, ge=1, description="people who review each pair")
+    repeats: float = Field(
+        0.1, ge=0, le=0.5, description="share of pairs shown again with sides swapped: self-consistency"
+    )
+
+
+class AnswersConfig(Section):
+    """How held-out questions are answered, the same for base and tuned."""
+
+    system: str | None = Field(None, description="system prompt; null is the template's own")
+    max_new_tokens: int = Field(160, ge=1, description="longest answer")
+    temperature: float = Field(0.0, ge=0, description="0 is greedy: the same answer each time")
+    top_p: float = Field(1.0, gt=0, le=1, description="nucleus when sampling")
+    batch_size: int = Field(8, ge=1, description="questions at once; more is faster and takes more memory")
+
+
+class RetrievalConfig(Section):
+    """Retrieval beside tuning: passages from the user's own documents."""
+
+    passages: int = Field(3, ge=1, description="given to the model with each question")
+
+
+class MetricsConfig(Section):
+    """Automatic metrics; which one may be trusted is checked against people."""
+
+    names: tuple[str, ...] = Field(("rouge_l", "token_f1", "bert_score"), description="in the report's order")
+
+
+class ReviewConfig(Section):
+    """Blind side-by-side review."""
+
+    dwell_seconds: float = Field(
+        0.8, ge=0, description="a vote sooner than this after a pair appears is a key's repeat"
+    )
+
+
+class RetentionConfig(Section):
+    """General ability before and after."""
+
+    prompts: Literal["demo"] | str = Field(
+        "demo", description="a JSONL of general prompts; demo is the shipped set"
+    )
