@@ -5,7 +5,6 @@ convert(Path("SmolLM2-135M-Instruct.Q4_1.gguf"), Path("~/.cache/winnow/models/sm
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,8 +16,8 @@ from winnow.errors import InputError
 def convert(gguf_file: Path, target: Path) -> Path:
     """Write `target` as a bf16 model folder unless it is there; return it.
 
-    The folder appears by one rename, under a lock: two processes don't collide, a killed one leaves nothing behind
-    that could be taken for a model. Takes about 25 s for 135M parameters.
+    The folder appears by one rename, under a lock: two processes don't collide, and what a killed one
+    leaves can't be taken for a model. Takes about 25 s for 135M parameters.
     """
     from filelock import FileLock
 
@@ -31,7 +30,7 @@ def convert(gguf_file: Path, target: Path) -> Path:
                 _remove_leftovers(target)
                 partial = Path(tempfile.mkdtemp(prefix=f"{target.name}.partial-", dir=target.parent))
                 _write_model(gguf_file, partial)
-                os.replace(partial, target)
+                partial.replace(target)
     except OSError as error:
         raise InputError(
             f"{target}: can't write the converted model ({error.strerror or error}); "

@@ -78,7 +78,7 @@ def resolve_embedder(name: str) -> Path | str:
 def weights_hash(model: Path | str) -> str:
     """Hash what a model answers with: SHA-256 over its weights, or over its name where the files aren't here.
 
-    The hash of a folder is remembered by file size and modification time, so that only the first call reads it.
+    A folder's hash is remembered by file sizes and modification times: only the first call reads the files.
     """
     folder = Path(model) if Path(model).is_dir() else _hub_folder(str(model))
     if folder is None:
@@ -119,9 +119,7 @@ def _folder_or_hub_name(name: str, known: dict[str, PackagedModel]) -> Path | st
     if path.is_dir():
         return _checked_folder(path)
     if path.exists():
-        raise InputError(
-            f'model "{name}" is a file; give the folder that holds config.json and *.safetensors'
-        )
+        raise InputError(f'model "{name}" is a file; give the folder of config.json and *.safetensors')
     if re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+", name):
         return name
     if "/" in name or name.startswith((".", "~")):

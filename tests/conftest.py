@@ -1,0 +1,44 @@
+"""Fixtures that several test files share: the real small models and the folder of real data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may depend on a hub
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+@pytest.fixture(scope="session")
+def smollm2() -> Path:
+    """Folder of SmolLM2-135M-Instruct, converted once per machine (about 25 s the first time)."""
+    from winnow.models import resolve_base_model
+
+    return Path(resolve_base_model("smollm2-135m-instruct"))
+
+
+@pytest.fixture(scope="session")
+def minilm() -> Path:
+    """Folder of the packaged all-MiniLM-L6-v2."""
+    from winnow.models import resolve_embedder
+
+    return Path(resolve_embedder("all-minilm-l6-v2"))
+
+
+@pytest.fixture(scope="session")
+def smollm2_tokenizer(smollm2):
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(smollm2)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real public sets; tests that read it are skipped where it is absent."""
+    root = Path(__file__).parent.parent
+    folder = Path(os.environ.get("WINNOW_SHARED_DATA") or root / "../shared/data").resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no real data in {folder}; set WINNOW_SHARED_DATA")
+    return folder
