@@ -98,9 +98,7 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(
-                f"{path}:{number}: not JSON: {error.msg}; each line must be one JSON object"
-            ) from error
+            raise InputError(f"{path}:{number}: not JSON: {error.msg}; each line must be one JSON object") from error
         if not isinstance(row, dict):
             raise InputError(
                 f"{path}:{number}: {type(row).__name__} where a JSON object was expected; each line must be one"
@@ -121,9 +119,7 @@ def _read(path: Path) -> str:
 def file_hash(path: Path) -> str:
     """Hash a file's bytes, or the names and bytes of a folder's files, to SHA-256 hex."""
     if path.is_dir():
-        listing = "".join(
-            f"{p.relative_to(path)}\0{file_hash(p)}\n" for p in sorted(path.rglob("*")) if p.is_file()
-        )
+        listing = "".join(f"{p.relative_to(path)}\0{file_hash(p)}\n" for p in sorted(path.rglob("*")) if p.is_file())
         return hashlib.sha256(listing.encode()).hexdigest()
     with path.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from winnow.errors import InputError
 from winnow.files import read_table, write_table
-from winnow.records import canonical_json
+from winnow.records import canonical_json, table_of
 
 Action = Literal["remove", "flag", "repair", "group", "correct", "label", "restore"]
 
@@ -72,14 +72,12 @@ def to_decision_table(decisions: Iterable[Decision]) -> pa.Table:
         )
         for d in decisions
     ]
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in DECISIONS]
-    return pa.Table.from_arrays([pa.array(c, type=pa.string()) for c in columns], schema=DECISIONS)
+    return table_of(rows, DECISIONS)
 
 
 def from_decision_table(table: pa.Table) -> list[Decision]:
     """Turn a table of schema DECISIONS into decisions, in order."""
-    rows = zip(*(table.column(name).to_pylist() for name in DECISIONS.names), strict=True)
-    return [Decision(*row[:4], json.loads(row[4]), *row[5:]) for row in rows]
+    return [Decision(**{**row, "evidence": json.loads(row["evidence"])}) for row in table.to_pylist()]
 
 
 class Ledger:
@@ -108,9 +106,7 @@ class Ledger:
         with self.people_file.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             _drop_unfinished_line(file.fileno())
-            file.write(
-                "".join(canonical_json(line) + "\n" for line in lines).encode("utf-8", "surrogatepass")
-            )
+            file.write("".join(canonical_json(line) + "\n" for line in lines).encode("utf-8", "surrogatepass"))
             file.flush()
             os.fsync(file.fileno())
 

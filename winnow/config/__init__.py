@@ -102,26 +102,35 @@ def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
         values = _read_yaml(path)
     for override in overrides:
         _override(values, override)
-    origin = str(path) if path is not None else "--set"
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        raise InputError(f"{origin}: {_explain(error)}") from error
+        raise InputError(f"{_origin(path, error)}: {_explain(error)}") from error
+
+
+def _origin(path: Path | None, error: ValidationError) -> str:
+    """Name the file and the line of the key at fault, or the command line where the key isn't in the file."""
+    node = yaml.compose(path.read_text(encoding="utf-8-sig")) if path is not None else None
+    line = None
+    for part in error.errors()[0]["loc"]:
+        if not isinstance(node, yaml.MappingNode):
+            break
+        found = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+        if found is None:
+            return "--set"
+        line, node = found[0].start_mark.line + 1, found[1]
+    return f"{path}:{line}" if line else "--set"
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise InputError(
-            f"{path}: can't read: {error.strerror}; make one with: winnow init {path.parent}"
-        ) from error
+        raise InputError(f"{path}: can't read: {error.strerror}; make one with: winnow init {path.parent}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise InputError(
-            f"{where}: not YAML: {getattr(error, 'problem', error)}; check the indentation"
-        ) from error
+        raise InputError(f"{where}: not YAML: {getattr(error, 'problem', error)}; check the indentation") from error
     if values is None:
         return {}
     if not isinstance(values, dict):
@@ -150,9 +159,7 @@ def _explain(error: ValidationError) -> str:
         return f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}; the value is {first['input']!r}"
     known = _keys(place[:-1])
     near = difflib.get_close_matches(place[-1], known, n=1, cutoff=0.5)
-    return f"{name}: unknown key; " + (
-        f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-    )
+    return f"{name}: unknown key; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}")
 
 
 def _keys(place: Sequence[str]) -> list[str]:

@@ -12,21 +12,15 @@ from winnow.config.section import Section
 class IngestConfig(Section):
     """Reading: which columns are the question and the answer."""
 
-    question_column: str | None = Field(
-        None, description="null finds question, prompt, instruction, input … by name"
-    )
-    answer_column: str | None = Field(
-        None, description="null finds answer, response, output, completion … by name"
-    )
+    question_column: str | None = Field(None, description="null finds question, prompt, instruction, input … by name")
+    answer_column: str | None = Field(None, description="null finds answer, response, output, completion … by name")
     encoding: str = Field("utf-8", description="of text files; another one only when the file says so")
 
 
 class CurationConfig(Section):
     """How the steps run."""
 
-    engine: Literal["local", "ray"] = Field(
-        "local", description="ray spreads embedding and signals over a cluster"
-    )
+    engine: Literal["local", "ray"] = Field("local", description="ray spreads embedding and signals over a cluster")
     audit_sample: int = Field(
         100, ge=0, description="removed pairs sent to labelling, from which precision is estimated"
     )
@@ -46,9 +40,7 @@ class DuplicatesConfig(Section):
     lexical: float = Field(
         0.5, ge=0, le=1, description="lowest share of common character shingles; lower proposes more pairs"
     )
-    semantic: float = Field(
-        0.9, ge=0, le=1, description="lowest cosine of two rows; lower proposes more pairs"
-    )
+    semantic: float = Field(0.9, ge=0, le=1, description="lowest cosine of two rows; lower proposes more pairs")
     floor: float = Field(
         0.4, ge=0, le=1, description="pairs are stored down to this similarity, so thresholds can fall to it"
     )
@@ -77,17 +69,13 @@ class SelectionConfig(Section):
     """Choosing N rows: quality first, then diversity."""
 
     rows: int | None = Field(None, ge=1, description="null keeps every row")
-    method: Literal["diverse", "random"] = Field(
-        "diverse", description="random is the control to compare with"
-    )
+    method: Literal["diverse", "random"] = Field("diverse", description="random is the control to compare with")
 
 
 class LabellingConfig(Section):
     """Human labelling in Argilla."""
 
-    url: str | None = Field(
-        None, description="null is the embedded server; the key comes from ARGILLA_API_KEY"
-    )
+    url: str | None = Field(None, description="null is the embedded server; the key comes from ARGILLA_API_KEY")
     dataset: str = Field("winnow", description="name of the Argilla dataset")
 
 

@@ -12,9 +12,7 @@ from winnow.config.section import Section
 class PlanConfig(Section):
     """What success means, fixed before training."""
 
-    primary: str = Field(
-        "win_rate", description="the one outcome that decides: win_rate (people) or a metric's name"
-    )
+    primary: str = Field("win_rate", description="the one outcome that decides: win_rate (people) or a metric's name")
     alpha: float = Field(0.05, gt=0, lt=1, description="two-sided level of the test on the primary outcome")
     margin: float = Field(
         0.05, gt=0, lt=1, description="largest loss of general ability that is still called retention"
@@ -58,6 +56,4 @@ class ReviewConfig(Section):
 class RetentionConfig(Section):
     """General ability before and after."""
 
-    prompts: Literal["demo"] | str = Field(
-        "demo", description="a JSONL of general prompts; demo is the shipped set"
-    )
+    prompts: Literal["demo"] | str = Field("demo", description="a JSONL of general prompts; demo is the shipped set")

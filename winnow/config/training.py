@@ -12,9 +12,7 @@ from winnow.config.section import Section
 class ModelsConfig(Section):
     """Which models."""
 
-    base: str = Field(
-        "smollm2-135m-instruct", description="a folder, a hub name, or a model that a package ships"
-    )
+    base: str = Field("smollm2-135m-instruct", description="a folder, a hub name, or a model that a package ships")
     embedder: str = Field(
         "all-minilm-l6-v2", description="sentence-transformers model: a folder, a hub name or a packaged one"
     )

@@ -1,0 +1,142 @@
+"""Embed texts once: vectors are kept in SQLite by the hash of the text, so a second run embeds nothing.
+
+One cache file a model; a killed run keeps what it had:
+
+    embedder = Embedder("all-minilm-l6-v2", Path("cache"))
+    vectors = embedder.embed(["What is an ISA?", "How do I open an ISA?"])   # float32 [2, 384], unit length
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winnow.errors import InputError
+from winnow.models import resolve_embedder, weights_hash
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int], None]
+
+BATCH = 32  # texts a forward pass; on a CPU larger ones gain nothing
+SAVE_EVERY = 16 * BATCH  # texts between commits: what a kill can cost
+QUERY_KEYS = 500  # keys a SELECT
+
+
+class Embedder:
+    """Embed texts with one model through a cache; the model is loaded only when a text is new.
+
+    `embedded` and `from_cache` count the texts so far; a text repeated in one block counts once.
+    """
+
+    def __init__(self, model_name: str, cache_folder: Path, device: str | None = None) -> None:
+        self.model_name = model_name
+        self.device = device
+        self.embedded = 0
+        self.from_cache = 0
+        self._model: Any = None
+        self._resolved = resolve_embedder(model_name)
+        self._cache_file = cache_folder / f"embeddings-{weights_hash(self._resolved)[:16]}.sqlite"
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return float32 [n, dim], rows of unit length, in the order of the texts.
+
+        `progress` is called with the number of texts done since its last call.
+        """
+        output: Vectors | None = None
+        start = 0
+        for block in self.embed_blocks(texts, progress=progress):
+            if output is None:
+                output = np.empty((len(texts), block.shape[1]), dtype=np.float32)
+            output[start : start + len(block)] = block
+            start += len(block)
+        return np.empty((0, 0), dtype=np.float32) if output is None else output
+
+    def embed_blocks(
+        self, texts: Iterable[str], block_size: int = 8192, progress: Progress | None = None
+    ) -> Iterator[Vectors]:
+        """Yield the vectors a block at a time, so that memory doesn't grow with the number of texts."""
+        stream = iter(texts)
+        with closing(self._open_cache()) as cache:
+            while block := list(islice(stream, block_size)):
+                yield self._embed_block(block, cache, progress)
+
+    def _embed_block(self, texts: list[str], cache: sqlite3.Connection, progress: Progress | None) -> Vectors:
+        keys = [_key(text) for text in texts]
+        known = _read_vectors(cache, set(keys))
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        self.from_cache += len(known)
+        if progress:
+            progress(sum(key in known for key in keys))
+        # Similar lengths share a batch: less padding, and the longest come first so that memory peaks early.
+        ordered = sorted(new, key=lambda key: (-len(new[key]), key))
+        for start in range(0, len(ordered), SAVE_EVERY):
+            chunk = ordered[start : start + SAVE_EVERY]
+            vectors = self._encode([new[key] for key in chunk])
+            _write_vectors(cache, chunk, vectors)
+            known.update(zip(chunk, vectors, strict=True))
+            self.embedded += len(chunk)
+            if progress:
+                progress(len(chunk))
+        if progress and (repeats := sum(key in new for key in keys) - len(new)):
+            progress(repeats)
+        return np.stack([known[key] for key in keys])
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        if self._model is None:
+            self._model = _load(self._resolved, self.device)
+        # The model reads no more than this anyway; tokenising megabytes of it would take minutes.
+        limit = 16 * int(self._model.max_seq_length or 512)
+        readable = [text[:limit].encode("utf-8", "replace").decode() for text in texts]
+        vectors = self._model.encode(readable, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _open_cache(self) -> sqlite3.Connection:
+        try:
+            self._cache_file.parent.mkdir(parents=True, exist_ok=True)
+            cache = sqlite3.connect(self._cache_file, timeout=60)
+            cache.execute("PRAGMA journal_mode=WAL")
+            cache.execute("PRAGMA synchronous=NORMAL")
+            cache.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        except (OSError, sqlite3.Error) as error:
+            raise InputError(
+                f"{self._cache_file}: can't be used as embedding cache ({error}); delete it or name another"
+            ) from error
+        return cache
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _read_vectors(cache: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, Vectors]:
+    known: dict[bytes, Vectors] = {}
+    wanted = iter(keys)
+    while part := list(islice(wanted, QUERY_KEYS)):
+        marks = ",".join("?" * len(part))
+        rows = cache.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", part)
+        known.update((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)
+    return known
+
+
+def _write_vectors(cache: sqlite3.Connection, keys: list[bytes], vectors: Vectors) -> None:
+    with cache:  # one transaction: a kill leaves all of the chunk or nothing
+        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
+        cache.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
+
+
+def _load(model: Path | str, device: str | None) -> Any:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(str(model), device=device, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        first_line = str(error).splitlines()[0]
+        raise InputError(f'embedder "{model}" doesn\'t load: {first_line}') from error
