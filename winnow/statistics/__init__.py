@@ -1,0 +1,59 @@
+"""Every interval, test and agreement figure of the project: pure functions, no I/O.
+
+    from winnow.statistics import wilson, sign_test, paired_difference
+    wilson(15, 20)                    # Interval(estimate=0.75, low=0.53, high=0.89, n=20)
+    paired_difference(base, tuned)    # scores of the same items, tuned minus base
+
+An estimate never travels without its interval and n (`Interval`); what the data can't tell is NaN with a reason.
+"""
+
+from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
+from winnow.statistics.association import auc, kendall_tau_b
+from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
+from winnow.statistics.means import mean, noninferiority, paired_difference
+from winnow.statistics.power import (
+    decided_pairs,
+    detectable_rate,
+    margin_supported,
+    pairs_for_margin,
+    sign_test_power,
+    wins_needed,
+)
+from winnow.statistics.preference import bradley_terry, length_controlled_win_rate
+from winnow.statistics.proportions import (
+    discordant,
+    jeffreys,
+    mcnemar,
+    net_share,
+    paired_proportions,
+    sign_test,
+    wilson,
+)
+
+__all__ = [
+    "CONFIDENCE",
+    "DRAWS",
+    "Interval",
+    "auc",
+    "bradley_terry",
+    "cohen_kappa",
+    "decided_pairs",
+    "detectable_rate",
+    "discordant",
+    "jeffreys",
+    "kendall_tau_b",
+    "krippendorff_alpha",
+    "length_controlled_win_rate",
+    "margin_supported",
+    "mcnemar",
+    "mean",
+    "net_share",
+    "noninferiority",
+    "paired_difference",
+    "paired_proportions",
+    "pairs_for_margin",
+    "sign_test",
+    "sign_test_power",
+    "wilson",
+    "wins_needed",
+]

@@ -1,0 +1,123 @@
+"""How well a number follows a judgment: AUC for two classes, Kendall's tau-b for ratings.
+
+    auc(scores, is_good)            # DeLong's variance on the logit scale
+    kendall_tau_b(scores, ratings)  # the variance of the U-statistic, on Fisher's z scale
+
+A perfect value has no spread of its own; its bound is Wilson's on the comparisons that share no item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from winnow.statistics.interval import CONFIDENCE, Interval
+from winnow.statistics.means import finite
+from winnow.statistics.proportions import wilson
+
+Floats = NDArray[np.float64]
+CHUNK = 4_000_000  # cells of the item × item comparison held in memory at once
+
+
+def auc(scores: ArrayLike, labels: ArrayLike, *, confidence: float = CONFIDENCE) -> Interval:
+    """Give the chance that a random positive scores above a random negative, ties as half; 0.5 is no use.
+
+    DeLong, DeLong and Clarke-Pearson (1988). n counts all items; one class alone can't tell.
+    """
+    values, good = finite(scores), np.asarray(labels, dtype=bool).ravel()
+    if len(values) != len(good):
+        raise ValueError(f"{len(values)} scores for {len(good)} labels")
+    positives, negatives = int(good.sum()), int((~good).sum())
+    n = len(values)
+    if not positives or not negatives:
+        return Interval.unknown(n, f"{positives} positive and {negatives} negative items: both classes are needed")
+    of_positives, of_negatives = placements(values, good)
+    estimate = float(of_positives.mean())
+    fewer = min(positives, negatives)
+    if fewer < 2:
+        return Interval.unknown(n, "one of the classes has a single item", estimate)
+    error = np.sqrt(of_positives.var(ddof=1) / positives + of_negatives.var(ddof=1) / negatives)
+    if error < 1e-9 or not 0 < estimate < 1:
+        return _without_spread(estimate, fewer, n, confidence)
+    slope = estimate * (1 - estimate)
+    half = _student(n - 2, confidence) * float(error) / slope
+    return _around(estimate, half, n, lambda p: np.log(p / (1 - p)), lambda x: 1 / (1 + np.exp(-x)))
+
+
+def placements(values: Floats, good: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Give, per positive, the share of negatives below it, and per negative the share of positives above it."""
+    positive, negative = values[good], values[~good]
+    return _share_below(positive, negative), 1 - _share_below(negative, positive)
+
+
+def _share_below(values: Floats, others: Floats) -> Floats:
+    ordered = np.sort(others)
+    ranks = np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")
+    return np.asarray(ranks / (2 * len(ordered)))
+
+
+def kendall_tau_b(x: ArrayLike, y: ArrayLike, *, confidence: float = CONFIDENCE) -> Interval:
+    """Give the rank correlation with ties, from -1 to 1; a constant column can't tell."""
+    from scipy.stats import kendalltau
+
+    first, second = finite(x), finite(y)
+    n = len(first)
+    if n != len(second):
+        raise ValueError(f"{n} values against {len(second)}")
+    if n < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        reason = "one of the columns has a single value" if n > 1 else "fewer than two items"
+        return Interval.unknown(n, reason)
+    estimate = float(kendalltau(first, second).statistic)
+    if n < 4:
+        return Interval.unknown(n, f"{n} items show no spread", estimate)
+    error = float(tau_influence(first, second).std(ddof=1)) / np.sqrt(n)
+    if error < 1e-9 or abs(estimate) > 1 - 1e-12:
+        share = _without_spread((estimate + 1) / 2, n // 2, n, confidence)
+        return Interval(estimate, 2 * share.low - 1, 2 * share.high - 1, n)
+    half = _student(n - 1, confidence) * error / (1 - estimate**2)
+    return _around(estimate, half, n, np.arctanh, np.tanh)
+
+
+def tau_influence(x: Floats, y: Floats) -> Floats:
+    """Give each item's influence on tau-b: the first-order term whose mean is zero and whose variance is n·var(tau)."""
+    n = len(x)
+    concordance, apart_x, apart_y = np.empty(n), np.empty(n), np.empty(n)
+    rows = max(1, CHUNK // n)
+    for start in range(0, n, rows):
+        part = slice(start, start + rows)
+        sign_x = np.sign(x[part, None] - x).astype(np.int8)
+        sign_y = np.sign(y[part, None] - y).astype(np.int8)
+        concordance[part] = (sign_x * sign_y).sum(1, dtype=np.int64)
+        apart_x[part] = np.count_nonzero(sign_x, axis=1)
+        apart_y[part] = np.count_nonzero(sign_y, axis=1)
+    scale = np.sqrt(apart_x.mean() * apart_y.mean())
+    tau = concordance.mean() / scale
+    own = (concordance - concordance.mean()) / scale
+    ties = (apart_x / apart_x.mean() - 1) + (apart_y / apart_y.mean() - 1)
+    return np.asarray(2 * (own - tau / 2 * ties))
+
+
+def _student(freedom: int, confidence: float) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(freedom, 1), 0.5 + confidence / 2))
+
+
+def _around(
+    estimate: float,
+    half: float,
+    n: int,
+    forward: Callable[[float], float],
+    backward: Callable[[float], float],
+) -> Interval:
+    """Put a symmetric interval around the transformed estimate and carry it back."""
+    centre = forward(estimate)
+    return Interval(estimate, float(backward(centre - half)), float(backward(centre + half)), n)
+
+
+def _without_spread(share: float, comparisons: int, n: int, confidence: float) -> Interval:
+    """Bound a share without spread by the comparisons that share no item."""
+    bounds = wilson(share * comparisons, comparisons, confidence)
+    return Interval(share, bounds.low, bounds.high, n)

@@ -1,0 +1,151 @@
+"""Means and paired differences by the studentised bootstrap over items or clusters of items.
+
+    paired_difference(base_scores, tuned_scores, clusters=duplicate_groups)
+    noninferiority(paired_difference(base, tuned, confidence=0.9), margin=0.03)   # "pass", "fail", "inconclusive"
+
+The plain percentile bootstrap covers 86 to 93 % at n = 20 on skewed or zero-heavy scores; the symmetric
+studentised one (Hall 1988) keeps to its 95 % there, which the tests check by simulation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
+from winnow.statistics.proportions import is_binary, net_share, wilson
+
+Floats = NDArray[np.float64]
+Verdict = Literal["pass", "fail", "inconclusive"]
+
+LARGE = 2_000  # units above which the bootstrap repeats Student's interval to the third digit
+BATCH = 2_000_000  # resampled cells held in memory at once
+
+
+def finite(values: ArrayLike) -> Floats:
+    """Give the values as floats, or raise: an unscored item must be left out by name, not averaged."""
+    array = np.asarray(values, dtype=float).ravel()
+    if not np.isfinite(array).all():
+        raise ValueError("a value is NaN or infinite: leave unscored items out and count them")
+    return array
+
+
+def mean(
+    values: ArrayLike,
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    confidence: float = CONFIDENCE,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Interval:
+    """Give the mean of one score per item; 0/1 scores without clusters get Wilson's interval."""
+    array = finite(values)
+    if clusters is None and is_binary(array) and len(array):
+        return wilson(float(array.sum()), len(array), confidence)
+    return _studentised(array, clusters, confidence, draws, seed)
+
+
+def paired_difference(
+    base: ArrayLike,
+    tuned: ArrayLike,
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    confidence: float = CONFIDENCE,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Interval:
+    """Give the mean of tuned minus base over the same items, in the same order.
+
+    Items of one cluster (a duplicate group, one source document) are drawn together. Pass/fail scores without
+    clusters get the interval of Bonett and Price, which few discordant pairs don't upset.
+    """
+    before, after = finite(base), finite(tuned)
+    if len(before) != len(after):
+        raise ValueError(f"base has {len(before)} items and tuned {len(after)}: they must be the same items")
+    difference = after - before
+    if clusters is None and is_binary(before) and is_binary(after):
+        gained, lost = int((difference > 0).sum()), int((difference < 0).sum())
+        return net_share(gained, lost, len(difference), confidence)
+    return _studentised(difference, clusters, confidence, draws, seed)
+
+
+def noninferiority(difference: Interval, margin: float) -> Verdict:
+    """Judge whether tuned lost less than `margin`: pass when the whole interval is above -margin.
+
+    A difference that isn't significant is no proof of retention, so an interval on both sides of -margin, or an
+    unknown one, is "inconclusive". A one-sided test at 5 % uses a 90 % interval.
+    """
+    if margin < 0:
+        raise ValueError(f"margin {margin} is negative: give the largest loss you accept, as a positive number")
+    if difference.low > -margin:
+        return "pass"
+    if difference.high < -margin:
+        return "fail"
+    return "inconclusive"
+
+
+def cluster_codes(clusters: Sequence[Hashable] | None, n: int) -> NDArray[np.int64]:
+    """Number the clusters from 0 in order of appearance; without clusters each item is its own."""
+    if clusters is None:
+        return np.arange(n)
+    if len(clusters) != n:
+        raise ValueError(f"{len(clusters)} cluster labels for {n} items")
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(label, len(numbers)) for label in clusters], dtype=np.int64)
+
+
+def resamples(units: int, draws: int, seed: int, cells: int = BATCH) -> Iterator[NDArray[np.int64]]:
+    """Draw `draws` resamples of unit numbers with replacement, at most `cells` numbers a batch."""
+    rng = np.random.default_rng(seed)
+    rows = max(1, min(draws, cells // max(units, 1)))
+    for start in range(0, draws, rows):
+        yield rng.integers(0, units, (min(rows, draws - start), units))
+
+
+def _studentised(
+    values: Floats, clusters: Sequence[Hashable] | None, confidence: float, draws: int, seed: int
+) -> Interval:
+    n = len(values)
+    if n == 0:
+        return Interval.unknown(0, "no item has a score")
+    codes = cluster_codes(clusters, n)
+    units = int(codes.max()) + 1
+    estimate = float(values.mean())
+    if units < 2:
+        return Interval.unknown(n, "one item, or one cluster, shows no spread", estimate)
+    sums = np.bincount(codes, values, units)
+    sizes = np.bincount(codes, minlength=units).astype(float)
+    error = float(_standard_error(sums[None], sizes[None])[0])
+    if error <= 1e-12 * max(1.0, abs(estimate)):
+        return Interval.unknown(n, f"all {n} values are equal, which shows no spread", estimate)
+    half = _critical(sums, sizes, estimate, confidence, draws, seed) * error
+    return Interval(estimate, estimate - half, estimate + half, n)
+
+
+def _standard_error(sums: Floats, sizes: Floats) -> Floats:
+    """Give the standard error of sum/size per row; each column is one independent unit."""
+    units = sums.shape[1]
+    centre = sums.sum(1, keepdims=True) / sizes.sum(1, keepdims=True)
+    spread = ((sums - centre * sizes) ** 2).sum(1) * units / (units - 1)
+    return np.asarray(np.sqrt(spread) / sizes.sum(1))
+
+
+def _critical(sums: Floats, sizes: Floats, estimate: float, confidence: float, draws: int, seed: int) -> float:
+    """Give the multiple of the standard error that the interval reaches to either side."""
+    from scipy.special import stdtrit
+
+    units = len(sums)
+    student = float(stdtrit(units - 1, 0.5 + confidence / 2))
+    if units > LARGE:
+        return student
+    distances = []
+    for index in resamples(units, draws, seed):
+        drawn, weight = sums[index], sizes[index]
+        error = _standard_error(drawn, weight)
+        away = np.abs(drawn.sum(1) / weight.sum(1) - estimate)
+        # a resample of equal units has no spread of its own: it says nothing when it also has no distance
+        distances.append(np.divide(away, error, out=np.where(away > 1e-12, np.inf, 0.0), where=error > 1e-12))
+    return float(np.quantile(np.concatenate(distances), confidence, method="inverted_cdf"))
