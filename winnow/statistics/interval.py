@@ -1,7 +1,6 @@
 """The one shape every figure has: an estimate, its interval and its n.
 
->>> wilson(15, 20)
-Interval(estimate=0.75, low=0.531..., high=0.888..., n=20)
+`str(wilson(15, 20))` is "0.750 (0.531 to 0.888, n = 20)", and `.as_dict()` its JSON form.
 """
 
 from __future__ import annotations

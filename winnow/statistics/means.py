@@ -21,7 +21,7 @@ from winnow.statistics.proportions import is_binary, net_share, wilson
 Floats = NDArray[np.float64]
 Verdict = Literal["pass", "fail", "inconclusive"]
 
-LARGE = 2_000  # units above which the bootstrap repeats Student's interval to the third digit
+LARGE = 1_000  # units above which the bootstrap repeats Student's interval to the third digit
 BATCH = 2_000_000  # resampled cells held in memory at once
 
 
@@ -116,8 +116,8 @@ def _studentised(
     estimate = float(values.mean())
     if units < 2:
         return Interval.unknown(n, "one item, or one cluster, shows no spread", estimate)
-    sums = np.bincount(codes, values, units)
-    sizes = np.bincount(codes, minlength=units).astype(float)
+    sums: Floats = np.bincount(codes, values, units).astype(np.float64)
+    sizes: Floats = np.bincount(codes, minlength=units).astype(np.float64)
     error = float(_standard_error(sums[None], sizes[None])[0])
     if error <= 1e-12 * max(1.0, abs(estimate)):
         return Interval.unknown(n, f"all {n} values are equal, which shows no spread", estimate)

@@ -1,8 +1,10 @@
 """What n items can show, before anyone labels them.
 
-wins_needed(30)                     # 21 of 30 decided pairs for p <= 0.05
-sign_test_power(30, rate=0.7)       # the chance of getting there when 70 % is the truth
-margin_supported(250, changed=0.2)  # the retention margin that n items can carry
+    wins_needed(30)                     # 21 of 30 decided pairs for p <= 0.05
+    sign_test_power(30, rate=0.7)       # the chance of getting there when 70 % is the truth
+    margin_supported(250, changed=0.2)  # the retention margin that n items can carry
+
+n is the number of decided pairs: `decided_pairs` takes the expected ties off.
 """
 
 from __future__ import annotations

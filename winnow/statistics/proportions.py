@@ -1,8 +1,10 @@
 """Shares and counts: Wilson, Jeffreys, exact and mid-p sign tests, McNemar, paired pass/fail.
 
-wilson(wins, wins + losses)       # win rate among decided pairs
-sign_test(wins, losses)           # exact two-sided p, ties left out
-paired_proportions(base, tuned)   # tuned minus base, both pass/fail on the same items
+    wilson(wins, wins + losses)       # win rate among decided pairs
+    sign_test(wins, losses)           # exact two-sided p, ties left out
+    paired_proportions(base, tuned)   # tuned minus base, both pass/fail on the same items
+
+Wald's interval isn't here: below a few hundred items it promises more than it keeps (Bowyer et al. 2025).
 """
 
 from __future__ import annotations
