@@ -1,0 +1,236 @@
+"""The vote log: every judgment of a blind review, appended to SQLite and on disk before the next pair appears.
+
+log = JudgmentLog(workspace.judgments_file)
+log.cast(Judgment(plan.hash, "ada", item, "left", left="tuned", right="base"))
+log.undo(plan.hash, "ada")                  # appends a retraction; nothing is ever rewritten
+rows = export(log.judgments(plan.hash))     # for winnow compare --judgments
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from winnow.errors import WinnowError
+
+Verdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
+
+# `kind` is vote, retract (of the entry numbered `retracts`) or end (with `remaining` pairs unjudged).
+ENTRIES = Table(
+    "entries",
+    MetaData(),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("plan", String, nullable=False, index=True),
+    Column("reviewer", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("item", String),
+    Column("repeat", Integer),
+    Column("left", String),
+    Column("right", String),
+    Column("verdict", String),
+    Column("note", String),
+    Column("reference_open", Boolean),
+    Column("seconds", Float),
+    Column("retracts", Integer),
+    Column("remaining", Integer),
+    sqlite_autoincrement=True,
+)
+
+APPEND_ONLY = [
+    f"CREATE TRIGGER IF NOT EXISTS no_{verb} BEFORE {verb} ON entries "
+    "BEGIN SELECT RAISE(ABORT, 'the vote log is append-only'); END"
+    for verb in ("update", "delete")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What one reviewer said about one pair; `left` and `right` name the systems that stood there.
+
+    `repeat` is 0 at the first showing and 1 when the pair is shown again with its sides swapped. `skip` puts the
+    pair off, `flag` says that the question or its reference is bad; neither is a vote. `seconds` counts from the
+    pair's appearance.
+    """
+
+    plan: str
+    reviewer: str
+    item: str
+    verdict: Verdict
+    left: str
+    right: str
+    repeat: int = 0
+    note: str = ""
+    reference_open: bool = False
+    seconds: float = 0.0
+    at: str = ""
+    number: int = 0
+
+    @property
+    def preferred(self) -> str:
+        """Name the system preferred, or the verdict where no side was."""
+        return {"left": self.left, "right": self.right}.get(self.verdict, self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A reviewer's end of a review: from then on the answers' systems are shown. `remaining` above 0 is early."""
+
+    plan: str
+    reviewer: str
+    remaining: int
+    at: str
+
+
+class JudgmentLog:
+    """Votes on disk; several reviewers and processes may write at once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def cast(self, judgment: Judgment) -> bool:
+        """Append a judgment, synced to disk; False when the reviewer has already judged this showing, or ended.
+
+        A showing that was skipped may be judged later; one that was judged must be undone first.
+        """
+        with self._writing() as connection:
+            entries = _entries(connection, judgment.plan, judgment.reviewer)
+            settled = {(j.item, j.repeat) for j in _live(entries) if j.verdict != "skip"}
+            if (judgment.item, judgment.repeat) in settled or _ends(entries):
+                return False
+            values = asdict(judgment) | {"at": judgment.at or _now(), "kind": "vote"}
+            del values["number"]
+            connection.execute(ENTRIES.insert().values(values))
+        return True
+
+    def undo(self, plan: str, reviewer: str) -> Judgment | None:
+        """Append a retraction of the reviewer's last judgment and return it; None where nothing can be undone.
+
+        After the end nothing can: the systems have been shown.
+        """
+        with self._writing() as connection:
+            entries = _entries(connection, plan, reviewer)
+            live = _live(entries)
+            if not live or _ends(entries):
+                return None
+            connection.execute(
+                ENTRIES.insert().values(
+                    kind="retract", plan=plan, reviewer=reviewer, at=_now(), retracts=live[-1].number
+                )
+            )
+            return live[-1]
+
+    def end(self, plan: str, reviewer: str, remaining: int) -> None:
+        """Record that the reviewer ended, with how many showings left; ending twice changes nothing."""
+        with self._writing() as connection:
+            if not _ends(_entries(connection, plan, reviewer)):
+                connection.execute(
+                    ENTRIES.insert().values(kind="end", plan=plan, reviewer=reviewer, at=_now(), remaining=remaining)
+                )
+
+    def judgments(self, plan: str, reviewer: str | None = None) -> list[Judgment]:
+        """Read the judgments that stand, in the order of time."""
+        return _live(self._read(plan, reviewer))
+
+    def ends(self, plan: str, reviewer: str | None = None) -> list[End]:
+        """Read who has ended the review, and how early."""
+        return _ends(self._read(plan, reviewer))
+
+    def _read(self, plan: str, reviewer: str | None) -> list[dict[str, Any]]:
+        if not self.path.exists():
+            return []
+        with self._transaction() as connection:
+            return _entries(connection, plan, reviewer)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._transaction() as connection:
+            ENTRIES.metadata.create_all(connection)
+            for trigger in APPEND_ONLY:
+                connection.exec_driver_sql(trigger)
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with _engine(self.path).begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise WinnowError(
+                f"{self.path}: {error.orig}; nothing was written: check the disk and the folder's permissions"
+            ) from error
+
+
+def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "tuned")) -> list[dict[str, Any]]:
+    """Turn judgments into the JSON rows that winnow compare reads; skips and flags stay, marked by their verdict.
+
+    `preferred` is one of `systems`, tie, both_bad, skip or flag.
+    """
+    return [
+        {"id": j.item, "preferred": j.preferred} | {k: v for k, v in asdict(j).items() if k not in ("item", "number")}
+        for j in judgments
+        if {j.left, j.right} == set(systems)
+    ]
+
+
+def _engine(path: Path) -> Engine:
+    # Without a pool each transaction has its own connection: no handle outlives it, and threads share none.
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver would otherwise begin transactions late
+        connection.execute("PRAGMA synchronous = EXTRA")  # a vote acknowledged survives a power cut
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # what a vote is checked against can't change before it lands
+
+    return engine
+
+
+def _entries(connection: Connection, plan: str, reviewer: str | None) -> list[dict[str, Any]]:
+    query = select(ENTRIES).where(ENTRIES.c.plan == plan).order_by(ENTRIES.c.number)
+    if reviewer is not None:
+        query = query.where(ENTRIES.c.reviewer == reviewer)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _live(entries: list[dict[str, Any]]) -> list[Judgment]:
+    retracted = {entry["retracts"] for entry in entries if entry["kind"] == "retract"}
+    names = [f.name for f in fields(Judgment)]
+    return [
+        Judgment(**{name: entry[name] for name in names})
+        for entry in entries
+        if entry["kind"] == "vote" and entry["number"] not in retracted
+    ]
+
+
+def _ends(entries: list[dict[str, Any]]) -> list[End]:
+    return [End(e["plan"], e["reviewer"], e["remaining"], e["at"]) for e in entries if e["kind"] == "end"]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

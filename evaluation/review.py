@@ -1,0 +1,111 @@
+"""The queue of a blind review: which pair comes next, which system stands left, which pairs come twice.
+
+shown = queue(plan.hash, "ada", item_ids, repeats=0.1)      # the same for the same plan, reviewer and items
+left = pending(shown, log.judgments(plan.hash, "ada"))      # what the reviewer still has to see, in order
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from evaluation.judgments import Judgment
+from winnow.records import content_hash
+
+SYSTEMS = ("base", "tuned")
+SECONDS_A_PAIR = 37  # AlpacaEval's human annotators took so long an item; used until the reviewer's own pace is known
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One pair as it is shown once; `repeat` 1 is the same pair later, with its sides swapped."""
+
+    item: str
+    repeat: int
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a reviewer is; never who is winning."""
+
+    done: int
+    total: int
+    skipped: int
+    seconds_left: float
+
+
+def queue(
+    plan: str, reviewer: str, items: Iterable[str], repeats: float = 0.1, systems: tuple[str, str] = SYSTEMS
+) -> list[Showing]:
+    """Order the pairs for one reviewer and give each its sides.
+
+    Each system stands left in half of the pairs exactly (one more or less when their number is odd). A share
+    `repeats` of the pairs, from five pairs on, comes again at least a third of the queue later, sides swapped.
+    """
+    order = sorted(set(items), key=lambda item: content_hash(plan, reviewer, item, "order"))
+    left = _left_systems(plan, reviewer, order, systems)
+    other = dict(zip(systems, reversed(systems), strict=True))
+    gap = max(1, len(order) // 3)
+    placed = [(float(i), Showing(item, 0, left[item], other[left[item]])) for i, item in enumerate(order)]
+    for item in _repeated(plan, reviewer, order[: len(order) - gap], left, repeats * len(order)):
+        earliest = order.index(item) + gap
+        place = earliest + _uniform(plan, reviewer, item, "place") * (len(order) - earliest)
+        placed.append((place, Showing(item, 1, other[left[item]], left[item])))
+    return [showing for _, showing in sorted(placed, key=lambda pair: (pair[0], pair[1].repeat))]
+
+
+def _left_systems(plan: str, reviewer: str, items: Sequence[str], systems: tuple[str, str]) -> dict[str, str]:
+    ranked = sorted(items, key=lambda item: content_hash(plan, reviewer, item, "side"))
+    first = 0 if _uniform(plan, reviewer, "first side") < 0.5 else 1
+    return {item: systems[(first + rank) % 2] for rank, item in enumerate(ranked)}
+
+
+def _repeated(plan: str, reviewer: str, candidates: Sequence[str], left: dict[str, str], wanted: float) -> list[str]:
+    """Choose as many pairs of each side as of the other, so that repeats keep the sides balanced."""
+    if len(left) < 5:
+        return []
+    ranked = sorted(candidates, key=lambda item: content_hash(plan, reviewer, item, "repeat"))
+    by_side = [[item for item in ranked if left[item] == system] for system in sorted(set(left.values()))]
+    alternating = [item for pair in zip(*by_side, strict=False) for item in pair]
+    return alternating[: math.ceil(wanted)]
+
+
+def _uniform(*parts: str) -> float:
+    return int(content_hash(*parts)[:13], 16) / 16**13
+
+
+def pending(shown: Sequence[Showing], judgments: Iterable[Judgment]) -> list[Showing]:
+    """List what is still to be judged, in order; skipped pairs come back at the end.
+
+    A repeat waits until its pair was judged the first time, and falls away where the pair was flagged.
+    """
+    judgments = list(judgments)
+    settled = {(j.item, j.repeat) for j in judgments if j.verdict != "skip"}
+    flagged = {j.item for j in judgments if j.verdict == "flag"}
+    skips = {(j.item, j.repeat): place for place, j in enumerate(judgments) if j.verdict == "skip"}
+
+    def turn(showing: Showing) -> tuple[bool, int]:
+        waits = showing.repeat > 0 and (showing.item, 0) not in settled
+        return waits, skips.get((showing.item, showing.repeat), -1)
+
+    left = [s for s in shown if (s.item, s.repeat) not in settled and s.item not in flagged]
+    return sorted(left, key=turn)
+
+
+def progress(shown: Sequence[Showing], judgments: Sequence[Judgment]) -> Progress:
+    """Count what is done; the time left goes by the reviewer's own median pace from three judgments on."""
+    left = pending(shown, judgments)
+    paces = [j.seconds for j in judgments if j.verdict != "skip"]
+    pace = statistics.median(paces) if len(paces) >= 3 else SECONDS_A_PAIR
+    settled = {(j.item, j.repeat) for j in judgments if j.verdict != "skip"}
+    skipped = {(j.item, j.repeat) for j in judgments if j.verdict == "skip"} - settled
+    return Progress(len(settled), len(settled) + len(left), len(skipped), pace * len(left))
+
+
+def accepts(current: Showing | None, voted: Showing, seconds: float, dwell: float) -> bool:
+    """Tell whether a vote is meant: for the pair on the screen, and not the repeat of a key still held down."""
+    return voted == current and seconds >= dwell
