@@ -1,0 +1,1 @@
+"""The verbs of the terminal, one module a stage."""

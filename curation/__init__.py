@@ -1,0 +1,1 @@
+"""Curation: raw question-answer pairs in, kept rows and a reason for every other row out."""

@@ -1,0 +1,242 @@
+"""Ingest reads what people have, and says what is wrong where it is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.ingest import ingest
+from winnow.config import IngestConfig
+from winnow.errors import InputError
+from winnow.records import to_records, to_table
+
+ISA = {"question": "What is an ISA?", "answer": "A tax-free savings account."}
+FEE = {"question": "Is there a fee?", "answer": "No, the account is free."}
+
+
+def write(path: Path, data: bytes | str) -> str:
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return str(path)
+
+
+def lines(*rows: object) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def read(*sources: str, **settings: str):
+    table, decisions = ingest(sources, IngestConfig(**settings))
+    return to_records(table), decisions
+
+
+def pairs(records) -> list[tuple[str, str]]:
+    return [(record.question, record.answer) for record in records]
+
+
+BOTH = [(ISA["question"], ISA["answer"]), (FEE["question"], FEE["answer"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jsonl", lines(ISA, FEE)),
+        ("bom.jsonl", b"\xef\xbb\xbf" + lines(ISA, FEE).encode()),
+        ("crlf.jsonl", lines(ISA, FEE).replace("\n", "\r\n")),
+        ("blank.jsonl", lines(ISA) + "\n  \n" + lines(FEE)),
+        ("a.json", json.dumps([ISA, FEE], indent=1)),
+        ("array.jsonl", json.dumps([ISA, FEE])),
+        ("lines.json", lines(ISA, FEE)),
+        ("a.jsonl.gz", gzip.compress(lines(ISA, FEE).encode())),
+        (
+            "a.csv",
+            "question,answer\r\nWhat is an ISA?,A tax-free savings account.\r\n"
+            'Is there a fee?,"No, the account is free."\r\n',
+        ),
+        (
+            "a.tsv",
+            "question\tanswer\nWhat is an ISA?\tA tax-free savings account.\n"
+            "Is there a fee?\tNo, the account is free.\n",
+        ),
+        (
+            "alpaca.jsonl",
+            lines(
+                {"instruction": "What is an ISA?", "input": "", "output": ISA["answer"]},
+                {"instruction": "Is there a fee?", "input": "", "output": FEE["answer"]},
+            ),
+        ),
+        (
+            "chat.jsonl",
+            lines(
+                *(
+                    {
+                        "messages": [
+                            {"role": "user", "content": row["question"]},
+                            {"role": "assistant", "content": row["answer"]},
+                        ]
+                    }
+                    for row in (ISA, FEE)
+                )
+            ),
+        ),
+        (
+            "sharegpt.jsonl",
+            lines(
+                *(
+                    {
+                        "conversations": [
+                            {"from": "human", "value": row["question"]},
+                            {"from": "gpt", "value": row["answer"]},
+                        ]
+                    }
+                    for row in (ISA, FEE)
+                )
+            ),
+        ),
+        (
+            "upper.jsonl",
+            lines(
+                {"Question": ISA["question"], "Answer": ISA["answer"]},
+                {"Question": FEE["question"], "Answer": FEE["answer"]},
+            ),
+        ),
+    ],
+)
+def test_reads_the_shapes_people_have(tmp_path, name, data):
+    records, decisions = read(write(tmp_path / name, data))
+    assert pairs(records) == BOTH
+    assert decisions == []
+
+
+def test_reads_parquet_excel_and_a_saved_dataset(tmp_path):
+    from datasets import Dataset
+    from openpyxl import Workbook
+
+    dataset = Dataset.from_list([ISA, FEE])
+    dataset.to_parquet(str(tmp_path / "a.parquet"))
+    dataset.save_to_disk(str(tmp_path / "saved"))
+    book = Workbook()
+    for row in (["question", "answer"], *([*row.values()] for row in (ISA, FEE))):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    for name in ("a.parquet", "saved", "a.xlsx"):
+        assert pairs(read(str(tmp_path / name))[0]) == BOTH
+
+
+def test_line_numbers_are_of_the_file(tmp_path):
+    csv = 'question,answer\n"two\nlines?",yes\nnext?,no\n'
+    assert [r.line for r in read(write(tmp_path / "a.csv", csv))[0]] == [2, 4]
+    assert [r.line for r in read(write(tmp_path / "a.jsonl", "\n" + lines(ISA, FEE)))[0]] == [2, 3]
+    assert [r.line for r in read(write(tmp_path / "a.json", json.dumps([ISA, FEE], indent=1)))[0]] == [2, 6]
+
+
+def test_other_columns_are_kept_untouched_as_metadata(tmp_path):
+    row = {**ISA, "id": 7, "tags": ["tax", {"year": 2026}], "score": None}
+    record = read(write(tmp_path / "a.jsonl", lines(row)))[0][0]
+    assert record.metadata == {"id": 7, "tags": ["tax", {"year": 2026}], "score": None}
+
+
+def test_columns_are_mapped_by_name(tmp_path):
+    source = write(tmp_path / "a.jsonl", lines({"frage": "Was?", "antwort": "Das."}))
+    records, _ = read(source, question_column="frage", answer_column="antwort")
+    assert pairs(records) == [("Was?", "Das.")]
+
+
+def test_exact_copies_get_ids_of_their_own(tmp_path):
+    records, _ = read(write(tmp_path / "a.jsonl", lines(ISA, ISA, FEE, ISA)))
+    ids = [record.id for record in records]
+    assert ids[1] == f"{ids[0]}-2"
+    assert ids[3] == f"{ids[0]}-3"
+    assert len(set(ids)) == 4
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ('{"question": "cut', "not JSON"),
+        ("[1, 2]", "a list where a JSON object was expected"),
+        ('{"question": "only"}', 'field "answer" is missing'),
+        ('{"question": ["a"], "answer": "b"}', 'field "question" is a list, not text'),
+    ],
+)
+def test_a_row_that_is_no_pair_is_removed_with_its_reason_and_its_raw_text(tmp_path, row, reason):
+    records, decisions = read(write(tmp_path / "a.jsonl", lines(ISA) + row + "\n" + lines(FEE)))
+    assert len(records) == 3
+    (decision,) = decisions
+    assert decision.action == "remove"
+    assert reason in decision.reason
+    assert decision.evidence["line"] == 2
+    rejected = next(record for record in records if record.id == decision.id)
+    assert rejected.line == 2
+    assert rejected.metadata
+
+
+def test_numbers_become_text_and_null_becomes_empty(tmp_path):
+    records, decisions = read(write(tmp_path / "a.jsonl", lines({"question": 7, "answer": None})))
+    assert pairs(records) == [("7", "")]
+    assert decisions == []
+
+
+def test_multi_turn_chat_is_rejected_in_words(tmp_path):
+    turns = [{"role": role, "content": "x"} for role in ("user", "assistant", "user", "assistant")]
+    _, decisions = read(write(tmp_path / "a.jsonl", lines({"messages": turns})))
+    assert "one user and one assistant turn make a pair" in decisions[0].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.jsonl", "", "a.jsonl: the file holds no rows"),
+        ("a.jsonl", "hello\nworld\n", "a.jsonl:1: not JSON"),
+        (
+            "a.jsonl",
+            lines(ISA).encode() + b'{"question": "caf\xe9", "answer": "x"}\n',
+            "a.jsonl:2: byte 0xE9 isn't utf-8",
+        ),
+        ("a.json", '[{"question": "a", "answer": "b"}', "a.json:1: the JSON array isn't closed"),
+        ("a.jsonl", lines({"frage": "Was?", "antwort": "Das."}), "--question-column"),
+        ("a.doc", "x", "unknown kind '.doc'"),
+        ("a.parquet", "x", "not a Parquet file"),
+        ("a.xlsx", "x", "not an Excel workbook"),
+        ("a.jsonl", '{"question": "ä"}'.encode("utf-16"), "pass --set ingest.encoding=utf-16"),
+    ],
+)
+def test_an_unreadable_file_is_one_line_that_names_the_place(tmp_path, name, data, message):
+    with pytest.raises(InputError) as caught:
+        read(write(tmp_path / name, data))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named():
+    with pytest.raises(InputError, match=r"nowhere\.jsonl: no such file"):
+        read("nowhere.jsonl")
+
+
+def test_another_encoding_can_be_named(tmp_path):
+    source = write(tmp_path / "a.jsonl", '{"question": "Où est le café ?", "answer": "Là."}'.encode("cp1252"))
+    assert pairs(read(source, encoding="cp1252")[0]) == [("Où est le café ?", "Là.")]
+
+
+def test_a_ten_megabyte_row_and_nul_bytes_pass_through(tmp_path):
+    long = {"question": "a\0b", "answer": "word " * 2_000_000}
+    records, _ = read(write(tmp_path / "a.jsonl", lines(long)))
+    assert pairs(records) == [(long["question"], long["answer"])]
+
+
+texts = st.text(max_size=30)
+
+
+@given(st.lists(st.tuples(texts, texts), min_size=1, max_size=8))
+def test_every_row_becomes_a_record_and_survives_parquet(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("ingest")
+    source = write(folder / "a.jsonl", lines(*({"question": q, "answer": a} for q, a in rows)))
+    records, _ = read(source)
+    assert pairs(records) == rows
+    assert len({record.id for record in records}) == len(rows)
+    pq.write_table(to_table(records), folder / "r.parquet")
+    assert to_records(pq.read_table(folder / "r.parquet")) == records
