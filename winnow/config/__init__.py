@@ -22,7 +22,6 @@ from winnow.config.curation import (
     DuplicatesConfig,
     IngestConfig,
     LabellingConfig,
-    QualityConfig,
     SelectionConfig,
     SplitConfig,
 )
@@ -34,6 +33,7 @@ from winnow.config.evaluation import (
     RetrievalConfig,
     ReviewConfig,
 )
+from winnow.config.quality import QualityConfig
 from winnow.config.section import Section
 from winnow.config.training import ModelsConfig, PreservationConfig, TrainingConfig
 from winnow.errors import InputError
@@ -190,7 +190,8 @@ def render(config: BaseModel, indent: int = 0) -> str:
             .strip()
         )
         comment = f"  # {info.description}" if info.description else ""
-        lines.append(f"{pad}{name}: {text}{comment}")
+        mark = "# " if info.json_schema_extra == {"from_preset": True} else ""  # so that a preset can move it
+        lines.append(f"{pad}{mark}{name}: {text}{comment}")
     return "\n".join(lines)
 
 

@@ -31,7 +31,9 @@ class CleanConfig(Section):
 
     mojibake: bool = Field(True, description="decode text that was decoded wrongly (ftfy)")
     markup: bool = Field(True, description="strip HTML tags and entities that are residue, not content")
+    prompt_marks: bool = Field(True, description="strip special tokens and a role mark before the text")
     control_characters: bool = Field(True, description="drop NUL, BOM and other invisible characters")
+    review: bool = Field(True, description="flag rows whose mojibake, markup or prompt marks were repaired")
 
 
 class DuplicatesConfig(Section):
@@ -61,15 +63,15 @@ class ContaminationConfig(Section):
     enabled: bool = Field(True, description="false lets held-out rows into training; the plan then refuses")
 
 
-class QualityConfig(Section):
-    """Signals: each a value a row and a rule; only what is certain is removed, the rest is flagged."""
-
-
 class SelectionConfig(Section):
     """Choosing N rows: quality first, then diversity."""
 
     rows: int | None = Field(None, ge=1, description="null keeps every row")
     method: Literal["diverse", "random"] = Field("diverse", description="random is the control to compare with")
+    topics: int = Field(20, ge=1, description="clusters over which the chosen rows are balanced")
+    quality_weight: float = Field(
+        0.3, ge=0, le=1, description="0 chooses by diversity alone, 1 by quality alone"
+    )
 
 
 class LabellingConfig(Section):

@@ -1,0 +1,72 @@
+"""Settings of the quality signals: for each, the value at which a row is flagged and at which it is removed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, model_validator
+
+from winnow.config.section import Section
+
+
+class Rule(Section):
+    """What a signal's value leads to; null in both leaves the signal measured and ignored."""
+
+    flag: float | None = Field(None, description="people look at the row from this value on; null never")
+    remove: float | None = Field(None, description="the row leaves from this value on; null never")
+
+
+class PersonalDataRule(Section):
+    """What finding personal data leads to."""
+
+    action: Literal["flag", "mask", "remove", "ignore"] = Field(
+        "flag", description="mask puts [EMAIL], [PHONE] … in its place, as a repair"
+    )
+
+
+class QualityConfig(Section):
+    """Signals: each a value a row and a rule; only what is certain is removed, the rest is flagged."""
+
+    empty: Rule = Field(Rule(remove=1), description="1 where the question or answer has nothing in it")
+    placeholder: Rule = Field(Rule(flag=0.5, remove=1), description="1: the whole answer; .5: a slot left within it")
+    gibberish: Rule = Field(Rule(flag=0.6, remove=0.95), description="share of the answer that is no language")
+    repetition: Rule = Field(Rule(flag=0.4), description="share of the answer's words that repeat earlier ones")
+    too_short: Rule = Field(Rule(flag=3), description="at most so many words where more than a fact was asked")
+    too_long: Rule = Field(Rule(flag=4500), description="at least so many words; few models read so far")
+    echo: Rule = Field(Rule(flag=0.8), description="how far the answer only repeats the question")
+    cut_off: Rule = Field(Rule(flag=0.7), description="how sure it is that the answer stops in mid-sentence")
+    wrong_language: Rule = Field(Rule(flag=0.95), description="probability of a language foreign to question and file")
+    refusal: Rule = Field(Rule(flag=0.5), description="1: the answer only refuses; .5: an answer follows")
+    prompt_residue: Rule = Field(Rule(flag=1), description="number of role marks, special tokens, prompt phrases")
+    boilerplate: Rule = Field(Rule(flag=0.6), description="share of a short answer that fits below any question")
+    markup: Rule = Field(Rule(flag=1), description="number of tags, entities and other marks of a page")
+    addresses: Rule = Field(Rule(flag=0.5), description="share of the answer that is web addresses")
+    mojibake: Rule = Field(Rule(flag=1), description="number of wrongly decoded or lost characters")
+    dangling_reference: Rule = Field(Rule(flag=1), description="1 where the question points to what it doesn't name")
+    out_of_date: Rule = Field(Rule(flag=1), description="number of wordings that were true on some day only")
+    near_constant: Rule = Field(Rule(flag=5), description="different questions that have this very answer")
+    off_question: Rule = Field(Rule(flag=0.5), description="share of other rows' answers that fit the question better")
+    outlier: Rule = Field(Rule(flag=4), description="distance to its neighbours, in robust deviations of the file")
+    ifd: Rule = Field(Rule(flag=1), description="loss with over loss without the question; 1: the question doesn't help")
+    trivial: Rule = Field(Rule(flag=0.2), description="the same ratio, low: the question gives the answer away")
+    personal_data: PersonalDataRule = PersonalDataRule()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_rules(cls, values: Any) -> Any:
+        """Let `quality.echo.flag=.9` change one limit and keep the other's default."""
+        if not isinstance(values, dict):
+            return values
+        defaults = {name: info.default for name, info in cls.model_fields.items()}
+        return {
+            name: {**defaults[name].model_dump(), **value} if isinstance(value, dict) and name in defaults else value
+            for name, value in values.items()
+        }
+
+
+def rule_of(settings: QualityConfig, signal: str) -> Rule:
+    """Return the rule of a signal by name."""
+    rule: BaseModel = getattr(settings, signal)
+    if not isinstance(rule, Rule):
+        raise TypeError(f"{signal} has no limits")
+    return rule
