@@ -42,3 +42,11 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data in {folder}; set WINNOW_SHARED_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def smollm2_model(smollm2):
+    """The real small model in float32, loaded once."""
+    from winnow.language_model import load_local_model
+
+    return load_local_model(str(smollm2))

@@ -1,0 +1,110 @@
+"""One small interface to every language model: answer, continue a text, score a text.
+
+A folder or hub name runs here through transformers, a URL on its server:
+
+    model = load_language_model("smollm2-135m-instruct", adapter=Path("runs/1/adapter"))
+    model.answer([to_messages("What is an ISA?")], GenerationSettings(max_new_tokens=100))[0].text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from winnow.chat import Message
+from winnow.models import is_server
+
+if TYPE_CHECKING:
+    from winnow.local_model import LocalModel
+
+Precision = Literal["auto", "float32", "bfloat16", "nf4"]
+Progress = Callable[[int], None]  # called with the number of texts done since its last call
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationSettings:
+    """How to generate: temperature 0 is greedy; batch_size None is 8 on a CPU and 64 on a GPU."""
+
+    max_new_tokens: int = 160
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int = 0
+    batch_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What a model wrote; special tokens it wrote in mid-text stay visible.
+
+    `tokens` excludes the end token, `finished` says that the model ended by itself, `seconds` is this text's
+    share of its batch's time.
+    """
+
+    text: str
+    tokens: int
+    finished: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LogLikelihood:
+    """Natural-log probabilities of each token of a continuation, given what stands before it."""
+
+    tokens: tuple[float, ...]
+
+    @property
+    def total(self) -> float:
+        """The log probability of the whole continuation."""
+        return sum(self.tokens)
+
+    @property
+    def mean(self) -> float:
+        """The log probability a token; exp(-mean) is the perplexity. 0 for an empty continuation."""
+        return self.total / len(self.tokens) if self.tokens else 0.0
+
+
+class LanguageModel(Protocol):
+    """A model that answers; the same settings give the same texts."""
+
+    name: str
+    tokenizer: Any  # None where a server's tokenizer isn't known
+
+    def answer(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        settings: GenerationSettings,
+        progress: Progress | None = None,
+    ) -> list[Generation]:
+        """Answer each conversation through the model's chat template, in their order."""
+
+    def complete(
+        self, prompts: Sequence[str], settings: GenerationSettings, progress: Progress | None = None
+    ) -> list[Generation]:
+        """Continue each rendered text until its turn ends, in their order."""
+
+    def log_likelihood(self, pairs: Sequence[tuple[str, str]], progress: Progress | None = None) -> list[LogLikelihood]:
+        """Score each (rendered prompt, continuation), in their order."""
+
+
+def load_language_model(
+    name: str, adapter: Path | None = None, precision: Precision = "auto", tokenizer: str | None = None
+) -> LanguageModel:
+    """Load a local model, or connect to the server at a URL; raises InputError in one line where that fails.
+
+    `precision` "auto" is float32 on a CPU and bfloat16 on a GPU. `tokenizer` names a folder with the tokenizer
+    of a server's model, through which prompts are rendered here; a local model brings its own.
+    """
+    if is_server(name):
+        from winnow.server_model import ServerModel
+
+        return ServerModel(name, tokenizer=tokenizer)
+    return load_local_model(name, adapter, precision)
+
+
+def load_local_model(name: str, adapter: Path | None = None, precision: Precision = "auto") -> LocalModel:
+    """Load a model that runs here: it also offers `divergence_from_base`."""
+    from winnow.local_model import LocalModel
+
+    return LocalModel.load(name, adapter, precision)
