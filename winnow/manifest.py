@@ -12,7 +12,7 @@ import platform
 import resource
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -55,6 +55,15 @@ class Stage:
             and all((self.path.parent / name).exists() for name in outputs)
             and all(file_hash(self.path.parent / name) == digest for name, digest in outputs.items())
         )
+
+    def run(self, work: Callable[[Self], dict[str, Any]]) -> dict[str, Any]:
+        """Do the work unless the manifest on disk still holds; return its summary, `"current": True` where it held."""
+        if self.is_current():
+            return {**read_json(self.path)["summary"], "current": True}
+        with self:
+            summary = work(self)
+            self.facts["summary"] = summary
+        return summary
 
     def __enter__(self) -> Self:
         self._began = time.perf_counter()
