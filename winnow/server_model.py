@@ -1,0 +1,187 @@
+"""Ask any OpenAI-compatible server (vLLM, llama.cpp, Ollama, `transformers serve`) by its URL.
+
+Reached through `winnow.language_model.load_language_model("http://127.0.0.1:8000/v1")`; the key, if the server
+wants one, comes from the environment variable WINNOW_API_KEY and is never written anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from winnow.chat import TEMPLATE_OPTIONS, Message
+from winnow.errors import InputError, WinnowError
+from winnow.language_model import Generation, GenerationSettings, LogLikelihood, Progress
+from winnow.models import resolve_base_model
+from winnow.records import canonical_json, content_hash
+
+if TYPE_CHECKING:
+    import httpx
+
+API_KEY = "WINNOW_API_KEY"
+ATTEMPTS = 4
+READ_TIMEOUT = 600.0  # seconds; a small machine may take minutes for one long answer
+RETRIED = {408, 409, 429, 500, 502, 503, 504}
+CONCURRENT = 16
+
+
+class ServerModel:
+    """A model behind a URL; requests run side by side, and the server makes the batches."""
+
+    def __init__(self, url: str, model: str | None = None, tokenizer: str | None = None, wait: float = 1.0) -> None:
+        import httpx
+
+        key = os.environ.get(API_KEY)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self.url = url.rstrip("/")
+        self._wait = wait  # seconds before the second attempt; doubles with each
+        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(READ_TIMEOUT, connect=10.0))
+        self._model = model or self._first_model()
+        self.name = f"{self.url} ({self._model})"
+        self.tokenizer: Any = None if tokenizer is None else _load_tokenizer(tokenizer)
+        self._takes_template_options = True
+
+    def answer(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        settings: GenerationSettings,
+        progress: Progress | None = None,
+    ) -> list[Generation]:
+        """Answer each conversation through the server's own chat template, in their order."""
+        bodies = [{"messages": list(messages)} for messages in conversations]
+        return self._generate("chat/completions", bodies, settings, progress)
+
+    def complete(
+        self, prompts: Sequence[str], settings: GenerationSettings, progress: Progress | None = None
+    ) -> list[Generation]:
+        """Continue each rendered text until the server's model ends it, in their order."""
+        return self._generate("completions", [{"prompt": prompt} for prompt in prompts], settings, progress)
+
+    def log_likelihood(self, pairs: Sequence[tuple[str, str]], progress: Progress | None = None) -> list[LogLikelihood]:
+        """Score each (rendered prompt, continuation); needs a server that echoes prompts with their logprobs."""
+
+        def score(pair: tuple[str, str]) -> LogLikelihood:
+            prompt, continuation = pair
+            body = {"prompt": prompt + continuation, "echo": True, "logprobs": 1, "max_tokens": 1, "temperature": 0}
+            logs = self._post("completions", body)["choices"][0].get("logprobs") or {}
+            if len(logs.get("text_offset", [])) < 2:
+                raise InputError(
+                    f"{self.name}: doesn't echo log probabilities of a prompt; score with a local model instead"
+                )
+            inside = range(len(prompt), len(prompt + continuation))
+            values = zip(logs["text_offset"], logs["token_logprobs"], strict=True)
+            return LogLikelihood(tuple(value for offset, value in values if offset in inside))
+
+        return self._side_by_side(score, pairs, CONCURRENT, progress)
+
+    def _generate(
+        self,
+        path: str,
+        bodies: list[dict[str, Any]],
+        settings: GenerationSettings,
+        progress: Progress | None,
+    ) -> list[Generation]:
+        repeats: Counter[str] = Counter()
+        for body in bodies:
+            text = canonical_json(body)
+            # Equal prompts must not all get the same sample, hence their ordinal in the seed.
+            seed = content_hash(str(settings.seed), text, str(repeats[text]))
+            repeats[text] += 1
+            body |= {
+                "max_tokens": settings.max_new_tokens,
+                "temperature": settings.temperature,
+                "top_p": settings.top_p,
+                "seed": int(seed[:7], 16),
+            }
+
+        def generate(body: dict[str, Any]) -> Generation:
+            started = time.perf_counter()
+            reply = self._post_chat(body) if "messages" in body else self._post(path, body)
+            return _read_reply(reply, time.perf_counter() - started, self.name)
+
+        return self._side_by_side(generate, bodies, settings.batch_size or CONCURRENT, progress)
+
+    def _side_by_side(self, work: Any, items: Sequence[Any], workers: int, progress: Progress | None) -> list[Any]:
+        def tracked(item: Any) -> Any:
+            result = work(item)
+            if progress:
+                progress(1)
+            return result
+
+        with ThreadPoolExecutor(workers) as pool:
+            return list(pool.map(tracked, items))
+
+    def _post_chat(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Post a chat, with thinking off where the server takes template options (vLLM, SGLang do)."""
+        if self._takes_template_options:
+            reply = self._send("POST", "chat/completions", body | {"chat_template_kwargs": TEMPLATE_OPTIONS})
+            if reply.status_code not in (400, 422):
+                return self._json(reply)
+            self._takes_template_options = False
+        return self._post("chat/completions", body)
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return self._json(self._send("POST", path, body))
+
+    def _first_model(self) -> str:
+        served = self._json(self._send("GET", "models")).get("data") or []
+        if not served:
+            raise InputError(f"{self.url}: serves no model; start it with one")
+        return str(served[0]["id"])
+
+    def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        """Send one request; retries what may pass by itself, then fails in one line."""
+        import httpx
+
+        payload = None if body is None else {"model": self._model, **body}
+        problem = ""
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(self._wait * 2 ** (attempt - 1))
+            try:
+                reply = self._client.request(method, f"{self.url}/{path}", json=payload)
+            except httpx.TransportError as error:
+                problem = type(error).__name__
+                continue
+            if reply.status_code not in RETRIED:
+                return reply
+            problem = f"HTTP {reply.status_code}"
+        raise WinnowError(
+            f"{self.url}: no answer after {ATTEMPTS} attempts ({problem}); is the server up and its URL ending in /v1?"
+        )
+
+    def _json(self, reply: httpx.Response) -> dict[str, Any]:
+        if reply.status_code in (401, 403):
+            raise InputError(f"{self.url}: refused (HTTP {reply.status_code}); put the server's key into {API_KEY}")
+        try:
+            parsed = reply.json()
+        except ValueError:
+            parsed = None
+        if reply.status_code >= 400 or not isinstance(parsed, dict):
+            said = " ".join(reply.text.split())[:200]
+            raise InputError(f"{reply.request.url}: HTTP {reply.status_code}: {said}; check the URL and the model")
+        return parsed
+
+
+def _read_reply(reply: dict[str, Any], seconds: float, name: str) -> Generation:
+    try:
+        choice = reply["choices"][0]
+        text = choice["message"]["content"] if "message" in choice else choice["text"]
+    except (KeyError, IndexError, TypeError) as error:
+        raise WinnowError(f"{name}: its reply has no text; is it an OpenAI-compatible server?") from error
+    tokens = int((reply.get("usage") or {}).get("completion_tokens") or 0)
+    return Generation((text or "").strip(), tokens, choice.get("finish_reason") == "stop", seconds)
+
+
+def _load_tokenizer(name: str) -> Any:
+    from transformers import AutoTokenizer
+
+    source = resolve_base_model(name)
+    try:
+        return AutoTokenizer.from_pretrained(str(source), trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f'tokenizer "{name}" doesn\'t load: {str(error).splitlines()[0]}') from error
