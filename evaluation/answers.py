@@ -37,7 +37,7 @@ class Answerer:
     _known: dict[str, Generation] = field(default_factory=dict)
 
     def answer(self, rows: Sequence[dict[str, Any]], advance: Advance = lambda done: None) -> list[dict[str, Any]]:
-        """Answer rows `{"id", "question", "answer"}`; returns rows `{"id", "question", "reference", "prediction", …}`."""
+        """Turn rows `{"id", "question", "answer"}` into `{"id", "question", "reference", "prediction", "system", …}`."""
         self._known = dict(_read_cache(self.cache_file))
         missing = [row for row in rows if self._key(row) not in self._known]
         advance(len(rows) - len(missing))
@@ -121,7 +121,7 @@ def prove_adapter_off(plain: Sequence[float], disabled: Sequence[float], enabled
 
 
 def speed(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Summarise how fast answers came: tokens a second over all, latency a question at the median and 95th percentile."""
+    """Summarise how fast answers came: tokens a second, seconds a question at the median and the 95th percentile."""
     import numpy as np
 
     seconds = np.array([row["seconds"] for row in rows])
