@@ -1,7 +1,7 @@
 """What the terminal shows: results on stdout, progress and notes on stderr.
 
-    with console.progress("embedding", total=3200) as advance:
-        advance(64)
+with console.progress("embedding", total=3200) as advance:
+    advance(64)
 """
 
 from __future__ import annotations
@@ -30,7 +30,14 @@ def result(value: Mapping[str, Any], as_json: bool, text: str) -> None:
 def progress(description: str, total: int | None = None) -> Iterator[Advance]:
     """Show a bar with an estimate on stderr while the block runs; yields the function that moves it on."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description:<28}"),

@@ -12,6 +12,7 @@ from winnow.config.section import Section
 class IngestConfig(Section):
     """Reading: which columns are the question and the answer."""
 
+    sources: tuple[str, ...] = Field((), description="files to read, relative to this one; or name them after winnow curate")
     question_column: str | None = Field(None, description="null finds question, prompt, instruction, input … by name")
     answer_column: str | None = Field(None, description="null finds answer, response, output, completion … by name")
     encoding: str = Field("utf-8", description="of text files; another one only when the file says so")

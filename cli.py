@@ -1,0 +1,48 @@
+"""The studio in a terminal: one verb a stage.
+
+winnow curate faq.jsonl --out curated      # bare files
+winnow run                                 # every stage of the study here that isn't up to date
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from commands import curate, evaluate, label, plan, run, studio, tune
+from winnow.errors import WinnowError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Curate domain question-answer pairs, tune a small model on them, and know that it got better.\n\n"
+    "winnow demo    shows the whole road on shipped data.",
+)
+for module in (studio, curate, label, plan, tune, evaluate, run):
+    module.register(app)
+
+
+def main() -> None:
+    """Run a verb; an error is one line on stderr and an exit code that says its kind."""
+    try:
+        app()
+    except WinnowError as error:
+        _fail(str(error), error.exit_code)
+    except (OSError, MemoryError) as error:
+        _fail(f"{type(error).__name__}: {error}; free space or memory, or check the path", 1)
+    except KeyboardInterrupt:
+        _fail("interrupted; run the same command again to go on", 130)
+
+
+def _fail(message: str, code: int) -> None:
+    if os.environ.get("WINNOW_DEBUG"):
+        raise  # noqa: PLE0704 - inside main's except block: the traceback for whoever asked for it
+    typer.echo(" ".join(message.split()), err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Curation's verbs: curate, why, restore, rethreshold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands import console
+from commands.options import ByOption, ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
+
+if TYPE_CHECKING:
+    from winnow.config import Config
+    from winnow.workspace import Curated
+
+OutOption = Annotated[Path | None, typer.Option("--out", "-o", help="folder to write; in a workspace: its curated/")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's verbs."""
+    for verb in (curate, why, restore, rethreshold):
+        app.command()(verb)
+
+
+def curate(
+    files: Annotated[list[str] | None, typer.Argument(help="JSONL, JSON, CSV, Excel, Parquet, hub:NAME")] = None,
+    out: OutOption = None,
+    held_out: Annotated[
+        list[str] | None, typer.Option("--held-out", help="file whose rows must not be trained on")
+    ] = None,
+    question_column: Annotated[str | None, typer.Option(help="the question's column")] = None,
+    answer_column: Annotated[str | None, typer.Option(help="the answer's column")] = None,
+    workspace: WorkspaceOption = Path("."),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+    dry_run: DryRunOption = False,
+) -> None:
+    """Judge every row: kept, flagged or removed, each with its reason.
+
+    winnow curate faq.jsonl --out curated
+    """
+    from commands.stages import curate_sources
+
+    chosen = list(overrides or ())
+    chosen += [f"ingest.question_column={question_column}"] if question_column else []
+    chosen += [f"ingest.answer_column={answer_column}"] if answer_column else []
+    curated, settings, sources = _open(files, out, workspace, config, chosen)
+    if dry_run:
+        console.result(
+            {"sources": sources, "out": str(curated.root)},
+            as_json,
+            f"would curate {', '.join(sources)} into {curated.root}",
+        )
+        return
+    report = curate_sources(sources, curated, settings, held_out or [])
+    lines = [
+        f"{report['input']} rows in: {report['kept']} kept ({report['flagged']} of them flagged), {report['removed']} removed",
+        *(f"  {count:>6}  {reason}" for reason, count in report["by_reason"].items()),
+        f"kept.jsonl, removed.jsonl, flagged.jsonl, report.html: {curated.root}",
+    ]
+    console.result(report, as_json, "\n".join(lines))
+
+
+def _open(
+    files: list[str] | None, out: Path | None, workspace: Path, config: Path | None, overrides: list[str]
+) -> tuple[Curated, Config, list[str]]:
+    """Find where to write and what to read: bare files and --out, or the workspace's own."""
+    from winnow.config import load
+    from winnow.errors import InputError
+    from winnow.workspace import Curated
+
+    if out is not None and files:
+        return Curated(out), load(config, overrides), files
+    study = open_study(workspace, config, overrides)
+    sources = files or [str(study.workspace.root / name) for name in study.config.ingest.sources]
+    if not sources:
+        raise InputError("no files named; pass them, or list them under ingest.sources in winnow.yaml")
+    return (Curated(out) if out else study.workspace.curated), study.config, sources
+
+
+def find_curated(out: Path | None, workspace: Path) -> tuple[Curated, Config]:
+    """Open a curated folder with the settings it was made with: `out`, or the workspace's."""
+    from commands.stages import settings_of
+    from winnow.workspace import Curated, Workspace
+
+    curated = Curated(out) if out is not None else Workspace.find(workspace).curated
+    curated.records()
+    return curated, settings_of(curated)
+
+
+def why(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="a record's id, or FILE:LINE")],
+    out: OutOption = None,
+    workspace: WorkspaceOption = Path("."),
+    as_json: JsonOption = False,
+) -> None:
+    """Tell the story of one row: what came in, who decided what, how it stands.
+
+    winnow why 3f9a1c02d4e5f607
+    """
+    from curation.story import story, story_text
+
+    curated, _ = find_curated(out, workspace)
+    told = story(curated, id_)
+    console.result(told, as_json, story_text(told))
+
+
+def restore(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="records to keep whatever the steps say")],
+    by: ByOption = "me",
+    reason: Annotated[str, typer.Option("--reason", help="why; kept in the ledger")] = "restored",
+    out: OutOption = None,
+    workspace: WorkspaceOption = Path("."),
+    as_json: JsonOption = False,
+) -> None:
+    """Undo a removal; it outlasts every later curation.
+
+    winnow restore 3f9a1c02d4e5f607 --by ada --reason "another product"
+    """
+    from commands.stages import rewrite_views
+    from curation.story import find_id
+    from winnow.ledger import Decision
+
+    curated, settings = find_curated(out, workspace)
+    found = [find_id(curated, id_) for id_ in ids]
+    curated.ledger.append(*(Decision(id_, "restore", "restore", reason, by=by) for id_ in found))
+    report = rewrite_views(curated, settings)
+    console.result(
+        {"restored": found, "kept": report["kept"]}, as_json, f"restored {len(found)}; {report['kept']} rows are kept"
+    )
+
+
+def rethreshold(
+    changes: Annotated[list[str], typer.Argument(metavar="KEY=VALUE…", help="as in duplicates.semantic=0.93")],
+    out: OutOption = None,
+    workspace: WorkspaceOption = Path("."),
+    as_json: JsonOption = False,
+) -> None:
+    """Move a threshold, up or down, without embedding or searching again.
+
+    winnow rethreshold duplicates.semantic=0.93
+    """
+    from commands.stages import move_thresholds
+
+    curated, _ = find_curated(out, workspace)
+    report = move_thresholds(curated, changes)
+    console.result(
+        report,
+        as_json,
+        f"{report['kept']} kept ({report['flagged']} flagged), {report['removed']} removed of {report['input']}",
+    )

@@ -1,0 +1,145 @@
+"""The verbs that fix what will be compared: split, plan freeze, show, power, amend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands import console
+from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+
+if TYPE_CHECKING:
+    from commands.options import Study
+
+plan_app = typer.Typer(no_args_is_help=True, help="Define success before training: freeze, show, power, amend.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's verbs."""
+    app.command()(split)
+    for name, verb in (("freeze", freeze), ("show", show), ("power", power), ("amend", amend)):
+        plan_app.command(name)(verb)
+    app.add_typer(plan_app, name="plan")
+
+
+def split(
+    workspace: WorkspaceOption = Path("."),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Part the kept rows into train, validation and held-out; no duplicate group stands on two sides.
+
+    winnow split --set split.held_out=40
+    """
+    done = split_study(open_study(workspace, config, overrides))
+    console.result(done, as_json, "train {train}, validation {validation}, held-out {held_out} rows".format(**done))
+
+
+def split_study(study: Study) -> dict[str, Any]:
+    """Split unless the split on disk still holds."""
+    from curation.pipeline import split_curated
+
+    return split_curated(study.workspace.curated, study.workspace.split, study.config)
+
+
+def freeze(
+    workspace: WorkspaceOption = Path("."),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+    tag: Annotated[bool, typer.Option("--tag", help="sign it as a git tag of the study's repository")] = False,
+) -> None:
+    """Freeze and hash what will be compared, before training.
+
+    winnow plan freeze
+    """
+    done = freeze_plan(open_study(workspace, config, overrides))
+    if tag:
+        done["tag"] = tag_plan(workspace, done["hash"])
+    console.result(done, as_json, f"{done['power']}\n\nplan {done['hash'][:8]} frozen: {done['file']}\n{done['note']}")
+
+
+def freeze_plan(study: Study) -> dict[str, Any]:
+    """Freeze the plan, or confirm the frozen one; raises PlanChanged where the study differs from it."""
+    from evaluation.power import power_table, power_text
+    from winnow.plan import CANNOT_PROVE, freeze, read
+    from winnow.planning import planned_fields
+
+    path = study.workspace.plan_file
+    fields = planned_fields(study.workspace, study.config)
+    if path.exists():
+        plan = read(path)
+        plan.verify(fields)
+    else:
+        plan = freeze(fields)
+        plan.write(path)
+    text = power_text(power_table([fields["held_out"]["n"]]))
+    return {"hash": plan.hash, "file": str(path), "power": text, "note": CANNOT_PROVE}
+
+
+def tag_plan(folder: Path, plan_hash: str) -> str:
+    """Tag the commit of the study's git repository with the plan's hash; raises WinnowError where git can't."""
+    import subprocess
+
+    from winnow.errors import WinnowError
+
+    name = f"winnow-plan-{plan_hash[:12]}"
+    command = ["git", "-C", str(folder), "tag", "-a", name, "-m", f"plan {plan_hash}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise WinnowError(f"git tag {name}: {done.stderr.strip()}; commit the study to a repository first")
+    return name
+
+
+def show(workspace: WorkspaceOption = Path("."), as_json: JsonOption = False) -> None:
+    """Show the frozen plan."""
+    import yaml
+
+    from winnow.plan import read
+
+    plan = read(open_study(workspace).workspace.plan_file)
+    value = {"hash": plan.hash, "created_at": plan.created_at, "fields": plan.fields, "amendments": plan.amendments}
+    console.result(value, as_json, yaml.safe_dump(value, sort_keys=False, allow_unicode=True).strip())
+
+
+def power(
+    pairs: Annotated[list[int] | None, typer.Argument(help="numbers of held-out pairs")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a number of pairs can show, before anyone labels.
+
+    winnow plan power 20 50
+    """
+    from evaluation.power import power_table, power_text
+
+    table = power_table(pairs or [20, 30, 50, 100])
+    console.result({"power": table}, as_json, power_text(table))
+
+
+def amend(
+    why: Annotated[str, typer.Option("--why", help="what was learned, and when; stands in every later report")],
+    workspace: WorkspaceOption = Path("."),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replace the plan by the study as it stands now; later reports are marked as amended after data were seen.
+
+    winnow plan amend --why "the legal team withdrew 3 held-out questions"
+    """
+    from winnow.plan import read
+    from winnow.planning import planned_fields
+
+    study = open_study(workspace, config, overrides)
+    path = study.workspace.plan_file
+    plan = read(path).amend(planned_fields(study.workspace, study.config), why)
+    plan.write(path)
+    changed = ", ".join(plan.amendments[-1]["changed"])
+    console.result(
+        {"hash": plan.hash, "changed": changed},
+        as_json,
+        f"plan {plan.hash[:8]}, amended after data were seen: {changed}",
+    )

@@ -1,0 +1,84 @@
+"""The verbs around the work: init, studio, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands import console
+from commands.options import JsonOption, WorkspaceOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's verbs."""
+    for verb in (init, studio, doctor):
+        app.command()(verb)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="the study's folder")],
+    files: Annotated[list[Path] | None, typer.Argument(help="raw question-answer files")] = None,
+) -> None:
+    """Make a workspace: winnow.yaml, in which a comment states each setting's effect.
+
+    winnow init my-study faq.jsonl
+    """
+    from winnow.config import Config, IngestConfig, render
+    from winnow.errors import InputError
+    from winnow.files import write_text
+    from winnow.workspace import CONFIG_NAME
+
+    target = folder / CONFIG_NAME
+    if target.exists():
+        raise InputError(f"{target}: is there already; edit it, or choose another folder")
+    if missing := [str(file) for file in files or [] if not file.exists()]:
+        raise InputError(f"{missing[0]}: no such file; check the path")
+    sources = tuple(str(file.resolve()) for file in files or [])
+    config = Config(ingest=IngestConfig(sources=sources))
+    write_text(target, f"# A study's settings. Run it with: winnow run --workspace {folder}\n{render(config)}\n")
+    typer.echo(f"{target}\nnext: winnow run --workspace {folder}")
+
+
+def studio(
+    workspace: WorkspaceOption = Path("."),
+    port: Annotated[int, typer.Option(help="on 127.0.0.1")] = 8501,
+) -> None:
+    """Open the studio in a browser.
+
+    winnow studio --workspace my-study
+    """
+    import os
+    import sys
+
+    import app as studio_app
+    from winnow.workspace import Workspace
+
+    found = Workspace.find(workspace)
+    os.environ["WINNOW_WORKSPACE"] = str(found.root)
+    options = {
+        "server.port": str(port),
+        "server.address": "127.0.0.1",
+        "server.fileWatcherType": "none",  # an environment inside the folder would flood inotify
+        "server.headless": "true",
+        "browser.gatherUsageStats": "false",
+    }
+    flags = [part for name, value in options.items() for part in (f"--{name}", value)]
+    command = [sys.executable, "-m", "streamlit", "run", str(Path(studio_app.__file__)), *flags]
+    console.note(f"the studio of {found.root}: http://127.0.0.1:{port}")
+    os.execv(sys.executable, command)
+
+
+def doctor(workspace: WorkspaceOption = Path("."), as_json: JsonOption = False) -> None:
+    """Say what this machine can do: GPU, backends, models, Argilla, disk.
+
+    winnow doctor
+    """
+    from commands.examination import examine
+
+    findings = examine(workspace)
+    width = max(len(finding["what"]) for finding in findings)
+    marks = {True: "ok ", False: "no ", None: "-  "}
+    lines = [f"{marks[f['ok']]} {f['what']:<{width}}  {f['found']}" for f in findings]
+    console.result({"findings": findings}, as_json, "\n".join(lines))

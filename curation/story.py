@@ -1,0 +1,104 @@
+"""The story of one row: what came in, what each step and person decided, and how it stands now.
+
+print(story_text(story(curated, "3f9a1c02d4e5f607")))
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from winnow.errors import InputError
+from winnow.ledger import Decision, settle
+from winnow.records import Record, to_records
+from winnow.workspace import Curated
+
+
+def find_id(curated: Curated, name: str) -> str:
+    """Find a record by its id, the beginning of it, or FILE:LINE; raises InputError naming near ids."""
+    records = curated.records()
+    source, colon, line = name.rpartition(":")
+    if colon and line.isdigit():
+        here = pc.and_(pc.ends_with(records["source"], source), pc.equal(records["line"], int(line)))
+        found = records.filter(here)["id"].to_pylist()
+    else:
+        ids = records["id"]
+        found = ids.filter(pc.equal(ids, name)).to_pylist() or ids.filter(pc.starts_with(ids, name)).to_pylist()
+    if len(found) == 1:
+        return str(found[0])
+    if found:
+        raise InputError(f"{name}: {len(found)} records fit; name one of {', '.join(found[:4])}")
+    near = difflib.get_close_matches(name, records["id"].slice(0, 50_000).to_pylist(), n=1)
+    raise InputError(f"{name}: no such record in {curated.root}" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+def story(curated: Curated, name: str) -> dict[str, Any]:
+    """Gather a record, its decisions in the order of their weight, and its standing."""
+    id_ = find_id(curated, name)
+    records = curated.records()
+    record = to_records(records.filter(pc.equal(records["id"], id_)))[0]
+    steps, people = curated.ledger.step_decisions(), curated.ledger.people_decisions()
+    view = settle(records, steps, people)
+    texts = {field: text for (i, field), text in view.texts.items() if i == id_}
+    standing = "removed" if id_ in view.removed else "flagged" if id_ in view.flags else "kept"
+    return {
+        "record": _plain(record),
+        "standing": standing,
+        "now": {"question": record.question, "answer": record.answer} | texts,
+        "decisions": [_plain_decision(d) for d in (*steps, *people) if d.id == id_],
+        "twins": _twins(records, [d for d in steps if d.id == id_]),
+    }
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "question": record.question,
+        "answer": record.answer,
+        "source": record.source,
+        "line": record.line,
+        "metadata": record.metadata,
+    }
+
+
+def _plain_decision(decision: Decision) -> dict[str, Any]:
+    return {name: getattr(decision, name) for name in Decision.__slots__ if getattr(decision, name) not in ("", None)}
+
+
+def _twins(records: Any, decisions: list[Decision]) -> dict[str, dict[str, Any]]:
+    """Read the rows that the decisions name, so that the story can be judged without another look-up."""
+    wanted = {d.evidence.get("twin") for d in decisions} | {i for d in decisions for i in d.evidence.get("group", ())}
+    found = records.filter(
+        pc.is_in(records["id"], pa.array(sorted(i for i in wanted if isinstance(i, str)), pa.string()))
+    )
+    return {record.id: _plain(record) for record in to_records(found)}
+
+
+def story_text(told: dict[str, Any]) -> str:
+    """Write a story for the terminal."""
+    record = told["record"]
+    lines = [
+        f"{record['id']}  {record['source']}:{record['line']}  {told['standing']}",
+        f"  question  {_short(record['question'])}",
+        f"  answer    {_short(record['answer'])}",
+    ]
+    for name in ("question", "answer"):
+        if told["now"][name] != record[name]:
+            lines.append(f"  now       {name}: {_short(told['now'][name])}")
+    for decision in told["decisions"]:
+        evidence = ", ".join(f"{key} {_short(str(value), 60)}" for key, value in decision["evidence"].items())
+        lines.append(
+            f"  {decision['by']} · {decision['action']}: {decision['reason']}" + (f" ({evidence})" if evidence else "")
+        )
+    lines += [
+        f"  twin {id_}: {_short(twin['question'])} → {_short(twin['answer'])}" for id_, twin in told["twins"].items()
+    ]
+    return "\n".join(lines)
+
+
+def _short(text: str, limit: int = 160) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
