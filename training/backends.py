@@ -1,0 +1,191 @@
+"""Load a base model in four bits with a fresh adapter, through Unsloth or through transformers and peft.
+
+backend = choose_backend(config)              # imports Unsloth first, if it is to be used: it patches the others
+model, tokenizer = backend.load(folder, config, seed=0)
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+
+from winnow.chat import require_template
+from winnow.config import TrainingConfig
+from winnow.errors import InputError, require
+
+
+class Backend(Protocol):
+    """A way to load; both write the same adapter format, and either loads the other's."""
+
+    name: str
+
+    def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
+        """Return the quantised model with a trainable adapter, and its tokenizer."""
+        ...
+
+
+def choose_backend(config: TrainingConfig) -> Backend:
+    """Choose by the config; `auto` is Unsloth where it is installed and a GPU is there."""
+    name = config.backend
+    if name == "auto":
+        name = "unsloth" if importlib.util.find_spec("unsloth") and on_gpu() else "trl"
+    return UnslothBackend() if name == "unsloth" else TrlBackend()
+
+
+class TrlBackend:
+    """transformers, bitsandbytes and peft: runs everywhere, on a CPU too."""
+
+    name = "trl"
+
+    def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
+        """Load through transformers and wrap with peft."""
+        import torch
+        from peft import LoraConfig, get_peft_model
+        from transformers import AutoModelForCausalLM, set_seed
+
+        tokenizer = load_tokenizer(source)
+        compute = getattr(torch, TORCH_NAMES[precision(config)])
+        try:
+            model = AutoModelForCausalLM.from_pretrained(
+                source,
+                dtype=compute,
+                quantization_config=_four_bits(compute) if config.quantization == "nf4" else None,
+                device_map={"": _device()},
+                trust_remote_code=False,
+                use_safetensors=True,
+            )
+        except (OSError, ValueError) as error:
+            raise InputError(f'model "{source}" doesn\'t load: {str(error).strip().splitlines()[0]}') from error
+        _keep_trainable(model)
+        set_seed(seed)  # the adapter's start is random
+        adapter = LoraConfig(
+            task_type="CAUSAL_LM",
+            r=config.rank,
+            lora_alpha=config.alpha,
+            lora_dropout=config.dropout,
+            target_modules=_present(model, config.target_modules),
+        )
+        return get_peft_model(model, adapter), tokenizer
+
+
+class UnslothBackend:
+    """Unsloth: the same recipe in fused kernels, for NVIDIA GPUs."""
+
+    name = "unsloth"
+
+    def __init__(self) -> None:
+        os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
+        # It compiles into the working folder otherwise.
+        cache = Path(tempfile.gettempdir()) / f"unsloth-compiled-{os.getuid()}"
+        os.environ.setdefault("UNSLOTH_COMPILE_LOCATION", str(cache))
+        if not on_gpu():
+            raise InputError("training.backend is unsloth but there is no NVIDIA GPU; set training.backend=trl")
+        self._unsloth = require("unsloth", "gpu")
+
+    def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
+        """Load through FastLanguageModel."""
+        import torch
+
+        language_model = self._unsloth.FastLanguageModel
+        model, tokenizer = language_model.from_pretrained(
+            source,
+            max_seq_length=config.max_length,
+            dtype=getattr(torch, TORCH_NAMES[precision(config)]),
+            load_in_4bit=config.quantization == "nf4",
+            trust_remote_code=False,
+        )
+        require_template(tokenizer)
+        model = language_model.get_peft_model(
+            model,
+            r=config.rank,
+            lora_alpha=config.alpha,
+            lora_dropout=config.dropout,
+            target_modules=_present(model, config.target_modules),
+            bias="none",
+            use_gradient_checkpointing="unsloth" if checkpointing(config) else False,
+            random_state=seed,
+        )
+        return model, tokenizer
+
+
+TORCH_NAMES = {"bf16": "bfloat16", "fp16": "float16", "fp32": "float32"}
+
+
+def load_tokenizer(source: str) -> Any:
+    """Load the tokenizer; raises InputError where the model has no chat template."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+    require_template(tokenizer)
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token  # padding carries no label, so it can't hide the end from the loss
+    return tokenizer
+
+
+def on_gpu() -> bool:
+    """Tell whether torch sees a CUDA device."""
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
+def precision(config: TrainingConfig) -> str:
+    """Name the compute precision: `bf16`, `fp16` or `fp32`; a CPU always computes in fp32, its bf16 is far slower."""
+    import torch
+
+    if not on_gpu():
+        return "fp32"
+    if config.precision == "auto":
+        return "bf16" if torch.cuda.is_bf16_supported() else "fp16"
+    return config.precision
+
+
+def checkpointing(config: TrainingConfig) -> bool:
+    """Tell whether activations are recomputed in the backward pass."""
+    return on_gpu() if config.gradient_checkpointing is None else config.gradient_checkpointing
+
+
+def _four_bits(compute: Any) -> Any:
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=compute,
+    )
+
+
+def _keep_trainable(model: Any) -> None:
+    """Stop bitsandbytes from repacking the weights at the first validation.
+
+    On CPUs with AVX512-BF16 it would do so for speed, and its kernel for that layout has no gradient: whatever is
+    trained after a validation would learn from wrong gradients, with no more than a warning.
+    """
+    from bitsandbytes.nn import Linear4bit
+
+    for module in model.modules():
+        if isinstance(module, Linear4bit):
+            module.support_avx512bf16_for_cpu = False
+
+
+def _device() -> str:
+    """Name this process's device: with several GPUs each process loads the whole model onto its own."""
+    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if on_gpu() else "cpu"
+
+
+def _present(model: Any, wanted: tuple[str, ...]) -> list[str]:
+    """Keep the wanted modules that this architecture has (Phi joins q, k and v into qkv_proj)."""
+    names = {name.rsplit(".", 1)[-1] for name, _ in model.named_modules()}
+    fused = {"q_proj": "qkv_proj", "k_proj": "qkv_proj", "v_proj": "qkv_proj", "gate_proj": "gate_up_proj"}
+    fused["up_proj"] = "gate_up_proj"
+    found = {name if name in names else fused.get(name, name) for name in wanted} & names
+    if not found:
+        raise InputError(
+            f"training.target_modules: the model has none of {', '.join(wanted)}; its linear layers are "
+            f"{', '.join(sorted(n for n in names if n.endswith(('proj', 'dense', 'fc1', 'fc2'))))}"
+        )
+    return sorted(found)

@@ -1,0 +1,98 @@
+"""The model card of a run, filled from its manifest: what it was made from, how, and what isn't known of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from training.runs import Run
+from winnow.files import write_text
+
+CARD = """---
+library_name: peft
+base_model: {base}
+pipeline_tag: text-generation
+tags: [lora, qlora, sft, winnow]
+---
+
+# {name}
+
+A LoRA adapter for `{base}`, trained on {domain} curated question-answer pairs{preservation}.
+{standing}
+
+| | |
+|---|---|
+| trained tokens | {tokens:,} in {steps} updates ({stopped}) |
+| training loss, last step | {train_loss:.3f} nats a token |
+| validation loss | {validation} |
+| adapter | rank {rank}, alpha {alpha}, dropout {dropout}, {modules} |
+| quantisation, precision | {quantization}, {precision} |
+| learning rate | {learning_rate:g}, {scheduler}, warm-up {warmup:g} |
+| batch | {batch_size} x {accumulation} |
+| backend | {backend} |
+| seed | {seed} |
+| plan | {plan} |
+| weights of the base (SHA-256) | {base_hash} |
+| training rows (SHA-256) | {data_hash} |
+| seconds, peak memory | {seconds:g} s, {memory:g} GB |
+| hardware | {hardware} |
+
+## Use
+
+```python
+from peft import AutoPeftModelForCausalLM
+from transformers import AutoTokenizer
+
+model = AutoPeftModelForCausalLM.from_pretrained("adapter")
+tokenizer = AutoTokenizer.from_pretrained("adapter")
+```
+
+## Limits
+
+A lower loss isn't a better answer: read the comparison with the base, and the blind review, before anyone relies on
+this. The model can state false things fluently, in its domain too. `lineage.jsonl` lists every training row.
+"""
+
+EXPLORATORY = "**Exploratory: trained without a frozen plan. No later figure makes it confirmatory.**"
+
+
+def write_card(run: Run, manifest: dict[str, Any]) -> None:
+    """Write `README.md` into the run folder and beside the adapter."""
+    text = card(run.root.name, manifest)
+    write_text(run.card_file, text)
+    write_text(run.adapter / "README.md", text)
+
+
+def card(name: str, manifest: dict[str, Any]) -> str:
+    """Fill the card; the front matter is what model hubs read."""
+    settings = manifest["settings"]["TrainingConfig"]
+    rows, plan = manifest["rows"], manifest["plan"]
+    preserved = f" and {rows['preservation']} self-written ones ({manifest['preservation_share']:.0%} of tokens)"
+    return CARD.format(
+        **settings
+        | {
+            "name": name,
+            "base": manifest["base"],
+            "domain": rows["domain"],
+            "preservation": preserved if rows["preservation"] else "",
+            "standing": EXPLORATORY if manifest["exploratory"] else "Trained after the plan below was frozen.",
+            "tokens": manifest["trained_tokens"],
+            "steps": manifest["steps"],
+            "stopped": f"best at {manifest['best_step']}" if manifest["best_step"] else "the last is kept",
+            "train_loss": manifest["train_loss"],
+            "validation": _validation(manifest["validation_loss"]),
+            "modules": ", ".join(settings["target_modules"]),
+            "precision": manifest["precision"],
+            "backend": manifest["backend"],
+            "seed": manifest["seed"],
+            "plan": plan or "none",
+            "base_hash": manifest["inputs"]["base"],
+            "data_hash": manifest["inputs"]["train"],
+            "seconds": manifest["seconds"],
+            "memory": manifest["peak_memory_gb"],
+            "hardware": ", ".join(f"{key} {value}" for key, value in manifest["hardware"].items()),
+        }
+    )
+
+
+def _validation(loss: dict[str, float] | None) -> str:
+    return f"{loss['start']:.3f} before, {loss['best']:.3f} best" if loss else "no validation rows"
