@@ -21,7 +21,6 @@ from winnow.config.curation import (
     CurationConfig,
     DuplicatesConfig,
     IngestConfig,
-    LabellingConfig,
     SelectionConfig,
     SplitConfig,
 )
@@ -33,6 +32,7 @@ from winnow.config.evaluation import (
     RetrievalConfig,
     ReviewConfig,
 )
+from winnow.config.labelling import LabellingConfig
 from winnow.config.quality import QualityConfig
 from winnow.config.section import Section
 from winnow.config.training import ModelsConfig, PreservationConfig, TrainingConfig

@@ -75,13 +75,6 @@ class SelectionConfig(Section):
     )
 
 
-class LabellingConfig(Section):
-    """Human labelling in Argilla."""
-
-    url: str | None = Field(None, description="null is the embedded server; the key comes from ARGILLA_API_KEY")
-    dataset: str = Field("winnow", description="name of the Argilla dataset")
-
-
 class SplitConfig(Section):
     """Splitting by duplicate group: no group stands on both sides."""
 
