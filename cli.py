@@ -39,7 +39,7 @@ def main() -> None:
 
 def _fail(message: str, code: int) -> None:
     if os.environ.get("WINNOW_DEBUG"):
-        raise  # noqa: PLE0704 - inside main's except block: the traceback for whoever asked for it
+        raise
     typer.echo(" ".join(message.split()), err=True)
     sys.exit(code)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from commands import console
 from commands.options import ByOption, ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
+    from commands.options import Study
     from winnow.config import Config
     from winnow.workspace import Curated
 
@@ -31,7 +32,7 @@ def curate(
     ] = None,
     question_column: Annotated[str | None, typer.Option(help="the question's column")] = None,
     answer_column: Annotated[str | None, typer.Option(help="the answer's column")] = None,
-    workspace: WorkspaceOption = Path("."),
+    workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
@@ -41,7 +42,7 @@ def curate(
 
     winnow curate faq.jsonl --out curated
     """
-    from commands.stages import curate_sources
+    from curation.pipeline import curate_sources
 
     chosen = list(overrides or ())
     chosen += [f"ingest.question_column={question_column}"] if question_column else []
@@ -54,13 +55,21 @@ def curate(
             f"would curate {', '.join(sources)} into {curated.root}",
         )
         return
-    report = curate_sources(sources, curated, settings, held_out or [])
+    report = curate_sources(sources, curated, settings, held_out or [], console.progress)
     lines = [
-        f"{report['input']} rows in: {report['kept']} kept ({report['flagged']} of them flagged), {report['removed']} removed",
+        f"{report['input']} rows in: {report['kept']} kept (flagged {report['flagged']}), {report['removed']} removed",
         *(f"  {count:>6}  {reason}" for reason, count in report["by_reason"].items()),
         f"kept.jsonl, removed.jsonl, flagged.jsonl, report.html: {curated.root}",
     ]
     console.result(report, as_json, "\n".join(lines))
+
+
+def curate_study(study: Study) -> dict[str, Any]:
+    """Curate the workspace's own files unless what is on disk still holds."""
+    from curation.pipeline import curate_sources
+
+    sources = [str(study.workspace.root / name) for name in study.config.ingest.sources]
+    return curate_sources(sources, study.workspace.curated, study.config, (), console.progress)
 
 
 def _open(
@@ -82,7 +91,7 @@ def _open(
 
 def find_curated(out: Path | None, workspace: Path) -> tuple[Curated, Config]:
     """Open a curated folder with the settings it was made with: `out`, or the workspace's."""
-    from commands.stages import settings_of
+    from curation.pipeline import settings_of
     from winnow.workspace import Curated, Workspace
 
     curated = Curated(out) if out is not None else Workspace.find(workspace).curated
@@ -93,7 +102,7 @@ def find_curated(out: Path | None, workspace: Path) -> tuple[Curated, Config]:
 def why(
     id_: Annotated[str, typer.Argument(metavar="ID", help="a record's id, or FILE:LINE")],
     out: OutOption = None,
-    workspace: WorkspaceOption = Path("."),
+    workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
     """Tell the story of one row: what came in, who decided what, how it stands.
@@ -112,21 +121,21 @@ def restore(
     by: ByOption = "me",
     reason: Annotated[str, typer.Option("--reason", help="why; kept in the ledger")] = "restored",
     out: OutOption = None,
-    workspace: WorkspaceOption = Path("."),
+    workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
     """Undo a removal; it outlasts every later curation.
 
     winnow restore 3f9a1c02d4e5f607 --by ada --reason "another product"
     """
-    from commands.stages import rewrite_views
+    from curation.pipeline import write_views
     from curation.story import find_id
     from winnow.ledger import Decision
 
     curated, settings = find_curated(out, workspace)
     found = [find_id(curated, id_) for id_ in ids]
     curated.ledger.append(*(Decision(id_, "restore", "restore", reason, by=by) for id_ in found))
-    report = rewrite_views(curated, settings)
+    report = write_views(curated, settings)
     console.result(
         {"restored": found, "kept": report["kept"]}, as_json, f"restored {len(found)}; {report['kept']} rows are kept"
     )
@@ -135,14 +144,14 @@ def restore(
 def rethreshold(
     changes: Annotated[list[str], typer.Argument(metavar="KEY=VALUE…", help="as in duplicates.semantic=0.93")],
     out: OutOption = None,
-    workspace: WorkspaceOption = Path("."),
+    workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
     """Move a threshold, up or down, without embedding or searching again.
 
     winnow rethreshold duplicates.semantic=0.93
     """
-    from commands.stages import move_thresholds
+    from curation.pipeline import move_thresholds
 
     curated, _ = find_curated(out, workspace)
     report = move_thresholds(curated, changes)

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def split(
-    workspace: WorkspaceOption = Path("."),
+    workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
@@ -46,7 +46,7 @@ def split_study(study: Study) -> dict[str, Any]:
 
 
 def freeze(
-    workspace: WorkspaceOption = Path("."),
+    workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
@@ -94,7 +94,7 @@ def tag_plan(folder: Path, plan_hash: str) -> str:
     return name
 
 
-def show(workspace: WorkspaceOption = Path("."), as_json: JsonOption = False) -> None:
+def show(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Show the frozen plan."""
     import yaml
 
@@ -121,7 +121,7 @@ def power(
 
 def amend(
     why: Annotated[str, typer.Option("--why", help="what was learned, and when; stands in every later report")],
-    workspace: WorkspaceOption = Path("."),
+    workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,

@@ -42,7 +42,7 @@ def init(
 
 
 def studio(
-    workspace: WorkspaceOption = Path("."),
+    workspace: WorkspaceOption = Path(),
     port: Annotated[int, typer.Option(help="on 127.0.0.1")] = 8501,
 ) -> None:
     """Open the studio in a browser.
@@ -70,7 +70,7 @@ def studio(
     os.execv(sys.executable, command)
 
 
-def doctor(workspace: WorkspaceOption = Path("."), as_json: JsonOption = False) -> None:
+def doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Say what this machine can do: GPU, backends, models, Argilla, disk.
 
     winnow doctor

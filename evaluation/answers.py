@@ -37,7 +37,10 @@ class Answerer:
     _known: dict[str, Generation] = field(default_factory=dict)
 
     def answer(self, rows: Sequence[dict[str, Any]], advance: Advance = lambda done: None) -> list[dict[str, Any]]:
-        """Turn rows `{"id", "question", "answer"}` into `{"id", "question", "reference", "prediction", "system", …}`."""
+        """Turn rows `{"id", "question", "answer"}` into `{"id", "question", "reference", "prediction", "system", …}`.
+
+        Only questions without a cached answer are asked.
+        """
         self._known = dict(_read_cache(self.cache_file))
         missing = [row for row in rows if self._key(row) not in self._known]
         advance(len(rows) - len(missing))

@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from winnow.errors import InputError, WinnowError
+from winnow.records import Record, new_record
 
 
 @contextmanager
@@ -105,6 +107,18 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
             )
         rows.append(row)
     return rows
+
+
+def read_records(path: Path) -> list[Record]:
+    """Read a curated file's rows as records; rows without an id get the hash of their content."""
+    records = []
+    for number, row in enumerate(read_jsonl(path), start=1):
+        try:
+            made = new_record(row["question"], row["answer"], row.get("source", ""), row.get("line", 0))
+        except (KeyError, AttributeError) as error:
+            raise InputError(f"{path}:{number}: no text in field {error}; a row needs question and answer") from error
+        records.append(replace(made, id=str(row.get("id", made.id)), metadata=row.get("metadata") or {}))
+    return records
 
 
 def _read(path: Path) -> str:

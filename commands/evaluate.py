@@ -1,0 +1,139 @@
+"""The verbs that tell what was gained: answer, score, meta, compare, retain, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands import console
+from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+
+if TYPE_CHECKING:
+    from commands.options import Study
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="rows as JSON lines")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's verbs."""
+    for verb in (answer, score, meta, compare, report):
+        app.command()(verb)
+
+
+def answer(
+    systems: Annotated[
+        list[str] | None, typer.Argument(metavar="SYSTEM…", help="base, tuned; both unless named")
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer the held-out questions with base and tuned, the same prompt and settings for both.
+
+    winnow answer
+    """
+    done = answer_study(open_study(workspace, config, overrides), systems or ["base", "tuned"])
+    lines = [f"{name}: {facts['rows']} answers, {facts['tokens_per_second']} tokens/s" for name, facts in done.items()]
+    console.result(done, as_json, "\n".join(lines))
+
+
+def answer_study(study: Study, systems: list[str]) -> dict[str, Any]:
+    """Answer with each system unless its answers on disk still hold."""
+    from evaluation.held_out import answer_held_out
+
+    return {name: answer_held_out(study.workspace, study.config, name, console.progress) for name in systems}
+
+
+def score(
+    predictions: FileArgument,
+    metrics: Annotated[
+        list[str] | None, typer.Option("--metric", help="one of them; repeatable; all lexical unless named")
+    ] = None,
+    rows_out: Annotated[Path | None, typer.Option("--rows", help="also write each row's scores here")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score rows `question, reference, prediction`: every metric with its interval and signature.
+
+    winnow score predictions.jsonl --json
+    """
+    from evaluation.metrics import score_rows
+    from winnow.files import read_jsonl, write_jsonl
+
+    scored = score_rows(read_jsonl(predictions), metrics)
+    if rows_out is not None:
+        write_jsonl(rows_out, scored.pop("rows"))
+    scored.pop("rows", None)
+    console.result(scored, as_json, _table(scored["metrics"]))
+
+
+def _table(metrics: dict[str, dict[str, Any]]) -> str:
+    """Line the figures up: estimate, interval, n, what couldn't be scored."""
+    lines = []
+    for name, figure in metrics.items():
+        if figure["estimate"] is None:
+            lines.append(f"{name:<20} can't tell: {figure.get('reason', 'nothing could be scored')}")
+            continue
+        interval = f"[{figure['low']:.3f}, {figure['high']:.3f}]"
+        unscored = f"  {figure['unscored']} unscored" if figure["unscored"] else ""
+        lines.append(f"{name:<20} {figure['estimate']:.3f} {interval}  n={figure['n']}{unscored}")
+    return "\n".join(lines)
+
+
+def meta(
+    file: FileArgument,
+    metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how well each metric follows people, beside the baselines that a metric must beat.
+
+    winnow meta judged.jsonl --json
+    """
+    from evaluation.meta_evaluation import meta as evaluate_metrics
+    from evaluation.meta_evaluation import meta_text
+    from winnow.files import read_jsonl
+
+    found = evaluate_metrics(read_jsonl(file), metrics)
+    console.result(found, as_json, meta_text(found))
+
+
+def compare(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="answers of the base, JSON lines")],
+    tuned: Annotated[Path, typer.Argument(metavar="TUNED", help="answers of the tuned model")],
+    judgments: Annotated[Path | None, typer.Option("--judgments", help="votes, JSON lines")] = None,
+    metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two files of answers to the same questions: paired differences, win rate, exact test.
+
+    winnow compare answers/base.jsonl answers/tuned.jsonl
+    """
+    from evaluation.compare import compare_answers, comparison_text
+    from winnow.files import read_jsonl
+
+    votes = read_jsonl(judgments) if judgments else []
+    found = compare_answers(read_jsonl(base), read_jsonl(tuned), votes, metrics)
+    console.result(found, as_json, comparison_text(found))
+
+
+def report(
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the report: what came in, what was trained, base against tuned, each figure with its interval.
+
+    winnow report
+    """
+    done = report_study(open_study(workspace, config, overrides))
+    console.result(done, as_json, f"{done['headline']}\n{done['html']}")
+
+
+def report_study(study: Study) -> dict[str, Any]:
+    """Write the report of the study as it stands; raises PlanChanged where it isn't the planned one."""
+    from evaluation.report import write_report
+
+    return write_report(study.workspace, study.config)

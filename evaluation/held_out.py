@@ -1,0 +1,112 @@
+"""The stage that answers the held-out rows: base with no adapter, tuned with the last run's, the proof between them.
+
+answer_held_out(workspace, config, "base", silent)
+answer_held_out(workspace, config, "tuned", silent)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evaluation.answers import Answerer, probe, prove_adapter_off, speed
+from winnow.config import Config
+from winnow.errors import InputError
+from winnow.files import read_json, write_jsonl
+from winnow.language_model import GenerationSettings, load_language_model, load_local_model
+from winnow.manifest import Stage
+from winnow.models import is_server, resolve_base_model, weights_hash
+from winnow.planning import frozen_plan, held_out_rows
+from winnow.progress import Progress
+from winnow.records import content_hash
+from winnow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class System:
+    """A model that answers: the base, or the base with an adapter."""
+
+    name: str
+    base: str
+    adapter: Path | None = None
+
+    @property
+    def identity(self) -> str:
+        """Hash the weights that answer."""
+        parts = [weights_hash(resolve_base_model(self.base))]
+        if self.adapter is not None:
+            parts.append(weights_hash(self.adapter))
+        return content_hash(*parts)
+
+
+def find_system(workspace: Workspace, config: Config, name: str) -> System:
+    """Find `base`, `tuned` (the last finished run), or a run by its name."""
+    if name == "base":
+        return System(name, config.models.base)
+    if name == "tuned":
+        return System(name, config.models.base, workspace.latest_run() / "adapter")
+    adapter = workspace.runs / name / "adapter"
+    if not adapter.exists():
+        runs = ", ".join(path.name for path in sorted(workspace.runs.glob("*"))) or "none"
+        raise InputError(f"{name}: no such system; there are base, tuned and the runs {runs}")
+    return System(name, config.models.base, adapter)
+
+
+def answer_held_out(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
+    """Answer every held-out row with one system, unless its answers on disk still hold."""
+    plan = frozen_plan(workspace, config)
+    system = find_system(workspace, config, name)
+    out = workspace.answers / f"{name}.jsonl"
+    stage = Stage(
+        workspace.answers / f"{name}.manifest.json",
+        "answer",
+        {"held_out": workspace.split / "held_out.jsonl", "weights": system.identity, "plan": plan.hash},
+        (config.answers,),
+        config.seed,
+    )
+
+    def work(stage: Stage) -> dict[str, Any]:
+        rows = held_out_rows(workspace)
+        model = load_language_model(system.base, system.adapter)
+        settings = generation_settings(config)
+        answerer = Answerer(
+            model, name, system.identity, settings, workspace.answers / "cache.jsonl", config.answers.system
+        )
+        with progress(f"answering: {name}", len(rows)) as advance:
+            answers = answerer.answer(rows, advance)
+        write_jsonl(out, ({**row, "plan": plan.hash} for row in answers))
+        stage.outputs = {"answers": out}
+        return {"rows": len(answers), **speed(answers), **_proof(workspace, config, system, model, rows)}
+
+    return stage.run(work)
+
+
+def generation_settings(config: Config) -> GenerationSettings:
+    """Read how held-out questions are answered."""
+    answers = config.answers
+    return GenerationSettings(
+        answers.max_new_tokens, answers.temperature, answers.top_p, config.seed, answers.batch_size
+    )
+
+
+def _proof(
+    workspace: Workspace, config: Config, system: System, model: Any, rows: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Probe the weights: the base's values are kept, a tuned model's must equal them with its adapter off."""
+    if is_server(system.base):
+        return {}
+    prompt = config.answers.system
+    if system.adapter is None:
+        return {"probe": probe(model, rows, prompt)}
+    with model.without_adapter():
+        disabled = probe(model, rows, prompt)
+    return {"proof": prove_adapter_off(_plain_probe(workspace, config, rows), disabled, probe(model, rows, prompt))}
+
+
+def _plain_probe(workspace: Workspace, config: Config, rows: list[dict[str, Any]]) -> list[float]:
+    """Read the base's probe, or take it now where the base hasn't answered yet."""
+    manifest = workspace.answers / "base.manifest.json"
+    if manifest.exists() and (known := read_json(manifest)["summary"].get("probe")):
+        return [float(value) for value in known]
+    return probe(load_local_model(config.models.base), rows, config.answers.system)
