@@ -85,7 +85,25 @@ def closing_text(study: Study, done: dict[str, Any]) -> str:
         "answers": workspace.answers,
     }
     listing = "\n".join(f"  {name:<13} {path}" for name, path in places.items())
-    return f"\n{done['report']['headline']}\n\n{listing}\n\nRead the answers blind: winnow studio --workspace {workspace.root}"
+    studio = f"Read the answers blind: winnow studio --workspace {workspace.root}"
+    return f"\n{done['report']['headline']}\n\n{listing}\n\n{studio}"
+
+
+def prepare_demo(folder: Path) -> None:
+    """Make the demo's workspace unless it is there; raises InputError outside a clone of the project."""
+    from winnow.config import load, render
+    from winnow.errors import InputError
+    from winnow.files import write_text
+    from winnow.workspace import CONFIG_NAME
+
+    if (folder / CONFIG_NAME).exists():
+        return
+    if not DEMO.exists():
+        raise InputError(f"{DEMO}: the demo's data isn't here; run the demo from a clone of the project")
+    config = load(DEMO / CONFIG_NAME)
+    sources = tuple(str(DEMO / name) for name in config.ingest.sources)
+    config = config.model_copy(update={"ingest": config.ingest.model_copy(update={"sources": sources})})
+    write_text(folder / CONFIG_NAME, f"# The demo's study.\n{render(config)}\n")
 
 
 def demo(
@@ -98,16 +116,8 @@ def demo(
     """
     import resource
 
-    from winnow.errors import InputError
-    from winnow.files import write_text
-    from winnow.workspace import CONFIG_NAME
-
-    source = DEMO / "faq.jsonl"
-    if not source.exists():
-        raise InputError(f"{source}: the demo's data isn't here; run the demo from a clone of the project")
     began = time.perf_counter()
-    if not (folder / CONFIG_NAME).exists():
-        write_text(folder / CONFIG_NAME, (DEMO / CONFIG_NAME).read_text().replace("faq.jsonl", str(source.resolve())))
+    prepare_demo(folder)
     study = open_study(folder)
     done = run_study(study)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
