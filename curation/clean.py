@@ -1,0 +1,155 @@
+"""Repair what is certainly broken in a text; the text that came in stays in the records.
+
+    decisions = decide(table, CleanConfig())          # `repair` with the new text, and a flag for people to check
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from curation.signals.residue import ABOUT_CODE, ENTITY, FENCE, TAG
+from curation.signals.rows import excerpt
+from curation.signals.wording import LEADING_MARK, SPECIAL
+from winnow.config import CleanConfig
+from winnow.ledger import Decision
+
+STEP = "clean"
+REVIEWED = ("mojibake", "markup", "prompt_mark")  # what a repair could have spoilt; the others are invisible anyway
+
+# C0 and C1 without tab, newline and return; BOM, zero-width space, word joiner, soft hyphen, bidi overrides, interlinear
+# and tag characters. Joiners (U+200C/D) and direction marks (U+200E/F) shape Persian, Hindi, Hebrew, Arabic and emoji.
+INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\u2060-\u2064\u00ad\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+C1 = re.compile(r"[\x80-\x9f]")
+HIDDEN = re.compile(r"<(script|style|head)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+LINE = re.compile(r"\s*</?(?:p|div|br|ul|ol|table|tbody|thead|tr|h[1-6]|blockquote|section|article|hr|dl|dd|dt|pre)\b[^<>]*>\s*", re.IGNORECASE)
+ITEM = re.compile(r"\s*<li\b[^<>]*>\s*", re.IGNORECASE)
+CELL = re.compile(r"\s*</t[dh]\s*>\s*", re.IGNORECASE)
+RAISED = re.compile(r"<sup\b[^<>]*>\s*([+-]?\d+)\s*</sup>", re.IGNORECASE)
+SUPERSCRIPT = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+BOARD = re.compile(r"\[(b|i|u|quote|code|center|url|size|color|font)(?:=[^\]\n]{0,200})?\](.*?)\[/\1\]", re.IGNORECASE | re.DOTALL)
+TOKEN_AT_START = re.compile(rf"^\s*(?:{SPECIAL.pattern})", re.IGNORECASE)
+TOKEN_AT_END = re.compile(rf"(?:{SPECIAL.pattern})\s*$", re.IGNORECASE)
+LABEL = re.compile(r"\n\s*\w{1,12}\s*:\s")
+
+
+class Repair(NamedTuple):
+    """One kind of fault, and the stretch of text that shows it."""
+
+    kind: str
+    sample: str
+
+
+def decide(table: pa.Table, settings: CleanConfig) -> list[Decision]:
+    """Propose a repair for each text that is certainly broken, and a flag where the repair is worth a look."""
+    return list(_decisions(table, settings))
+
+
+def _decisions(table: pa.Table, settings: CleanConfig) -> Iterator[Decision]:
+    for batch in table.select(["id", "question", "answer"]).to_batches(max_chunksize=4096):
+        for id_, question, answer in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            is_code = bool(ABOUT_CODE.search(question.lower()) or FENCE.search(answer))
+            for name, text in (("question", question), ("answer", answer)):
+                mended, repairs = mend(text, settings, is_code, role=name)
+                if mended == text:
+                    continue
+                kinds = [repair.kind for repair in repairs]
+                evidence = {"kinds": kinds, "samples": [repair.sample for repair in repairs]}
+                yield Decision(id_, STEP, "repair", f"repaired {', '.join(kinds)}", evidence, field=name, text=mended)
+                for repair in repairs:
+                    if settings.review and repair.kind in REVIEWED:
+                        yield _review(id_, name, repair)
+
+
+def _review(id_: str, name: str, repair: Repair) -> Decision:
+    evidence = {"signal": repair.kind, "value": 1, "limit": 1, "matched": repair.sample, "repaired": True}
+    return Decision(id_, STEP, "flag", f"{repair.kind.replace('_', ' ')} was repaired in the {name}", evidence, field=name)
+
+
+def mend(text: str, settings: CleanConfig, is_code: bool = False, role: str = "answer") -> tuple[str, list[Repair]]:
+    """Return the text as it should have been, and what was wrong with it.
+
+    `is_code` says that tags are content. What can't be told for sure stays, for the quality signals to flag.
+    """
+    repairs: list[Repair] = []
+    for kind, is_on, repair in (
+        ("mojibake", settings.mojibake, fix_mojibake),
+        ("control_characters", settings.control_characters, drop_invisible),
+        ("markup", settings.markup and not is_code, strip_markup),
+        ("prompt_mark", settings.prompt_marks, lambda t: strip_prompt_marks(t, role)),
+        ("whitespace", True, str.strip),
+    ):
+        mended = repair(text) if is_on else text
+        if mended != text:
+            repairs.append(Repair(kind, _first_difference(text, mended)))
+            text = mended
+    return text, repairs
+
+
+def _first_difference(before: str, after: str) -> str:
+    at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
+    return excerpt(before, max(0, at - 10), at + 50)
+
+
+def fix_mojibake(text: str) -> str:
+    """Decode again what was decoded as the wrong encoding; a text that ftfy isn't sure of stays as it is.
+
+    Quotes, ligatures and widths are left alone: they are somebody's spelling.
+    """
+    if text.isascii():
+        return text
+    import ftfy
+    from ftfy.badness import badness
+
+    # the C1 letters are a sign of cp1252 read as latin-1, which ftfy's own measure counts only among others
+    if not (before := badness(text)) and not C1.search(text):
+        return text
+    fixed = str(ftfy.fix_encoding(text))
+    return fixed if badness(fixed) < before or C1.search(text) else text
+
+
+def drop_invisible(text: str) -> str:
+    """Drop NUL and other control characters, byte order marks and zero-width spaces; line ends become newlines."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return INVISIBLE.sub("", text)
+
+
+def strip_markup(text: str) -> str:
+    """Turn tags into line breaks and list marks, and entities into their characters; `a < b` isn't a tag."""
+    if "[/" in text:
+        text = BOARD.sub(r"\2", text)
+    if "<" in text and TAG.search(text):
+        text = _strip_tags(text)
+    if "&" in text and ENTITY.search(text):
+        text = ENTITY.sub(lambda match: html.unescape(match.group()), text).replace("\xa0", " ")
+        if len(TAG.findall(text)) > 1 and not ABOUT_CODE.search(text.lower()):
+            text = _strip_tags(text)  # a page escaped twice
+    return text
+
+
+def _strip_tags(text: str) -> str:
+    text = HIDDEN.sub(" ", text)
+    text = RAISED.sub(lambda match: match.group(1).translate(SUPERSCRIPT), text)
+    text = CELL.sub(" | ", ITEM.sub("\n- ", text))
+    text = TAG.sub("", LINE.sub("\n", text))
+    return re.sub(r"[ \t]+(?=\n)|\n(?=\n\n)", "", text).strip().strip("|").strip()
+
+
+def strip_prompt_marks(text: str, role: str) -> str:
+    """Strip special tokens at both ends and one role mark before the text; marks within stay, to be flagged."""
+    for _ in range(4):
+        stripped = TOKEN_AT_END.sub("", TOKEN_AT_START.sub("", text))
+        if stripped == text:
+            break
+        text = stripped
+    mark = LEADING_MARK[role].match(text)
+    rest = text[mark.end() :] if mark else text
+    is_dialogue = LABEL.search(rest) is not None
+    return text if is_dialogue or not rest.strip() else rest

@@ -1,0 +1,121 @@
+"""Choose N rows: good ones first, then those that add something, each topic in its turn.
+
+    chosen = select(ids, vectors, quality, topics, settings, seed)
+    decisions = decide(ids, chosen, settings)            # `remove` for the rest, with what stood nearer
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winnow.config import SelectionConfig
+from winnow.ledger import Decision
+from winnow.records import content_hash
+
+STEP = "selection"
+TARGETS = 2_000  # rows of a topic that the chosen ones must stand for; more only cost time
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A chosen row: its turn, its topic, what it added, and the nearest row chosen before it in its topic.
+
+    `coverage` is the gain in mean similarity of the topic's rows to their nearest chosen row; `similarity` is the
+    cosine to `nearest`.
+    """
+
+    id: str
+    turn: int
+    topic: int
+    quality: float
+    coverage: float
+    nearest: str
+    similarity: float
+
+
+def select(
+    ids: Sequence[str],
+    vectors: Vectors,
+    quality: Mapping[str, float],
+    topics: Mapping[str, int],
+    settings: SelectionConfig,
+    seed: int,
+) -> list[Pick]:
+    """Choose `settings.rows` rows, in the order in which they were chosen; the order of `ids` doesn't matter.
+
+    `vectors` is float32 [n, dim] of unit rows, `quality` between 0 (at a limit) and 1. Method `diverse` is a greedy
+    facility location within each topic, with every topic giving the same number as far as it has rows; `random` is
+    the control: the same size, topics and quality unseen.
+    """
+    wanted = min(settings.rows or len(ids), len(ids))
+    order = sorted(range(len(ids)), key=lambda i: content_hash(str(seed), ids[i]))
+    if settings.method == "random":
+        chosen = order[:wanted]
+        return [Pick(ids[i], turn, topics.get(ids[i], 0), quality.get(ids[i], 1.0), 0.0, "", 0.0) for turn, i in enumerate(chosen)]
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for i in order:
+        members[topics.get(ids[i], 0)].append(i)
+    shares = _shares({topic: len(rows) for topic, rows in members.items()}, wanted)
+    queues = []
+    for topic in sorted(members):
+        rows = members[topic]
+        marks = np.array([quality.get(ids[i], 1.0) for i in rows], dtype=np.float32)
+        picks = _cover(vectors[rows], marks, shares[topic], settings.quality_weight)
+        queues.append([(rows, topic, marks, pick) for pick in picks])
+    turns = (queue[turn] for turn in range(max(map(len, queues), default=0)) for queue in queues if turn < len(queue))
+    return [
+        Pick(
+            ids[rows[at]], turn, topic, round(float(marks[at]), 4), round(gain, 6),
+            ids[rows[near]] if near >= 0 else "", round(cosine, 4),
+        )
+        for turn, (rows, topic, marks, (at, gain, near, cosine)) in enumerate(turns)
+    ]  # fmt: skip
+
+
+def _shares(sizes: Mapping[int, int], wanted: int) -> dict[int, int]:
+    """Give every topic the same number; what a small one can't give, the larger ones do."""
+    shares = dict.fromkeys(sizes, 0)
+    while wanted > 0:
+        open_topics = sorted(topic for topic in sizes if shares[topic] < sizes[topic])
+        each = max(1, wanted // len(open_topics))
+        for topic in open_topics:
+            given = min(each, sizes[topic] - shares[topic], wanted)
+            shares[topic] += given
+            wanted -= given
+    return shares
+
+
+def _cover(vectors: Vectors, quality: Vectors, count: int, weight: float) -> list[tuple[int, float, int, float]]:
+    """Pick rows one by one by weighted quality and gain in coverage; (place, gain, nearest place, cosine) each."""
+    targets = vectors[:TARGETS]
+    similarity = np.clip(vectors @ targets.T, 0.0, 1.0)
+    covered = np.zeros(len(targets), dtype=np.float32)
+    left = np.ones(len(vectors), dtype=bool)
+    picks: list[tuple[int, float, int, float]] = []
+    largest = max(float(similarity.mean(axis=1).max(initial=0.0)), 1e-9)
+    for _ in range(count):
+        gains = np.maximum(similarity - covered, 0.0).mean(axis=1)
+        scores = (1 - weight) * gains / largest + weight * quality
+        scores[~left] = -np.inf
+        at = int(scores.argmax())
+        earlier = [pick[0] for pick in picks]
+        cosines = vectors[earlier] @ vectors[at] if earlier else np.zeros(0, dtype=np.float32)
+        near = earlier[int(cosines.argmax())] if earlier else -1
+        picks.append((at, float(gains[at]), near, float(cosines.max(initial=0.0))))
+        covered = np.maximum(covered, similarity[at])
+        left[at] = False
+    return picks
+
+
+def decide(ids: Sequence[str], chosen: Sequence[Pick], settings: SelectionConfig) -> list[Decision]:
+    """Remove the rows that weren't chosen."""
+    kept = {pick.id for pick in chosen}
+    reason = f"not among the {len(kept)} rows chosen ({settings.method})"
+    return [Decision(id_, STEP, "remove", reason, {"rows": len(kept), "method": settings.method}) for id_ in ids if id_ not in kept]

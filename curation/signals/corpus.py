@@ -1,0 +1,129 @@
+"""What the signals learn from the whole file: its words, its languages, its repeated answers, where its rows lie.
+
+    corpus = learn(table)          # once; small enough to be sent to every partition
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from curation.signals.language import language_of
+from curation.signals.rows import WORD, Row
+from curation.signals.tools import Encoder, Vectors
+
+SAMPLE = 20_000  # rows whose words are learned; answers are counted over all rows
+LANGUAGES = 4_000  # of them, rows whose language is learned
+NEIGHBOURS = 4_000  # of them, rows whose vectors are kept where there is an encoder
+SHARED = 3  # an answer of fewer rows isn't counted
+COMMON = 60  # so many commonest words tell the file's own language
+
+_GAP = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The habits of one file, learned from a sample of `size` rows.
+
+    `words` counts the rows of each word. `languages` are shares of the questions. `answers` counts, over all rows,
+    the differently framed questions of an answer (by `answer_key`). `question_vectors` and `answer_vectors` are
+    float32 [rows, dim] of some rows; None without an encoder.
+    """
+
+    size: int = 0
+    words: dict[str, int] = field(default_factory=dict)
+    languages: dict[str, float] = field(default_factory=dict)
+    answers: dict[int, int] = field(default_factory=dict)
+    question_vectors: Vectors | None = None
+    answer_vectors: Vectors | None = None
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """The words of at least two rows, sorted."""
+        return sorted(word for word, rows in self.words.items() if rows > 1)
+
+    @cached_property
+    def common_words(self) -> frozenset[str]:
+        """The commonest words, where the file is in one language and large enough to know."""
+        if self.size < 100 or max(self.languages.values(), default=0.0) < 0.8:
+            return frozenset()
+        return frozenset(sorted(self.words, key=lambda word: (-self.words[word], word))[:COMMON])
+
+    def continues(self, stem: str) -> str:
+        """Return a known word that begins with `stem` and goes on, or an empty string."""
+        at = bisect_right(self.vocabulary, stem)
+        found = at < len(self.vocabulary) and self.vocabulary[at].startswith(stem)
+        return self.vocabulary[at] if found else ""
+
+
+def learn(table: pa.Table, encoder: Encoder | None = None) -> Corpus:
+    """Learn a corpus from a records table; the same rows in another order give the same corpus."""
+    sample = _sample(table)
+    words: Counter[str] = Counter()
+    for question, answer in _pairs(sample):
+        row = Row(question, answer)
+        words.update({*row.words, *row.question_words})
+    vectors = sample.slice(0, NEIGHBOURS) if encoder else None
+    return Corpus(
+        size=len(sample),
+        words=dict(words),
+        languages=_languages(sample.slice(0, LANGUAGES)["question"].to_pylist()),
+        answers=_shared_answers(table),
+        question_vectors=encoder.embed(vectors["question"].to_pylist()) if encoder and vectors else None,
+        answer_vectors=encoder.embed(vectors["answer"].to_pylist()) if encoder and vectors else None,
+    )
+
+
+def answer_key(answer: str) -> int:
+    """Hash an answer without case and punctuation; stable between processes."""
+    return _hash(_GAP.sub(" ", answer.lower()).strip())
+
+
+def _hash(text: str) -> int:
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _sample(table: pa.Table) -> pa.Table:
+    """Choose rows by the hash of their id and put them in its order, so that the file's order doesn't matter."""
+    ids: Sequence[str] = table["id"].to_pylist()
+    order = np.argsort(np.array([_hash(id_) for id_ in ids], dtype=np.int64), kind="stable")
+    return table.take(pa.array(order[:SAMPLE]))
+
+
+def _pairs(table: pa.Table) -> Iterator[tuple[str, str]]:
+    for batch in table.select(["question", "answer"]).to_batches(max_chunksize=4096):
+        yield from zip(batch["question"].to_pylist(), batch["answer"].to_pylist(), strict=True)
+
+
+def _languages(questions: Sequence[str]) -> dict[str, float]:
+    counts = Counter(guess.code for guess in map(language_of, questions) if guess.code)
+    return {code: rows / counts.total() for code, rows in sorted(counts.items())}
+
+
+def _shared_answers(table: pa.Table) -> dict[int, int]:
+    """Count the frames of the questions of each answer that several rows have."""
+    keys = np.array([answer_key(answer) for _, answer in _pairs(table)], dtype=np.int64)
+    found, counts = np.unique(keys, return_counts=True)
+    shared = np.isin(keys, found[counts >= SHARED])
+    asked: defaultdict[int, list[list[str]]] = defaultdict(list)
+    questions = table["question"].filter(pa.array(shared)).to_pylist()
+    for key, question in zip(keys[shared].tolist(), questions, strict=True):
+        if words := WORD.findall(question.lower()):
+            asked[key].append(words)
+    return {key: _frames(questions) for key, questions in asked.items()}
+
+
+def _frames(questions: Sequence[Sequence[str]]) -> int:
+    """Count how differently questions are put: "Is … inherited?" of a hundred diseases is one frame."""
+    openings = {tuple(words[:2]) for words in questions}
+    ends = {(words[0], words[-1]) for words in questions}
+    return min(len(openings), len(ends))

@@ -1,0 +1,160 @@
+"""Signals from the form of an answer: missing, too short or long, an echo, cut off, repeating itself.
+
+Every function takes a row and the corpus and returns a finding; the rule for its value is in `curation.quality`.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+from curation.signals.corpus import Corpus
+from curation.signals.rows import NOT_APPLICABLE, NOTHING, NO_SPACES, Finding, Row, excerpt
+
+# grammar words of English that no finished sentence ends with
+UNFINISHED = frozenset(
+    "a an the and or but nor of to from with by at into onto than that which who whose whom if because while although"
+    " though unless whereas is are was were be been being has have had will would shall should can could may might must"
+    " my your his her its our their this these those very such every each both either neither as in for on"
+    " between among during within without about under over through against toward towards upon via per including"
+    " i we they he she not when where how what why does do did so also more most some any".split()
+)
+# … of which these do end a fragment or a phrasal verb often enough to be only a hint
+SOFT = frozenset("in on for about over under through within without so also more most some any not do did does"
+                 " when where how what why this that these those which both each i as at".split())
+CLOSED = re.compile(r"[.!?…。！？؟।:;][\"'”’»)\]}*_`]*$|[\"”»)\]}>|/%°*`_#=+~$€£]$")
+OPEN_END = re.compile(r"[,(\[{“«‘&–—]$|\b\w+-$")
+ITEM = re.compile(r"^\s*(?:[-*•·–+>|#]|\(?\w{1,3}[.)]\s)|\s[-•·–|]\s|\t|\s\|\s|^[^.!?]{0,60}:\s")
+ADDRESS_END = re.compile(r"(?:https?:|www\.|[\w-]+\.(?:com|org|gov|net|edu|int)\b|[#@/\\])\S*$")
+LAST_WORD = re.compile(r"([^\W\d_]+)$")
+YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|must|am|shall)\b")
+EXPLAIN = re.compile(
+    r"\b(?:why|how (?!many|much|long|often|old|far|big|large|tall|high|fast|soon|deep|late|early|heavy|likely)|explain|describe"
+    r"|what (?:causes?|are the (?:treatments?|symptoms?|causes?|effects?|benefits?|risks?|steps?|differences?))"
+    r"|what (?:should|can|could) (?:i|you|we|one) do|what happens|tell me about|give an overview|in detail"
+    r"|what is the (?:purpose|difference|role|outlook)|discuss|outline|elaborate)\b"
+)
+VALUE = re.compile(r"\d|[$€£%]")
+SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
+
+
+def empty(row: Row, corpus: Corpus) -> Finding:
+    """1 where the question or the answer has no letter, digit or symbol of its own."""
+    for name, text in (("answer", row.answer), ("question", row.question)):
+        if not any(c.isalnum() or (ord(c) > 0x2000 and not c.isspace() and c.isprintable()) for c in text):
+            return Finding(1.0, name)
+    return NOTHING
+
+
+def too_short(row: Row, corpus: Corpus) -> Finding:
+    """Words of an answer whose question asks for more than a fact; not applicable to facts, values and names."""
+    if not row.is_spaced or not row.words or not EXPLAIN.search(row.question_lower):
+        return NOT_APPLICABLE
+    if VALUE.search(row.answer) or len(row.words) > 30:
+        return Finding(float(len(row.words)) if len(row.words) > 30 else float("nan"))
+    return Finding(float(len(row.words)), excerpt(row.answer))
+
+
+def too_long(row: Row, corpus: Corpus) -> Finding:
+    """Words of the answer; a character counts as half a word where the script has no spaces."""
+    unspaced = 0 if row.is_spaced else len(NO_SPACES.findall(row.answer))
+    return Finding(len(row.words) + unspaced / 2)
+
+
+def echo(row: Row, corpus: Corpus) -> Finding:
+    """How far the answer only says the question again: 1 is a copy, 0 shares nothing or adds enough.
+
+    The share of the question's words that the answer repeats, times the share of the answer that is repeated. A
+    choice that the question offers ("is it A or B?") covers too little of the question to count.
+    """
+    question, answer = row.question_words, row.words
+    if len(question) < 3 or not answer or len(answer) > 4 * len(question) + 12:
+        return NOTHING
+    asked, said = set(question), set(answer)
+    repeated = sum(word in asked for word in answer)
+    covered = len(asked & said) / len(asked)
+    value = covered * repeated / len(answer)
+    return Finding(value, excerpt(row.answer)) if value > 0 else NOTHING
+
+
+def cut_off(row: Row, corpus: Corpus) -> Finding:
+    """How sure it is that the answer stops in mid-sentence or mid-word, between 0 and 1.
+
+    Values, names, list items, tables and fragments in the corpus' own habit aren't cut.
+    """
+    text = row.answer.rstrip()
+    if len(row.words) < 4 or not row.is_spaced:
+        return NOTHING
+    if ADDRESS_END.search(text):
+        return NOTHING
+    if OPEN_END.search(text):
+        return Finding(0.95, excerpt(text, -40))
+    if CLOSED.search(text) or not (last := LAST_WORD.search(text)):
+        return NOTHING
+    word = last.group(1)
+    tail = text[text.rfind("\n") + 1 :]
+    confidence = _unfinished(word, text, row, corpus)
+    if ITEM.search(tail) and word not in UNFINISHED:
+        confidence -= 0.3
+    return Finding(max(confidence, 0.0), excerpt(text, -40))
+
+
+def _unfinished(word: str, text: str, row: Row, corpus: Corpus) -> float:
+    if word in UNFINISHED:
+        return 0.6 if word in SOFT else 0.95
+    if word.islower() and corpus.words.get(word, 0) <= 1 and corpus.continues(word):
+        return 0.9
+    sentences = row.sentences
+    if len(sentences) < 2 or not word.islower():
+        return 0.2
+    ended = sum(CLOSED.search(s) is not None for s in sentences[:-1])
+    return 0.75 if ended == len(sentences) - 1 else 0.3
+
+
+def repetition(row: Row, corpus: Corpus) -> Finding:
+    """Share of the answer's words that stand in a stretch said before: loops, doubled sentences, doubled answers."""
+    if not row.is_spaced:
+        return _unspaced_repetition(row.answer)
+    words = row.words
+    if len(words) < 6:
+        return NOTHING
+    loop, at = _longest_loop(words)
+    if loop:
+        return Finding(max(loop / len(words), 0.5), excerpt(" ".join(words[at : at + 12])))
+    if len(words) < 2 * SHINGLE:
+        return NOTHING
+    return _repeated_shingles(words)
+
+
+def _longest_loop(words: list[str]) -> tuple[int, int]:
+    """Find a word or phrase of up to four words said at once three more times; return its extent and start."""
+    for period in range(1, 5):
+        run = 0
+        for i in range(period, len(words)):
+            run = run + 1 if words[i] == words[i - period] and not words[i].isdigit() else 0
+            if run >= 3 * period:
+                return run + period, i - run - period + 1
+    return 0, 0
+
+
+def _repeated_shingles(words: list[str]) -> Finding:
+    seen: set[int] = set()
+    repeated, covered, first = 0, -1, -1
+    for i in range(len(words) - SHINGLE + 1):
+        key = hash(tuple(words[i : i + SHINGLE]))
+        if key in seen:
+            first = i if first < 0 else first
+            repeated += min(SHINGLE, i + SHINGLE - 1 - covered)
+            covered = i + SHINGLE - 1
+        seen.add(key)
+    if not repeated:
+        return NOTHING
+    return Finding(repeated / len(words), excerpt(" ".join(words[first : first + SHINGLE])))
+
+
+def _unspaced_repetition(text: str) -> Finding:
+    data = text.encode("utf-8", "ignore")
+    if len(data) < 120:
+        return NOTHING
+    ratio = len(zlib.compress(data, 6)) / len(data)
+    return Finding(max(0.0, 1 - 4 * ratio), excerpt(text, 0, 40)) if ratio < 0.25 else NOTHING

@@ -1,0 +1,73 @@
+"""What a signal sees of a row, and what it answers.
+
+>>> row = Row("What is an ISA?", "A tax-free account. It has a yearly limit.")
+>>> row.sentences
+['A tax-free account.', 'It has a yearly limit.']
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+# letters, digits and marks inside a word; the scripts without spaces come as one long word, which no rule counts
+WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\d_a-z]|\d|-)|(?<=[。！？])|\n+")
+NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+class Finding(NamedTuple):
+    """A signal's value for one row, and the piece of text that shows it."""
+
+    value: float
+    matched: str = ""
+
+
+NOTHING = Finding(0.0)
+NOT_APPLICABLE = Finding(float("nan"))
+
+
+@dataclass
+class Row:
+    """One pair, with the views on it that several signals share, each worked out once."""
+
+    question: str
+    answer: str
+
+    @cached_property
+    def lower(self) -> str:
+        """The answer in lower case, with straight apostrophes."""
+        return self.answer.lower().replace("’", "'")
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The answer's words in lower case."""
+        return WORD.findall(self.lower)
+
+    @cached_property
+    def question_lower(self) -> str:
+        """The question in lower case, with straight apostrophes."""
+        return self.question.lower().replace("’", "'")
+
+    @cached_property
+    def question_words(self) -> list[str]:
+        """The question's words in lower case."""
+        return WORD.findall(self.question_lower)
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """The answer's sentences and lines."""
+        return [piece for piece in (s.strip() for s in SENTENCE_END.split(self.answer)) if piece]
+
+    @cached_property
+    def is_spaced(self) -> bool:
+        """Whether the answer is in a script that puts spaces between words."""
+        return NO_SPACES.search(self.answer) is None
+
+
+def excerpt(text: str, start: int = 0, end: int | None = None, limit: int = 120) -> str:
+    """Cut the matched stretch out of a text, shortened to `limit` characters."""
+    piece = text[start:end].strip()
+    return piece if len(piece) <= limit else piece[: limit - 1] + "…"

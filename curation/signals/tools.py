@@ -1,0 +1,38 @@
+"""What a signal may use beyond the texts: an encoder, a cross-encoder, a language model; each may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.personal_data import Recogniser, patterns
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Anything that embeds texts, as `winnow.embedder.Embedder` does."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 [n, dim], rows of unit length."""
+        ...
+
+
+# (question, answer) pairs → relevance of each, higher is better; a cross-encoder's `predict`
+CrossEncoder = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
+# (question or "", answer) pairs → the natural log-likelihoods of the answer's tokens, one list a pair
+LogLikelihood = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The models at hand; a signal whose tool is missing doesn't apply."""
+
+    encoder: Encoder | None = None
+    cross_encoder: CrossEncoder | None = None
+    log_likelihood: LogLikelihood | None = None
+    recognise: Recogniser = patterns

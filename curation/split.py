@@ -1,0 +1,126 @@
+"""Split into train, validation and held-out by duplicate group, each topic in its share.
+
+    parts = split(ids, groups, topics, settings, seed)         # {"3f2a…": "train", "9b01…": "held_out", …}
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from winnow.config import SplitConfig
+from winnow.errors import InputError
+from winnow.records import content_hash
+
+Part = Literal["train", "validation", "held_out"]
+
+
+def split(
+    ids: Sequence[str],
+    groups: Mapping[str, str],
+    topics: Mapping[str, int],
+    settings: SplitConfig,
+    seed: int,
+) -> dict[str, Part]:
+    """Assign every row a part; no group stands on two sides, and the order of the rows doesn't matter.
+
+    `groups` maps a row to its duplicate group (a row that is missing stands alone), `topics` to its cluster (missing:
+    one cluster). Held-out and validation have exactly the configured sizes. Raises InputError when the rows are too
+    few, or no set of whole groups has such a size.
+    """
+    wanted = settings.held_out + settings.validation
+    if len(ids) <= wanted:
+        raise InputError(
+            f"split: {len(ids)} kept rows can't give {settings.held_out} held-out and {settings.validation} validation"
+            " rows and leave some to train on; lower split.held_out"
+        )
+    blocks = _blocks(ids, groups, topics, seed)
+    parts: dict[str, Part] = dict.fromkeys(ids, "train")
+    sizes: tuple[tuple[Part, int], ...] = (("held_out", settings.held_out), ("validation", settings.validation))
+    for part, size in sizes:
+        chosen = _choose(blocks, size, part)
+        blocks = [block for block in blocks if block.key not in chosen]
+        parts.update({id_: part for block in chosen.values() for id_ in block.ids})
+    return parts
+
+
+class Block:
+    """A duplicate group: its rows, their topic, and its place in the seeded order."""
+
+    def __init__(self, ids: list[str], topic: int, seed: int) -> None:
+        self.ids = sorted(ids)
+        self.key = self.ids[0]
+        self.topic = topic
+        self.place = content_hash(str(seed), self.key)
+
+
+def _blocks(ids: Iterable[str], groups: Mapping[str, str], topics: Mapping[str, int], seed: int) -> list[Block]:
+    members: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for id_ in ids:
+        members["group" if id_ in groups else "row", groups.get(id_, id_)].append(id_)
+    blocks = []
+    for rows in members.values():
+        found = Counter(topics.get(id_, 0) for id_ in rows)
+        topic = min(found, key=lambda name: (-found[name], name))
+        blocks.append(Block(rows, topic, seed))
+    return sorted(blocks, key=lambda block: block.place)
+
+
+def _choose(blocks: Sequence[Block], size: int, part: Part) -> dict[str, Block]:
+    """Choose whole groups of exactly `size` rows, each topic as near to its share as the groups allow."""
+    by_topic: defaultdict[int, list[Block]] = defaultdict(list)
+    for block in blocks:
+        by_topic[block.topic].append(block)
+    quotas = _quotas({topic: sum(len(b.ids) for b in members) for topic, members in by_topic.items()}, size)
+    chosen: dict[str, Block] = {}
+    for topic in sorted(by_topic):
+        _fill(by_topic[topic], quotas[topic], chosen)
+    _fill(blocks, size - _rows(chosen), chosen)
+    if _rows(chosen) < size:
+        chosen = {block.key: block for block in _exact(blocks, size, part)}
+    return chosen
+
+
+def _rows(chosen: Mapping[str, Block]) -> int:
+    return sum(len(block.ids) for block in chosen.values())
+
+
+def _fill(blocks: Iterable[Block], room: int, chosen: dict[str, Block]) -> None:
+    for block in blocks:
+        if len(block.ids) <= room and block.key not in chosen:
+            chosen[block.key] = block
+            room -= len(block.ids)
+
+
+def _quotas(sizes: Mapping[int, int], size: int) -> dict[int, int]:
+    """Share `size` out by topic, the largest remainders first."""
+    total = sum(sizes.values())
+    exact = {topic: size * rows / total for topic, rows in sizes.items()}
+    quotas = {topic: int(share) for topic, share in exact.items()}
+    by_remainder = sorted(exact, key=lambda topic: (quotas[topic] - exact[topic], topic))
+    for topic in by_remainder[: size - sum(quotas.values())]:
+        quotas[topic] += 1
+    return quotas
+
+
+def _exact(blocks: Sequence[Block], size: int, part: Part) -> list[Block]:
+    """Find the first groups in seeded order whose sizes add up exactly (subset sum)."""
+    came_from: dict[int, tuple[int, Block]] = {}
+    for block in blocks:
+        for total in sorted((0, *came_from), reverse=True):
+            reached = total + len(block.ids)
+            if reached <= size and reached not in came_from:
+                came_from[reached] = (total, block)
+        if size in came_from:
+            break
+    if size not in came_from:
+        nearest = max(came_from, default=0)
+        raise InputError(
+            f"split: whole duplicate groups can't make {size} rows of {part}; {nearest} would do: split.{part}={nearest}"
+        )
+    picked = []
+    while size:
+        size, block = came_from[size]
+        picked.append(block)
+    return picked
