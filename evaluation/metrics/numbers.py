@@ -1,0 +1,48 @@
+"""Numbers: the share of the reference's quantities that the prediction states.
+
+    number_recall("Sales were about $1.5 billion.", "$1,496.5 million")   # 1: a correct rounding
+    number_recall("12.5 bps", "12.5%")                                    # 0: another quantity
+
+A number in the prediction that the reference doesn't have costs nothing here, but the explanation names it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from evaluation.metrics.quantities import Quantity, quantities
+from evaluation.metrics.score import References, Score, best_of
+
+SETTINGS = "measure:recall|units:yes|scales:yes|rounding:half-step,2-digits|signs:yes"
+NAMED = 5  # quantities an explanation lists
+
+
+def number_recall(prediction: str, references: References) -> Score:
+    """Give the share of the reference's quantities found in the prediction, 0 to 1; unscored when it has none."""
+    return best_of(_number_recall, prediction, references)
+
+
+def _number_recall(prediction: str, reference: str) -> Score:
+    wanted = _quantities(reference)
+    if not wanted:
+        return Score.unscored("the reference states no number")
+    given = _quantities(prediction)
+    if not given:
+        return Score(0.0, "the prediction states no number")
+    missing = [one for one in wanted if not any(one.matches(other) for other in given)]
+    extra = [one for one in given if not any(one.matches(other) for other in wanted)]
+    found = len(wanted) - len(missing)
+    parts = [f"{found} of {len(wanted)} numbers"]
+    parts += [f"missing: {_named(missing)}"] if missing else []
+    parts += [f"not in the reference: {_named(extra)}"] if extra else []
+    return Score(found / len(wanted), "; ".join(parts))
+
+
+@lru_cache(maxsize=256)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    """Give each distinct quantity once."""
+    return tuple({(one.value, one.kind): one for one in quantities(text)}.values())
+
+
+def _named(some: list[Quantity]) -> str:
+    return ", ".join(one.text for one in some[:NAMED]) + (", …" if len(some) > NAMED else "")

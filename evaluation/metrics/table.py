@@ -1,0 +1,114 @@
+"""The metrics by name, and the mean of each over many rows with its interval.
+
+score_rows([{"prediction": "Nile", "reference": ["the Nile"]}, …])["metrics"]["token_f1"]
+# {"estimate": 0.81, "low": 0.74, "high": 0.87, "n": 120, "unscored": 0, "signature": "token_f1|winnow:…"}
+
+To add a metric, write a function of one pair and give it a row in METRICS.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from evaluation.metrics import answering, chrf, numbers, rouge, words
+from evaluation.metrics.score import Metric, Score
+from evaluation.metrics.semantic import bert_score_metric, semantic_similarity
+from evaluation.rows import Row, text, texts, with_columns
+from winnow.errors import InputError
+from winnow.statistics import Interval, mean
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("exact_match", words.exact_match, words.SETTINGS),
+        Metric("token_f1", words.token_f1, words.SETTINGS),
+        Metric("token_recall", words.token_recall, words.SETTINGS),
+        Metric("numbers", numbers.number_recall, numbers.SETTINGS),
+        Metric("rouge_l", rouge.rouge_l, rouge.SETTINGS),
+        Metric("chrf", chrf.chrf, chrf.SETTINGS, scale=(0.0, 100.0)),
+        Metric("refusal", answering.refusal, answering.REFUSAL_SETTINGS, better="lower", needs_reference=False),
+        Metric(
+            "length",
+            answering.length,
+            answering.LENGTH_SETTINGS,
+            scale=None,
+            better="neither",
+            needs_reference=False,
+        ),
+        semantic_similarity(),
+        bert_score_metric(),
+    )
+}
+LEXICAL = tuple(name for name, metric in METRICS.items() if not metric.needs_model)
+
+MetricChoice = Sequence[str | Metric] | None
+
+
+def chosen(metrics: MetricChoice, has_references: bool = True) -> list[Metric]:
+    """Give the metrics by name or as they are; by default all that need no model, nor a reference there isn't."""
+    if metrics is None:
+        return [METRICS[name] for name in LEXICAL if has_references or not METRICS[name].needs_reference]
+    unknown = [name for name in metrics if isinstance(name, str) and name not in METRICS]
+    if unknown:
+        raise InputError(f'there is no metric "{unknown[0]}"; choose from {", ".join(METRICS)}')
+    return [METRICS[metric] if isinstance(metric, str) else metric for metric in metrics]
+
+
+def score_rows(
+    rows: Iterable[Row],
+    metrics: MetricChoice = None,
+    columns: Mapping[str, str] | None = None,
+    *,
+    cluster: str | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Score rows of `prediction` and `reference` (a text or a list; the best counts) with every metric.
+
+    Gives `{"rows", "metrics": {name: {estimate, low, high, n, unscored, signature, …}}}`. Unscored rows are left out
+    of the mean, counted, and explained in `unscored_because`. `cluster` names a column whose equal values (a
+    duplicate group) are drawn together.
+    """
+    taken = with_columns(rows, columns, needed=["prediction"])
+    wanted = chosen(metrics, has_references=any(texts(row.get("reference")) for row in taken))
+    clusters = [str(row.get(cluster)) for row in taken] if cluster else None
+    scored = {metric.name: score_each(taken, metric) for metric in wanted}
+    figures = {metric.name: _figure(metric, scored[metric.name], clusters, seed) for metric in wanted}
+    return {"rows": len(taken), "metrics": figures}
+
+
+def score_each(rows: Sequence[Row], metric: Metric, prediction: str = "prediction") -> list[Score]:
+    """Score each row's `prediction` column against its `reference`; what is missing is unscored, with the reason."""
+    scores = [_missing(row, metric, prediction) for row in rows]
+    scorable = [place for place, score in enumerate(scores) if score is None]
+    predictions = [text(rows[place][prediction]) or "" for place in scorable]
+    references = [texts(rows[place].get("reference")) for place in scorable]
+    found = iter(metric.score_pairs(predictions, references))
+    return [score or next(found) for score in scores]
+
+
+def _missing(row: Row, metric: Metric, prediction: str) -> Score | None:
+    if text(row.get(prediction)) is None:
+        return Score.unscored("there is no prediction")
+    if metric.needs_reference and not texts(row.get("reference")):
+        return Score.unscored("there is no reference")
+    return None
+
+
+def _figure(metric: Metric, scores: Sequence[Score], clusters: Sequence[str] | None, seed: int) -> dict[str, Any]:
+    interval, unscored = summary(metric, scores, clusters, seed)
+    figure = {**interval.as_dict(), "unscored": sum(unscored.values()), "signature": metric.signature}
+    return {**figure, "unscored_because": dict(unscored)} if unscored else figure
+
+
+def summary(
+    metric: Metric, scores: Sequence[Score], clusters: Sequence[str] | None = None, seed: int = 0
+) -> tuple[Interval, Counter[str]]:
+    """Give the mean of the scored rows with its interval, and why the others have no score."""
+    places = [place for place, score in enumerate(scores) if score.value is not None]
+    values = [value for score in scores if (value := score.value) is not None]
+    groups = [clusters[place] for place in places] if clusters else None
+    interval = mean(values, groups, seed=seed)
+    unscored = Counter(score.explanation for score in scores if score.value is None)
+    return (interval.clipped(*metric.scale) if metric.scale else interval), unscored

@@ -1,0 +1,53 @@
+"""Rows as other tools write them: their column names, a missing value, one reference or several.
+
+rows = with_columns(rows, {"prediction": "output", "reference": "gold"}, needed=["prediction"])
+texts(rows[0]["reference"])      # ["one", "two"]; None and NaN are no text
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from winnow.errors import InputError
+
+Row = Mapping[str, Any]
+
+
+def with_columns(rows: Iterable[Row], columns: Mapping[str, str] | None, needed: Sequence[str]) -> list[dict[str, Any]]:
+    """Give the rows under Winnow's names; `columns` says which column of theirs holds ours.
+
+    Raises InputError when there is no row, or when no row has a needed column.
+    """
+    taken = [{**row, **{ours: row.get(theirs) for ours, theirs in (columns or {}).items()}} for row in rows]
+    if not taken:
+        raise InputError("there is no row to score; give a file with at least one line")
+    found = sorted({name for row in taken for name in row})
+    for name in needed:
+        theirs = (columns or {}).get(name, name)
+        if not any(row.get(name) is not None for row in taken):
+            raise InputError(
+                f'no row has a column "{theirs}" for {name}; there is {", ".join(found)}; '
+                f"name it with --column {name}=THEIRS"
+            )
+    return taken
+
+
+def text(value: Any) -> str | None:
+    """Give a cell as text; None, NaN and pandas' missing values are no text."""
+    if isinstance(value, str):
+        return value
+    if (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or type(value).__name__ in ("NAType", "NaTType")
+    ):
+        return None
+    return str(value)
+
+
+def texts(value: Any) -> list[str]:
+    """Give a cell that may hold a list as the texts in it."""
+    cells = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    return [found for cell in cells if (found := text(cell)) is not None]
