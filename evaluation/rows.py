@@ -1,7 +1,9 @@
 """Rows as other tools write them: their column names, a missing value, one reference or several.
 
-rows = with_columns(rows, {"prediction": "output", "reference": "gold"}, needed=["prediction"])
-texts(rows[0]["reference"])      # ["one", "two"]; None and NaN are no text
+    rows = with_columns(rows, {"prediction": "output", "reference": "gold"}, needed=["prediction"])
+    texts(rows[0]["reference"])      # ["one", "two"]; None and NaN are no text
+
+Nothing is guessed: a column that isn't there is an error that lists the ones that are.
 """
 
 from __future__ import annotations
@@ -38,13 +40,8 @@ def text(value: Any) -> str | None:
     """Give a cell as text; None, NaN and pandas' missing values are no text."""
     if isinstance(value, str):
         return value
-    if (
-        value is None
-        or (isinstance(value, float) and math.isnan(value))
-        or type(value).__name__ in ("NAType", "NaTType")
-    ):
-        return None
-    return str(value)
+    is_nan = isinstance(value, float) and math.isnan(value)
+    return None if value is None or is_nan or type(value).__name__ in ("NAType", "NaTType") else str(value)
 
 
 def texts(value: Any) -> list[str]:

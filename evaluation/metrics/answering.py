@@ -1,7 +1,9 @@
 """Metrics that need no reference: refusal and length.
 
-refusal("I'm sorry, but I can't help with that.")    # 1
-length("Forty-two.")                                 # 10 characters
+    refusal("I'm sorry, but I can't help with that.")    # 1
+    length("Forty-two.")                                 # 10 characters
+
+Length is there to be held against: a metric that only rewards long answers has found nothing.
 """
 
 from __future__ import annotations

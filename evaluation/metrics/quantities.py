@@ -89,11 +89,12 @@ _DOWN = re.compile(
 )
 _RANGE = re.compile(r"\s?(?:-|to)\s?")
 _LIST_NUMBER = re.compile(r"(?m)^\s*\d{1,3}[.)]\s")
+# a first letter, then any tail: what isn't a number word ("zone") is given back by the look-up
 _SPELLED = re.compile(
-    rf"\b(?:(?P<tens>{_choices(TENS)})(?:[- ](?P<ones>{_choices(list(ONES)[1:10])}))?|(?P<word>{_choices(ONES)})"
-    rf"|(?P<article>an?)(?=\s(?:hundred|thousand|million|billion|trillion)\b))\b",
-    re.IGNORECASE,
+    rf"[tonfsezTONFSEZ](?<![A-Za-z].)(?:{_choices({word[1:] for word in (*TENS, *ONES)})})"
+    rf"(?:[- ](?:{_choices(list(ONES)[1:10])}))?\b"
 )
+_ARTICLE = re.compile(r"[aA](?<![A-Za-z].)n? (?=hundred|thousand|million|billion|trillion)")
 _CLEAN = str.maketrans({**dict.fromkeys("−–—‑", "-"), "⁄": "/", **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 _THIN_SPACE = re.compile("(?<=\\d)[\u00a0\u202f\u2009](?=\\d{3}(?!\\d))")
 _FRACTION = re.compile("(\\d*)\\s?([\u00bc-\u00be\u2150-\u215e])")  # 2½
@@ -125,7 +126,7 @@ def _cleaned(text: str) -> str:
     if not text.isascii():
         text = _FRACTION.sub(_in_decimals, _THIN_SPACE.sub("", text.translate(_CLEAN)))
         text = unicodedata.normalize("NFKC", text).translate(_CLEAN)
-    return _LIST_NUMBER.sub("\n", _SPELLED.sub(_in_digits, text))
+    return _LIST_NUMBER.sub("\n", _SPELLED.sub(_in_digits, _ARTICLE.sub("1 ", text)))
 
 
 def _in_decimals(match: re.Match[str]) -> str:
@@ -133,11 +134,12 @@ def _in_decimals(match: re.Match[str]) -> str:
 
 
 def _in_digits(match: re.Match[str]) -> str:
-    if match["article"]:
-        return "1"
-    if match["word"]:
-        return str(ONES[match["word"].lower()])
-    return str(TENS[match["tens"].lower()] + (ONES[match["ones"].lower()] if match["ones"] else 0))
+    first, mark, second = match.group().lower().replace("-", " ").partition(" ")
+    if first in TENS:
+        return str(TENS[first] + ONES.get(second, 0))
+    if first in ONES:
+        return f"{ONES[first]}{mark}{ONES.get(second, '')}"
+    return match.group()
 
 
 def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int, int] | None:

@@ -1,7 +1,7 @@
 """The metrics by name, and the mean of each over many rows with its interval.
 
-score_rows([{"prediction": "Nile", "reference": ["the Nile"]}, …])["metrics"]["token_f1"]
-# {"estimate": 0.81, "low": 0.74, "high": 0.87, "n": 120, "unscored": 0, "signature": "token_f1|winnow:…"}
+    score_rows([{"prediction": "Nile", "reference": ["the Nile"]}, …])["metrics"]["token_f1"]
+    # {"estimate": 0.81, "low": 0.74, "high": 0.87, "n": 120, "unscored": 0, "signature": "token_f1|winnow:…"}
 
 To add a metric, write a function of one pair and give it a row in METRICS.
 """
