@@ -41,15 +41,19 @@ class DuplicatesConfig(Section):
     """Same question and same answer: the best row stays. Thresholds move both ways later: winnow rethreshold."""
 
     lexical: float = Field(
-        0.5, ge=0, le=1, description="lowest share of common character shingles; lower proposes more pairs"
+        0.8, ge=0, le=1, description="lowest share of the words of two copies that agree; lower removes more"
     )
-    semantic: float = Field(0.9, ge=0, le=1, description="lowest cosine of two rows; lower proposes more pairs")
+    semantic: float = Field(
+        0.8, ge=0, le=1, description="lowest cosine of two questions in other words with one answer; lower removes more"
+    )
     floor: float = Field(
-        0.4, ge=0, le=1, description="pairs are stored down to this similarity, so thresholds can fall to it"
+        0.5, ge=0, le=1, description="pairs are stored down to this score, so thresholds can fall to it"
     )
-    keep: Literal["most_complete", "cleanest", "first", "newest"] = Field(
+    keep: Literal["most_complete", "cleanest", "best_source", "newest", "first"] = Field(
         "most_complete", description="which row of a group survives"
     )
+    sources: tuple[str, ...] = Field((), description="files from best to worst, for keep: best_source")
+    date_column: str = Field("date", description="column of ISO dates, for keep: newest")
 
 
 class ContradictionsConfig(Section):

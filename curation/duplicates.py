@@ -1,0 +1,145 @@
+"""Turn judged pairs into decisions: of the rows that say the same the best one stays.
+
+decisions = decide(pairs, table, config.duplicates)     # pure, and quick enough to move a threshold by hand
+
+Chaining is guarded: a row is removed only against a kept row with which it was judged to be the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.pairs import turned
+from curation.verify import SAMENESS, Verdict
+from winnow.config import DuplicatesConfig
+from winnow.ledger import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """One accepted pair, seen from one of its nodes."""
+
+    twin: str
+    verdict: str
+    score: float
+    differs: str
+
+
+class _Nodes:
+    """Accepted pairs as a graph: rows with the same words are one node, under the id that stands for them."""
+
+    def __init__(self, accepted: pa.Table) -> None:
+        self.members: dict[str, list[str]] = defaultdict(list)
+        self.links: dict[str, list[_Link]] = defaultdict(list)
+        self.damage: dict[str, int] = defaultdict(int)
+        self.missing: dict[str, int] = defaultdict(int)
+        for row in zip(*(accepted.column(name).to_pylist() for name in accepted.column_names), strict=True):
+            self._add(*row)
+
+    def _add(
+        self, id_a: str, id_b: str, verdict: str, lexical: float, semantic: float | None, damage_a: int, damage_b: int,
+        missing_a: int, missing_b: int, differs: str,
+    ) -> None:  # fmt: skip
+        for id_, damage, missing in ((id_a, damage_a, missing_a), (id_b, damage_b, missing_b)):
+            self.damage[id_] = max(self.damage[id_], damage)
+            self.missing[id_] = max(self.missing[id_], missing)
+        if verdict == Verdict.EXACT:
+            self.members[id_a].append(id_b)
+            return
+        score = semantic if verdict == Verdict.PARAPHRASE and semantic is not None else lexical
+        self.links[id_a].append(_Link(id_b, verdict, score, differs))
+        self.links[id_b].append(_Link(id_a, verdict, score, turned(differs)))
+
+    def __iter__(self) -> Iterator[str]:
+        yield from sorted({*self.members, *self.links})
+
+
+def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list[Decision]:
+    """Return `remove` for each row of a group but the best, which gets `group`, in the order of ids.
+
+    The evidence of a removal names the twin that stays, the score and what differs.
+    """
+    nodes = _Nodes(pairs.filter(accepted(pairs, settings)))
+    ranks = _ranks(nodes, table, settings)
+    face = {node: min([node, *nodes.members[node]], key=lambda id_: ranks[id_]) for node in nodes}
+    target: dict[str, _Link] = {}
+    kept: set[str] = set()
+    for node in sorted(nodes, key=lambda node: (nodes.missing[node], nodes.damage[node], ranks[face[node]])):
+        standing = [link for link in nodes.links[node] if link.twin in kept]
+        if standing:
+            target[node] = max(standing, key=lambda link: (link.score, link.twin))
+        else:
+            kept.add(node)
+    return sorted(_decisions(nodes, face, target, settings), key=lambda decision: decision.id)
+
+
+def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
+    """Tell which pairs are copies at the thresholds: a mask over the table of pairs."""
+    same = pc.is_in(pairs["verdict"], pa.array([str(verdict) for verdict in SAMENESS]))
+    lexical = pc.and_(same, pc.greater_equal(pairs["lexical"], settings.lexical))
+    close = pc.fill_null(pc.greater_equal(pairs["semantic"], settings.semantic), False)
+    return pc.or_(lexical, pc.and_(pc.equal(pairs["verdict"], str(Verdict.PARAPHRASE)), close))
+
+
+def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[str, tuple[Any, ...]]:
+    """Give each row that has a copy its place in the order of the policy; the smallest stays."""
+    ids = [id_ for node in nodes for id_ in (node, *nodes.members[node])]
+    rows = table.filter(pc.is_in(table["id"], pa.array(ids, pa.string())))
+    columns = (rows.column(name).to_pylist() for name in ("id", "source", "line", "metadata"))
+    place = {source: number for number, source in enumerate(settings.sources)}
+    ranks = {}
+    for id_, source, line, metadata in zip(*columns, strict=True):
+        first: tuple[Any, ...] = ()
+        if settings.keep == "best_source":
+            first = (place.get(source, len(place)),)
+        elif settings.keep == "newest":
+            first = (_descending(str(json.loads(metadata).get(settings.date_column, ""))),)
+        elif settings.keep == "first":
+            first = (source, line)
+        ranks[id_] = (*first, nodes.damage[id_], source, line, id_)
+    return ranks
+
+
+def _descending(text: str) -> tuple[int, ...]:
+    """Order texts backwards, so that the latest ISO date comes first and a missing one last."""
+    return (*(-ord(char) for char in text), 1)
+
+
+def _decisions(
+    nodes: _Nodes, face: dict[str, str], target: dict[str, _Link], settings: DuplicatesConfig
+) -> Iterator[Decision]:
+    sizes: Counter[str] = Counter()
+    for node in nodes:
+        link = target.get(node)
+        kept = face[link.twin] if link else face[node]
+        for id_ in (node, *nodes.members[node]):
+            if id_ == kept:
+                continue
+            sizes[kept] += 1
+            yield _removal(id_, kept, link)
+    for kept, copies in sizes.items():
+        evidence = {"copies": copies, "policy": settings.keep}
+        yield Decision(kept, "duplicates", "group", f"stays for {copies} of its copies", evidence, text=kept)
+
+
+def _removal(id_: str, kept: str, link: _Link | None) -> Decision:
+    if link is None:
+        evidence: dict[str, Any] = {"twin": kept, "score": 1.0, "verdict": str(Verdict.EXACT), "differs": []}
+        return Decision(id_, "duplicates", "remove", "the same words as its twin", evidence)
+    evidence = {
+        "twin": kept,
+        "score": round(link.score, 3),
+        "verdict": link.verdict,
+        "differs": json.loads(link.differs),
+    }
+    kinds = dict.fromkeys(difference["kind"] for difference in evidence["differs"])
+    return Decision(
+        id_, "duplicates", "remove", f"says the same as its twin; what differs: {', '.join(kinds)}", evidence
+    )

@@ -1,0 +1,136 @@
+"""Propose pairs of texts that share much of their wording: MinHash over characters, and rare runs of words.
+
+MinHash finds texts that are alike as wholes, typos included; shared rare runs find a text within a longer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from curation.lexicon import flat_codes
+
+Pairs = npt.NDArray[np.int64]  # [pairs, 2], the smaller place first
+Hashes = npt.NDArray[np.uint64]
+
+SHINGLE = 5  # characters
+BANDS, BAND_ROWS = 32, 3  # half of the pairs with a third of their shingles in common are found, all with two thirds
+COMMON_SHARE, COMMON_LEAST = 0.005, 40  # shingles in more texts than this are boilerplate
+LARGEST_BUCKET = 30
+RUN = 3  # words
+RUNS_A_TEXT = 96  # about as many runs of a long text are looked up
+RARE = 8  # texts with the same run up to which it is rare
+SEED = 1
+
+
+def similar_texts(texts: Sequence[str], longest: int = 1_000) -> Pairs:
+    """Find pairs by MinHash and banding over the character shingles that aren't boilerplate of the corpus."""
+    import rensa
+
+    hashes, offsets = _shingles(texts, longest)
+    hashes, offsets = _without_common(hashes, offsets)
+    digests = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+        hashes, offsets.astype(np.uint64), BANDS * BAND_ROWS, SEED
+    )
+    matrix = np.array(digests.to_rows(), np.uint64).reshape(len(texts), BANDS, BAND_ROWS)
+    filled = np.flatnonzero(np.diff(offsets) > 0)
+    found = [_bucket_pairs(_mix_rows(matrix[filled, band]), filled) for band in range(BANDS)]
+    return distinct_pairs(found)
+
+
+def shared_runs(coded: Sequence[str], run: int = RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
+    """Find pairs of coded texts that share rare runs of words, and how many they share."""
+    flat, offsets = flat_codes(coded)
+    hashes, owner = _windows(flat.astype(np.uint64), offsets, run)
+    lengths = np.diff(offsets)[owner]
+    kept = hashes < (np.minimum(1.0, RUNS_A_TEXT / np.maximum(lengths, 1)) * float(2**63)).astype(np.uint64) * 2
+    order = np.lexsort((owner[kept], hashes[kept]))
+    hashes, owner = hashes[kept][order], owner[kept][order]
+    fresh = np.ones(len(hashes), bool)
+    fresh[1:] = (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1])
+    pairs = _run_pairs(hashes[fresh], owner[fresh], RARE)
+    return _count_pairs(pairs)
+
+
+def distinct_pairs(parts: Sequence[Pairs]) -> Pairs:
+    """Join lists of pairs; each pair once, the smaller place first, in order."""
+    pairs = np.concatenate([np.empty((0, 2), np.int64), *parts])
+    pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
+    keys = np.unique(pairs[:, 0] << 32 | pairs[:, 1])
+    return np.column_stack([keys >> 32, keys & 0xFFFFFFFF])
+
+
+def group_pairs(labels: npt.NDArray[np.int64], largest: int) -> Pairs:
+    """Return all pairs of places with one label; groups beyond `largest` give none."""
+    order = np.argsort(labels, kind="stable")
+    return _run_pairs(labels[order].astype(np.uint64), order, largest)
+
+
+def _shingles(texts: Sequence[str], longest: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    padded = [f" {text[:longest]} " for text in texts]
+    flat, offsets = flat_codes(padded)
+    hashes, owner = _windows(flat.astype(np.uint64), offsets, SHINGLE)
+    return hashes, np.searchsorted(owner, np.arange(len(texts) + 1))
+
+
+def _windows(
+    flat: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int
+) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    """Hash each run of `size` symbols that lies within one text; return the hashes and their texts."""
+    count = max(0, len(flat) - size + 1)
+    hashes = np.zeros(count, np.uint64)
+    for place in range(size):
+        hashes = _mix(hashes ^ flat[place : place + count] * np.uint64(0x9E3779B97F4A7C15))
+    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    inside = owner[:count] == owner[size - 1 :] if count else np.zeros(0, bool)
+    return hashes[inside], owner[:count][inside]
+
+
+def _mix(values: Hashes) -> Hashes:
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    return values ^ (values >> np.uint64(27))
+
+
+def _mix_rows(columns: Hashes) -> Hashes:
+    out = np.zeros(len(columns), np.uint64)
+    for column in columns.T:
+        out = _mix(out ^ column * np.uint64(0x9E3779B97F4A7C15))
+    return out
+
+
+def _without_common(hashes: Hashes, offsets: npt.NDArray[np.int64]) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    """Drop the shingles that many texts have, but from no text so many that fewer than four are left."""
+    slots = (hashes & np.uint64(2**22 - 1)).astype(np.int64)
+    counts = np.bincount(slots, minlength=2**22)
+    rare = counts[slots] <= max(COMMON_LEAST, COMMON_SHARE * (len(offsets) - 1))
+    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    enough = np.bincount(owner[rare], minlength=len(offsets) - 1) >= 4
+    kept = rare | ~enough[owner]
+    return hashes[kept], np.searchsorted(owner[kept], np.arange(len(offsets)))
+
+
+def _bucket_pairs(keys: Hashes, places: npt.NDArray[np.int64]) -> Pairs:
+    order = np.lexsort((places, keys))
+    return _run_pairs(keys[order], places[order], LARGEST_BUCKET)
+
+
+def _run_pairs(keys: Hashes, places: npt.NDArray[np.int64], largest: int) -> Pairs:
+    """Pair places with equal neighbouring keys: all in a run up to `largest`, beyond that none."""
+    if len(keys) < 2:
+        return np.empty((0, 2), np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    sizes = np.diff(np.concatenate([starts, [len(keys)]]))
+    size_of = np.repeat(sizes, sizes)
+    found = []
+    for step in range(1, min(largest, int(sizes.max()))):
+        same = (keys[step:] == keys[:-step]) & (size_of[step:] <= largest)
+        found.append(np.column_stack([places[:-step][same], places[step:][same]]))
+    return np.concatenate(found) if found else np.empty((0, 2), np.int64)
+
+
+def _count_pairs(pairs: Pairs) -> tuple[Pairs, npt.NDArray[np.int64]]:
+    pairs = np.sort(pairs, axis=1)
+    keys, counts = np.unique(pairs[:, 0] << 32 | pairs[:, 1], return_counts=True)
+    return np.column_stack([keys >> 32, keys & 0xFFFFFFFF]), counts

@@ -1,0 +1,117 @@
+"""The words of a corpus, each coded as one character, so that texts become strings that C code compares.
+
+lexicon = Lexicon(texts)
+coded = lexicon.encode("What is an ISA?")      # four characters
+lexicon.rows_with(coded[3])                    # how many of the texts say "isa"
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from curation.plain_text import words
+from winnow.errors import InputError
+from winnow.models import resolve_embedder
+
+WordVectors = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+
+LONGEST = 20_000  # words of a text that are compared; two texts that agree that far are told apart by their length
+_FIRST, _SURROGATES, _LAST = 1, range(0xD800, 0xE000), 0x10FFFF
+_CODES = _LAST - _FIRST - len(_SURROGATES)
+_CAPITALISED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
+
+
+def _code(number: int) -> str:
+    """Return the character of word number n; past a million words characters are used again."""
+    point = _FIRST + number % _CODES
+    return chr(point if point < _SURROGATES.start else point + len(_SURROGATES))
+
+
+class Lexicon:
+    """Coded words with the number of texts that have them; equal texts count once."""
+
+    def __init__(self, texts: Iterable[str], vectors: WordVectors | None = None) -> None:
+        self._vectors = vectors
+        self._codes: dict[str, str] = {}
+        self._words: dict[str, str] = {}
+        self._rows: Counter[str] = Counter()
+        self._capitalised: Counter[str] = Counter()
+        for text in texts:
+            self._rows.update(set(self.encode(text)))
+            self._capitalised.update({word.lower() for word in _CAPITALISED.findall(text[:20_000])})
+
+    def encode(self, text: str) -> str:
+        """Code a text; words that are new to the lexicon get their code now."""
+        codes = self._codes
+        found = words(text)[:LONGEST]
+        try:
+            return "".join([codes[word] for word in found])
+        except KeyError:
+            return "".join([self._learn(word) for word in found])
+
+    def _learn(self, word: str) -> str:
+        code = self._codes.get(word)
+        if code is None:
+            code = self._codes[word] = _code(len(self._codes))
+            self._words.setdefault(code, word)
+        return code
+
+    def word(self, code: str) -> str:
+        """Return the word of one code."""
+        return self._words[code]
+
+    def words(self, coded: str) -> list[str]:
+        """Return the words of a coded text."""
+        return [self._words[code] for code in coded]
+
+    def text(self, coded: str) -> str:
+        """Return the words of a coded text with blanks between them."""
+        return " ".join(self.words(coded))
+
+    def rows_with(self, code: str) -> int:
+        """Count the texts that have a word."""
+        return self._rows[code]
+
+    def is_name(self, code: str) -> bool:
+        """Tell whether the corpus mostly capitalises a word inside sentences."""
+        return 2 * self._capitalised[self._words[code]] > self._rows[code]
+
+    def likeness(self, one: str, other: str) -> float:
+        """Return the cosine of two words' vectors; 0 for names and where the lexicon has no vectors."""
+        if self._vectors is None or self.is_name(one) or self.is_name(other):
+            return 0.0
+        pair = self._vectors([self._words[one], self._words[other]])
+        return float(pair[0] @ pair[1])
+
+    def is_general(self, code: str) -> bool:
+        """Tell whether general English has a word."""
+        return self._words[code] in general_words()
+
+    def is_known(self, code: str) -> bool:
+        """Tell whether a word is no slip: general English has it, or three texts of the corpus."""
+        return self._rows[code] >= 3 or self.is_general(code)
+
+
+@cache
+def general_words() -> frozenset[str]:
+    """Return 23,000 frequent words of English, from the vocabulary of the packaged embedder; empty without it."""
+    try:
+        path = Path(resolve_embedder("all-minilm-l6-v2")) / "vocab.txt"
+    except InputError:
+        return frozenset()
+    return frozenset(word for word in path.read_text(encoding="utf-8").split("\n") if word.isalpha())
+
+
+def flat_codes(coded: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Lay coded texts end to end: the code points, and the offsets at which texts start (one more than texts)."""
+    lengths = np.fromiter(map(len, coded), np.int64, len(coded))
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    joined = "".join(coded).encode("utf-32-le")
+    return np.frombuffer(joined, np.uint32), offsets

@@ -1,0 +1,102 @@
+"""The table of judged pairs: what each pair of near rows is, how near, and what differs, in words.
+
+One row a pair; of an exact pair `a` is the cleanest row, which stands for the others; else `id_a` < `id_b`. `lexical` and `semantic` go from 0 to 1, null where not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from curation.coded_rows import CodedRows
+from curation.differences import Change, Comparison
+from curation.verify import Judgement, Verdict
+from winnow.records import canonical_json
+
+PAIRS = pa.schema(
+    [
+        ("id_a", pa.string()),
+        ("id_b", pa.string()),
+        ("verdict", pa.string()),
+        ("lexical", pa.float32()),
+        ("semantic", pa.float32()),
+        ("damage_a", pa.int32()),  # slips, marks of markup and words around the text, to choose the row that stays
+        ("damage_b", pa.int32()),
+        ("missing_a", pa.int32()),  # words that only the other row's answer has
+        ("missing_b", pa.int32()),
+        ("differs", pa.string()),  # canonical JSON: [{"field", "kind", "a", "b"}, …]
+    ]
+)
+SHOWN, SHOWN_LENGTH = 6, 120  # differences a pair, characters of each
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two nodes with what differs."""
+
+    one: int
+    other: int
+    judgement: Judgement
+    question: Comparison
+    answer: Comparison
+    semantic: float | None = None
+
+
+def exact_pairs(rows: CodedRows) -> list[tuple[int, int]]:
+    """Pair each row that isn't its node's cleanest with that one."""
+    face = rows.faces[rows.node_of_row]
+    others = np.flatnonzero(face != np.arange(len(face)))
+    return list(zip(face[others].tolist(), others.tolist(), strict=True))
+
+
+def turned(differs: str) -> str:
+    """Exchange the sides of `differs`."""
+    return differs.replace('"a":', '"\0":').replace('"b":', '"a":').replace('"\0":', '"b":')
+
+
+def to_pair_table(rows: CodedRows, exact: list[tuple[int, int]], judged: Iterable[Pair]) -> pa.Table:
+    """Write pairs as a table of schema PAIRS; a node stands under the id of its cleanest row."""
+    out: list[tuple[object, ...]] = []
+    for a, b in exact:
+        out.append((rows.ids[a], rows.ids[b], Verdict.EXACT, 1.0, None, rows.damage[a], rows.damage[b], 0, 0, "[]"))
+    for pair in judged:
+        a, b = int(rows.faces[pair.one]), int(rows.faces[pair.other])
+        damage, missing = _sides(pair)
+        damage = [damage[0] + int(rows.damage[a]), damage[1] + int(rows.damage[b])]
+        line = (rows.ids[a], rows.ids[b], pair.judgement.verdict, pair.judgement.lexical, pair.semantic)
+        line = (*line, *damage, *missing, canonical_json(_differs(pair)))
+        out.append(line if a < b else _turned(line))
+    out.sort(key=lambda line: (str(line[0]), str(line[1])))
+    columns = list(zip(*out, strict=True)) if out else [[] for _ in PAIRS]
+    return pa.Table.from_arrays([pa.array(c, kind.type) for c, kind in zip(columns, PAIRS, strict=True)], schema=PAIRS)
+
+
+def _sides(pair: Pair) -> tuple[list[int], list[int]]:
+    damage, missing = [0, 0], [0, 0]
+    for difference in (*pair.question.differences, *pair.answer.differences):
+        side = 0 if difference.damaged < 0 else 1
+        if difference.kind in (Change.CUT, Change.FULLER):
+            missing[side] += len((difference.other if side == 0 else difference.one).split())
+        elif difference.damaged:
+            damage[side] += 1
+    return damage, missing
+
+
+def _differs(pair: Pair) -> list[dict[str, str]]:
+    found = []
+    for name, comparison in (("question", pair.question), ("answer", pair.answer)):
+        for d in sorted(comparison.differences, key=lambda d: d.kind.rank, reverse=True)[:SHOWN]:
+            found.append({"field": name, "kind": d.kind.value, "a": _short(d.one), "b": _short(d.other)})
+    return found
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
+
+
+def _turned(line: tuple[object, ...]) -> tuple[object, ...]:
+    id_a, id_b, verdict, lexical, semantic, damage_a, damage_b, missing_a, missing_b, differs = line
+    return (id_b, id_a, verdict, lexical, semantic, damage_b, damage_a, missing_b, missing_a, turned(str(differs)))

@@ -1,0 +1,132 @@
+"""Reduce a text to the words it says: markup, entities, encoding damage, case and accents undone.
+
+>>> words("<p>It <b>isn&#39;t</b> 1,200 mg!</p>")
+['it', 'is', 'not', '1200', 'mg']
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]{0,300}|/)?/?>", re.S)
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});")
+_MOJIBAKE = re.compile("[ÂÃÅâãÐÑØÙ][\x80-\xbf\u2013-\u203a€™œžšŸ¡-¿ˆ˜ƒ]|ï»¿|\ufffd")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt](?![a-z]{2})")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
+_FENCE = re.compile(r"```[a-zA-Z]*\n?")
+_LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•◦▪][ \t]+)", re.M)
+_EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)([^*_\n]*?\S)\1(?!\w)")
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0f]")
+_CONTRACTION = re.compile(r"\b(ca|wo|sha|[a-z]+)n't\b|([a-z])'(s|re|m|ll|ve|d)\b|\bcannot\b")
+_FULL = {"ca": "can", "wo": "will", "sha": "shall"}
+_ENDING = {"re": " are", "m": " am", "ll": " will", "ve": " have", "d": "", "s": ""}
+_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])")
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(
+    rf"[{_UNSPACED}]"  # scripts without blanks: a character is a word
+    r"|\d+(?:\.\d+)+|\d+(?=(?:st|nd|rd|th|mg|kg|g|ml|l|cm|mm|km|m|gb|mb|am|pm)\b)"
+    rf"|(?:(?![{_UNSPACED}])[^\W_])+(?:\+\+|\#(?!\w))?"
+    r"|(?<![\w)])-(?=[.\d$])|(?<=\d )-(?= \d)"  # a minus sign, no hyphen
+    r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)] )[<>=+*/^]+(?= [\w(])"  # operators between operands
+    r"|[%$€£¥°]"
+)
+_CLAUSE_END = re.compile(r"[.!?;:,\n()\[\]–—|>\"“”]| - ")
+_SYMBOLS = {"%": "percent", "°": "degrees"}
+
+
+def plain(text: str) -> str:
+    """Undo what software does to a text; what it says, in lower case, is left."""
+    if "&" in text:
+        text = _unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
+    if not text.isascii():
+        text = _decode(text)
+    if any(mark in text for mark in "*_`#>[•") or text.lstrip()[:1] in "-+":
+        text = _strip_markdown(text)
+    text = _INVISIBLE.sub("", text).casefold()
+    if "'" in text or "cannot" in text:
+        text = _CONTRACTION.sub(_expand, text)
+    return text
+
+
+def words(text: str) -> list[str]:
+    """Split into words, numbers and the signs that bear meaning; a text without any gives its characters."""
+    text = plain(text)
+    if "," in text:
+        text = _THOUSANDS.sub(lambda found: found[1] + found[2].replace(",", ""), text)
+    found = [_SYMBOLS.get(word, word) for word in _WORD.findall(text)]
+    return found or [char for char in text if not char.isspace()]
+
+
+def breaks(text: str) -> set[int]:
+    """Return the places among the words before which a clause may begin: after a mark or a line break, and the end."""
+    text = plain(text)
+    if "," in text:
+        text = _THOUSANDS.sub(lambda found: found[1] + found[2].replace(",", ""), text)
+    places, end, number = {0}, 0, 0
+    for number, found in enumerate(_WORD.finditer(text), start=1):
+        if _CLAUSE_END.search(text, end, found.start()):
+            places.add(number - 1)
+        end = found.end()
+    return places | {number}
+
+
+def damage(text: str) -> int:
+    """Count what would have to be cleaned off: tags, entities, marks of wrong decoding, escapes, markdown."""
+    count = 0
+    if "<" in text:
+        count += len(_TAG.findall(text))
+    if "&" in text:
+        count += len(_ENTITY.findall(text))
+    if not text.isascii():
+        count += 2 * len(_MOJIBAKE.findall(text)) + len(_INVISIBLE.findall(text))
+    if "\\" in text:
+        count += len(_ESCAPE.findall(text))
+    if "*" in text or "_" in text or "#" in text:
+        count += len(_EMPHASIS.findall(text)) + len(_LINE_START.findall(text))
+    return count + len(re.findall(r"[ \t]{2,}|\n{3,}|[!?]{2,}", text))
+
+
+def _unescape(text: str) -> str:
+    """Decode entities that were escaped up to three times."""
+    for _ in range(3):
+        decoded = html.unescape(text)
+        if decoded == text:
+            break
+        text = decoded
+    return text
+
+
+def _decode(text: str) -> str:
+    """Repair wrong decoding, then fold typographic forms, widths and accents."""
+    if _MOJIBAKE.search(text):
+        import ftfy
+
+        text = ftfy.fix_encoding(text)
+    text = text.translate(_TYPOGRAPHY)
+    decomposed = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not _is_latin_accent(c)))
+
+
+def _is_latin_accent(char: str) -> bool:
+    return "\u0300" <= char <= "\u036f"
+
+
+def _strip_markdown(text: str) -> str:
+    text = _FENCE.sub(" ", _LINK.sub(r"\1", text)).replace("`", "")
+    text = _LINE_START.sub(" ", text)
+    return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+
+
+def _expand(found: re.Match[str]) -> str:
+    if found[1]:
+        return f"{_FULL.get(found[1], found[1])} not"
+    return found[2] + _ENDING[found[3]] if found[2] else "can not"
+
+
+_TYPOGRAPHY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201a": "'", "\u02bc": "'", "\u2212": "-", "\u2010": "-"})

@@ -1,0 +1,89 @@
+"""A cheap encoder: one vector a word, distilled once from the sentence encoder and kept in the cache folder.
+
+static = StaticEmbedder.load("all-minilm-l6-v2", cache_folder())
+vectors = static.word_vectors(["children", "kids"])       # float32 [2, 256], unit length
+
+As in Model2Vec (Minish Lab, 2024): each entry of the tokenizer's vocabulary is encoded alone, and the vectors are
+reduced by principal components. Texts are means of their words, weighted by how rare a word is in the corpus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from winnow.files import whole_file
+from winnow.models import resolve_embedder, weights_hash
+
+Vectors = npt.NDArray[np.float32]
+
+DIMENSIONS = 256
+DISTILLATION = 1  # raise it when the distillation changes, so that vectors of the old one aren't used
+BATCH = 2048
+
+
+class StaticEmbedder:
+    """Word vectors by word pieces."""
+
+    def __init__(self, pieces: Vectors, tokenizer: Any) -> None:
+        self.pieces = pieces
+        self._tokenizer = tokenizer
+
+    @classmethod
+    def load(cls, model_name: str, cache: Path) -> StaticEmbedder:
+        """Read the distilled vectors, or distil them now: about 20 s, once a machine."""
+        from tokenizers import Tokenizer
+
+        model = resolve_embedder(model_name)
+        path = cache / "static" / f"{weights_hash(model)[:16]}-{DISTILLATION}.npy"
+        if not path.exists():
+            vectors = _distil(str(model)).astype(np.float16)
+            with whole_file(path) as temporary, temporary.open("wb") as file:
+                np.save(file, vectors)
+        source = Path(model) / "tokenizer.json"
+        tokenizer = Tokenizer.from_file(str(source)) if source.exists() else Tokenizer.from_pretrained(str(model))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return cls(np.load(path).astype(np.float32), tokenizer)
+
+    def word_vectors(self, words: Sequence[str]) -> Vectors:
+        """Return float32 [words, 256] of unit length: the mean of a word's pieces; unknown words get zeros."""
+        encoded = self._tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
+        lengths = np.fromiter((len(word.ids) for word in encoded), np.int64, len(encoded))
+        ids = np.fromiter((id_ for word in encoded for id_ in word.ids), np.int64, int(lengths.sum()))
+        out = np.zeros((len(words), self.pieces.shape[1]), np.float32)
+        filled = np.flatnonzero(lengths)
+        if len(filled):
+            starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
+            out[filled] = np.add.reduceat(self.pieces[ids], starts, axis=0)
+        return normalised(out)
+
+
+def normalised(vectors: Vectors) -> Vectors:
+    """Scale rows to unit length; zero rows stay."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.maximum(lengths, 1e-9)
+
+
+def _distil(model: str) -> Vectors:
+    """Encode every entry of the vocabulary alone; return the first principal components, centred."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(model, trust_remote_code=False)
+    encoder = AutoModel.from_pretrained(model, trust_remote_code=False, use_safetensors=True).eval()
+    size, vectors = len(tokenizer), []
+    with torch.inference_mode():
+        for start in range(0, size, BATCH):
+            middle = torch.arange(start, min(start + BATCH, size))
+            ends = [torch.full_like(middle, id_) for id_ in (tokenizer.cls_token_id, tokenizer.sep_token_id)]
+            hidden = encoder(torch.stack([ends[0], middle, ends[1]], dim=1)).last_hidden_state
+            vectors.append(hidden.mean(dim=1))
+    matrix = torch.cat(vectors).double()
+    matrix = matrix - matrix.mean(dim=0)
+    _, _, components = torch.linalg.svd(matrix.T @ matrix)
+    return np.asarray((matrix @ components[:DIMENSIONS].T).float().numpy(), np.float32)
