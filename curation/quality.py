@@ -72,7 +72,7 @@ SIGNALS: dict[str, Signal] = {
     "outlier": Signal(vectors.outlier, "the row is far from every other row"),
     "ifd": Signal(ifd, "the question doesn't help to predict the answer"),
     "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True),
-    "personal_data": Signal(personal_data, "personal data: {matched}"),
+    "personal_data": Signal(personal_data, "personal data"),
 }
 
 VALUES = pa.schema(
@@ -151,7 +151,7 @@ def _personal_data(
     for at in places.tolist():
         id_, kinds = values["id"][at].as_py(), values["personal_data.matched"][at].as_py()
         evidence = {"signal": "personal_data", "value": values["personal_data"][at].as_py(), "limit": 1, "matched": kinds}
-        reason = signal.reason.format(matched=kinds)
+        reason = signal.reason
         if action != "mask":
             yield Decision(id_, STEP, action, reason, evidence)
             continue

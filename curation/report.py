@@ -1,0 +1,185 @@
+"""What curation did, as figures: the funnel, counts for each reason with examples, similarities, topics, precision.
+
+    report = summarise(view, decisions, timings)         # JSON
+    markdown(report)                                     # and in words; `curation.report_page` draws it
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.topics import Topics
+from winnow.ledger import Decision, View
+from winnow.statistics import Interval
+
+EXAMPLES = 3
+EXCERPT = 300  # characters of a text in an example
+BINS = 20
+
+Report = dict[str, Any]
+
+
+def summarise(
+    view: View,
+    decisions: Sequence[Decision],
+    timings: Mapping[str, float],
+    similarities: Sequence[float] = (),
+    topics: Topics | None = None,
+    precision: Mapping[str, Interval] | None = None,
+) -> Report:
+    """Gather the report; `kept + removed = input`, and flagged rows are among the kept.
+
+    `similarities` are those of the scored candidate pairs. `precision` is of the removals, by step, as people
+    answered; without answers it is empty.
+    """
+    rows = len(view.records)
+    reasons = _reasons(view)
+    repaired = {d.id for d in decisions if d.action == "repair"}
+    return {
+        "input": rows,
+        "kept": rows - len(view.removed),
+        "removed": len(view.removed),
+        "flagged": len(view.flags),
+        "repaired": len(repaired - view.removed.keys()),
+        "by_reason": {reason: len(ids) for reason, ids in reasons.items()},
+        "timings": {step: round(seconds, 3) for step, seconds in timings.items()},
+        "steps": funnel(view, decisions, list(timings)),
+        "examples": _examples(view, reasons),
+        "similarity": histogram(similarities),
+        "topics": topic_table(topics, view) if topics else [],
+        "precision": {step: interval.as_dict() for step, interval in (precision or {}).items()},
+    }
+
+
+def funnel(view: View, decisions: Sequence[Decision], order: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Count step by step: how many rows came in, how many it removed, flagged and repaired, how many went on."""
+    removed = Counter(decision.step for decision in view.removed.values())
+    flagged = _rows_by_step(d for flags in view.flags.values() for d in flags)
+    repaired = _rows_by_step(d for d in decisions if d.action == "repair")
+    steps = list(dict.fromkeys([*order, *removed, *flagged, *repaired]))
+    entries, coming = [], len(view.records)
+    for step in steps:
+        left = coming - removed[step]
+        counts = {"removed": removed[step], "flagged": flagged[step], "repaired": repaired[step]}
+        entries.append({"step": step, "in": coming, **counts, "out": left})
+        coming = left
+    return entries
+
+
+def _rows_by_step(decisions: Any) -> Counter[str]:
+    return Counter(step for step, _ in {(decision.step, decision.id) for decision in decisions})
+
+
+def _reasons(view: View) -> dict[str, list[str]]:
+    """Collect the ids of each reason, the most frequent reason first."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for id_, decision in view.removed.items():
+        found[decision.reason].append(id_)
+    for id_, flags in view.flags.items():
+        for reason in {decision.reason for decision in flags}:
+            found[reason].append(id_)
+    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def _examples(view: View, reasons: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, Any]]]:
+    """Give the first rows of each reason by id, with their twins where they have one."""
+    shown = {reason: sorted(ids)[:EXAMPLES] for reason, ids in reasons.items()}
+    decided = {
+        (reason, id_): decision
+        for reason, ids in shown.items()
+        for id_ in ids
+        for decision in ([view.removed[id_]] if id_ in view.removed else view.flags[id_])
+        if decision.reason == reason
+    }
+    twins = {d.evidence["twin"] for d in decided.values() if isinstance(d.evidence.get("twin"), str)}
+    texts = _texts(view.records, {id_ for ids in shown.values() for id_ in ids} | twins)
+    return {reason: [_example(decided[reason, id_], texts) for id_ in ids] for reason, ids in shown.items()}
+
+
+def _example(decision: Decision, texts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    question, answer = texts[decision.id]
+    example = {
+        "id": decision.id, "action": decision.action, "step": decision.step, "evidence": decision.evidence,
+        "question": question, "answer": answer,
+    }  # fmt: skip
+    twin = texts.get(str(decision.evidence.get("twin", "")))
+    return {**example, "twin_question": twin[0], "twin_answer": twin[1]} if twin else example
+
+
+def _texts(records: pa.Table, ids: set[str]) -> dict[str, tuple[str, str]]:
+    table = records.filter(pc.is_in(records["id"], pa.array(sorted(ids), pa.string())))
+    columns = (table[name].to_pylist() for name in ("id", "question", "answer"))
+    return {id_: (shorten(question), shorten(answer)) for id_, question, answer in zip(*columns, strict=True)}
+
+
+def shorten(text: str) -> str:
+    """Cut a text for display."""
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def histogram(similarities: Sequence[float]) -> list[dict[str, float]]:
+    """Count the candidate pairs in each twentieth between 0 and 1; empty bins below the first pair are left out."""
+    if not len(similarities):
+        return []
+    counts, edges = np.histogram(np.clip(similarities, 0, 1), bins=BINS, range=(0, 1))
+    first = int(np.flatnonzero(counts)[0])
+    return [
+        {"from": round(float(edges[i]), 2), "to": round(float(edges[i + 1]), 2), "pairs": int(counts[i])}
+        for i in range(first, BINS)
+    ]
+
+
+def topic_table(topics: Topics, view: View) -> list[dict[str, Any]]:
+    """Count each topic's rows, and how many of them left or are flagged."""
+    removed = Counter(topics.of[id_] for id_ in view.removed if id_ in topics.of)
+    flagged = Counter(topics.of[id_] for id_ in view.flags if id_ in topics.of)
+    return [
+        {"topic": topic, "keywords": words, "rows": size, "removed": removed[topic], "flagged": flagged[topic]}
+        for topic, (words, size) in enumerate(zip(topics.keywords, topics.sizes, strict=True))
+    ]
+
+
+def markdown(report: Report) -> str:
+    """Write the report in words; texts of rows are quoted as code, so that they can't act as markup."""
+    lines = ["# Curation report", "", _headline(report), "", "| step | in | removed | flagged | repaired | out | seconds |"]
+    lines.append("|---|---:|---:|---:|---:|---:|---:|")
+    for step in report["steps"]:
+        seconds = report["timings"].get(step["step"])
+        cells = [step[name] for name in ("step", "in", "removed", "flagged", "repaired", "out")]
+        lines.append("| " + " | ".join(map(str, [*cells, "" if seconds is None else f"{seconds:.1f}"])) + " |")
+    lines += ["", "## Reasons", ""]
+    for reason, count in report["by_reason"].items():
+        lines.append(f"- **{count}** {reason}")
+        lines += [f"  - `{_quoted(example)}`" for example in report["examples"][reason]]
+    if report["topics"]:
+        lines += ["", "## Topics", "", "| keywords | rows | removed | flagged |", "|---|---:|---:|---:|"]
+        lines += [f"| {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |" for t in report["topics"]]
+    return "\n".join([*lines, "", "## Precision of the removals", "", *precision_lines(report), ""])
+
+
+def _headline(report: Report) -> str:
+    return (
+        f"{report['input']} rows came in; {report['kept']} are kept, {report['flagged']} of them flagged for people;"
+        f" {report['removed']} are removed and {report['repaired']} kept rows repaired."
+    )
+
+
+def precision_lines(report: Report) -> list[str]:
+    """Say what share of the removals people confirmed, or that nobody answered yet."""
+    if not report["precision"]:
+        return ["Not known: nobody has looked at the sample of removed rows yet."]
+    return [
+        f"- {step}: {p['estimate']:.3f} right (95 % interval {p['low']:.3f} to {p['high']:.3f}, n = {p['n']})"
+        for step, p in report["precision"].items()
+    ]
+
+
+def _quoted(example: Mapping[str, Any]) -> str:
+    text = f"{example['id']} {example['question']} / {example['answer']}"
+    return " ".join(text.replace("`", "'").split())[:160]
