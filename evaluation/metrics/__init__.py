@@ -10,7 +10,7 @@ METRICS is the table of contents. A score that can't be computed is None with it
 from evaluation.metrics.huggingface import as_evaluate
 from evaluation.metrics.score import Metric, Score
 from evaluation.metrics.semantic import bert_score_metric, semantic_similarity
-from evaluation.metrics.table import LEXICAL, METRICS, chosen, score_each, score_rows, summary
+from evaluation.metrics.table import LEXICAL, METRICS, chosen, score_all, score_each, score_rows, summary
 
 __all__ = [
     "LEXICAL",
@@ -20,6 +20,7 @@ __all__ = [
     "as_evaluate",
     "bert_score_metric",
     "chosen",
+    "score_all",
     "score_each",
     "score_rows",
     "semantic_similarity",

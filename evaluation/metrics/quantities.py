@@ -71,7 +71,7 @@ _NUMBER = re.compile(
     (?:(?:st|nd|rd|th|s)\b)?""",
     re.VERBOSE,
 )
-_RUN = re.compile(r"[\d.][\w.,]*")
+_RUN = re.compile(r"\d[\w.,]*")
 _LEFT = re.compile(
     rf"(?P<open>\()?(?P<sign>(?<![\w)])[-+]|\b(?:minus|negative)\s)?"
     rf"(?P<currency>(?<![^\W\d_])(?:{_choices(CURRENCIES)}))?\s?(?P<inner>\()?(?P<after>(?<![\w)])[-+])?$",
@@ -116,7 +116,7 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
     """Find numbers from run to run of digits: a search that begins with a look behind would try every character."""
     place = 0
     while run := _RUN.search(text, place):
-        number = _NUMBER.match(text, run.start())
+        number = _NUMBER.match(text, run.start() - text.endswith(".", 0, run.start()))  # .5
         place = number.end() if number else run.end()
         if number:
             yield number
