@@ -1,0 +1,96 @@
+"""Reading decisions: the removed and the flagged rows as people look through them.
+
+for row in matching(removed_rows(view), step="duplicates", words="overdraft"):
+    print(row.question, row.decision.reason, row.twin)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from winnow.ledger import Decision, View
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record, with the decisions for which people are shown it: its removal, or its flags."""
+
+    id: str
+    question: str
+    answer: str
+    place: str
+    decisions: tuple[Decision, ...]
+
+    @property
+    def steps(self) -> set[str]:
+        """The steps that decided."""
+        return {decision.step for decision in self.decisions}
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return "; ".join(decision.reason for decision in self.decisions)
+
+    @property
+    def others(self) -> list[str]:
+        """Ids of the rows that the decisions compare this one with: its twin, or its group."""
+        found: list[str] = []
+        for decision in self.decisions:
+            evidence = decision.evidence
+            group = evidence.get("group")
+            named = [evidence.get("twin"), *(group if isinstance(group, list) else [])]
+            found += [id_ for id_ in named if isinstance(id_, str) and id_ != self.id]
+        return list(dict.fromkeys(found))
+
+
+def removed_rows(view: View) -> list[Row]:
+    """List the rows that left, in the order in which they came in."""
+    return _rows(view.removed_table, {id_: [decision] for id_, decision in view.removed.items()})
+
+
+def flagged_rows(view: View) -> list[Row]:
+    """List the kept rows that wait for a person, with their texts as repaired."""
+    kept = view.kept_table
+    return _rows(kept.filter(pc.is_in(kept["id"], pa.array(list(view.flags), pa.string()))), view.flags)
+
+
+def _rows(table: pa.Table, decisions: dict[str, list[Decision]]) -> list[Row]:
+    names = ("id", "question", "answer", "source", "line")
+    return [
+        Row(id_, question, answer, f"{source}:{line}", tuple(decisions[id_]))
+        for id_, question, answer, source, line in zip(*(table[name].to_pylist() for name in names), strict=True)
+    ]
+
+
+def by_step(rows: Iterable[Row]) -> dict[str, int]:
+    """Count the rows that each step decided about, the most first."""
+    return dict(Counter(step for row in rows for step in sorted(row.steps)).most_common())
+
+
+def matching(rows: Sequence[Row], step: str | None = None, words: str = "") -> list[Row]:
+    """Keep the rows that a step decided about and whose question, answer or reason has all the words."""
+    wanted = words.casefold().split()
+    return [
+        row
+        for row in rows
+        if (step is None or step in row.steps)
+        and (not wanted or _has_all(f"{row.question}\n{row.answer}\n{row.reason}".casefold(), wanted))
+    ]
+
+
+def _has_all(text: str, words: Iterable[str]) -> bool:
+    return all(word in text for word in words)
+
+
+def facts(row: Row) -> dict[str, Any]:
+    """Gather what the decisions rest on, without the ids that are shown as texts."""
+    found: dict[str, Any] = {}
+    for decision in row.decisions:
+        found |= {name: value for name, value in decision.evidence.items() if name not in ("twin", "group")}
+    return found

@@ -1,0 +1,74 @@
+"""What a threshold on duplicates would do, before it is moved: how many rows leave, and which pairs are at the cut.
+
+pairs = scored(read_table(curated.pairs_file), "semantic")
+above, below = around(pairs, 0.93)                       # the pairs nearest to the cut, nearest first
+removed = rows_removed(all_pairs, kept, settings, "semantic", 0.93)
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from curation.duplicates import decide
+from curation.verify import SAMENESS, Verdict
+from winnow.config import DuplicatesConfig
+
+Threshold = Literal["semantic", "lexical"]
+
+# Exact copies leave at any threshold, so they stand in neither list.
+VERDICTS: dict[Threshold, tuple[str, ...]] = {
+    "semantic": (Verdict.PARAPHRASE,),
+    "lexical": tuple(sorted(SAMENESS - {Verdict.EXACT})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPair:
+    """Two rows with the score that a threshold cuts, 0 to 1, and what differs between them, in words."""
+
+    one: str
+    other: str
+    score: float
+    differs: str
+
+
+def scored(pairs: pa.Table, threshold: Threshold) -> pa.Table:
+    """Keep the pairs that this threshold decides about, from the lowest score to the highest."""
+    verdicts = pa.array(list(map(str, VERDICTS[threshold])), pa.string())
+    mine = pairs.filter(pc.and_(pc.is_in(pairs["verdict"], verdicts), pc.is_valid(pairs[threshold])))
+    return mine.sort_by(threshold)
+
+
+def around(mine: pa.Table, threshold: Threshold, cut: float, n: int = 5) -> tuple[list[ScoredPair], list[ScoredPair]]:
+    """Read the n pairs just above the cut, or at it, and the n just below, the nearest first."""
+    place = int(np.searchsorted(scores(mine, threshold), cut, side="left"))
+    above = _pairs(mine.slice(place, n), threshold)
+    below = _pairs(mine.slice(max(0, place - n), min(n, place)), threshold)
+    return above, below[::-1]
+
+
+def scores(mine: pa.Table, threshold: Threshold) -> NDArray[np.float64]:
+    """Give the scores of pairs as an array, in their order; rounded, as they were stored in 32 bits."""
+    return np.round(mine[threshold].to_numpy().astype(np.float64), 6)
+
+
+def rows_removed(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig, threshold: Threshold, cut: float) -> int:
+    """Count the rows that would leave as duplicates with the threshold at `cut`."""
+    moved = settings.model_copy(update={threshold: cut})
+    return sum(decision.action == "remove" for decision in decide(pairs, table, moved))
+
+
+def _pairs(part: pa.Table, threshold: Threshold) -> list[ScoredPair]:
+    return [ScoredPair(row["id_a"], row["id_b"], row[threshold], _in_words(row["differs"])) for row in part.to_pylist()]
+
+
+def _in_words(differs: str) -> str:
+    kinds = dict.fromkeys(difference["kind"] for difference in json.loads(differs))
+    return ", ".join(kinds) or "nothing but spacing and case"

@@ -1,0 +1,84 @@
+"""A small study on disk, made through the project's own ledger, plan and files: what the studio's tests open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from winnow import plan
+from winnow.files import write_json, write_jsonl, write_table, write_text
+from winnow.ledger import Decision
+from winnow.records import new_record, to_table
+from winnow.workspace import Workspace
+
+KEPT = [
+    ("How do I cancel a Direct Debit?", "In the app under Payments, one working day before it is due.", "payments"),
+    ("What is the overdraft rate?", "It is 35.9% EAR on anything above £50.", "borrowing"),
+    ("How much can I save in an ISA each year?", "Up to £20,000 in the tax year.", "savings"),
+    ("Is my deposit protected?", "Yes, up to £85,000 by the deposit guarantee scheme.", "savings"),
+    ("What does a CHAPS payment cost?", "£25 a payment; it arrives the same day.", "payments"),
+    ("Can I open a joint account online?", "Yes, both of you prove who you are in the app.", "accounts"),
+]
+COPY = ("how do I cancel a direct debit", "In the app under Payments, one working day before it's due.", "payments")
+EMPTY = ("Where is my card?", " ", "cards")
+CONFLICT = ("What is the overdraft rate?", "It is 19.9% EAR on anything above £50.", "borrowing")
+ATTACK = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> costs $5 to $10 & more"
+
+
+def curate(workspace: Workspace) -> dict[str, str]:
+    """Write records and decisions: a removed twin, a removed empty row, two rows in contradiction; name their ids."""
+    texts = [*KEPT, COPY, EMPTY, CONFLICT]
+    records = [
+        new_record(question, answer, "faq.jsonl", line, {"topic": topic})
+        for line, (question, answer, topic) in enumerate(texts, start=1)
+    ]
+    first, overdraft, copy, empty, conflict = (records[place].id for place in (0, 1, 6, 7, 8))
+    write_table(workspace.curated.records_file, to_table(records))
+    ledger = workspace.curated.ledger
+    ledger.write_step(1, "clean", [Decision(empty, "clean", "remove", "the answer is empty", {"characters": 0})])
+    evidence = {"twin": first, "score": 0.97, "verdict": "damaged"}
+    ledger.write_step(2, "duplicates", [Decision(copy, "duplicates", "remove", "says the same as its twin", evidence)])
+    group = {"group": sorted((overdraft, conflict))}
+    reason = "answers the same question differently: 35.9% against 19.9%"
+    flags = [Decision(id_, "contradictions", "flag", reason, group) for id_ in group["group"]]
+    ledger.write_step(3, "contradictions", flags)
+    return {"first": first, "overdraft": overdraft, "copy": copy, "empty": empty, "conflict": conflict}
+
+
+def held_out_rows(n: int) -> list[dict[str, Any]]:
+    """Repeat the kept questions, numbered, as held-out rows."""
+    return [
+        {"question": f"{KEPT[i % 6][0]} ({i})", "answer": KEPT[i % 6][1], "id": f"h{i:02}", "topic": KEPT[i % 6][2]}
+        for i in range(n)
+    ]
+
+
+def answer(workspace: Workspace, n: int = 12) -> None:
+    """Write the split, the plan, and held-out answers of both systems; one answer is hostile text."""
+    rows = held_out_rows(n)
+    write_jsonl(workspace.split / "train.jsonl", [])
+    write_jsonl(workspace.split / "validation.jsonl", [])
+    write_jsonl(workspace.split / "held_out.jsonl", rows)
+    plan.freeze({"held_out": [row["id"] for row in rows], "primary": "win_rate"}).write(workspace.plan_file)
+    for system, opening in {"base": "I am a helpful assistant. Perhaps", "tuned": "Certainly:"}.items():
+        predictions = [ATTACK if row["id"] == "h03" and system == "base" else f"{opening} {row['answer']}" for row in rows]
+        write_jsonl(
+            workspace.answers / f"{system}.jsonl",
+            (
+                {"id": row["id"], "question": row["question"], "reference": row["answer"], "prediction": text, "system": system, "tokens": 20, "seconds": 0.5}
+                for row, text in zip(rows, predictions, strict=True)
+            ),
+        )
+
+
+def report(workspace: Workspace) -> None:
+    """Write a report under the frozen plan."""
+    planned = plan.read(workspace.plan_file).hash
+    write_json(workspace.report / "report.json", {"plan": planned})
+    write_text(workspace.report / "report.html", "<!doctype html><title>R</title><h1>Report of the study</h1>")
+
+
+def make(folder: Path) -> Workspace:
+    """Make an empty study: nothing but its configuration."""
+    write_text(folder / "winnow.yaml", "seed: 1\nreview:\n  dwell_seconds: 0\n")
+    return Workspace(folder)

@@ -1,0 +1,1 @@
+"""The studio's pages, one file each, and the parts they share."""

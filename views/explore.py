@@ -1,0 +1,173 @@
+"""Explore: base beside tuned with the verdicts of people, after the reveal."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import altair as alt
+import streamlit as st
+
+from evaluation.explore import MODES, ORDERS, Pair, pair_up, slices, slicings
+from evaluation.judgments import Judgment, JudgmentLog, export
+from views import parts
+from winnow.statistics import wilson
+from winnow.workspace import Workspace
+
+COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both_bad": "#CC79A7", "unjudged": "#C9CDD2"}
+
+
+@parts.explained
+def page() -> None:
+    """Show the judged pairs to a reviewer who has finished."""
+    place = parts.workspace()
+    frozen = parts.frozen_plan(place)
+    if frozen is None:
+        parts.missing("No plan is frozen yet.", "winnow plan freeze")
+        return
+    systems = parts.systems(place)
+    if parts.needs_name("the answers are shown once your own review is finished"):
+        return
+    log = JudgmentLog(place.judgments_file)
+    if not log.ends(frozen.hash, parts.reviewer()):
+        st.info(
+            "This page names the models, so it opens when your review is finished or ended.", icon=":material/lock:"
+        )
+        st.page_link("views/review.py", label="Go to the review", icon=":material/balance:")
+        return
+    judgments = log.judgments(frozen.hash)
+    _show(place, pair_up(systems, judgments), judgments)
+
+
+def _show(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> None:
+    _headline(pairs, judgments)
+    left, right = st.columns([7, 4], gap="medium")
+    with right:
+        _charts(pairs)
+        _slices(place, pairs)
+    with left:
+        _pairs(pairs)
+
+
+def _headline(pairs: list[Pair], judgments: list[Judgment]) -> None:
+    outcomes = Counter(pair.outcome for pair in pairs)
+    decided = outcomes["tuned"] + outcomes["base"]
+    text, button = st.columns([5, 1], vertical_alignment="center")
+    text.markdown(
+        f"Tuned better **{outcomes['tuned']}** · base better **{outcomes['base']}** · tie **{outcomes['tie']}** · "
+        f"both bad **{outcomes['both_bad']}** · not judged **{outcomes['unjudged']}**  \n"
+        f"Tuned wins among decided pairs: **{wilson(outcomes['tuned'], decided)}**, 95 % interval"
+    )
+    button.download_button(
+        "Votes",
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in export(judgments)),
+        "judgments.jsonl",
+        icon=":material/download:",
+        help="JSON lines for winnow compare --judgments",
+    )
+
+
+def _pairs(pairs: list[Pair]) -> None:
+    counts = {name: sum(map(wanted, pairs)) for name, wanted in MODES.items()}
+    mode = st.pills(
+        "Show",
+        list(MODES),
+        default="All",
+        required=True,
+        format_func=lambda name: f"{name} · {counts[name]}",
+        key="mode",
+        bind="query-params",
+    )
+    order = st.segmented_control(
+        "Order", list(ORDERS), default="As asked", required=True, key="order", bind="query-params"
+    )
+    shown = ORDERS[order]([pair for pair in pairs if MODES[mode](pair)])
+    if not shown:
+        st.info("No pair is of this kind.", icon=":material/search_off:")
+        return
+    table = [
+        {"#": place, "Question": pair.question, "Verdict": pair.outcome.replace("_", " "), "Words more": pair.longer}
+        for place, pair in enumerate(shown, start=1)
+    ]
+    state = st.dataframe(
+        table,
+        height=246,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [0]}},
+        key=f"pairs-{mode}-{order}",
+        column_config={
+            "Question": st.column_config.TextColumn(width="large"),
+            "Words more": st.column_config.NumberColumn(help="tuned minus base", width="small"),
+        },
+    )
+    for place in state["selection"]["rows"][:1]:
+        _pair(shown[place])
+
+
+def _pair(pair: Pair) -> None:
+    with st.container(border=True):
+        parts.one_text(pair.question, "Question", prominent=True)
+        parts.one_text(pair.reference, "Reference answer")
+        differences = st.toggle("Mark the differences", key="explore-differences")
+        parts.two_texts(pair.answers["base"], pair.answers["tuned"], ("Base", "Tuned"), differences)
+        for who, verdict in pair.verdicts.items():
+            note = f": {pair.notes[who]}" if who in pair.notes else ""
+            st.text(f"{who} · {verdict.replace('_', ' ')}{note}")
+        for system, passages in pair.passages.items():
+            if passages:
+                with st.expander(f"Passages given to {system}"):
+                    for passage in passages:
+                        parts.one_text(passage if isinstance(passage, str) else json.dumps(passage, ensure_ascii=False))
+
+
+def _charts(pairs: list[Pair]) -> None:
+    st.markdown("**Length of the answers, words**")
+    words = [{"system": system, "words": len(text.split())} for pair in pairs for system, text in pair.answers.items()]
+    lengths = (
+        alt.Chart(alt.Data(values=words))
+        .mark_bar(opacity=0.75)
+        .encode(
+            x=alt.X("words:Q", bin=alt.Bin(maxbins=20), title=None),
+            y=alt.Y("count():Q", stack=None, title=None),
+            row=alt.Row("system:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left")),
+            color=_colour("system", ["base", "tuned"], legend=False),
+        )
+    )
+    st.altair_chart(lengths.properties(height=60), alt="Histograms of answer length for base and tuned")
+    st.markdown("**Verdict by length: how many words longer the tuned answer is**")
+    values = [{"verdict": pair.outcome, "longer": pair.longer} for pair in pairs]
+    verdicts = (
+        alt.Chart(alt.Data(values=values))
+        .mark_bar()
+        .encode(
+            x=alt.X("longer:Q", bin=alt.Bin(maxbins=15), title=None),
+            y=alt.Y("count():Q", title=None),
+            color=_colour("verdict", list(COLOURS)),
+        )
+    )
+    st.altair_chart(verdicts.properties(height=150), alt="Verdicts by difference in length")
+
+
+def _colour(field: str, names: list[str], legend: bool = True) -> alt.Color:
+    scale = alt.Scale(domain=names, range=[COLOURS[name] for name in names])
+    return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend(title=None, orient="bottom") if legend else None)
+
+
+def _slices(place: Workspace, pairs: list[Pair]) -> None:
+    ways = slicings(pairs, parts.rows(place.split / "held_out.jsonl"))
+    way = st.selectbox("Slice by", list(ways), key="slice", bind="query-params")
+    table = [
+        {"Slice": s.name, "n": s.n, "Base": s.base, "Tuned": s.tuned, "Tuned wins": _rate(s.win_rate)}
+        for s in slices(pairs, ways[way])
+    ]
+    st.dataframe(table, hide_index=True, height=min(250, 38 + 35 * len(table)))
+    st.caption("Slices are exploratory and carry no test; below 10 decided pairs only counts are shown.")
+
+
+def _rate(interval: object) -> str:
+    return str(interval) if interval is not None else ""
+
+
+page()

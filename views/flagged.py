@@ -1,0 +1,95 @@
+"""Flagged rows: kept for now, each with its reasons; a person keeps, removes or corrects them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation.browse import Row, by_step, matching
+from views import parts
+from winnow.workspace import Workspace
+
+ROWS_SHOWN = 200
+
+
+@parts.explained
+def page() -> None:
+    """List the flagged rows and settle one."""
+    place = parts.workspace()
+    found = parts.flagged(place)
+    if not found:
+        st.success("No row waits for a decision.", icon=":material/check:")
+        return
+    wanted = _filters(found)
+    if not wanted:
+        st.info("No flagged row matches this filter.", icon=":material/search_off:")
+        return
+    st.caption(
+        f"{len(wanted):,} of {len(found):,} flagged rows. They count as kept until a person decides; "
+        "a decision takes the row off this list and outlasts every later run."
+    )
+    for row in parts.table_of_rows(wanted[:ROWS_SHOWN], "flagged", "single-row"):
+        _detail(place, row)
+
+
+def _filters(found: list[Row]) -> list[Row]:
+    counts = by_step(found)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    step = left.pills(
+        "Flagged by",
+        list(counts),
+        format_func=lambda name: f"{name} · {counts[name]:,}",
+        key="flagged-step",
+        bind="query-params",
+    )
+    words = right.text_input(
+        "Search question, answer and reason", key="flagged-words", bind="query-params", icon=":material/search:"
+    )
+    return matching(found, step, words or "")
+
+
+def _detail(place: Workspace, row: Row) -> None:
+    with st.container(border=True):
+        parts.reasons(row)
+        for other in filter(None, (parts.record(place, id_) for id_ in row.others[:4])):
+            parts.two_texts(row.question, other.question, ("This row", f"Compared with {other.source}:{other.line}"))
+            parts.two_texts(row.answer, other.answer, ("", ""))
+        question = st.text_area("Question", row.question, key=f"question-{row.id}", height=68)
+        answer = st.text_area("Answer", row.answer, key=f"answer-{row.id}", height=110)
+        if not parts.needs_name("a decision says who made it"):
+            _buttons(place, row, {"question": question, "answer": answer})
+        parts.evidence(row)
+
+
+def _buttons(place: Workspace, row: Row, texts: dict[str, str]) -> None:
+    before = {"question": row.question, "answer": row.answer}
+    changed = {name: text for name, text in texts.items() if text != before[name]}
+    with st.container(horizontal=True):
+        st.button(
+            "Keep as it is",
+            icon=":material/check:",
+            shortcut="K",
+            disabled=bool(changed),
+            on_click=parts.decide,
+            args=(place, [row.id], "restore", "checked: fine"),
+        )
+        st.button(
+            "Remove",
+            icon=":material/delete:",
+            shortcut="X",
+            disabled=bool(changed),
+            on_click=parts.decide,
+            args=(place, [row.id], "remove", "checked: " + row.reason),
+        )
+        st.button(
+            "Save the correction",
+            icon=":material/edit:",
+            shortcut="Ctrl+Enter",
+            type="primary",
+            disabled=not changed or not all(text.strip() for text in texts.values()),
+            help="Change the question or the answer above",
+            on_click=parts.correct,
+            args=(place, row.id, changed),
+        )
+
+
+page()

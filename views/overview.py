@@ -1,0 +1,89 @@
+"""Overview: the funnel from the raw file to the report, the next thing to do, and what is wrong."""
+
+from __future__ import annotations
+
+import altair as alt
+import streamlit as st
+
+from evaluation.study import FunnelStep, StageState, funnel, next_stage, problems, stages
+from views import parts
+
+
+@parts.explained
+def page() -> None:
+    """Show where the study stands."""
+    place = parts.workspace()
+    states = stages(place)
+    _next_step(next_stage(states))
+    for problem in problems(place):
+        st.warning(problem, icon=":material/warning:")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("Rows", anchor=False)
+        if place.curated.records_file.exists():
+            view = parts.view(place)
+            _counts(view.records.num_rows, len(view.removed), len(view.flags))
+            _funnel_chart(funnel(place, view))
+        else:
+            st.caption("No rows yet: the funnel appears after `winnow curate`.")
+    with right:
+        st.subheader("Stages", anchor=False)
+        for state in states:
+            _stage(state)
+
+
+def _next_step(state: StageState | None) -> None:
+    if state is None:
+        st.success(
+            "Every stage is done. Read the report, or change the configuration and run again.", icon=":material/check:"
+        )
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Next: {state.name.lower()}**", width="content")
+        if state.by_people:
+            st.page_link("views/review.py", label="Open the review", icon=":material/balance:")
+        else:
+            st.code(state.command, language=None, width="content")
+
+
+def _counts(rows: int, removed: int, flagged: int) -> None:
+    for column, (label, value) in zip(
+        st.columns(4),
+        {"Came in": rows, "Removed": removed, "Kept": rows - removed, "Flagged, of kept": flagged}.items(),
+        strict=True,
+    ):
+        column.metric(label, f"{value:,}")
+    st.caption("Kept and removed rows always add up to the rows that came in.")
+
+
+def _funnel_chart(steps: list[FunnelStep]) -> None:
+    values = [
+        {
+            "order": place,
+            "step": step.name,
+            "rows": step.rows,
+            "label": f"{step.rows:,}" + (f"  (−{step.left:,})" if step.left else ""),
+        }
+        for place, step in enumerate(steps)
+    ]
+    base = alt.Chart(alt.Data(values=values)).encode(
+        y=alt.Y(
+            "step:N",
+            sort=[step.name for step in steps],
+            title=None,
+            axis=alt.Axis(labelLimit=220, ticks=False, domain=False),
+        ),
+        x=alt.X("rows:Q", title=None, axis=None, scale=alt.Scale(domainMax=max(s.rows for s in steps) * 1.2)),
+    )
+    bars = base.mark_bar(color="#0072B2", height={"band": 0.7}, cornerRadiusEnd=2)
+    labels = base.mark_text(align="left", dx=5, color=parts.text_colour()).encode(text="label:N")
+    st.altair_chart((bars + labels).properties(height=27 * len(steps)), alt="Rows left after each step")
+
+
+def _stage(state: StageState) -> None:
+    icon = ":material/check_circle:" if state.done else ":material/radio_button_unchecked:"
+    detail = state.summary if state.done else f"`{state.command}`"
+    st.markdown(f"{icon} **{state.name}** &nbsp; {detail}")
+
+
+page()

@@ -1,0 +1,90 @@
+"""Removed rows: what left, why, against which twin; and the way back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation.browse import Row, by_step, matching
+from views import parts
+from winnow.workspace import Workspace
+
+ROWS_A_PAGE = 100
+
+
+@parts.explained
+def page() -> None:
+    """List the removed rows and show one in full."""
+    place = parts.workspace()
+    found = parts.removed(place)
+    if not found:
+        st.success("No row was removed.", icon=":material/check:")
+        return
+    wanted = _filters(found)
+    if not wanted:
+        st.info("No removed row matches this filter.", icon=":material/search_off:")
+        return
+    chosen = _list(wanted, len(found))
+    if chosen:
+        _restore(place, chosen)
+        _detail(place, chosen[0])
+
+
+def _filters(found: list[Row]) -> list[Row]:
+    counts = by_step(found)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    step = left.pills(
+        "Removed by",
+        list(counts),
+        format_func=lambda name: f"{name} · {counts[name]:,}",
+        key="removed-step",
+        bind="query-params",
+    )
+    words = right.text_input(
+        "Search question, answer and reason",
+        key="removed-words",
+        bind="query-params",
+        icon=":material/search:",
+    )
+    return matching(found, step, words or "")
+
+
+def _list(wanted: list[Row], total: int) -> list[Row]:
+    pages = -(-len(wanted) // ROWS_A_PAGE)
+    number = st.pagination(pages, key="removed-page") if pages > 1 else 1
+    shown = wanted[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
+    st.caption(
+        f"{len(shown):,} shown of {len(wanted):,} that match, {total:,} removed in all. "
+        "Tick one to read it, or several to restore."
+    )
+    return parts.table_of_rows(shown, "removed", "multi-row")
+
+
+def _restore(place: Workspace, chosen: list[Row]) -> None:
+    if parts.needs_name("a restored row says who restored it"):
+        return
+    label = "Restore this row" if len(chosen) == 1 else f"Restore these {len(chosen)} rows"
+    st.button(
+        label,
+        icon=":material/undo:",
+        type="primary",
+        on_click=parts.decide,
+        args=(place, [row.id for row in chosen], "restore", "wrongly removed"),
+    )
+
+
+def _detail(place: Workspace, row: Row) -> None:
+    with st.container(border=True):
+        parts.reasons(row)
+        twin = next((found for id_ in row.others if (found := parts.record(place, id_))), None)
+        if twin is None:
+            parts.one_text(row.question, "Question")
+            parts.one_text(row.answer, "Answer")
+        else:
+            parts.two_texts(
+                row.question, twin.question, ("Removed: question", f"Its twin: question ({twin.source}:{twin.line})")
+            )
+            parts.two_texts(row.answer, twin.answer, ("Removed: answer", "Its twin: answer"))
+        parts.evidence(row)
+
+
+page()

@@ -1,0 +1,202 @@
+"""Blind review: two answers side by side, four verdicts by key; who wrote which is shown only after the end."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from evaluation.explore import Pair, pair_up
+from evaluation.judgments import Judgment, JudgmentLog, Verdict
+from evaluation.review import Showing, accepts, pending, progress
+from views import parts
+from winnow.highlight import inert_markdown
+from winnow.workspace import Workspace
+
+GUIDELINES = """
+- Judge **what the answer says** before how it says it: is it right, complete, and would you let a customer read it?
+- **Tie** when neither is better. **Both bad** when you would send neither.
+- The reference is one good answer, not the only one. Open it when you aren't sure; that you did is kept with the vote.
+- A longer answer isn't a better one.
+- **Flag** a question or reference that is itself wrong: it goes to the people who mend the data.
+- Every vote is saved at once. **Undo** goes back as often as you like, until you finish.
+"""
+VERDICTS: tuple[tuple[Verdict, str, str], ...] = (
+    ("left", "Left is better", "1"),
+    ("right", "Right is better", "2"),
+    ("tie", "Tie", "3"),
+    ("both_bad", "Both bad", "4"),
+)
+
+
+@parts.explained
+def page() -> None:
+    """Show the next pair of the named reviewer."""
+    place = parts.workspace()
+    frozen = parts.frozen_plan(place)
+    if frozen is None:
+        parts.missing("No plan is frozen yet, and votes belong to a plan.", "winnow plan freeze")
+        return
+    pairs = {pair.id: pair for pair in pair_up(parts.systems(place))}
+    if parts.needs_name("votes are kept under it, and it decides the order of the pairs"):
+        return
+    shown = parts.showings(place, frozen, list(pairs))
+    _review(place, frozen.hash, shown, pairs)
+
+
+@st.fragment
+def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, Pair]) -> None:
+    log = JudgmentLog(place.judgments_file)
+    who = parts.reviewer()
+    judgments = log.judgments(plan, who)
+    left = pending(shown, judgments)
+    if log.ends(plan, who):
+        _finished(len(judgments))
+    elif not judgments and "review-begun" not in st.session_state:
+        _welcome(len(shown), progress(shown, judgments).seconds_left)
+    else:
+        _progress_bar(shown, judgments)
+        if left:
+            _card(place, plan, left[0], pairs[left[0].item])
+        else:
+            _all_judged(log, plan)
+        _end_early(log, plan, len(left))
+
+
+def _welcome(pairs: int, seconds: float) -> None:
+    st.subheader("Which answer is better?", anchor=False)
+    st.markdown(f"{pairs} pairs of answers, about {minutes(seconds)}. You can stop and come back: nothing is lost.")
+    st.markdown(GUIDELINES)
+    st.button("Begin", type="primary", shortcut="Enter", on_click=_begin)
+
+
+def _begin() -> None:
+    st.session_state["review-begun"] = True
+
+
+def _finished(judged: int) -> None:
+    st.success(f"Your review is finished: {judged} judgments are saved. Thank you.", icon=":material/check:")
+    st.page_link("views/explore.py", label="See which model wrote what", icon=":material/travel_explore:")
+
+
+def _all_judged(log: JudgmentLog, plan: str) -> None:
+    st.subheader("Every pair is judged", anchor=False)
+    st.markdown("Finishing shows which model wrote what; after that votes can't be changed.")
+    with st.container(horizontal=True):
+        st.button("Finish and reveal", type="primary", on_click=log.end, args=(plan, parts.reviewer(), 0))
+        st.button("Undo the last vote", shortcut="U", on_click=log.undo, args=(plan, parts.reviewer()))
+
+
+def _progress_bar(shown: list[Showing], judgments: list[Judgment]) -> None:
+    now = progress(shown, judgments)
+    skipped = f" · {now.skipped} skipped, shown again at the end" if now.skipped else ""
+    text = f"**{now.done} of {now.total}** judged{skipped} · about {minutes(now.seconds_left)} left"
+    st.progress(now.done / max(1, now.total), text=text)
+
+
+def minutes(seconds: float) -> str:
+    """Write a time in the words a person plans with."""
+    return f"{max(1, round(seconds / 60))} min"
+
+
+def _card(place: Workspace, plan: str, showing: Showing, pair: Pair) -> None:
+    state = st.session_state
+    if state.get("showing") != showing:
+        now = time.monotonic()
+        state.update({"showing": showing, "appeared": now, "quiet-since": now, "reference-open": False})
+        state["reference-was-open"] = False
+    parts.one_text(pair.question, "Question", prominent=True)
+    if state["reference-open"]:
+        parts.one_text(pair.reference, "Reference answer")
+    _answers(pair.answers[showing.left], pair.answers[showing.right])
+    key = f"{showing.item}-{showing.repeat}"
+    for column, (verdict, label, shortcut) in zip(st.columns(4), VERDICTS, strict=True):
+        column.button(
+            label,
+            shortcut=shortcut,
+            type="primary" if shortcut in "12" else "secondary",
+            width="stretch",
+            on_click=_vote,
+            args=(place, plan, showing, verdict),
+        )
+    note, actions = st.columns([2, 3])
+    note.text_input("Note", key=f"note-{key}", placeholder="Note (optional)", label_visibility="collapsed")
+    with actions.container(horizontal=True, horizontal_alignment="right"):
+        st.button("Skip", shortcut="S", on_click=_vote, args=(place, plan, showing, "skip"))
+        st.button("Undo", shortcut="U", on_click=_undo, args=(place, plan))
+        st.button(
+            "Flag",
+            shortcut="F",
+            on_click=_vote,
+            args=(place, plan, showing, "flag"),
+            help="The question or its reference is wrong",
+        )
+        st.button("Reference", shortcut="A", on_click=_toggle, args=("reference-open",))
+        st.button("Differences", shortcut="D", on_click=_toggle, args=("differences",))
+        st.button("Markdown", shortcut="M", on_click=_toggle, args=("markdown",))
+
+
+def _answers(left: str, right: str) -> None:
+    with st.container(height=330, border=True):  # one container, so that both sides scroll together
+        if st.session_state.get("markdown"):
+            for column, title, text in zip(st.columns(2), ("Left", "Right"), (left, right), strict=True):
+                column.caption(f"**{title}**")
+                column.markdown(inert_markdown(text) or "*(empty)*")
+        else:
+            parts.two_texts(left, right, ("Left", "Right"), bool(st.session_state.get("differences")))
+
+
+def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> None:
+    if not _is_meant(place, showing):
+        return
+    state = st.session_state
+    JudgmentLog(place.judgments_file).cast(
+        Judgment(
+            plan,
+            parts.reviewer(),
+            showing.item,
+            verdict,
+            showing.left,
+            showing.right,
+            showing.repeat,
+            note=state.get(f"note-{showing.item}-{showing.repeat}") or "",
+            reference_open=state["reference-was-open"],
+            seconds=round(time.monotonic() - state["appeared"], 1),
+        )
+    )
+
+
+def _undo(place: Workspace, plan: str) -> None:
+    showing = st.session_state["showing"]
+    if _is_meant(place, showing):
+        JudgmentLog(place.judgments_file).undo(plan, parts.reviewer())
+
+
+def _is_meant(place: Workspace, showing: Showing) -> bool:
+    """Refuse stale pairs and held keys; each press starts the dwell time anew, so that no key can be held through."""
+    state, now = st.session_state, time.monotonic()
+    quiet = now - state["quiet-since"]
+    state["quiet-since"] = now
+    return accepts(state["showing"], showing, quiet, place.config().review.dwell_seconds)
+
+
+def _toggle(name: str) -> None:
+    st.session_state[name] = not st.session_state.get(name)
+    if name == "reference-open":
+        st.session_state["reference-was-open"] = True
+
+
+def _end_early(log: JudgmentLog, plan: str, remaining: int) -> None:
+    with st.container(horizontal=True):
+        with st.popover("Guidelines", icon=":material/menu_book:", type="tertiary"):
+            st.markdown(GUIDELINES)
+        if remaining:
+            with st.popover("End early", icon=":material/stop_circle:", type="tertiary"):
+                st.markdown(
+                    f"{remaining} pairs are left. Ending shows which model wrote what, can't be undone, "
+                    "and the report says that the review ended early."
+                )
+                st.button("End the review now", on_click=log.end, args=(plan, parts.reviewer(), remaining))
+
+
+page()
