@@ -89,14 +89,15 @@ def _open(
     return (Curated(out) if out else study.workspace.curated), study.config, sources
 
 
-def find_curated(out: Path | None, workspace: Path) -> tuple[Curated, Config]:
-    """Open a curated folder with the settings it was made with: `out`, or the workspace's."""
-    from curation.pipeline import settings_of
+def find_curated(out: Path | None, workspace: Path) -> Curated:
+    """Open a curated folder: `out`, or the workspace's; raises InputError where nothing was curated."""
+    from winnow.errors import InputError
     from winnow.workspace import Curated, Workspace
 
     curated = Curated(out) if out is not None else Workspace.find(workspace).curated
-    curated.records()
-    return curated, settings_of(curated)
+    if not (curated.root / "manifest.json").exists():
+        raise InputError(f"{curated.root}: nothing was curated here to the end; run: winnow curate FILE --out DIR")
+    return curated
 
 
 def why(
@@ -111,7 +112,7 @@ def why(
     """
     from curation.story import story, story_text
 
-    curated, _ = find_curated(out, workspace)
+    curated = find_curated(out, workspace)
     told = story(curated, id_)
     console.result(told, as_json, story_text(told))
 
@@ -128,14 +129,14 @@ def restore(
 
     winnow restore 3f9a1c02d4e5f607 --by ada --reason "another product"
     """
-    from curation.pipeline import write_views
+    from curation.pipeline import refresh
     from curation.story import find_id
     from winnow.ledger import Decision
 
-    curated, settings = find_curated(out, workspace)
+    curated = find_curated(out, workspace)
     found = [find_id(curated, id_) for id_ in ids]
     curated.ledger.append(*(Decision(id_, "restore", "restore", reason, by=by) for id_ in found))
-    report = write_views(curated, settings)
+    report = refresh(curated)
     console.result(
         {"restored": found, "kept": report["kept"]}, as_json, f"restored {len(found)}; {report['kept']} rows are kept"
     )
@@ -153,7 +154,7 @@ def rethreshold(
     """
     from curation.pipeline import move_thresholds
 
-    curated, _ = find_curated(out, workspace)
+    curated = find_curated(out, workspace)
     report = move_thresholds(curated, changes)
     console.result(
         report,

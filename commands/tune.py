@@ -88,25 +88,23 @@ def training_data(study: Study) -> Any:
 
 def train_study(study: Study, resume: bool = True, no_plan: bool = False) -> dict[str, Any]:
     """Train, or go on with the run that was broken off, or confirm the one that is finished."""
+    from training.qlora import Recipe
     from training.qlora import train as train_adapter
     from training.runs import run_for
     from winnow.planning import frozen_plan
 
-    plan = None if no_plan else frozen_plan(study.workspace, study.config)
-    run = run_for(study.workspace.runs, resume)
-    done = train_adapter(
+    config = study.config
+    recipe = Recipe(
         training_data(study),
-        study.config.models.base,
-        study.config.training,
-        run,
-        plan=plan,
-        share=study.config.preservation.share,
-        system=study.config.answers.system,
-        seed=study.config.seed,
-        resume=resume,
-        no_plan=no_plan,
+        config.models.base,
+        config.training,
+        plan=None if no_plan else frozen_plan(study.workspace, config),
+        share=config.preservation.share,
+        system=config.answers.system,
+        seed=config.seed,
     )
-    return summary_of(done)
+    run = run_for(study.workspace.runs, recipe.identity, resume)
+    return summary_of(train_adapter(recipe, run, resume=resume, no_plan=no_plan, progress=console.progress))
 
 
 def summary_of(run: Path) -> dict[str, Any]:

@@ -6,8 +6,9 @@ print(render(config))        # YAML in which a comment states each setting's eff
 
 from __future__ import annotations
 
+import copy
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,18 +93,16 @@ class Config(Section):
     retention: RetentionConfig = RetentionConfig()
 
 
-def load(path: Path | None = None, overrides: Sequence[str] = ()) -> Config:
-    """Read the YAML file (none: the defaults), then the overrides `section.key=value`.
+def load(path: Path | None = None, overrides: Sequence[str] = (), values: Mapping[str, Any] | None = None) -> Config:
+    """Read the YAML file (none: `values`, or the defaults), then the overrides `section.key=value`.
 
     Raises InputError that names the file or override, the key, and the near name of an unknown one.
     """
-    values: dict[str, Any] = {}
-    if path is not None:
-        values = _read_yaml(path)
+    given = _read_yaml(path) if path is not None else copy.deepcopy(dict(values or {}))
     for override in overrides:
-        _override(values, override)
+        _override(given, override)
     try:
-        return Config.model_validate(values)
+        return Config.model_validate(given)
     except ValidationError as error:
         raise InputError(f"{_origin(path, error)}: {_explain(error)}") from error
 

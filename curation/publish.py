@@ -1,0 +1,77 @@
+"""Publish a curated folder: the files that people and other tools read, all views over records and ledger.
+
+report = publish(curated, curated.view(), decisions, config, timings)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from curation.audit import precision
+from curation.card import card
+from curation.outputs import flagged_row, kept_row, removed_row
+from curation.report import markdown, summarise
+from curation.report_page import page
+from curation.topics import find_topics
+from winnow.config import Config
+from winnow.files import write_json, write_jsonl, write_text
+from winnow.ledger import Decision, View
+from winnow.records import to_records
+from winnow.workspace import Curated
+
+NAMES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl", "report.json", "report.md", "report.html", "card.md")
+BATCH = 50_000
+
+
+def published(curated: Curated) -> dict[str, Path]:
+    """Name the files that `publish` writes."""
+    return {name: curated.root / name for name in NAMES}
+
+
+def publish(
+    curated: Curated, view: View, steps: Sequence[Decision], config: Config, timings: Mapping[str, float]
+) -> dict[str, Any]:
+    """Write every file of the folder as the rows stand now, and return the report."""
+    write_rows(curated, view)
+    report = _summary(curated, view, steps, config, timings)
+    write_json(curated.root / "report.json", report)
+    write_text(curated.root / "report.md", markdown(report))
+    write_text(curated.root / "report.html", page(report))
+    sources = sorted(set(view.records["source"].to_pylist()))
+    write_text(curated.root / "card.md", card(report, curated.root.resolve().name, sources, config.seed))
+    return report
+
+
+def write_rows(curated: Curated, view: View) -> None:
+    """Write kept, removed and flagged rows, a batch at a time."""
+    kept, removed = view.kept_table, view.removed_table
+    write_jsonl(curated.root / "kept.jsonl", (kept_row(r) for batch in _batches(kept) for r in batch))
+    write_jsonl(
+        curated.root / "removed.jsonl",
+        (removed_row(r, view.removed[r.id]) for batch in _batches(removed) for r in batch),
+    )
+    write_jsonl(
+        curated.root / "flagged.jsonl",
+        (flagged_row(r, view.flags[r.id]) for batch in _batches(kept) for r in batch if r.id in view.flags),
+    )
+
+
+def _batches(table: pa.Table) -> Any:
+    return (to_records(table.slice(start, BATCH)) for start in range(0, len(table), BATCH))
+
+
+def _summary(
+    curated: Curated, view: View, steps: Sequence[Decision], config: Config, timings: Mapping[str, float]
+) -> dict[str, Any]:
+    kept = view.kept_table
+    topics = find_topics(
+        kept["id"].to_pylist(), kept["question"].to_pylist(), None, config.selection.topics, config.seed
+    )
+    similarities = pq.read_table(curated.pairs_file, columns=["lexical"])["lexical"].to_numpy()
+    confirmed = precision(view.removed, curated.ledger.people_decisions(), config.curation.audit_sample, config.seed)
+    return summarise(view, steps, timings, similarities, topics, confirmed)
