@@ -40,7 +40,7 @@ def split(
 
 def split_study(study: Study) -> dict[str, Any]:
     """Split unless the split on disk still holds."""
-    from curation.pipeline import split_curated
+    from curation.splitting import split_curated
 
     return split_curated(study.workspace.curated, study.workspace.split, study.config)
 

@@ -1,0 +1,70 @@
+"""The stage that splits a curated folder: train, validation and held-out rows as files of their own.
+
+split_curated(curated, workspace.split, config)      # {"train": 280, "validation": 20, "held_out": 50}
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.outputs import kept_row
+from curation.split import Part, split
+from curation.topics import find_topics
+from curation.verify import Verdict
+from winnow.config import Config
+from winnow.files import read_table, write_jsonl
+from winnow.manifest import Stage
+from winnow.records import to_records
+from winnow.workspace import Curated
+
+PARTS: tuple[Part, ...] = ("train", "validation", "held_out")
+
+
+def split_curated(curated: Curated, out: Path, config: Config) -> dict[str, Any]:
+    """Split the kept rows, unless the split on disk still holds; returns the number of rows in each part."""
+    inputs: dict[str, Path | str] = {"kept": curated.root / "kept.jsonl", "pairs": curated.pairs_file}
+    stage = Stage(out / "manifest.json", "split", inputs, (config.split,), config.seed)
+
+    def work(stage: Stage) -> dict[str, Any]:
+        kept = curated.view().kept_table
+        ids, questions = kept["id"].to_pylist(), kept["question"].to_pylist()
+        topics = find_topics(ids, questions, None, config.selection.topics, config.seed)
+        groups = same_question_groups(read_table(curated.pairs_file), ids)
+        parts = split(ids, groups, topics.of, config.split, config.seed)
+        rows = to_records(kept)
+        for part in PARTS:
+            chosen = (
+                {**kept_row(r), "topic": topics.of[r.id], "group": groups[r.id]} for r in rows if parts[r.id] == part
+            )
+            write_jsonl(out / f"{part}.jsonl", chosen)
+        stage.outputs = {part: out / f"{part}.jsonl" for part in PARTS}
+        return {part: 0 for part in PARTS} | Counter(parts.values())
+
+    return stage.run(work)
+
+
+def same_question_groups(pairs: pa.Table, ids: list[str]) -> dict[str, str]:
+    """Name each row's group: the rows linked by pairs that ask the same, whatever they answer.
+
+    Second answers and contradictions must not stand on two sides any more than copies: the question would be known.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    linked = pairs.filter(pc.not_equal(pairs["verdict"], str(Verdict.DIFFERENT)))
+    known = pa.array(ids, pa.string())
+    ends = [pc.index_in(linked[name], known) for name in ("id_a", "id_b")]
+    both = pc.and_(pc.is_valid(ends[0]), pc.is_valid(ends[1]))
+    one, other = (np.asarray(end.filter(both), dtype=np.int64) for end in ends)
+    graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(ids), len(ids)))
+    _, labels = connected_components(graph, directed=False)
+    first: dict[int, str] = {}
+    for id_, label in sorted(zip(ids, labels.tolist(), strict=True)):
+        first.setdefault(label, id_)
+    return {id_: first[label] for id_, label in zip(ids, labels.tolist(), strict=True)}
