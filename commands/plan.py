@@ -35,7 +35,8 @@ def split(
     winnow split --set split.held_out=40
     """
     done = split_study(open_study(workspace, config, overrides))
-    console.result(done, as_json, "train {train}, validation {validation}, held-out {held_out} rows".format(**done))
+    text = "train {train}, validation {validation}, held-out {held_out} rows; {waiting} flagged rows wait for a person"
+    console.result(done, as_json, text.format(**done))
 
 
 def split_study(study: Study) -> dict[str, Any]:

@@ -27,12 +27,18 @@ PARTS: tuple[Part, ...] = ("train", "validation", "held_out")
 
 
 def split_curated(curated: Curated, out: Path, config: Config) -> dict[str, Any]:
-    """Split the kept rows, unless the split on disk still holds; returns the number of rows in each part."""
+    """Split the kept rows, unless the split on disk still holds; returns the number of rows in each part.
+
+    `waiting` counts the flagged rows that were left out until a person settles them.
+    """
     inputs: dict[str, Path | str] = {"kept": curated.root / "kept.jsonl", "pairs": curated.pairs_file}
     stage = Stage(out / "manifest.json", "split", inputs, (config.split,), config.seed)
 
     def work(stage: Stage) -> dict[str, Any]:
-        kept = curated.view().kept_table
+        view = curated.view()
+        kept = view.kept_table
+        if config.split.flagged == "leave_out" and view.flags:
+            kept = kept.filter(pc.invert(pc.is_in(kept["id"], pa.array(list(view.flags)))))
         ids, questions = kept["id"].to_pylist(), kept["question"].to_pylist()
         topics = find_topics(ids, questions, None, config.selection.topics, config.seed)
         groups = same_question_groups(read_table(curated.pairs_file), ids)
@@ -44,7 +50,8 @@ def split_curated(curated: Curated, out: Path, config: Config) -> dict[str, Any]
             )
             write_jsonl(out / f"{part}.jsonl", chosen)
         stage.outputs = {part: out / f"{part}.jsonl" for part in PARTS}
-        return {part: 0 for part in PARTS} | Counter(parts.values())
+        counts = Counter(parts.values())
+        return {part: counts[part] for part in PARTS} | {"waiting": len(view.kept_table) - len(kept)}
 
     return stage.run(work)
 

@@ -86,3 +86,6 @@ class SplitConfig(Section):
         50, ge=1, description="rows kept apart for the final comparison; 20 to 50 is usual, more shows more"
     )
     validation: int = Field(20, ge=0, description="rows for the validation loss during training")
+    flagged: Literal["leave_out", "train"] = Field(
+        "leave_out", description="flagged rows wait for a person; train takes them in as they are"
+    )
