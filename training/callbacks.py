@@ -1,30 +1,62 @@
 """What is watched while the trainer runs: metrics, progress, divergence, a polite end.
 
+with StopOnSignal() as signals, watch(trainer, config, run, examples, progress):
+    trainer.train()
+
 Import this module only once the backend is chosen: Unsloth must come before transformers.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import math
 import resource
 import signal
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import torch
-from transformers import TrainerCallback
+from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 
+from training.arguments import total_steps
+from training.rows import Example
+from training.runs import Run
+from winnow.config import TrainingConfig
 from winnow.errors import WinnowError
+from winnow.progress import Advance, Progress
+
+LOG = logging.getLogger(__name__)
 
 WINDOW = 10  # steps: the estimate comes after so many, and divergence is judged on their mean
 DIVERGED = 2.0  # times the lowest mean: a loss that doubled doesn't come back
 NATS = 1.0  # and risen by so much: near zero doubling means nothing
+
+
+@contextmanager
+def watch(
+    trainer: Any, config: TrainingConfig, run: Run, examples: Sequence[Example], progress: Progress
+) -> Iterator[None]:
+    """Add the callbacks of a run, and show a bar while it lasts."""
+    checkpoint = run.last_checkpoint()
+    done = int(checkpoint.name.rsplit("-", 1)[1]) if checkpoint else 0
+    validates = trainer.eval_dataset is not None
+    with progress("training", total_steps(config, len(examples), trainer.args.world_size)) as advance:
+        advance(done)
+        trainer.remove_callback(PrinterCallback)  # it prints to stdout, which is the result's
+        trainer.add_callback(MetricsLog(run.metrics_file, done))
+        trainer.add_callback(StepCounter(advance, done))
+        trainer.add_callback(DivergenceStop(lambda: [examples[row].id for row in trainer.last_rows]))
+        trainer.add_callback(FinalEvaluation(validates))
+        if validates and config.patience:
+            trainer.add_callback(EarlyStoppingCallback(config.patience))
+        yield
 
 
 class MetricsLog(TrainerCallback):  # type: ignore[misc]
@@ -33,11 +65,11 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
     Loss is the mean per trained token in nats; `tokens_per_second` counts prompts too, but no padding.
     """
 
-    def __init__(self, path: Path, from_step: int) -> None:
+    def __init__(self, path: Path, done: int) -> None:
         self.path = path
-        self._keep_until(from_step)
         self._at = 0.0
         self._tokens = 0.0
+        _keep_until(path, done)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Start the clock."""
@@ -45,78 +77,52 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
         """Write the step's row."""
+        place = {"step": state.global_step, "epoch": round(state.epoch or 0, 4)}
         if not state.is_world_process_zero:
             return
         if "loss" in logs:
-            now, tokens = time.perf_counter(), logs.get("num_tokens", 0.0)
-            speed = (tokens - self._tokens) / (now - self._at) if tokens > self._tokens else None
-            self._at, self._tokens = now, tokens
-            self._append(
-                step=state.global_step,
-                epoch=round(state.epoch, 4),
-                loss=logs["loss"],
-                learning_rate=logs.get("learning_rate"),
-                grad_norm=logs.get("grad_norm"),
-                tokens_per_second=speed and round(speed, 1),
-                peak_memory_gb=peak_memory_gb(),
-            )
+            self._append(place | self._step(logs))
         elif "eval_loss" in logs:
-            self._append(step=state.global_step, epoch=round(state.epoch or 0, 4), validation_loss=logs["eval_loss"])
+            self._append(place | {"validation_loss": logs["eval_loss"]})
             self._at = time.perf_counter()  # validation isn't the next step's time
 
-    def _append(self, **row: Any) -> None:
+    def _step(self, logs: dict[str, float]) -> dict[str, Any]:
+        now, tokens = time.perf_counter(), logs.get("num_tokens", 0.0)
+        seconds, self._at = now - self._at, now
+        trained, self._tokens = tokens - self._tokens, tokens
+        return {
+            "loss": logs["loss"],
+            "learning_rate": logs.get("learning_rate"),
+            "grad_norm": logs.get("grad_norm"),
+            "seconds": round(seconds, 3),
+            "tokens_per_second": round(trained / seconds, 1),
+            "peak_memory_gb": peak_memory_gb(),
+        }
+
+    def _append(self, row: dict[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
 
-    def _keep_until(self, step: int) -> None:
-        """Drop what a stopped run wrote after the checkpoint from which it goes on."""
-        if self.path.exists():
-            lines = self.path.read_text(encoding="utf-8").splitlines()
-            kept = [line for line in lines if step and line.endswith("}") and json.loads(line)["step"] <= step]
-            self.path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")
 
+class StepCounter(TrainerCallback):  # type: ignore[misc]
+    """Move the progress bar, and say once how long the run will take."""
 
-class Progress(TrainerCallback):  # type: ignore[misc]
-    """Show a bar with loss and time left on a terminal; elsewhere one line with the estimate after ten steps."""
-
-    def __init__(self, resumed_at: int) -> None:
-        self._first = resumed_at
-        self._bar: Any = None
-        self._task: Any = None
+    def __init__(self, advance: Advance, done: int) -> None:
+        self._advance = advance
+        self._first = done
         self._began = 0.0
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Open the bar."""
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
-
+        """Start the clock."""
         self._began = time.perf_counter()
-        console = Console(stderr=True)
-        if state.is_world_process_zero and console.is_terminal:
-            columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-            self._bar = Bar(*columns, TimeRemainingColumn(), console=console, transient=True)
-            self._task = self._bar.add_task("", total=state.max_steps, completed=state.global_step)
-            self._bar.start()
-
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
-        """Move the bar."""
-        if self._bar and "loss" in logs:
-            self._bar.update(self._task, completed=state.global_step, description=f"loss {logs['loss']:.3f}")
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Estimate once, when the speed is known."""
-        done = state.global_step - self._first
-        if done == WINDOW < state.max_steps - self._first and state.is_world_process_zero and not self._bar:
-            each = (time.perf_counter() - self._began) / done
+        """Count the step."""
+        self._advance(1)
+        if state.global_step - self._first == WINDOW and state.is_world_process_zero:
+            each = (time.perf_counter() - self._began) / WINDOW
             left = each * (state.max_steps - state.global_step)
-            place = f"step {state.global_step} of {state.max_steps}"
-            sys.stderr.write(f"training: {place}, {each:.2f} s a step, about {left:.0f} s left\n")
-
-    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Close the bar."""
-        if self._bar:
-            self._bar.stop()
+            LOG.info("step %d of %d, %.2f s a step, %.0f s left", state.global_step, state.max_steps, each, left)
 
 
 class DivergenceStop(TrainerCallback):  # type: ignore[misc]
@@ -131,9 +137,10 @@ class DivergenceStop(TrainerCallback):  # type: ignore[misc]
         """Judge the step's loss and gradient."""
         if "loss" not in logs:
             return
-        loss = logs["loss"]
-        if not math.isfinite(loss) or not math.isfinite(logs.get("grad_norm") or 0.0):
-            self._stop(state.global_step, f"loss {loss}, gradient norm {logs.get('grad_norm')}")
+        loss, norm = logs["loss"], logs.get("grad_norm", 0.0)
+        # Under fp16 the scaler skips a step whose gradient overflows: that alone is no divergence.
+        if not math.isfinite(loss) or (not math.isfinite(norm) and not args.fp16):
+            self._stop(state.global_step, f"loss {loss}, gradient norm {norm}")
         self._losses.append(loss)
         mean = sum(self._losses) / len(self._losses)
         if len(self._losses) == WINDOW:
@@ -148,6 +155,19 @@ class DivergenceStop(TrainerCallback):  # type: ignore[misc]
         )
 
 
+class FinalEvaluation(TrainerCallback):  # type: ignore[misc]
+    """Validate and keep a checkpoint at the last step too, wherever the interval falls."""
+
+    def __init__(self, validates: bool) -> None:
+        self._validates = validates
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Ask for both at the end."""
+        if state.global_step >= state.max_steps:
+            control.should_evaluate = self._validates
+            control.should_save = True
+
+
 class StopOnSignal(TrainerCallback):  # type: ignore[misc]
     """Turn SIGTERM and SIGINT into: finish the step, keep a checkpoint, end."""
 
@@ -155,37 +175,25 @@ class StopOnSignal(TrainerCallback):  # type: ignore[misc]
         self.received: str | None = None
         self._before: dict[int, Any] = {}
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Listen, where this thread may."""
-        if threading.current_thread() is threading.main_thread():
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():  # only there does Python let handlers be set
             for number in (signal.SIGTERM, signal.SIGINT):
                 self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Ask for the end."""
         if self.received:
             control.should_save = control.should_training_stop = True
 
-    def restore(self) -> None:
-        """Put back the handlers that stood before."""
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
     def _note(self, number: int, frame: Any) -> None:
         self.received = signal.Signals(number).name
-
-
-class FinalEvaluation(TrainerCallback):  # type: ignore[misc]
-    """Validate and keep a checkpoint at the last step too, wherever the interval falls."""
-
-    def __init__(self, validate: bool) -> None:
-        self._validate = validate
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Ask for both at the end."""
-        if state.global_step >= state.max_steps:
-            control.should_evaluate = self._validate
-            control.should_save = True
 
 
 def peak_memory_gb() -> float:
@@ -193,3 +201,11 @@ def peak_memory_gb() -> float:
     if torch.cuda.is_available():
         return round(torch.cuda.max_memory_allocated() / 1e9, 3)
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 3)
+
+
+def _keep_until(path: Path, step: int) -> None:
+    """Drop the rows that a stopped run wrote after the checkpoint from which it goes on."""
+    if path.exists():
+        whole = [line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+        kept = [line for line in whole if step and json.loads(line)["step"] <= step]
+        path.write_text("".join(line + "\n" for line in kept), encoding="utf-8")

@@ -1,6 +1,6 @@
 """A run's folder: what it was made from, its checkpoints, the lineage of its rows, its card.
 
-run = open_run(folder, identity, resume=True)      # refuses to go on with other data, settings or model
+run = open_run(folder, recipe.identity, resume=True)      # refuses to go on with other data, settings or model
 """
 
 from __future__ import annotations
@@ -74,9 +74,13 @@ class Run:
         return None
 
 
-def new_run_name() -> str:
-    """Name a run by the time it begins, so that names sort by age."""
-    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+def run_for(runs: Path, identity: dict[str, Any], resume: bool) -> Path:
+    """Find the newest run made from the same, to go on in it; else name a new one by the time, so that names sort."""
+    if resume:
+        for folder in sorted(runs.glob("*/"), reverse=True):
+            if _identity(folder) == canonical_json(identity):
+                return folder
+    return runs / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
 
 
 def open_run(root: Path, identity: dict[str, Any], resume: bool) -> Run:
@@ -108,6 +112,11 @@ def write_lineage(run: Run, examples: Sequence[Example]) -> None:
             for e in examples
         ),
     )
+
+
+def _identity(folder: Path) -> str | None:
+    file = Run(folder).identity_file
+    return canonical_json(read_json(file)) if file.exists() else None
 
 
 def _is_whole(checkpoint: Path) -> bool:

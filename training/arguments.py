@@ -1,0 +1,68 @@
+"""The settings of a run in the trainer's own words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from training.backends import checkpointing, on_gpu, precision
+from training.runs import Run
+from winnow.config import TrainingConfig
+
+
+def training_arguments(config: TrainingConfig, run: Run, rows: int, validate: bool, seed: int) -> Any:
+    """Build TRL's SFTConfig; validation and checkpoints fall on the same steps, so that the best one is kept."""
+    from trl import SFTConfig
+
+    interval = -(-total_steps(config, rows) // config.evaluations)
+    compute = precision(config)
+    return SFTConfig(
+        output_dir=str(run.checkpoints),
+        run_name=run.root.name,
+        report_to=config.report_to,
+        seed=seed,
+        data_seed=seed,
+        # rows
+        max_length=None,  # settled before
+        remove_unused_columns=False,
+        per_device_train_batch_size=config.batch_size,
+        per_device_eval_batch_size=config.batch_size,
+        gradient_accumulation_steps=config.accumulation,
+        num_train_epochs=config.epochs,
+        max_steps=config.max_steps or -1,
+        dataloader_pin_memory=on_gpu(),
+        # optimisation
+        learning_rate=config.learning_rate,
+        lr_scheduler_type=config.scheduler,
+        warmup_steps=config.warmup,
+        optim=config.optimizer,
+        weight_decay=config.weight_decay,
+        max_grad_norm=config.max_grad_norm,
+        # arithmetic: SFTConfig's own default is bf16 with checkpointing, on a CPU too
+        bf16=compute == "bf16",
+        fp16=compute == "fp16",
+        use_cpu=not on_gpu(),
+        gradient_checkpointing=checkpointing(config),
+        # watching
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        disable_tqdm=True,
+        eval_strategy="steps" if validate else "no",
+        eval_steps=interval if validate else None,
+        eval_on_start=validate and run.last_checkpoint() is None,
+        save_strategy="steps",
+        save_steps=interval,
+        save_total_limit=2,  # the best and the last
+        load_best_model_at_end=validate,
+        metric_for_best_model="eval_loss" if validate else None,
+        restore_callback_states_from_checkpoint=True,  # early stopping's count of evaluations without a gain
+    )
+
+
+def total_steps(config: TrainingConfig, rows: int, processes: int = 1) -> int:
+    """Count the updates of a run as the trainer does: each pass ends with an update, however few rows are left."""
+    if config.max_steps:
+        return config.max_steps
+    batches = -(-rows // (config.batch_size * processes))
+    each = max(1, -(-batches // config.accumulation))
+    return max(1, math.ceil(config.epochs * each))

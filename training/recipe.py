@@ -1,0 +1,73 @@
+"""Everything a run is made from, in one value: it is hashed, compared when a run goes on, and written to its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from training.runs import data_hash
+from winnow.config import TrainingConfig
+from winnow.models import resolve_base_model, weights_hash
+from winnow.plan import Plan
+from winnow.records import Record
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The rows of a run; the held-out ones are only compared with, never trained on."""
+
+    train: Sequence[Record]
+    validation: Sequence[Record] = ()
+    preservation: Sequence[Record] = ()
+    held_out: Sequence[Record] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Rows, model and settings of a run; `share` is the part of the trained tokens that preservation rows get.
+
+    `system` is the system prompt, None the template's own; without a `plan` the run is exploratory for ever.
+    """
+
+    data: TrainingData
+    base: str
+    config: TrainingConfig
+    plan: Plan | None
+    share: float = 0.0
+    system: str | None = None
+    seed: int = 0
+
+    @cached_property
+    def source(self) -> str:
+        """The base model's folder or hub name."""
+        return str(resolve_base_model(self.base))
+
+    @cached_property
+    def inputs(self) -> dict[str, Path | str]:
+        """Hash what goes in: the rows and the weights."""
+        return {
+            "train": data_hash(self.data.train),
+            "validation": data_hash(self.data.validation),
+            "preservation": data_hash(self.data.preservation),
+            "base": weights_hash(self.source),
+        }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Say what is known before the first step."""
+        return {
+            "base": self.base,
+            "plan": self.plan.hash if self.plan else None,
+            "exploratory": self.plan is None,
+            "share": self.share,
+            "system": self.system,
+        }
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Say what must be the same for a broken-off run to go on."""
+        settings = self.config.model_dump(mode="json")
+        return {"inputs": self.inputs, "facts": self.facts, "settings": settings, "seed": self.seed}
