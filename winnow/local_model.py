@@ -6,6 +6,7 @@ Reached through `winnow.language_model.load_language_model`.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -71,16 +72,19 @@ class LocalModel:
     ) -> list[Generation]:
         """Continue each rendered text until its turn ends, in their order.
 
-        Texts of like length share a batch. Each batch draws from a seed made of `settings.seed` and the batch's
-        own texts, so what ran before it, or whether the run was interrupted, changes nothing.
+        Texts of like length share a batch. Each batch draws from a seed made of `settings.seed`, the batch's own
+        texts and how often they came before in this call: what ran earlier changes nothing.
         """
         encoded = self._encode(prompts, settings.max_new_tokens)
         order = sorted(range(len(prompts)), key=lambda row: (-len(encoded[row]), row))
         size = settings.batch_size or (64 if self.on_gpu else 8)
         generations: dict[int, Generation] = {}
+        repeats: Counter[str] = Counter()
         for start in range(0, len(order), size):
             rows = order[start : start + size]
-            seed = int(content_hash(str(settings.seed), *(prompts[row] for row in rows))[:15], 16)
+            texts = content_hash(*(prompts[row] for row in rows))
+            seed = int(content_hash(str(settings.seed), texts, str(repeats[texts]))[:15], 16)
+            repeats[texts] += 1
             batch = self._generate([encoded[row] for row in rows], settings, seed)
             generations.update(zip(rows, batch, strict=True))
             if progress:
