@@ -22,7 +22,7 @@ def with_columns(rows: Iterable[Row], columns: Mapping[str, str] | None, needed:
 
     Raises InputError when there is no row, or when no row has a needed column.
     """
-    taken = [{**row, **{ours: row.get(theirs) for ours, theirs in (columns or {}).items()}} for row in rows]
+    taken = [{**row, **{ours: _cell(row, theirs) for ours, theirs in (columns or {}).items()}} for row in rows]
     if not taken:
         raise InputError("there is no row to score; give a file with at least one line")
     found = sorted({name for row in taken for name in row})
@@ -34,6 +34,11 @@ def with_columns(rows: Iterable[Row], columns: Mapping[str, str] | None, needed:
                 f"name it with --column {name}=THEIRS"
             )
     return taken
+
+
+def _cell(row: Row, name: str) -> Any:
+    """Give one column, or the list of several: "annotator1,annotator2"."""
+    return [row.get(part.strip()) for part in name.split(",")] if "," in name and name not in row else row.get(name)
 
 
 def text(value: Any) -> str | None:

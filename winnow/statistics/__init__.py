@@ -8,7 +8,7 @@ An estimate never travels without its interval and n (`Interval`); what the data
 """
 
 from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
-from winnow.statistics.association import auc, kendall_tau_b
+from winnow.statistics.association import auc, auc_influence, kendall_tau_b, tau_influence
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
 from winnow.statistics.means import mean, noninferiority, paired_difference
 from winnow.statistics.power import (
@@ -35,6 +35,7 @@ __all__ = [
     "DRAWS",
     "Interval",
     "auc",
+    "auc_influence",
     "bradley_terry",
     "cohen_kappa",
     "decided_pairs",
@@ -54,6 +55,7 @@ __all__ = [
     "pairs_for_margin",
     "sign_test",
     "sign_test_power",
+    "tau_influence",
     "wilson",
     "wins_needed",
 ]

@@ -8,48 +8,66 @@ A perfect value has no spread of its own; its bound is Wilson's on the compariso
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, Interval
-from winnow.statistics.means import finite
+from winnow.statistics.means import cluster_codes, finite
 from winnow.statistics.proportions import wilson
 
 Floats = NDArray[np.float64]
 CHUNK = 4_000_000  # cells of the item × item comparison held in memory at once
 
 
-def auc(scores: ArrayLike, labels: ArrayLike, *, confidence: float = CONFIDENCE) -> Interval:
+def auc(
+    scores: ArrayLike,
+    labels: ArrayLike,
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    confidence: float = CONFIDENCE,
+) -> Interval:
     """Give the chance that a random positive scores above a random negative, ties as half; 0.5 is no use.
 
-    DeLong, DeLong and Clarke-Pearson (1988). n counts all items; one class alone can't tell.
+    DeLong, DeLong and Clarke-Pearson (1988), with clusters Obuchowski (1997). n counts all items; one class alone
+    can't tell.
     """
     values, good = finite(scores), np.asarray(labels, dtype=bool).ravel()
     if len(values) != len(good):
         raise ValueError(f"{len(values)} scores for {len(good)} labels")
     positives, negatives = int(good.sum()), int((~good).sum())
-    n = len(values)
-    if not positives or not negatives:
+    n, fewer = len(values), min(positives, negatives)
+    if not fewer:
         return Interval.unknown(n, f"{positives} positive and {negatives} negative items: both classes are needed")
-    of_positives, of_negatives = placements(values, good)
-    estimate = float(of_positives.mean())
-    fewer = min(positives, negatives)
+    estimate = float(_share_below(values[good], values[~good]).mean())
     if fewer < 2:
         return Interval.unknown(n, "one of the classes has a single item", estimate)
-    error = np.sqrt(of_positives.var(ddof=1) / positives + of_negatives.var(ddof=1) / negatives)
+    error, units = _error(auc_influence(values, good), clusters)
     if error < 1e-9 or not 0 < estimate < 1:
-        return _without_spread(estimate, fewer, n, confidence)
-    slope = estimate * (1 - estimate)
-    half = _student(n - 2, confidence) * float(error) / slope
+        return _without_spread(estimate, min(fewer, units), n, confidence)
+    half = _student(units - 2, confidence) * error / (estimate * (1 - estimate))
     return _around(estimate, half, n, lambda p: np.log(p / (1 - p)), lambda x: 1 / (1 + np.exp(-x)))
 
 
-def placements(values: Floats, good: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Give, per positive, the share of negatives below it, and per negative the share of positives above it."""
+def auc_influence(values: Floats, good: NDArray[np.bool_]) -> Floats:
+    """Give each item's influence on the AUC: mean 0, and as a mean of n its variance is DeLong's."""
     positive, negative = values[good], values[~good]
-    return _share_below(positive, negative), 1 - _share_below(negative, positive)
+    below, above = _share_below(positive, negative), 1 - _share_below(negative, positive)
+    influence = np.empty(len(values))
+    influence[good] = (below - below.mean()) * len(values) / len(positive)
+    influence[~good] = (above - above.mean()) * len(values) / len(negative)
+    return influence
+
+
+def _error(influence: Floats, clusters: Sequence[Hashable] | None) -> tuple[float, int]:
+    """Give the standard error of the mean influence, and the number of independent units."""
+    codes = cluster_codes(clusters, len(influence))
+    sums = np.bincount(codes, influence)
+    units = len(sums)
+    if units < 2:
+        return 0.0, units
+    return float(np.sqrt((sums**2).sum() * units / (units - 1)) / len(influence)), units
 
 
 def _share_below(values: Floats, others: Floats) -> Floats:
@@ -58,7 +76,13 @@ def _share_below(values: Floats, others: Floats) -> Floats:
     return np.asarray(ranks / (2 * len(ordered)))
 
 
-def kendall_tau_b(x: ArrayLike, y: ArrayLike, *, confidence: float = CONFIDENCE) -> Interval:
+def kendall_tau_b(
+    x: ArrayLike,
+    y: ArrayLike,
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    confidence: float = CONFIDENCE,
+) -> Interval:
     """Give the rank correlation with ties, from -1 to 1; a constant column can't tell."""
     from scipy.stats import kendalltau
 
@@ -67,16 +91,15 @@ def kendall_tau_b(x: ArrayLike, y: ArrayLike, *, confidence: float = CONFIDENCE)
     if n != len(second):
         raise ValueError(f"{n} values against {len(second)}")
     if n < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
-        reason = "one of the columns has a single value" if n > 1 else "fewer than two items"
-        return Interval.unknown(n, reason)
+        return Interval.unknown(n, "one of the columns has a single value" if n > 1 else "fewer than two items")
     estimate = float(kendalltau(first, second).statistic)
     if n < 4:
         return Interval.unknown(n, f"{n} items show no spread", estimate)
-    error = float(tau_influence(first, second).std(ddof=1)) / np.sqrt(n)
+    error, units = _error(tau_influence(first, second), clusters)
     if error < 1e-9 or abs(estimate) > 1 - 1e-12:
-        share = _without_spread((estimate + 1) / 2, n // 2, n, confidence)
+        share = _without_spread((estimate + 1) / 2, min(n // 2, units), n, confidence)
         return Interval(estimate, 2 * share.low - 1, 2 * share.high - 1, n)
-    half = _student(n - 1, confidence) * error / (1 - estimate**2)
+    half = _student(units - 1, confidence) * error / (1 - estimate**2)
     return _around(estimate, half, n, np.arctanh, np.tanh)
 
 

@@ -1,0 +1,109 @@
+"""Rows that people judged, read into numbers: their verdicts, and what each metric says of the same rows.
+
+judged = read_judged(rows)                    # pairs, right or wrong, or ratings, by what the rows hold
+numbers = numbers_by_metric(judged, metrics)  # higher is better; for a pair, a's score minus b's
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.metrics import METRICS, Metric, Score, score_all
+from evaluation.rows import Row, text, with_columns
+from evaluation.verdicts import agreement, pair_verdicts, plurality, ratings
+
+Floats = NDArray[np.float64]
+Statistic = Literal["pairwise_accuracy", "auc", "tau_b"]
+
+SIGNS = {"a": 1.0, "b": -1.0, "tie": 0.0}
+LONGER = "longer"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The rows people judged: `human` holds 1, 0, -1 for a, tie, b; or 0/1; or a rating."""
+
+    statistic: Statistic
+    rows: list[dict[str, Any]]
+    human: Floats
+    facts: Mapping[str, Any]
+
+
+def read_judged(rows: Sequence[dict[str, Any]]) -> Judged:
+    """Read the `human` column: verdicts on pairs where there is a `prediction_a`, else 0/1 or ratings.
+
+    Raises InputError for a verdict that can't be read, and when there is nothing to judge.
+    """
+    is_pairs = any(row.get("prediction_a") is not None for row in rows)
+    with_columns(rows, None, needed=["prediction_a", "prediction_b"] if is_pairs else ["prediction"])
+    return _read_pairs(rows) if is_pairs else _read_single(rows)
+
+
+def _read_pairs(rows: Sequence[dict[str, Any]]) -> Judged:
+    spoken = pair_verdicts([row.get("human") for row in rows])
+    kept = [place for place, verdicts in enumerate(spoken) if verdicts]
+    decided = [plurality(spoken[place]) for place in kept]
+    facts = {"verdicts": dict(Counter(decided)), "people": agreement(spoken, "nominal")}
+    human = np.array([SIGNS[verdict] for verdict in decided])
+    return Judged("pairwise_accuracy", [rows[place] for place in kept], human, facts)
+
+
+def _read_single(rows: Sequence[dict[str, Any]]) -> Judged:
+    spoken = ratings([row.get("human") for row in rows])
+    is_binary = {value for values in spoken for value in values} <= {0.0, 1.0}
+    means = {place: float(np.mean(values)) for place, values in enumerate(spoken) if values}
+    split = [place for place, value in means.items() if is_binary and value == 0.5]
+    kept = [place for place in means if place not in set(split)]
+    people = agreement(spoken, "nominal" if is_binary else "ordinal")
+    taken = [rows[place] for place in kept]
+    values = np.array([means[place] for place in kept])
+    if not is_binary:
+        return Judged("tau_b", taken, values, {"people": people})
+    good = (values > 0.5).astype(float)
+    counts = {"1": int(good.sum()), "0": int((1 - good).sum()), "split": len(split)}
+    return Judged("auc", taken, good, {"verdicts": counts, "people": people})
+
+
+def cluster_numbers(rows: Sequence[Row], cluster: str) -> NDArray[np.int64] | None:
+    """Number the rows' clusters; None when no two rows share one. A row without a value stands alone."""
+    labels = [text(row.get(cluster)) for row in rows]
+    keys = [f"row {place}" if label is None else f"value {label}" for place, label in enumerate(labels)]
+    if len(set(keys)) == len(keys):
+        return None
+    return np.unique(np.array(keys), return_inverse=True)[1].astype(np.int64)
+
+
+def numbers_by_metric(judged: Judged, metrics: Sequence[Metric], judges: Sequence[str] = ()) -> dict[str, Floats]:
+    """Give each metric's number per row, higher is better, NaN where unscored; for a pair a's minus b's.
+
+    Length comes last as the baseline "longer". `judges` names columns of the rows with a judge's own verdicts.
+    """
+    every = [*metrics, METRICS["length"]]
+    if judged.statistic == "pairwise_accuracy":
+        sides = [score_all(judged.rows, every, f"prediction_{side}") for side in "ab"]
+        read = {name: _values(sides[0][name]) - _values(sides[1][name]) for name in sides[0]}
+    else:
+        read = {name: _values(scores) for name, scores in score_all(judged.rows, every).items()}
+    lengths = read.pop("length")
+    oriented = {
+        metric.name: -read[metric.name] if metric.better == "lower" else read[metric.name] for metric in metrics
+    }
+    spoken = {name: _judge(judged, name) for name in judges}
+    return {**oriented, **spoken, LONGER: lengths}
+
+
+def _values(scores: Sequence[Score]) -> Floats:
+    return np.array([np.nan if score.value is None else score.value for score in scores], dtype=float)
+
+
+def _judge(judged: Judged, column: str) -> Floats:
+    cells = [row.get(column) for row in with_columns(judged.rows, None, needed=[column])]
+    if judged.statistic == "pairwise_accuracy":
+        return np.array([SIGNS[plurality(one)] if one else np.nan for one in pair_verdicts(cells)])
+    return np.array([float(np.mean(one)) if one else np.nan for one in ratings(cells)])

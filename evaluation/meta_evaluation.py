@@ -1,0 +1,200 @@
+"""Metric against people: how well each metric follows human verdicts, beside baselines it must beat.
+
+    meta([{"reference": …, "prediction": …, "human": 1}, …])                # AUC; ratings: Kendall's tau-b
+    meta([{"prediction_a": …, "prediction_b": …, "human": "a"}, …])         # pairwise accuracy, ties calibrated
+
+"Longer wins" and "random" are rows of the same table. A metric beats them only when the paired interval of the
+difference to each lies above 0; else it can't be a headline.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.judged_rows import LONGER, Floats, Judged, cluster_numbers, numbers_by_metric, read_judged
+from evaluation.metrics import Metric, chosen
+from evaluation.metrics.table import MetricChoice
+from evaluation.rows import Row, texts, with_columns
+from evaluation.tie_calibration import calibrated_verdicts
+from winnow.statistics import (
+    Interval,
+    auc,
+    auc_influence,
+    kendall_tau_b,
+    mean,
+    paired_difference,
+    tau_influence,
+    wilson,
+)
+
+RANDOM = "random"
+BASELINES = (LONGER, RANDOM)
+
+
+@dataclass(frozen=True)
+class Following:
+    """How one metric follows people: the figure, and per scored item a value whose mean is the figure."""
+
+    figure: Interval
+    items: NDArray[np.int64]
+    values: Floats
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def meta(
+    rows: Iterable[Row],
+    metrics: MetricChoice = None,
+    columns: Mapping[str, str] | None = None,
+    *,
+    judges: Sequence[str] = (),
+    cluster: str = "question",
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Say how well each metric follows the `human` column, by the statistic that its kind allows.
+
+    `columns` maps our names to theirs; several human columns are given as "one,two,three". `judges` names columns
+    with a judge's verdicts or scores, which become rows of the table. Rows with one value of `cluster` are drawn
+    together. Rows that nobody judged are counted and left out.
+    """
+    taken = with_columns(rows, columns, needed=["human"])
+    judged = read_judged(taken)
+    groups = cluster_numbers(judged.rows, cluster)
+    wanted = _wanted(metrics, judged.rows)
+    numbers = numbers_by_metric(judged, wanted, judges)
+    found = {name: _following(judged, values, groups, seed) for name, values in numbers.items()}
+    table = {name: _entry(judged, found[name], found[LONGER], numbers[LONGER], groups, seed) for name in found}
+    table[LONGER] = _baseline(judged, found[LONGER])
+    table[RANDOM] = _baseline(judged, _random(judged, np.arange(len(judged.rows))))
+    for metric in wanted:
+        table[metric.name]["signature"] = metric.signature
+    counts = {"rows": len(taken), "unjudged": len(taken) - len(judged.rows)}
+    return {"statistic": judged.statistic, **counts, **judged.facts, "metrics": table}
+
+
+def _wanted(metrics: MetricChoice, rows: Sequence[Row]) -> list[Metric]:
+    """Leave out what has no better direction: length is the baseline "longer" itself."""
+    has_references = any(texts(row.get("reference")) for row in rows)
+    return [metric for metric in chosen(metrics, has_references) if metric.better != "neither"]
+
+
+def _following(judged: Judged, numbers: Floats, groups: NDArray[np.int64] | None, seed: int) -> Following:
+    """Hold one metric's numbers against people, on the items it could score."""
+    items = np.flatnonzero(~np.isnan(numbers))
+    values, human = numbers[items], judged.human[items]
+    clusters = None if groups is None else groups[items].tolist()
+    if judged.statistic == "pairwise_accuracy":
+        return _pairwise(items, values, human, clusters, seed)
+    if judged.statistic == "auc":
+        figure = auc(values, human, clusters)
+        influence = auc_influence(values, human > 0) if 0 < human.sum() < len(human) else np.zeros(len(items))
+    else:
+        figure = kendall_tau_b(values, human, clusters)
+        is_constant = not len(items) or not np.ptp(values) or not np.ptp(human)
+        influence = np.zeros(len(items)) if is_constant else tau_influence(values, human)
+    return Following(figure, items, figure.estimate + influence)
+
+
+def _pairwise(
+    items: NDArray[np.int64], differences: Floats, human: Floats, clusters: list[int] | None, seed: int
+) -> Following:
+    signs, epsilon = calibrated_verdicts(differences, human, seed)
+    right = (signs == human).astype(float)
+    decided = human != 0
+    guess = np.sign(differences)[decided]
+    # where people decided, a tie of the metric is half right, as a coin would be
+    halves = (guess == human[decided]) + (guess == 0) / 2
+    near = None if clusters is None else np.asarray(clusters)[decided].tolist()
+    extra = {"epsilon": epsilon, "decided_accuracy": mean(halves, near, seed=seed).clipped(0, 1).as_dict()}
+    return Following(mean(right, clusters, seed=seed).clipped(0, 1), items, right, extra)
+
+
+def _random(judged: Judged, items: NDArray[np.int64]) -> Following:
+    """Give what guessing gets: half of the decided pairs, an AUC of 0.5, a tau-b of 0; without sampling error."""
+    n = len(items)
+    if not n:
+        return Following(Interval.unknown(0, "no item has a score"), items, np.zeros(0))
+    if judged.statistic == "pairwise_accuracy":
+        values = np.abs(judged.human[items]) / 2
+        share = wilson(float(2 * values.sum()), n)
+        return Following(Interval(share.estimate / 2, share.low / 2, share.high / 2, n), items, values)
+    if not np.ptp(judged.human[items]):
+        return Following(Interval.unknown(n, "people gave every item the same verdict"), items, np.zeros(n))
+    chance = 0.5 if judged.statistic == "auc" else 0.0
+    return Following(Interval(chance, chance, chance, n), items, np.full(n, chance))
+
+
+def _baseline(judged: Judged, following: Following) -> dict[str, Any]:
+    figure = {judged.statistic: following.figure.as_dict(), **following.extra}
+    unscored = len(judged.rows) - len(following.items)
+    return {**figure, "unscored": unscored, "is_baseline": True, "beats_baseline": False}
+
+
+def _entry(
+    judged: Judged,
+    following: Following,
+    longer: Following,
+    lengths: Floats,
+    groups: NDArray[np.int64] | None,
+    seed: int,
+) -> dict[str, Any]:
+    """Give one metric's row of the table: its figure, and the paired difference to each baseline."""
+    if len(longer.items) != len(following.items):  # a baseline is held against the same rows
+        only = np.full(len(lengths), np.nan)
+        only[following.items] = lengths[following.items]
+        longer = _following(judged, only, groups, seed)
+    baselines = {LONGER: longer, RANDOM: _random(judged, following.items)}
+    clusters = None if groups is None else groups[following.items].tolist()
+    against = {name: _difference(following, other, clusters, seed) for name, other in baselines.items()}
+    beats = following.figure.is_known and all(
+        _is_above(against[name], following.figure, other.figure) for name, other in baselines.items()
+    )
+    return {
+        judged.statistic: following.figure.as_dict(),
+        **following.extra,
+        "unscored": len(judged.rows) - len(following.items),
+        "beats_baseline": beats,
+        "above": {name: difference.as_dict() for name, difference in against.items()},
+    }
+
+
+def _difference(one: Following, other: Following, clusters: list[int] | None, seed: int) -> Interval:
+    if math.isnan(one.figure.estimate) or math.isnan(other.figure.estimate):
+        return Interval.unknown(len(one.items), one.figure.reason or other.figure.reason)
+    return paired_difference(other.values, one.values, clusters, seed=seed)
+
+
+def _is_above(difference: Interval, figure: Interval, baseline: Interval) -> bool:
+    """Tell by the paired interval; a difference without spread (a perfect metric) by the two intervals apart."""
+    return difference.low > 0 if difference.is_known else figure.low > baseline.high
+
+
+def meta_text(found: Mapping[str, Any]) -> str:
+    """Lay the table out for a terminal: best first, baselines marked, what beats them named."""
+    statistic = found["statistic"]
+    ranked = sorted(found["metrics"].items(), key=lambda item: -(item[1][statistic]["estimate"] or -1))
+    lines = [f"{statistic} over {found['rows'] - found['unjudged']:,} judged rows"]
+    lines += [f"  {name:20} {_shown(row[statistic])}  {_standing(row)}" for name, row in ranked]
+    if people := found["people"]:
+        alpha = people["krippendorff_alpha"]
+        lines.append(f"  people among themselves: Krippendorff's alpha {_shown(alpha)}")
+    return "\n".join(lines)
+
+
+def _shown(figure: Mapping[str, Any]) -> str:
+    if figure["estimate"] is None:
+        return f"can't tell: {figure['reason']}"
+    if figure["low"] is None:
+        return f"{figure['estimate']:.3f} [no interval: {figure['reason']}]"
+    return f"{figure['estimate']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}] n={figure['n']}"
+
+
+def _standing(row: Mapping[str, Any]) -> str:
+    if row.get("is_baseline"):
+        return "baseline"
+    return "beats the baselines" if row["beats_baseline"] else "doesn't beat the baselines"
