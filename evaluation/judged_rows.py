@@ -1,7 +1,9 @@
 """Rows that people judged, read into numbers: their verdicts, and what each metric says of the same rows.
 
-judged = read_judged(rows)                    # pairs, right or wrong, or ratings, by what the rows hold
-numbers = numbers_by_metric(judged, metrics)  # higher is better; for a pair, a's score minus b's
+    judged = read_judged(rows)                    # pairs, right or wrong, or ratings, by what the rows hold
+    numbers = numbers_by_metric(judged, metrics)  # higher is better; for a pair, a's score minus b's
+
+A verdict that can't be read is an error with its row; a row that nobody judged is left out.
 """
 
 from __future__ import annotations
@@ -91,9 +93,7 @@ def numbers_by_metric(judged: Judged, metrics: Sequence[Metric], judges: Sequenc
     else:
         read = {name: _values(scores) for name, scores in score_all(judged.rows, every).items()}
     lengths = read.pop("length")
-    oriented = {
-        metric.name: -read[metric.name] if metric.better == "lower" else read[metric.name] for metric in metrics
-    }
+    oriented = {metric.name: read[metric.name] * (-1 if metric.better == "lower" else 1) for metric in metrics}
     spoken = {name: _judge(judged, name) for name in judges}
     return {**oriented, **spoken, LONGER: lengths}
 

@@ -195,6 +195,7 @@ def _shown(figure: Mapping[str, Any]) -> str:
 
 
 def _standing(row: Mapping[str, Any]) -> str:
-    if row.get("is_baseline"):
-        return "baseline"
-    return "beats the baselines" if row["beats_baseline"] else "doesn't beat the baselines"
+    standing = "beats the baselines" if row["beats_baseline"] else "doesn't beat the baselines"
+    decided = row.get("decided_accuracy", {}).get("estimate")
+    shown = "" if decided is None else f"  ({decided:.3f} of the decided pairs)"
+    return ("baseline" if row.get("is_baseline") else standing) + shown

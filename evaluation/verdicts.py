@@ -98,10 +98,10 @@ def agreement(verdicts: Iterable[Sequence[Any]], level: Literal["nominal", "ordi
 
 
 def _raw(row: Sequence[Any]) -> float:
-    counts = Counter(row).values()
-    return sum(count * (count - 1) for count in counts) / (len(row) * (len(row) - 1))
+    agreeing: int = sum(count * (count - 1) for count in Counter(row).values())
+    return agreeing / (len(row) * (len(row) - 1))
 
 
 def _one_against_others(row: Sequence[Any]) -> float:
-    hits = [own == plurality([*row[:place], *row[place + 1 :]]) for place, own in enumerate(row)]
+    hits: list[bool] = [own == plurality([*row[:place], *row[place + 1 :]]) for place, own in enumerate(row)]
     return sum(hits) / len(hits)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from evaluation.metrics import answering, chrf, numbers, rouge, words
@@ -68,16 +69,17 @@ def score_rows(
 ) -> dict[str, Any]:
     """Score rows of `prediction` and `reference` (a text or a list; the best counts) with every metric.
 
-    Gives `{"rows", "metrics": {name: {estimate, low, high, n, unscored, signature, …}}}`. Unscored rows are left out
-    of the mean, counted, and explained in `unscored_because`. `cluster` names a column whose equal values (a
-    duplicate group) are drawn together.
+    Gives `{"metrics": {name: {estimate, low, high, n, unscored, signature, …}}, "rows": [{…, "scores"}, …]}`.
+    Unscored rows are left out of the mean, counted, and explained in `unscored_because`. `cluster` names a column
+    whose equal values (a duplicate group) are drawn together.
     """
     taken = with_columns(rows, columns, needed=["prediction"])
     wanted = chosen(metrics, has_references=any(texts(row.get("reference")) for row in taken))
     clusters = [str(row.get(cluster)) for row in taken] if cluster else None
     scored = score_all(taken, wanted)
     figures = {metric.name: _figure(metric, scored[metric.name], clusters, seed) for metric in wanted}
-    return {"rows": len(taken), "metrics": figures}
+    each = [{name: asdict(scored[name][place]) for name in scored} for place in range(len(taken))]
+    return {"metrics": figures, "rows": [{**row, "scores": scores} for row, scores in zip(taken, each, strict=True)]}
 
 
 def score_all(rows: Sequence[Row], metrics: Sequence[Metric], prediction: str = "prediction") -> dict[str, list[Score]]:
