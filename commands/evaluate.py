@@ -18,14 +18,46 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="rows as JSON
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (answer, score, meta, compare, report):
+    for verb in (index, answer, score, meta, compare, report):
         app.command()(verb)
+
+
+def index(
+    documents: Annotated[
+        list[Path] | None, typer.Argument(metavar="DOCS…", help="files or folders: md, txt, html, pdf")
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Index the documents in which retrieval looks for facts.
+
+    winnow index handbook/
+    """
+    done = index_study(open_study(workspace, config, overrides), documents or [])
+    console.result(done, as_json, f"{done['passages']} passages of {done['documents']} documents")
+
+
+def index_study(study: Study, documents: list[Path]) -> dict[str, Any]:
+    """Index the documents named, or those of the settings, unless the index on disk still holds."""
+    from evaluation.retrieval import index_documents
+    from winnow.embedder import Embedder
+    from winnow.errors import InputError
+
+    chosen = documents or [study.workspace.root / name for name in study.config.retrieval.documents]
+    if not chosen:
+        raise InputError("no documents named; pass them, or list them under retrieval.documents in winnow.yaml")
+    embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
+    return index_documents(chosen, study.workspace.index, embedder, study.config.retrieval)
 
 
 def answer(
     systems: Annotated[
-        list[str] | None, typer.Argument(metavar="SYSTEM…", help="base, tuned; both unless named")
+        list[str] | None,
+        typer.Argument(metavar="SYSTEM…", help="base, tuned, or a run's name; base and tuned unless named"),
     ] = None,
+    with_: Annotated[str | None, typer.Option("--with", help="retrieval: put passages before each question")] = None,
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
@@ -33,9 +65,14 @@ def answer(
 ) -> None:
     """Answer the held-out questions with base and tuned, the same prompt and settings for both.
 
-    winnow answer
+    winnow answer --with retrieval
     """
-    done = answer_study(open_study(workspace, config, overrides), systems or ["base", "tuned"])
+    from winnow.errors import InputError
+
+    if with_ not in (None, "retrieval"):
+        raise InputError(f"--with {with_}: unknown; the one thing to answer with is retrieval")
+    names = [f"{name}-retrieval" if with_ else name for name in systems or ["base", "tuned"]]
+    done = answer_study(open_study(workspace, config, overrides), names)
     lines = [f"{name}: {facts['rows']} answers, {facts['tokens_per_second']} tokens/s" for name, facts in done.items()]
     console.result(done, as_json, "\n".join(lines))
 

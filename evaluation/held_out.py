@@ -12,6 +12,7 @@ from typing import Any
 
 from evaluation.answers import Answerer, probe, prove_adapter_off, speed
 from winnow.config import Config
+from winnow.embedder import Embedder
 from winnow.errors import InputError
 from winnow.files import read_json, write_jsonl
 from winnow.language_model import GenerationSettings, load_language_model, load_local_model
@@ -22,14 +23,17 @@ from winnow.progress import Progress
 from winnow.records import content_hash
 from winnow.workspace import Workspace
 
+RETRIEVAL = "-retrieval"
+
 
 @dataclass(frozen=True)
 class System:
-    """A model that answers: the base, or the base with an adapter."""
+    """A model that answers: the base, or the base with an adapter; with passages before the question, or without."""
 
     name: str
     base: str
     adapter: Path | None = None
+    retrieval: bool = False
 
     @property
     def identity(self) -> str:
@@ -41,16 +45,16 @@ class System:
 
 
 def find_system(workspace: Workspace, config: Config, name: str) -> System:
-    """Find `base`, `tuned` (the last finished run), or a run by its name."""
-    if name == "base":
-        return System(name, config.models.base)
-    if name == "tuned":
-        return System(name, config.models.base, workspace.latest_run() / "adapter")
-    adapter = workspace.runs / name / "adapter"
+    """Find `base`, `tuned` (the last finished run), or a run by its name; `NAME-retrieval` puts passages before it."""
+    model = name.removesuffix(RETRIEVAL)
+    retrieval = model != name
+    if model == "base":
+        return System(name, config.models.base, None, retrieval)
+    adapter = (workspace.latest_run() if model == "tuned" else workspace.runs / model) / "adapter"
     if not adapter.exists():
         runs = ", ".join(path.name for path in sorted(workspace.runs.glob("*"))) or "none"
         raise InputError(f"{name}: no such system; there are base, tuned and the runs {runs}")
-    return System(name, config.models.base, adapter)
+    return System(name, config.models.base, adapter, retrieval)
 
 
 def answer_held_out(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
@@ -61,13 +65,18 @@ def answer_held_out(workspace: Workspace, config: Config, name: str, progress: P
     stage = Stage(
         workspace.answers / f"{name}.manifest.json",
         "answer",
-        {"held_out": workspace.split / "held_out.jsonl", "weights": system.identity, "plan": plan.hash},
-        (config.answers,),
+        {
+            "held_out": workspace.split / "held_out.jsonl",
+            "weights": system.identity,
+            "plan": plan.hash,
+            **({"index": workspace.index / "manifest.json"} if system.retrieval else {}),
+        },
+        (config.answers, config.retrieval) if system.retrieval else (config.answers,),
         config.seed,
     )
 
     def work(stage: Stage) -> dict[str, Any]:
-        rows = held_out_rows(workspace)
+        rows = _questions(workspace, config, system)
         model = load_language_model(system.base, system.adapter)
         settings = generation_settings(config)
         answerer = Answerer(
@@ -80,6 +89,16 @@ def answer_held_out(workspace: Workspace, config: Config, name: str, progress: P
         return {"rows": len(answers), **speed(answers), **_proof(workspace, config, system, model, rows)}
 
     return stage.run(work)
+
+
+def _questions(workspace: Workspace, config: Config, system: System) -> list[dict[str, Any]]:
+    rows = held_out_rows(workspace)
+    if not system.retrieval:
+        return rows
+    from evaluation.retrieval import open_index, with_passages
+
+    embedder = Embedder(config.models.embedder, workspace.embeddings)
+    return with_passages(rows, open_index(workspace.index, embedder), config.retrieval)
 
 
 def generation_settings(config: Config) -> GenerationSettings:

@@ -105,6 +105,11 @@ class Workspace:
         return self.root / "answers"
 
     @property
+    def index(self) -> Path:
+        """The folder of the passages that retrieval searches."""
+        return self.root / "index"
+
+    @property
     def judgments_file(self) -> Path:
         """The database of votes."""
         return self.root / "judgments.sqlite"
@@ -120,9 +125,9 @@ class Workspace:
         return self.root / "report"
 
     @property
-    def embeddings_file(self) -> Path:
-        """The cache of embeddings by content hash."""
-        return self.root / "cache" / "embeddings.sqlite"
+    def embeddings(self) -> Path:
+        """The folder of the embeddings' cache, shared with curation."""
+        return self.curated.root / "cache"
 
     def latest_run(self) -> Path:
         """Find the finished run that began last; raises InputError where none has finished."""

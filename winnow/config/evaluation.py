@@ -36,7 +36,16 @@ class AnswersConfig(Section):
 class RetrievalConfig(Section):
     """Retrieval beside tuning: passages from the user's own documents."""
 
-    passages: int = Field(3, ge=1, description="given to the model with each question")
+    documents: tuple[str, ...] = Field((), description="files or folders of md, txt, html, pdf; relative to this file")
+    passages: int = Field(
+        3, ge=1, description="given to the model with each question; more finds more and distracts more"
+    )
+    characters: int = Field(
+        800, ge=100, description="longest passage; longer ones hold more context and match less sharply"
+    )
+    overlap: int = Field(
+        100, ge=0, description="characters that neighbouring passages share, so that no sentence is lost"
+    )
 
 
 class MetricsConfig(Section):

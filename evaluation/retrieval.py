@@ -1,0 +1,114 @@
+"""Retrieval beside tuning: the passages nearest to a question, from an embedded Chroma store, put before it.
+
+index_documents([Path("docs")], workspace.index, embedder, config.retrieval)
+rows = with_passages(held_out_rows, open_index(workspace.index, embedder), config.retrieval)
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from evaluation.documents import EXTRA, read_passages
+from winnow.config import RetrievalConfig
+from winnow.embedder import Embedder
+from winnow.errors import InputError, require
+from winnow.manifest import Stage
+from winnow.records import content_hash
+from winnow.statistics import Interval, wilson
+
+COLLECTION = "passages"
+BATCH = 1000
+PROMPT = """Answer the question from these passages. If they don't answer it, say so.
+
+{passages}
+
+Question: {question}"""
+
+
+def index_documents(
+    paths: Sequence[Path], folder: Path, embedder: Embedder, settings: RetrievalConfig
+) -> dict[str, Any]:
+    """Embed the documents' passages into a new store and put it in place of the old one, unless that still holds."""
+    inputs: dict[str, Path | str] = {str(path): path for path in paths if path.exists()}
+    stage = Stage(folder / "manifest.json", "index", inputs, (settings,))
+
+    def work(stage: Stage) -> dict[str, Any]:
+        passages = read_passages(paths, settings)
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=folder, prefix="store-"))
+        store = _store(fresh, embedder)
+        for start in range(0, len(passages), BATCH):
+            batch = passages[start : start + BATCH]
+            store.add_texts(
+                [p.text for p in batch],
+                [{"document": p.document, "number": p.number} for p in batch],
+                ids=[content_hash(p.document, str(p.number), p.text) for p in batch],
+            )
+        for old in folder.glob("store-*"):
+            if old != fresh:
+                shutil.rmtree(old)
+        documents = len({p.document for p in passages})
+        return {"passages": len(passages), "documents": documents, "store": fresh.name}
+
+    return stage.run(work)
+
+
+def open_index(folder: Path, embedder: Embedder) -> Any:
+    """Open the store that `index_documents` wrote; raises InputError where there is none."""
+    found = sorted(folder.glob("store-*")) if (folder / "manifest.json").exists() else []
+    if not found:
+        raise InputError(f"{folder}: no documents indexed yet; run: winnow index DOCS")
+    return _store(found[-1], embedder)
+
+
+def _store(folder: Path, embedder: Embedder) -> Any:
+    chroma = require("langchain_chroma", EXTRA)
+    settings = require("chromadb.config", EXTRA).Settings(anonymized_telemetry=False)
+    return chroma.Chroma(
+        COLLECTION,
+        embedding_function=_embeddings(embedder),
+        persist_directory=str(folder),
+        client_settings=settings,
+        collection_metadata={"hnsw:space": "cosine"},
+    )
+
+
+def _embeddings(embedder: Embedder) -> Any:
+    """Let LangChain embed through Winnow's cached embedder."""
+    base = require("langchain_core.embeddings", EXTRA).Embeddings
+
+    class CachedEmbeddings(base):  # type: ignore[misc, valid-type]
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return embedder.embed(texts).tolist()  # type: ignore[no-any-return]
+
+        def embed_query(self, text: str) -> list[float]:
+            return embedder.embed([text])[0].tolist()  # type: ignore[no-any-return]
+
+    return CachedEmbeddings()
+
+
+def with_passages(rows: Sequence[dict[str, Any]], store: Any, settings: RetrievalConfig) -> list[dict[str, Any]]:
+    """Give each row its `passages` and the `prompt` that puts them before its question."""
+    runnables = require("langchain_core.runnables", EXTRA)
+    retriever = store.as_retriever(search_kwargs={"k": settings.passages})
+    look_up = runnables.RunnableParallel(found=retriever, question=runnables.RunnablePassthrough())
+    chain = look_up | runnables.RunnableLambda(_to_prompt)
+    made = chain.batch([row["question"] for row in rows])
+    return [{**row, **extra} for row, extra in zip(rows, made, strict=True)]
+
+
+def _to_prompt(looked_up: dict[str, Any]) -> dict[str, Any]:
+    passages = [{"document": d.metadata["document"], "text": d.page_content} for d in looked_up["found"]]
+    joined = "\n\n".join(f"[{n}] {p['text']}" for n, p in enumerate(passages, start=1))
+    return {"passages": passages, "prompt": PROMPT.format(passages=joined, question=looked_up["question"])}
+
+
+def hit_rate(rows: Sequence[dict[str, Any]]) -> Interval:
+    """Share of the rows with a known `document` among whose passages it is, with Wilson's interval."""
+    known = [row for row in rows if row.get("document")]
+    hits = sum(any(p["document"] == row["document"] for p in row["passages"]) for row in known)
+    return wilson(hits, len(known))

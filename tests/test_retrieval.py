@@ -1,0 +1,94 @@
+"""Retrieval finds the document that answers, and shows what it found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evaluation.documents import read_passages
+from winnow.config import RetrievalConfig
+from winnow.errors import InputError
+
+pytest.importorskip("langchain_chroma", reason="needs the extra rag: pip install 'winnow[rag]'")
+
+from evaluation.retrieval import hit_rate, index_documents, open_index, with_passages
+
+FEES = "# Fees\n\nA replacement card costs £5. Sending money abroad costs £4 a payment."
+OPENING = "# Opening hours\n\nThe branch in the harbour opens at nine and closes at five, Monday to Friday."
+ROWS = [
+    {"id": "1", "question": "What does a new card cost if I lose mine?", "answer": "£5.", "document": "fees.md"},
+    {"id": "2", "question": "When does the harbour branch close?", "answer": "At five.", "document": "hours.html"},
+]
+
+
+@pytest.fixture
+def documents(tmp_path) -> Path:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "fees.md").write_text(FEES)
+    (folder / "hours.html").write_text(f"<html><script>alert(1)</script><nav>Home</nav><p>{OPENING}</p></html>")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    return folder
+
+
+def test_passages_come_from_text_alone_and_name_their_document(documents):
+    passages = read_passages([documents], RetrievalConfig())
+    assert {p.document for p in passages} == {"fees.md", "hours.html"}
+    assert not any("alert" in p.text or "Home" in p.text for p in passages)
+
+
+def test_long_documents_are_cut_where_paragraphs_end(tmp_path):
+    (tmp_path / "long.txt").write_text("\n\n".join(f"Paragraph {n}. " + "word " * 30 for n in range(20)))
+    passages = read_passages([tmp_path], RetrievalConfig(characters=400, overlap=0))
+    assert all(len(p.text) <= 400 for p in passages)
+    assert all(p.text.startswith("Paragraph") for p in passages)
+    assert [p.number for p in passages] == list(range(len(passages)))
+
+
+def test_a_pdf_is_read(tmp_path):
+    from fpdf import FPDF
+
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica", size=12)
+    pdf.cell(text="The overdraft rate is 35.9 percent.")
+    pdf.output(str(tmp_path / "rates.pdf"))
+    assert "35.9 percent" in read_passages([tmp_path / "rates.pdf"], RetrievalConfig())[0].text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.pdf", b"not a pdf", "not a readable PDF"),
+        ("a.md", b"caf\xe9", "byte 3 isn't UTF-8"),
+        ("a.docx", b"x", "unknown kind"),
+        ("a.txt", b"", "no text in the documents"),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_named(tmp_path, name, data, message):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InputError, match=message):
+        read_passages([tmp_path / name], RetrievalConfig())
+
+
+def test_the_document_that_answers_is_found_and_shown(documents, tmp_path, minilm):
+    from winnow.embedder import Embedder
+
+    embedder = Embedder(str(minilm), tmp_path / "cache")
+    settings = RetrievalConfig(passages=1)
+    index = tmp_path / "index"
+    with pytest.raises(InputError, match="winnow index"):
+        open_index(index, embedder)
+    assert index_documents([documents], index, embedder, settings)["documents"] == 2
+    assert index_documents([documents], index, embedder, settings)["current"]
+
+    rows = with_passages(ROWS, open_index(index, embedder), settings)
+    assert [row["passages"][0]["document"] for row in rows] == ["fees.md", "hours.html"]
+    assert "replacement card costs £5" in rows[0]["prompt"]
+    assert rows[0]["prompt"].endswith("Question: What does a new card cost if I lose mine?")
+    assert hit_rate(rows).estimate == 1.0
+
+    (documents / "fees.md").write_text(FEES.replace("£5", "£9"))
+    assert "current" not in index_documents([documents], index, embedder, settings)
+    assert "£9" in with_passages(ROWS, open_index(index, embedder), settings)[0]["prompt"]
