@@ -17,6 +17,7 @@ from training.arguments import training_arguments
 from training.backends import Backend, choose_backend, load_tokenizer, on_gpu, precision
 from training.card import write_card
 from training.leakage import refuse_leaks
+from training.memory import estimate_memory, require_memory
 from training.mixture import Mixture, mix
 from training.recipe import Recipe, TrainingData
 from training.rows import Example, Kind, fit, to_dataset, tokenise
@@ -55,13 +56,16 @@ def train(
     tokenizer = load_tokenizer(recipe.source)
     mixture, validation = prepare(tokenizer, recipe)
     write_lineage(run, mixture.examples)
+    longest = max(len(e.input_ids) for e in mixture.examples)
+    estimate = estimate_memory(recipe.source, recipe.config, longest, backend.name == "unsloth")
+    require_memory(estimate, recipe.config, longest)
     with Stage(run.manifest_file, "train", recipe.inputs, (recipe.config,), recipe.seed) as stage:
         trainer = _train_within_memory(backend, recipe, run, mixture, validation, progress)
         trainer.model.save_pretrained(run.adapter)
         tokenizer.save_pretrained(run.adapter)
         stage.outputs = {"adapter": run.adapter, "metrics": run.metrics_file, "lineage": run.lineage_file}
         stage.facts = recipe.facts | _results(trainer, backend, recipe.config, mixture)
-        stage.facts["template"] = template_hash(tokenizer)
+        stage.facts |= {"template": template_hash(tokenizer), "estimated_memory_gb": round(estimate.total_gb, 2)}
         write_card(run, stage.manifest())
     return run.root
 
