@@ -171,7 +171,7 @@ class SQLiteSearchEngine(SearchEngine):  # type: ignore[misc]  # the server's pa
         where, where_values = _where(query, filter)
         if sort:
             order, order_values = filters.order(sort)
-        elif query:
+        elif query is not None:
             order, order_values = "score DESC, record.n", []
         else:
             order, order_values = filters.personal_order(str(user_id)) if user_id else ("record.n", [])
@@ -257,7 +257,7 @@ def _parsed(query: TextQuery | str) -> tuple[Any, tuple[str, ...]]:
 
 def _text_source(query: TextQuery | str | None) -> tuple[str, str, list[Any]]:
     """Give the score, the tables and their values for a text query."""
-    tree, columns = _parsed(query) if query else (None, ())
+    tree, columns = _parsed(query) if query is not None else (None, ())
     terms = wanted_terms(tree)
     if not terms:
         return "1.0", "record", []
@@ -268,7 +268,7 @@ def _text_source(query: TextQuery | str | None) -> tuple[str, str, list[Any]]:
 
 def _where(query: TextQuery | str | None, filter: Filter | None) -> filters.Condition:
     conditions = []
-    if query:
+    if query is not None:
         conditions.append(compile_query(*_parsed(query)))
     if filter:
         conditions.append(filters.condition(filter))

@@ -93,7 +93,7 @@ def _serve(package: ModuleType, host: str, port: int, credentials: dict[str, Any
     from argilla_server import app
     from argilla_server.database import ALEMBIC_CONFIG_FILE
 
-    _keep_database_fast()
+    importlib.import_module(".speed", package.__name__).apply()
     alembic.config.main(argv=["-c", ALEMBIC_CONFIG_FILE, "upgrade", "head"])
     wrapped = app.router.lifespan_context
 
@@ -117,19 +117,6 @@ def _work(package: ModuleType) -> None:
     from argilla_server.cli.worker import worker
 
     worker(queues=["high", "default"], num_workers=1)
-
-
-def _keep_database_fast() -> None:
-    """Let readers and the writer of the database not wait for each other; a commit is still synced to disk."""
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
-    @event.listens_for(Engine, "connect")
-    def configure(connection: Any, _: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.close()
 
 
 async def _prepare(package: ModuleType, credentials: dict[str, Any]) -> None:
