@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Verdict = Literal["pass", "fail", "inconclusive"]
 
 LARGE = 1_000  # units above which the bootstrap repeats Student's interval to the third digit
-BATCH = 2_000_000  # resampled cells held in memory at once
+BATCH = 200_000  # resampled cells held in memory at once
 
 
 def finite(values: ArrayLike) -> Floats:
