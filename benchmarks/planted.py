@@ -162,7 +162,7 @@ class Editor:
     def word_edited(self, question: str, answer: str) -> tuple[str, str]:
         """Swap common words for others, drop or double small ones."""
         new = self._synonyms(self._synonyms(answer))
-        new = self._each_word(new, lambda word: "" if len(word) < 4 and word.isalpha() else word, 0.08)
+        new = self._each_word(new, lambda word: "" if word in ("the", "a", "an", "of", "that") else word, 0.2)
         return question, re.sub(r" +", " ", new)
 
     def paraphrase(self, question: str, answer: str) -> tuple[str, str]:

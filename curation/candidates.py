@@ -21,7 +21,7 @@ from curation.differences import Comparison, compare
 from curation.lexical_candidates import Pairs, distinct_pairs, group_pairs, shared_runs, similar_texts
 from curation.lexicon import WordVectors
 from curation.pairs import Pair, exact_pairs, to_pair_table
-from curation.verify import Judgement, Verdict, judge
+from curation.verify import Judgement, Verdict, judge, may_be_same
 from winnow.config import DuplicatesConfig
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def judge_pairs(rows: CodedRows, pairs: Pairs) -> Iterator[Pair]:
             question = questions[key] = compare(
                 rows.lexicon, rows.questions[key[0]], rows.questions[key[1]], strict=True
             )
+        if not may_be_same(question):
+            continue
         answer = compare(rows.lexicon, rows.answer(one), rows.answer(other))
         verdict: Judgement = judge(question, answer)
         if verdict.verdict is not Verdict.DIFFERENT:

@@ -7,8 +7,9 @@ rows.node_of_row[3]       # the node of the fourth row by id
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from curation.plain_text import damage
 from curation.wrappers import Wrappers
 
 Places = npt.NDArray[np.int64]
+PARTNERS = 5  # answers of a question, or questions of an answer, that are looked at to learn wrappers
 
 
 @dataclass(frozen=True)
@@ -28,33 +30,31 @@ class CodedRows:
 
     lexicon: Lexicon
     ids: list[str]
-    questions: list[Passage]  # without the words around them
+    questions: list[Passage]  # without what is wrapped around them, as are the answers
     answers: list[Passage]
     nodes: Places  # [nodes, 2]: question, answer
     node_of_row: Places
     faces: Places  # of each node: the row that stands for it, its cleanest
-    damage: Places  # of each row: marks of markup, wrong decoding and wrappers
+    damage: Places  # of each row: marks of markup and wrong decoding, words of wrappers
 
     @classmethod
     def read(cls, table: pa.Table, vectors: WordVectors | None = None) -> CodedRows:
-        """Code the texts of a records table and strip what is wrapped around its questions."""
+        """Code the texts of a records table and strip what is wrapped around them."""
         table = table.select(["id", "question", "answer"]).sort_by("id")
-        ids, questions, answers = (table.column(name).to_pylist() for name in table.column_names)
-        lexicon = Lexicon(dict.fromkeys(f"{q}\n{a}" for q, a in zip(questions, answers, strict=True)), vectors)
-        coded_questions, question_of = _distinct(lexicon, questions)
-        coded_answers, answer_of = _distinct(lexicon, answers)
-        wrappers = Wrappers.learn(lexicon, coded_questions, coded_answers, np.column_stack([question_of, answer_of]))
-        stripped = [wrappers.strip(passage) for passage in coded_questions]
-        wrapped = np.array([len(b.coded) - len(s.coded) for b, s in zip(coded_questions, stripped, strict=True)])
-        bare, bare_of = _merge(stripped)
-        pairs = np.column_stack([bare_of[question_of], answer_of]).reshape(-1, 2)
+        ids, question_texts, answer_texts = (table.column(name).to_pylist() for name in table.column_names)
+        lexicon = Lexicon(vectors)
+        questions, question_of = _distinct(lexicon, question_texts)
+        answers, answer_of = _distinct(lexicon, answer_texts)
+        marks = np.array([damage(q) + damage(a) for q, a in zip(question_texts, answer_texts, strict=True)], np.int64)
+        bare_questions, question_of, around_questions = _strip(lexicon, questions, question_of, answers, answer_of)
+        bare_answers, answer_of, around_answers = _strip(lexicon, answers, answer_of, bare_questions, question_of)
+        marks = marks + around_questions + around_answers
+        pairs = np.column_stack([question_of, answer_of]).reshape(-1, 2)
         nodes, node_of_row = np.unique(pairs, axis=0, return_inverse=True)
-        marks = np.array([damage(q) + damage(a) for q, a in zip(questions, answers, strict=True)], np.int64)
-        marks = marks + wrapped.astype(np.int64)[question_of] if len(ids) else marks
         node_of_row = node_of_row.reshape(-1)
         cleanest = np.lexsort((marks, node_of_row))
         faces = cleanest[np.searchsorted(node_of_row[cleanest], np.arange(len(nodes)))]
-        return cls(lexicon, ids, bare, coded_answers, nodes, node_of_row, faces, marks)
+        return cls(lexicon, ids, bare_questions, bare_answers, nodes, node_of_row, faces, marks)
 
     def question(self, node: int) -> Passage:
         """Return a node's question."""
@@ -78,18 +78,25 @@ def _distinct(lexicon: Lexicon, texts: Sequence[str]) -> tuple[list[Passage], Pl
             place = place_of_text[text] = place_of_code.setdefault(coded, len(passages))
             if place == len(passages):
                 passages.append(Passage(coded, text))
+                lexicon.count(coded, text)
         places[row] = place
     return passages, places
 
 
-def _merge(passages: Sequence[Passage]) -> tuple[list[Passage], Places]:
-    """Give passages with the same code one place."""
-    place_of: dict[str, int] = {}
-    for passage in passages:
-        place_of.setdefault(passage.coded, len(place_of))
+def _strip(
+    lexicon: Lexicon, texts: Sequence[Passage], text_of: Places, others: Sequence[Passage], other_of: Places
+) -> tuple[list[Passage], Places, Places]:
+    """Take the wrappers off texts; return the distinct bare ones, each row's, and how many words each row lost."""
+    partners: dict[int, set[str]] = defaultdict(set)
+    for text, other in zip(text_of.tolist(), other_of.tolist(), strict=True):
+        if len(partners[text]) < PARTNERS:
+            partners[text].add(others[other].coded)
+    wrappers = Wrappers.learn(lexicon, texts, [partners[place] for place in range(len(texts))])
+    stripped = [wrappers.strip(passage) for passage in texts]
+    lost = np.array([len(text.coded) - len(bare.coded) for text, bare in zip(texts, stripped, strict=True)], np.int64)
     merged: dict[str, Passage] = {}
-    for passage in passages:
-        known = merged.setdefault(passage.coded, passage)
-        if known.skipped and not passage.skipped:
-            merged[passage.coded] = replace(passage)
-    return list(merged.values()), np.array([place_of[passage.coded] for passage in passages], np.int64)
+    for number in np.argsort(lost, kind="stable").tolist():  # a text that never had a wrapper stands for the others
+        merged.setdefault(stripped[number].coded, stripped[number])
+    place_of = {coded: place for place, coded in enumerate(merged)}
+    places = np.array([place_of[passage.coded] for passage in stripped], np.int64)
+    return list(merged.values()), places[text_of], lost[text_of]

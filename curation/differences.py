@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA, Indel
 
@@ -54,7 +55,7 @@ CONFLICTING = frozenset((Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPP
 LONGEST_REPLACEMENT = 12  # words on either side that are paired one by one
 CLAUSE = 4  # words from which an addition says something of its own
 SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
-RELATED = 0.3  # share of the shorter text below which two texts are other texts
+RELATED = 0.4  # share of the shorter text below which two texts are other texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,20 @@ class Passage:
     skipped: int = 0
 
     @cached_property
-    def breaks(self) -> set[int]:
-        """Return the places among the words before which a clause may begin."""
-        return {place - self.skipped for place in breaks(self.raw)} | {0, len(self.coded)}
+    def _breaks(self) -> tuple[set[int], set[int]]:
+        return breaks(self.raw)
+
+    @cached_property
+    def clauses(self) -> set[int]:
+        """Return the places among the words at which a clause begins or ends."""
+        return {place - self.skipped for place in self._breaks[0]} | {0, len(self.coded)}
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """Return the coded sentences, sorted."""
+        places = {place - self.skipped for place in self._breaks[1]} | {0, len(self.coded)}
+        ends = sorted(place for place in places if 0 <= place <= len(self.coded))
+        return sorted(self.coded[start:end] for start, end in pairwise(ends))
 
 
 @dataclass(frozen=True)
@@ -118,12 +130,18 @@ def compare(lexicon: Lexicon, one: Passage, other: Passage, strict: bool = False
     if a == b:
         return Comparison(len(a), len(b), len(a))
     gaps, matched = _gaps(a, b)
+    least = min(len(a), len(b))
+    if least > LONGEST_REPLACEMENT and matched < RELATED * least:
+        return Comparison(len(a), len(b), matched, (Difference(Change.UNRELATED, "", ""),), frozenset({Change.UNRELATED}))
     found = _Differences(lexicon, one, other, strict)
+    if len(a) == len(b) and len(gaps) > 1 and sorted(a) == sorted(b) and one.sentences == other.sentences:
+        found.moved("".join(gap.one for gap in gaps))
+        gaps = []
     _take_moved_clauses(gaps, found)
     for gap in gaps:
         found.classify(gap)
     matched = matched + found.explained
-    if matched < RELATED * min(len(a), len(b)):
+    if matched < RELATED * least:
         found.all = [Difference(Change.UNRELATED, "", "")]
     return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(d.kind for d in found.all))
 
@@ -153,11 +171,38 @@ def _take_moved_clauses(gaps: list[_Gap], found: _Differences) -> None:
             elif len(gap.other) >= CLAUSE and gap.other in source.one:
                 found.moved(gap.other)
                 source.one, gap.other = source.one.replace(gap.other, "", 1), ""
+    _take_moved_words(gaps, found)
+
+
+def _take_moved_words(gaps: list[_Gap], found: _Differences) -> None:
+    """Take content words out of the gaps of both texts, the same ones first, then forms of one word."""
     lost = Counter("".join(gap.one for gap in gaps)) & Counter("".join(gap.other for gap in gaps))
     for code in [code for code in lost if kind(found.lexicon.word(code)) is Kind.CONTENT]:
         for gap in gaps:
             gap.one, gap.other = gap.one.replace(code, ""), gap.other.replace(code, "")
         found.moved(code)
+    ours, theirs = ("".join(getattr(gap, side) for gap in gaps) for side in ("one", "other"))
+    if len(gaps) < 2 or max(len(ours), len(theirs)) > LONGEST_REPLACEMENT:
+        return
+    for code in ours:
+        for twin in theirs:
+            if code != twin and found.are_forms(code, twin):
+                theirs = theirs.replace(twin, "", 1)
+                _take_pair(gaps, code, twin)
+                found.add(Change.FORM, code, twin)
+                found.explained += 1
+                break
+
+
+def _take_pair(gaps: list[_Gap], code: str, twin: str) -> None:
+    for gap in gaps:
+        if code in gap.one:
+            gap.one = gap.one.replace(code, "", 1)
+            break
+    for gap in gaps:
+        if twin in gap.other:
+            gap.other = gap.other.replace(twin, "", 1)
+            break
 
 
 class _Differences:
@@ -174,6 +219,11 @@ class _Differences:
     def moved(self, codes: str) -> None:
         self.explained += len(codes)
         self.add(Change.MOVED, codes, codes)
+
+    def are_forms(self, a: str, b: str) -> bool:
+        """Tell whether two codes are content words of one stem."""
+        one, other = self.lexicon.word(a), self.lexicon.word(b)
+        return kind(one) is kind(other) is Kind.CONTENT and same_stem(one, other) and not opposite(one, other)
 
     def classify(self, gap: _Gap) -> None:
         """Add what a gap means."""
@@ -235,7 +285,10 @@ class _Differences:
         one, other = self.lexicon.word(a), self.lexicon.word(b)
         kinds = {kind(one), kind(other)}
         if kinds & {Kind.NUMBER, Kind.NEGATION, Kind.UNIT}:
-            return (Change.SMALL, 0) if same_number(one, other) or same_stem(one, other) else None
+            if same_number(one, other) or (same_stem(one, other) and len(kinds) == 1):
+                return Change.SMALL, 0
+            slip = self._slip(a, b, one, other) if Kind.CONTENT in kinds else None
+            return slip if slip and slip[0] is Change.TYPO else None
         if opposite(one, other):
             return Change.OPPOSITE, 0
         if kinds == {Kind.SMALL}:
@@ -283,13 +336,14 @@ class _Differences:
         one, other = (codes, "") if side < 0 else ("", codes)
         kinds = {kind(word) for word in self.lexicon.words(codes)}
         clause = self._is_clause(start, len(codes), passage)
-        if Kind.NEGATION in kinds and not clause:
+        fuller = len(codes) >= CLAUSE and not self.strict
+        if Kind.NEGATION in kinds and not clause and (gap.first or not fuller):
             self.add(Change.NEGATION, one, other)
         elif kinds <= {Kind.SMALL}:
             self.add(Change.SMALL, one, other)
-        elif gap.first != gap.last and (not self.strict or clause and kinds <= {Kind.SMALL, Kind.CONTENT}):
+        elif gap.first != gap.last and (not self.strict or (clause and kinds <= {Kind.SMALL, Kind.CONTENT})):
             self.add(Change.WRAPPED if gap.first else Change.CUT, one, other, side if gap.first else -side)
-        elif len(codes) >= CLAUSE and not self.strict:
+        elif fuller:
             self.add(Change.FULLER, one, other, -side)
         elif kinds & {Kind.NUMBER, Kind.UNIT}:
             self.add(Change.NUMBER, one, other)
@@ -299,4 +353,4 @@ class _Differences:
     def _is_clause(self, start: int, length: int, passage: Passage) -> bool:
         """Tell whether added words stand as a clause of their own, so that what they say ends there."""
         denies = self.lexicon.word(passage.coded[start]) in ("no", "nein", "non", "nee")
-        return not denies and {start, start + length} <= passage.breaks
+        return not denies and {start, start + length} <= passage.clauses

@@ -1,15 +1,16 @@
 """The words of a corpus, each coded as one character, so that texts become strings that C code compares.
 
-lexicon = Lexicon(texts)
+lexicon = Lexicon()
 coded = lexicon.encode("What is an ISA?")      # four characters
-lexicon.rows_with(coded[3])                    # how many of the texts say "isa"
+lexicon.count(coded, "What is an ISA?")
+lexicon.rows_with(coded[3])                    # how many of the texts counted say "isa"
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -35,17 +36,20 @@ def _code(number: int) -> str:
 
 
 class Lexicon:
-    """Coded words with the number of texts that have them; equal texts count once."""
+    """Coded words with the number of texts that have them."""
 
-    def __init__(self, texts: Iterable[str], vectors: WordVectors | None = None) -> None:
+    def __init__(self, vectors: WordVectors | None = None) -> None:
         self._vectors = vectors
+        self._known_vectors: dict[str, npt.NDArray[np.float32]] = {}
         self._codes: dict[str, str] = {}
         self._words: dict[str, str] = {}
         self._rows: Counter[str] = Counter()
         self._capitalised: Counter[str] = Counter()
-        for text in texts:
-            self._rows.update(set(self.encode(text)))
-            self._capitalised.update({word.lower() for word in _CAPITALISED.findall(text[:20_000])})
+
+    def count(self, coded: str, text: str) -> None:
+        """Count the words of a text once, and those that stand capitalised within its sentences."""
+        self._rows.update(set(coded))
+        self._capitalised.update({word.lower() for word in _CAPITALISED.findall(text[:20_000])})
 
     def encode(self, text: str) -> str:
         """Code a text; words that are new to the lexicon get their code now."""
@@ -84,11 +88,17 @@ class Lexicon:
         return 2 * self._capitalised[self._words[code]] > self._rows[code]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return the cosine of two words' vectors; 0 for names and where the lexicon has no vectors."""
-        if self._vectors is None or self.is_name(one) or self.is_name(other):
+        """Return the cosine of two words' vectors; 0 for names, words that general English lacks, and without vectors."""
+        if self.is_name(one) or self.is_name(other) or not (self.is_general(one) and self.is_general(other)):
             return 0.0
-        pair = self._vectors([self._words[one], self._words[other]])
-        return float(pair[0] @ pair[1])
+        return float(self._vector(one) @ self._vector(other))
+
+    def _vector(self, code: str) -> npt.NDArray[np.float32]:
+        known = self._known_vectors.get(code)
+        if known is None:
+            found = self._vectors([self._words[code]])[0] if self._vectors else np.zeros(1, np.float32)
+            known = self._known_vectors[code] = found
+        return known
 
     def is_general(self, code: str) -> bool:
         """Tell whether general English has a word."""

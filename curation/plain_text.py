@@ -19,6 +19,7 @@ _FENCE = re.compile(r"```[a-zA-Z]*\n?")
 _LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•◦▪][ \t]+)", re.M)
 _EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)([^*_\n]*?\S)\1(?!\w)")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0f]")
+_BLANKS = re.compile(r"[^\S\n]+")
 _CONTRACTION = re.compile(r"\b(ca|wo|sha|[a-z]+)n't\b|([a-z])'(s|re|m|ll|ve|d)\b|\bcannot\b")
 _FULL = {"ca": "can", "wo": "will", "sha": "shall"}
 _ENDING = {"re": " are", "m": " am", "ll": " will", "ve": " have", "d": "", "s": ""}
@@ -28,11 +29,12 @@ _WORD = re.compile(
     rf"[{_UNSPACED}]"  # scripts without blanks: a character is a word
     r"|\d+(?:\.\d+)+|\d+(?=(?:st|nd|rd|th|mg|kg|g|ml|l|cm|mm|km|m|gb|mb|am|pm)\b)"
     rf"|(?:(?![{_UNSPACED}])[^\W_])+(?:\+\+|\#(?!\w))?"
-    r"|(?<![\w)])-(?=[.\d$])|(?<=\d )-(?= \d)"  # a minus sign, no hyphen
-    r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)] )[<>=+*/^]+(?= [\w(])"  # operators between operands
+    r"|(?<![\w)])-(?=[.\d$])|(?<=\d\s)-(?=\s\d)"  # a minus sign, no hyphen
+    r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)]\s)[<>=+*/^]+(?=\s[\w(])"  # operators between operands
     r"|[%$€£¥°]"
 )
 _CLAUSE_END = re.compile(r"[.!?;:,\n()\[\]–—|>\"“”]| - ")
+_SENTENCE_END = re.compile(r"[.!?;\n]")
 _SYMBOLS = {"%": "percent", "°": "degrees"}
 
 
@@ -48,7 +50,7 @@ def plain(text: str) -> str:
         text = _decode(text)
     if any(mark in text for mark in "*_`#>[•") or text.lstrip()[:1] in "-+":
         text = _strip_markdown(text)
-    text = _INVISIBLE.sub("", text).casefold()
+    text = _BLANKS.sub(" ", _INVISIBLE.sub("", text)).casefold()
     if "'" in text or "cannot" in text:
         text = _CONTRACTION.sub(_expand, text)
     return text
@@ -63,17 +65,19 @@ def words(text: str) -> list[str]:
     return found or [char for char in text if not char.isspace()]
 
 
-def breaks(text: str) -> set[int]:
-    """Return the places among the words before which a clause may begin: after a mark or a line break, and the end."""
+def breaks(text: str) -> tuple[set[int], set[int]]:
+    """Return the places among the words at which a clause, and at which a sentence, begins or ends."""
     text = plain(text)
     if "," in text:
         text = _THOUSANDS.sub(lambda found: found[1] + found[2].replace(",", ""), text)
-    places, end, number = {0}, 0, 0
+    clauses, sentences, end, number = {0}, {0}, 0, 0
     for number, found in enumerate(_WORD.finditer(text), start=1):
         if _CLAUSE_END.search(text, end, found.start()):
-            places.add(number - 1)
+            clauses.add(number - 1)
+            if _SENTENCE_END.search(text, end, found.start()):
+                sentences.add(number - 1)
         end = found.end()
-    return places | {number}
+    return clauses | {number}, sentences | {number}
 
 
 def damage(text: str) -> int:
@@ -129,4 +133,4 @@ def _expand(found: re.Match[str]) -> str:
     return found[2] + _ENDING[found[3]] if found[2] else "can not"
 
 
-_TYPOGRAPHY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201a": "'", "\u02bc": "'", "\u2212": "-", "\u2010": "-"})
+_TYPOGRAPHY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201a": "'", "\u02bc": "'", "\u2212": "-", "\u2010": "-", "\u2013": "-", "\u2014": "-"})

@@ -29,6 +29,8 @@ SHORT = 6  # words of an answer up to which another answer contradicts rather th
 TELLING = 8  # words from which equal answers are evidence that the questions are equal
 DAMAGE = frozenset((Change.TYPO, Change.SPACING, Change.CUT, Change.WRAPPED, Change.FULLER, Change.SLIP))
 
+DECISIVE = frozenset((Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.UNRELATED))
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -47,6 +49,11 @@ def judge(question: Comparison, answer: Comparison) -> Judgement:
         damaged = (question.kinds | answer.kinds) & DAMAGE
         return Judgement(Verdict.DAMAGED if damaged else Verdict.SAME, lexical)
     return Judgement(_other_answer(answer), lexical)
+
+
+def may_be_same(question: Comparison) -> bool:
+    """Tell whether answers matter: questions that differ in a number, a name, a negation are different anyway."""
+    return not question.kinds & DECISIVE
 
 
 def _similarity(comparison: Comparison) -> float:
@@ -68,9 +75,7 @@ def _tells(answer: Comparison) -> bool:
 
 
 def _other_question(question: Comparison, answer: Comparison) -> Verdict:
-    """Questions that differ in a number, a name, a negation are different whatever their embeddings say."""
-    decisive = {Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.UNRELATED}
-    if question.kinds & decisive or not _tells(answer) or not _same_answer(answer):
+    if not may_be_same(question) or not _tells(answer) or not _same_answer(answer):
         return Verdict.DIFFERENT
     return Verdict.PARAPHRASE
 

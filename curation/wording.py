@@ -140,6 +140,7 @@ def same_number(one: str, other: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1_000_000)
 def same_stem(one: str, other: str) -> bool:
     """Tell whether two words are forms of one: treat, treats, treated, treating."""
     if one == other:
@@ -154,6 +155,7 @@ def same_stem(one: str, other: str) -> bool:
     return rests <= {"", "s", doubled + "ed", doubled + "ing"}
 
 
+@lru_cache(maxsize=1_000_000)
 def opposite(one: str, other: str) -> bool:
     """Tell whether two words contradict each other: antonyms of the closed list, or a negating prefix."""
     if {one, other} & {"", None}:
