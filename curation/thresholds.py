@@ -56,7 +56,8 @@ def around(mine: pa.Table, threshold: Threshold, cut: float, n: int = 5) -> tupl
 
 def scores(mine: pa.Table, threshold: Threshold) -> NDArray[np.float64]:
     """Give the scores of pairs as an array, in their order; rounded, as they were stored in 32 bits."""
-    return np.round(mine[threshold].to_numpy().astype(np.float64), 6)
+    values: NDArray[np.float64] = mine[threshold].to_numpy().astype(np.float64)
+    return np.round(values, 6)
 
 
 def rows_removed(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig, threshold: Threshold, cut: float) -> int:

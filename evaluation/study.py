@@ -112,6 +112,14 @@ def answer_files(workspace: Workspace) -> list[Path]:
     return sorted(path for path in workspace.answers.glob("*.jsonl") if path.stem != "cache")
 
 
+def published_are_current(workspace: Workspace) -> bool:
+    """Tell whether kept.jsonl has every decision of people; True where it wasn't written at all."""
+    kept, people = workspace.curated.root / "kept.jsonl", workspace.curated.ledger.people_file
+    if not kept.exists() or not people.exists():
+        return True
+    return people.stat().st_mtime_ns <= kept.stat().st_mtime_ns
+
+
 def report_differs(workspace: Workspace, planned: str | None) -> str | None:
     """Say that the report was made under another plan than the one that is frozen now; None where it wasn't."""
     path = workspace.report / "report.json"

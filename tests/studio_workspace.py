@@ -61,11 +61,21 @@ def answer(workspace: Workspace, n: int = 12) -> None:
     write_jsonl(workspace.split / "held_out.jsonl", rows)
     plan.freeze({"held_out": [row["id"] for row in rows], "primary": "win_rate"}).write(workspace.plan_file)
     for system, opening in {"base": "I am a helpful assistant. Perhaps", "tuned": "Certainly:"}.items():
-        predictions = [ATTACK if row["id"] == "h03" and system == "base" else f"{opening} {row['answer']}" for row in rows]
+        predictions = [
+            ATTACK if row["id"] == "h03" and system == "base" else f"{opening} {row['answer']}" for row in rows
+        ]
         write_jsonl(
             workspace.answers / f"{system}.jsonl",
             (
-                {"id": row["id"], "question": row["question"], "reference": row["answer"], "prediction": text, "system": system, "tokens": 20, "seconds": 0.5}
+                {
+                    "id": row["id"],
+                    "question": row["question"],
+                    "reference": row["answer"],
+                    "prediction": text,
+                    "system": system,
+                    "tokens": 20,
+                    "seconds": 0.5,
+                }
                 for row, text in zip(rows, predictions, strict=True)
             ),
         )

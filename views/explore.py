@@ -14,7 +14,7 @@ from views import parts
 from winnow.statistics import wilson
 from winnow.workspace import Workspace
 
-COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both_bad": "#CC79A7", "unjudged": "#C9CDD2"}
+COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}
 
 
 @parts.explained
@@ -91,7 +91,7 @@ def _pairs(pairs: list[Pair]) -> None:
     ]
     state = st.dataframe(
         table,
-        height=246,
+        height=parts.table_height(len(table)),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -123,36 +123,27 @@ def _pair(pair: Pair) -> None:
 
 
 def _charts(pairs: list[Pair]) -> None:
-    st.markdown("**Length of the answers, words**")
     words = [{"system": system, "words": len(text.split())} for pair in pairs for system, text in pair.answers.items()]
-    lengths = (
-        alt.Chart(alt.Data(values=words))
-        .mark_bar(opacity=0.75)
-        .encode(
-            x=alt.X("words:Q", bin=alt.Bin(maxbins=20), title=None),
-            y=alt.Y("count():Q", stack=None, title=None),
-            row=alt.Row("system:N", title=None, header=alt.Header(labelAngle=0, labelAlign="left")),
-            color=_colour("system", ["base", "tuned"], legend=False),
-        )
+    lengths = alt.Chart(alt.Data(values=words)).mark_bar(opacity=0.6)
+    lengths = lengths.encode(
+        x=alt.X("words:Q", bin=alt.Bin(maxbins=20), title="words of the answer", axis=alt.Axis(format="d")),
+        y=alt.Y("count():Q", stack=None, title="answers"),
+        color=_colour("system", ["base", "tuned"]),
     )
-    st.altair_chart(lengths.properties(height=60), alt="Histograms of answer length for base and tuned")
-    st.markdown("**Verdict by length: how many words longer the tuned answer is**")
-    values = [{"verdict": pair.outcome, "longer": pair.longer} for pair in pairs]
-    verdicts = (
-        alt.Chart(alt.Data(values=values))
-        .mark_bar()
-        .encode(
-            x=alt.X("longer:Q", bin=alt.Bin(maxbins=15), title=None),
-            y=alt.Y("count():Q", title=None),
-            color=_colour("verdict", list(COLOURS)),
-        )
+    st.altair_chart(lengths.properties(height=170), alt="Histograms of answer length for base and tuned")
+    values = [{"verdict": pair.outcome.replace("_", " "), "longer": pair.longer} for pair in pairs]
+    verdicts = alt.Chart(alt.Data(values=values)).mark_bar()
+    verdicts = verdicts.encode(
+        x=alt.X("longer:Q", bin=alt.Bin(maxbins=15), title="words that tuned is longer", axis=alt.Axis(format="d")),
+        y=alt.Y("count():Q", title="pairs"),
+        color=_colour("verdict", list(COLOURS)),
     )
-    st.altair_chart(verdicts.properties(height=150), alt="Verdicts by difference in length")
+    st.altair_chart(verdicts.properties(height=190), alt="Verdicts by difference in length")
 
 
-def _colour(field: str, names: list[str], legend: bool = True) -> alt.Color:
+def _colour(field: str, names: list[str]) -> alt.Color:
     scale = alt.Scale(domain=names, range=[COLOURS[name] for name in names])
-    return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend(title=None, orient="bottom") if legend else None)
+    return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
 
 
 def _slices(place: Workspace, pairs: list[Pair]) -> None:
@@ -162,7 +153,7 @@ def _slices(place: Workspace, pairs: list[Pair]) -> None:
         {"Slice": s.name, "n": s.n, "Base": s.base, "Tuned": s.tuned, "Tuned wins": _rate(s.win_rate)}
         for s in slices(pairs, ways[way])
     ]
-    st.dataframe(table, hide_index=True, height=min(250, 38 + 35 * len(table)))
+    st.dataframe(table, hide_index=True, height=parts.table_height(len(table)))
     st.caption("Slices are exploratory and carry no test; below 10 decided pairs only counts are shown.")
 
 

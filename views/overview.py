@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import streamlit as st
 
-from evaluation.study import FunnelStep, StageState, funnel, next_stage, problems, stages
+from evaluation.study import FunnelStep, StageState, funnel, next_stage, problems, published_are_current, stages
 from views import parts
 
 
@@ -15,6 +15,9 @@ def page() -> None:
     place = parts.workspace()
     states = stages(place)
     _next_step(next_stage(states))
+    if not published_are_current(place):
+        st.warning("People decided since kept.jsonl was written.", icon=":material/sync_problem:")
+        st.button("Write kept.jsonl anew", on_click=parts.publish_anew, args=(place,))
     for problem in problems(place):
         st.warning(problem, icon=":material/warning:")
     left, right = st.columns([3, 2], gap="large")

@@ -14,6 +14,7 @@ import streamlit as st
 
 from curation.browse import Row, facts, flagged_rows, removed_rows
 from evaluation.review import SYSTEMS, Showing, queue
+from evaluation.study import published_are_current
 from winnow import plan
 from winnow.errors import WinnowError
 from winnow.files import read_jsonl
@@ -30,6 +31,7 @@ ICON = (
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
     "<path d='M1 2h14L10 8v5l-4 2V8z' fill='%230B5FA5'/></svg>"
 )
+PUBLISHED_AT_ONCE = 20_000  # rows; with more, kept.jsonl is written anew on request: it takes seconds
 TEXTS_STYLE = """<style>
 .texts { display: grid; gap: 0 1.5rem; line-height: 1.5; }
 .texts h6 { margin: 0 0 .3rem; padding: 0; font-size: .85rem; font-weight: 600; opacity: .75; }
@@ -169,6 +171,11 @@ def record(place: Workspace, id_: str) -> Record | None:
     return found[0] if found else None
 
 
+def table_height(rows: int) -> int:
+    """Give a table the height of its rows in pixels, up to six of them."""
+    return 38 + 35 * min(6, rows)
+
+
 def table_of_rows(shown: list[Row], key: str, mode: Literal["single-row", "multi-row"]) -> list[Row]:
     """List rows with their reasons, the first one chosen until another is; return those chosen."""
     table = [
@@ -177,7 +184,7 @@ def table_of_rows(shown: list[Row], key: str, mode: Literal["single-row", "multi
     ]
     state = st.dataframe(
         table,
-        height=min(246, 37 + 35 * len(table)),
+        height=table_height(len(table)),
         hide_index=True,
         on_select="rerun",
         selection_mode=mode,
@@ -190,19 +197,33 @@ def table_of_rows(shown: list[Row], key: str, mode: Literal["single-row", "multi
 
 def decide(place: Workspace, ids: list[str], action: Action, reason: str) -> None:
     """Write one decision of the named person about each row."""
-    place.curated.ledger.append(*(Decision(id_, "studio", action, reason, by=reviewer()) for id_ in ids))
-    st.toast(f"{len(ids)} {'restored' if action == 'restore' else 'removed'}", icon=":material/check:")
+    _append(place, [Decision(id_, "studio", action, reason, by=reviewer()) for id_ in ids])
+    st.toast(f"{len(ids)} {'kept' if action == 'restore' else 'removed'}", icon=":material/check:")
 
 
 def correct(place: Workspace, id_: str, texts: dict[str, str]) -> None:
     """Write the named person's new text of each changed field."""
-    place.curated.ledger.append(
-        *(
+    _append(
+        place,
+        [
             Decision(id_, "studio", "correct", "corrected by hand", field=name, text=text, by=reviewer())
             for name, text in texts.items()
-        )
+        ],
     )
     st.toast("Correction saved", icon=":material/check:")
+
+
+def _append(place: Workspace, decisions: list[Decision]) -> None:
+    place.curated.ledger.append(*decisions)
+    if view(place).records.num_rows <= PUBLISHED_AT_ONCE and not published_are_current(place):
+        publish_anew(place)
+
+
+def publish_anew(place: Workspace) -> None:
+    """Write kept.jsonl and its neighbours as the rows stand now."""
+    from curation.pipeline import refresh  # the whole of curation: a second that only this needs
+
+    refresh(place.curated)
 
 
 def systems(place: Workspace) -> dict[str, list[dict[str, Any]]]:

@@ -55,12 +55,13 @@ def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, 
     elif not judgments and "review-begun" not in st.session_state:
         _welcome(len(shown), progress(shown, judgments).seconds_left)
     else:
+        _begin()  # who comes back in the middle isn't welcomed again, not even after undoing everything
         _progress_bar(shown, judgments)
         if left:
             _card(place, plan, left[0], pairs[left[0].item])
         else:
             _all_judged(log, plan)
-        _end_early(log, plan, len(left))
+        _footer(log, plan, len(left))
 
 
 def _welcome(pairs: int, seconds: float) -> None:
@@ -106,44 +107,35 @@ def _card(place: Workspace, plan: str, showing: Showing, pair: Pair) -> None:
         state.update({"showing": showing, "appeared": now, "quiet-since": now, "reference-open": False})
         state["reference-was-open"] = False
     parts.one_text(pair.question, "Question", prominent=True)
-    if state["reference-open"]:
-        parts.one_text(pair.reference, "Reference answer")
-    _answers(pair.answers[showing.left], pair.answers[showing.right])
-    key = f"{showing.item}-{showing.repeat}"
+    with st.container(height=340, border=True):  # one container, so that both sides scroll together
+        if state["reference-open"]:
+            parts.one_text(pair.reference, "Reference answer")
+            st.divider()
+        _answers(pair.answers[showing.left], pair.answers[showing.right])
     for column, (verdict, label, shortcut) in zip(st.columns(4), VERDICTS, strict=True):
-        column.button(
-            label,
-            shortcut=shortcut,
-            type="primary" if shortcut in "12" else "secondary",
-            width="stretch",
-            on_click=_vote,
-            args=(place, plan, showing, verdict),
-        )
-    note, actions = st.columns([2, 3])
-    note.text_input("Note", key=f"note-{key}", placeholder="Note (optional)", label_visibility="collapsed")
+        column.button(label, shortcut=shortcut, width="stretch", on_click=_vote, args=(place, plan, showing, verdict))
+    note, actions = st.columns([2, 1])
+    note.text_input(
+        "Note", key=_note_key(showing), placeholder="Note (optional)", label_visibility="collapsed", max_chars=2000
+    )
     with actions.container(horizontal=True, horizontal_alignment="right"):
+        wrong = "The question or its reference is wrong"
         st.button("Skip", shortcut="S", on_click=_vote, args=(place, plan, showing, "skip"))
+        st.button("Flag", shortcut="F", on_click=_vote, args=(place, plan, showing, "flag"), help=wrong)
         st.button("Undo", shortcut="U", on_click=_undo, args=(place, plan))
-        st.button(
-            "Flag",
-            shortcut="F",
-            on_click=_vote,
-            args=(place, plan, showing, "flag"),
-            help="The question or its reference is wrong",
-        )
-        st.button("Reference", shortcut="A", on_click=_toggle, args=("reference-open",))
-        st.button("Differences", shortcut="D", on_click=_toggle, args=("differences",))
-        st.button("Markdown", shortcut="M", on_click=_toggle, args=("markdown",))
 
 
 def _answers(left: str, right: str) -> None:
-    with st.container(height=330, border=True):  # one container, so that both sides scroll together
-        if st.session_state.get("markdown"):
-            for column, title, text in zip(st.columns(2), ("Left", "Right"), (left, right), strict=True):
-                column.caption(f"**{title}**")
-                column.markdown(inert_markdown(text) or "*(empty)*")
-        else:
-            parts.two_texts(left, right, ("Left", "Right"), bool(st.session_state.get("differences")))
+    if st.session_state.get("markdown"):
+        for column, title, text in zip(st.columns(2), ("Left", "Right"), (left, right), strict=True):
+            column.caption(f"**{title}**")
+            column.markdown(inert_markdown(text) or "*(empty)*")
+    else:
+        parts.two_texts(left, right, ("Left", "Right"), bool(st.session_state.get("differences")))
+
+
+def _note_key(showing: Showing) -> str:
+    return f"note-{showing.item}-{showing.repeat}"
 
 
 def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> None:
@@ -159,7 +151,7 @@ def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> No
             showing.left,
             showing.right,
             showing.repeat,
-            note=state.get(f"note-{showing.item}-{showing.repeat}") or "",
+            note=state.get(_note_key(showing)) or "",
             reference_open=state["reference-was-open"],
             seconds=round(time.monotonic() - state["appeared"], 1),
         )
@@ -186,8 +178,9 @@ def _toggle(name: str) -> None:
         st.session_state["reference-was-open"] = True
 
 
-def _end_early(log: JudgmentLog, plan: str, remaining: int) -> None:
-    with st.container(horizontal=True):
+def _footer(log: JudgmentLog, plan: str, remaining: int) -> None:
+    ways, looks = st.columns([1, 1])
+    with ways.container(horizontal=True):
         with st.popover("Guidelines", icon=":material/menu_book:", type="tertiary"):
             st.markdown(GUIDELINES)
         if remaining:
@@ -197,6 +190,11 @@ def _end_early(log: JudgmentLog, plan: str, remaining: int) -> None:
                     "and the report says that the review ended early."
                 )
                 st.button("End the review now", on_click=log.end, args=(plan, parts.reviewer(), remaining))
+    if remaining:
+        with looks.container(horizontal=True, horizontal_alignment="right"):
+            st.button("Reference", shortcut="A", type="tertiary", on_click=_toggle, args=("reference-open",))
+            st.button("Differences", shortcut="D", type="tertiary", on_click=_toggle, args=("differences",))
+            st.button("Markdown", shortcut="M", type="tertiary", on_click=_toggle, args=("markdown",))
 
 
 page()

@@ -7,8 +7,7 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from curation.pipeline import move_thresholds, settings_of
-from curation.thresholds import VERDICTS, ScoredPair, Threshold, around, rows_removed, scored, scores
+from curation.thresholds import ScoredPair, Threshold, around, rows_removed, scored, scores
 from views import parts
 from winnow.config import DuplicatesConfig
 from winnow.files import read_table
@@ -45,6 +44,8 @@ def page() -> None:
 
 @st.fragment
 def _threshold(place: Workspace, threshold: Threshold) -> None:
+    from curation.pipeline import settings_of
+
     settings = settings_of(place.curated).duplicates
     mine = _scored(place.curated.pairs_file, parts.stamp(place.curated.pairs_file), threshold)
     if not mine.num_rows:
@@ -139,6 +140,8 @@ def _count(_place: Workspace, state: parts.Stamp, settings: str, threshold: Thre
 
 
 def _move(place: Workspace, threshold: Threshold, cut: float) -> None:
+    from curation.pipeline import move_thresholds
+
     report = move_thresholds(place.curated, [f"duplicates.{threshold}={cut:.2f}"])
     st.toast(f"{report['kept']} rows are kept, {report['removed']} removed", icon=":material/check:")
 

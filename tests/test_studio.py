@@ -1,0 +1,224 @@
+"""Every page of the studio, run headless on a small study; keys and reloads are tried in test_studio_browser.py."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import studio_workspace as study
+from streamlit.testing.v1 import AppTest
+
+from evaluation.judgments import JudgmentLog
+from winnow import plan
+from winnow.files import write_jsonl
+
+APP = Path(__file__).parent.parent / "app.py"
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("WINNOW_WORKSPACE", str(tmp_path))
+    return study.make(tmp_path)
+
+
+@pytest.fixture
+def ids(workspace):
+    return study.curate(workspace)
+
+
+@pytest.fixture
+def answered(workspace):
+    study.answer(workspace)
+    return workspace
+
+
+def open_page(name: str, reviewer: str = "ada") -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=20)
+    if reviewer:
+        app.query_params["reviewer"] = reviewer
+    app.run()
+    app = app.switch_page(f"views/{name}.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def begin(app: AppTest) -> AppTest:
+    return press(app, "Begin")
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def labels(app: AppTest) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def everything(app: AppTest) -> str:
+    """All that the page sends to the browser."""
+    return str([element.proto for element in app.main])
+
+
+def votes(workspace, reviewer: str = "ada"):
+    planned = plan.read(workspace.plan_file).hash
+    return JudgmentLog(workspace.judgments_file).judgments(planned, reviewer)
+
+
+@pytest.mark.parametrize("page", ["removed", "flagged", "thresholds", "review", "explore", "report"])
+def test_a_page_whose_data_is_absent_names_the_command_that_makes_it(workspace, page):
+    app = open_page(page)
+    assert app.info
+    assert app.code[0].value.startswith("winnow ")
+
+
+def test_a_folder_that_is_no_workspace_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("WINNOW_WORKSPACE", str(tmp_path))
+    app = AppTest.from_file(str(APP), default_timeout=20).run()
+    assert "winnow init" in app.error[0].value
+
+
+def test_the_overview_counts_every_row_and_names_the_next_step(workspace, ids):
+    app = open_page("overview")
+    assert [(m.label, m.value) for m in app.metric] == [
+        ("Came in", "9"),
+        ("Removed", "2"),
+        ("Kept", "7"),
+        ("Flagged, of kept", "2"),
+    ]
+    assert app.code[0].value == "winnow split"
+
+
+def test_a_restored_row_is_kept_and_leaves_the_removed_rows(workspace, ids):
+    app = press(open_page("removed"), "Restore this row")
+    assert set(workspace.curated.view().removed) == {ids["empty"]}
+    decision = workspace.curated.ledger.people_decisions()[0]
+    assert (decision.id, decision.action, decision.by) == (ids["copy"], "restore", "ada")
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_a_removed_row_stands_beside_its_twin_with_the_difference_marked(workspace, ids):
+    assert "<mark>" in everything(open_page("removed"))
+
+
+def test_removed_rows_are_found_by_step_and_by_words(workspace, ids):
+    app = open_page("removed")
+    app.pills[0].set_value("clean").run()
+    assert list(app.dataframe[0].value["Question"]) == ["Where is my card?"]
+    app.text_input(key="removed-words").set_value("no such words").run()
+    assert "No removed row matches" in app.info[0].value
+
+
+def test_without_a_name_nothing_can_be_decided(workspace, ids):
+    app = open_page("removed", reviewer="")
+    assert "Restore this row" not in labels(app)
+    assert "name" in app.info[0].value
+
+
+def test_a_person_keeps_one_contradicting_row_and_removes_the_other(workspace, ids):
+    app = press(open_page("flagged"), "Keep as it is")
+    press(app, "Remove")
+    view = workspace.curated.view()
+    assert ids["conflict"] in view.removed
+    assert not view.flags
+
+
+def test_a_correction_is_the_rows_text_from_then_on(workspace, ids):
+    app = open_page("flagged")
+    app.text_area(key=f"answer-{ids['overdraft']}").set_value("It is 39.9% EAR.").run()
+    press(app, "Save the correction")
+    kept = {row["id"]: row["answer"] for row in workspace.curated.view().kept_table.to_pylist()}
+    assert kept[ids["overdraft"]] == "It is 39.9% EAR."
+
+
+def test_the_blind_page_names_no_model_in_any_element(answered):
+    app = begin(open_page("review"))
+    for _ in range(3):
+        sent = everything(app).lower()
+        assert "certainly" in sent  # both answers are there
+        assert "base" not in sent
+        assert "tuned" not in sent
+        press(app, "Tie")
+
+
+def test_no_two_buttons_of_a_page_share_a_key(answered, ids):
+    for app in (begin(open_page("review")), open_page("flagged")):
+        keys = Counter(button.proto.shortcut for button in app.button if button.proto.shortcut)
+        assert keys
+        assert max(keys.values()) == 1
+
+
+def test_votes_are_in_the_database_at_once_and_survive_a_new_session(answered):
+    app = press(begin(open_page("review")), "Left is better")
+    assert [vote.verdict for vote in votes(answered)] == ["left"]
+    press(app, "Both bad")
+    assert "**2 of 14**" in everything(open_page("review"))
+
+
+def test_undo_takes_votes_back_one_by_one(answered):
+    app = begin(open_page("review"))
+    for label in ("Left is better", "Tie", "Undo", "Undo"):
+        press(app, label)
+    assert votes(answered) == []
+
+
+def test_what_a_reviewer_opened_and_noted_is_kept_with_the_vote(answered):
+    app = press(begin(open_page("review")), "Reference")
+    next(field for field in app.text_input if field.label == "Note").set_value("too vague").run()
+    press(app, "Right is better")
+    assert (votes(answered)[0].note, votes(answered)[0].reference_open) == ("too vague", True)
+    press(app, "Right is better")
+    assert (votes(answered)[1].note, votes(answered)[1].reference_open) == ("", False)
+
+
+def test_a_vote_within_the_dwell_time_is_refused(answered):
+    (answered.root / "winnow.yaml").write_text("review:\n  dwell_seconds: 60\n")
+    press(begin(open_page("review")), "Left is better")
+    assert votes(answered) == []
+
+
+def test_explore_and_report_stay_shut_during_the_review_and_open_after_it(answered):
+    study.report(answered)
+    app = press(begin(open_page("review")), "Tie")
+    for page in ("explore", "report"):
+        assert "names the models" in open_page(page).info[0].value
+    press(app, "End the review now")
+    assert "finished" in app.success[0].value
+    assert "Base" in everything(open_page("explore"))
+    assert "report.html" in everything(open_page("report"))
+
+
+def test_every_pair_judged_asks_before_it_reveals(answered):
+    app = begin(open_page("review"))
+    while "Finish and reveal" not in labels(app):
+        press(app, "Tie")
+    assert len(votes(answered)) == 14
+    press(app, "Finish and reveal")
+    planned = plan.read(answered.plan_file).hash
+    assert [end.remaining for end in JudgmentLog(answered.judgments_file).ends(planned)] == [0]
+
+
+def test_hostile_answers_are_shown_as_text(answered):
+    app = begin(open_page("review"))
+    while "owned" not in everything(app):
+        press(app, "Tie")
+    assert "&lt;script&gt;" in everything(app)
+    assert "<script>" not in everything(app)
+    press(app, "Markdown")
+    assert "\\\\<script>" in everything(app)
+
+
+def test_a_report_of_another_plan_is_refused(answered):
+    study.report(answered)
+    plan.freeze({"primary": "rouge_l"}).write(answered.plan_file)
+    app = open_page("report")
+    assert "made under plan" in app.error[0].value
+    assert "report.html" not in everything(app)
+
+
+def test_answers_that_lack_rows_are_named_on_the_overview(answered, ids):
+    write_jsonl(answered.answers / "tuned.jsonl", [])
+    assert any("tuned.jsonl answers 0 of 12" in warning.value for warning in open_page("overview").warning)
