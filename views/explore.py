@@ -124,13 +124,13 @@ def _pair(pair: Pair) -> None:
 
 def _charts(pairs: list[Pair]) -> None:
     words = [{"system": system, "words": len(text.split())} for pair in pairs for system, text in pair.answers.items()]
-    lengths = alt.Chart(alt.Data(values=words)).mark_bar(opacity=0.6)
+    lengths = alt.Chart(alt.Data(values=words)).mark_bar(opacity=0.75)
     lengths = lengths.encode(
         x=alt.X("words:Q", bin=alt.Bin(maxbins=20), title="words of the answer", axis=alt.Axis(format="d")),
         y=alt.Y("count():Q", stack=None, title="answers"),
         color=_colour("system", ["base", "tuned"]),
     )
-    st.altair_chart(lengths.properties(height=170), alt="Histograms of answer length for base and tuned")
+    st.altair_chart(lengths.properties(height=220), alt="Histograms of answer length for base and tuned")
     values = [{"verdict": pair.outcome.replace("_", " "), "longer": pair.longer} for pair in pairs]
     verdicts = alt.Chart(alt.Data(values=values)).mark_bar()
     verdicts = verdicts.encode(
@@ -138,7 +138,7 @@ def _charts(pairs: list[Pair]) -> None:
         y=alt.Y("count():Q", title="pairs"),
         color=_colour("verdict", list(COLOURS)),
     )
-    st.altair_chart(verdicts.properties(height=190), alt="Verdicts by difference in length")
+    st.altair_chart(verdicts.properties(height=240), alt="Verdicts by difference in length")
 
 
 def _colour(field: str, names: list[str]) -> alt.Color:

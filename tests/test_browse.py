@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+import studio_workspace as study
+
+from curation.browse import by_step, facts, flagged_rows, matching, removed_rows
+
+
+@pytest.fixture
+def curated(tmp_path):
+    workspace = study.make(tmp_path)
+    return workspace.curated, study.curate(workspace)
+
+
+def test_a_removed_row_names_its_reason_and_its_twin(curated):
+    folder, ids = curated
+    copy, empty = removed_rows(folder.view())
+    assert (copy.id, copy.reason, copy.others) == (ids["copy"], "says the same as its twin", [ids["first"]])
+    assert (empty.reason, empty.others, empty.place) == ("the answer is empty", [], "faq.jsonl:8")
+    assert facts(copy) == {"score": 0.97, "verdict": "damaged"}
+
+
+def test_a_flagged_row_names_the_others_of_its_group_but_not_itself(curated):
+    folder, ids = curated
+    overdraft, conflict = flagged_rows(folder.view())
+    assert overdraft.others == [ids["conflict"]]
+    assert conflict.others == [ids["overdraft"]]
+
+
+def test_rows_are_found_by_step_and_by_all_the_words_in_any_case(curated):
+    rows = removed_rows(curated[0].view())
+    assert by_step(rows) == {"duplicates": 1, "clean": 1}
+    assert [row.question for row in matching(rows, step="clean")] == ["Where is my card?"]
+    assert [row.question for row in matching(rows, words="CANCEL twin")] == ["how do I cancel a direct debit"]
+    assert matching(rows, step="clean", words="cancel") == []

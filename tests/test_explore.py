@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from evaluation.explore import FEWEST, MODES, ORDERS, pair_up, reference_text, slices, slicings
+from evaluation.judgments import Judgment
+
+
+def rows(system: str, texts: list[str]) -> list[dict]:
+    return [
+        {"id": f"q{i}", "question": f"question {i}", "reference": "the reference", "prediction": text, "system": system}
+        for i, text in enumerate(texts)
+    ]
+
+
+def vote(item: str, verdict: str, reviewer: str = "ada", **more) -> Judgment:
+    return Judgment("plan", reviewer, item, verdict, left="tuned", right="base", **more)
+
+
+def pairs_of(votes: list[Judgment], n: int = 4):
+    return pair_up({"base": rows("base", ["a b c"] * n), "tuned": rows("tuned", ["a b"] * n)}, votes)
+
+
+def test_pairs_are_joined_by_id_and_lone_answers_left_out():
+    pairs = pair_up({"base": rows("base", ["x", "y"]), "tuned": rows("tuned", ["z"])})
+    assert [(pair.id, pair.answers) for pair in pairs] == [("q0", {"base": "x", "tuned": "z"})]
+
+
+def test_a_verdict_for_a_side_becomes_one_for_the_system_that_stood_there():
+    pairs = pairs_of([vote("q0", "left"), vote("q1", "right"), vote("q2", "both_bad")])
+    assert [pair.outcome for pair in pairs] == ["tuned", "base", "both_bad", "unjudged"]
+
+
+def test_repeats_skips_and_flags_are_no_verdicts():
+    votes = [vote("q0", "left", repeat=1), vote("q1", "skip"), vote("q2", "flag", note="wrong reference")]
+    pairs = pairs_of(votes)
+    assert {pair.outcome for pair in pairs} == {"unjudged"}
+    assert pairs[2].notes == {"ada": "wrong reference"}
+
+
+def test_reviewers_who_differ_make_a_tie_that_is_found_under_disagree():
+    pairs = pairs_of([vote("q0", "left"), vote("q0", "right", "ben"), vote("q1", "left"), vote("q1", "left", "ben")])
+    assert pairs[0].outcome == "tie"
+    assert [pair.id for pair in pairs if MODES["Disagree"](pair)] == ["q0"]
+    assert [pair.id for pair in pairs if MODES["Tuned better"](pair)] == ["q1"]
+
+
+def test_orders_only_reorder():
+    pairs = pairs_of([])
+    assert all(sorted(p.id for p in order(pairs)) == [p.id for p in pairs] for order in ORDERS.values())
+
+
+def test_a_slice_below_the_fewest_decided_pairs_has_counts_and_no_rate():
+    n = FEWEST + 3
+    pairs = pairs_of([vote(f"q{i}", "left") for i in range(n)], n)
+    topic = {pair.id: "cards" if i < 3 else "loans" for i, pair in enumerate(pairs)}
+    loans, cards = slices(pairs, topic)
+    assert (loans.n, loans.tuned, loans.win_rate.n) == (FEWEST, FEWEST, FEWEST)
+    assert (cards.n, cards.tuned, cards.win_rate) == (3, 3, None)
+
+
+def test_pairs_are_sliced_by_metadata_of_few_values_wherever_it_stands():
+    pairs = pairs_of([])
+    held_out = [
+        {"id": "q0", "question": "", "topic": "cards", "url": "a"},
+        {"id": "q1", "question": "", "metadata": {"topic": "loans"}},
+    ]
+    assert slicings(pairs, held_out)["topic"] == {"q0": "cards", "q1": "loans", "q2": "none", "q3": "none"}
+
+
+def test_several_references_are_shown_as_alternatives():
+    assert reference_text(["£5", "five pounds"]) == "£5\n— or —\nfive pounds"

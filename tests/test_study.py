@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+import studio_workspace as study
+
+from evaluation.judgments import Judgment, JudgmentLog
+from evaluation.study import count_rows, funnel, next_stage, problems, published_are_current, report_differs, stages
+from winnow import plan
+from winnow.files import write_json, write_jsonl
+from winnow.ledger import Decision
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return study.make(tmp_path)
+
+
+def test_an_empty_study_begins_with_curation_and_has_no_problem(workspace):
+    assert next_stage(stages(workspace)).command == "winnow curate FILE"
+    assert list(problems(workspace)) == []
+
+
+def test_the_funnel_follows_the_steps_and_loses_no_row(workspace):
+    study.curate(workspace)
+    steps = funnel(workspace, workspace.curated.view())
+    assert [(step.name, step.rows, step.left) for step in steps] == [
+        ("Came in", 9, 0),
+        ("after clean", 8, 1),
+        ("after duplicates", 7, 1),
+        ("Kept", 7, 0),
+    ]
+
+
+def test_a_persons_removal_is_a_step_of_its_own(workspace):
+    ids = study.curate(workspace)
+    workspace.curated.ledger.append(Decision(ids["first"], "studio", "remove", "out of date", by="ada"))
+    steps = funnel(workspace, workspace.curated.view())
+    assert [(step.name, step.left) for step in steps if step.left][-1] == ("after studio", 1)
+
+
+def test_a_review_is_done_once_a_reviewer_has_ended_it(workspace):
+    study.answer(workspace)
+    planned = plan.read(workspace.plan_file).hash
+    log = JudgmentLog(workspace.judgments_file)
+    log.cast(Judgment(planned, "ada", "h01", "tie", "base", "tuned"))
+    review = next(state for state in stages(workspace) if state.by_people)
+    assert not review.done
+    log.end(planned, "ada", 13)
+    review = next(state for state in stages(workspace) if state.by_people)
+    assert (review.done, review.summary) == (True, "1 judgments, finished by ada")
+
+
+def test_a_report_of_another_plan_is_a_problem_and_a_plan_edited_by_hand_too(workspace):
+    study.answer(workspace)
+    study.report(workspace)
+    planned = plan.read(workspace.plan_file)
+    assert report_differs(workspace, planned.hash) is None
+    write_json(workspace.report / "report.json", {"plan": {"hash": "f" * 64}})
+    assert "ffffffff" in next(problems(workspace))
+    write_json(workspace.plan_file, {"hash": planned.hash, "fields": {}, "created_at": "", "amendments": []})
+    assert "edited by hand" in next(problems(workspace))
+
+
+def test_answers_that_lack_held_out_rows_are_named(workspace):
+    study.answer(workspace)
+    write_jsonl(workspace.answers / "cache.jsonl", [{}])
+    write_jsonl(workspace.answers / "base.jsonl", [{}, {}])
+    assert list(problems(workspace)) == ["base.jsonl answers 2 of 12 held-out questions; run: winnow answer"]
+
+
+def test_kept_rows_are_out_of_date_when_people_decided_since(workspace):
+    ids = study.curate(workspace)
+    write_jsonl(workspace.curated.root / "kept.jsonl", [])
+    assert published_are_current(workspace)
+    workspace.curated.ledger.append(Decision(ids["copy"], "studio", "restore", "fine", by="ada"))
+    assert not published_are_current(workspace)
+
+
+def test_rows_of_an_absent_file_are_none(tmp_path):
+    assert count_rows(tmp_path / "absent.jsonl") == 0
