@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from curation.signals.residue import ABOUT_CODE, ENTITY, FENCE, TAG
 from curation.signals.rows import excerpt
-from curation.signals.wording import LEADING_MARK, SPECIAL
+from curation.signals.prompts import LEADING_MARK, SPECIAL
 from winnow.config import CleanConfig
 from winnow.ledger import Decision
 
 STEP = "clean"
-REVIEWED = ("mojibake", "markup", "prompt_mark")  # what a repair could have spoilt; the others are invisible anyway
+REVIEWED = ("mojibake", "markup", "prompt_residue")  # what a repair could have spoilt; the others are invisible anyway
 
 # C0 and C1 without tab, newline and return; BOM, zero-width space, word joiner, soft hyphen, bidi overrides, interlinear
 # and tag characters. Joiners (U+200C/D) and direction marks (U+200E/F) shape Persian, Hindi, Hebrew, Arabic and emoji.
@@ -81,8 +81,8 @@ def mend(text: str, settings: CleanConfig, is_code: bool = False, role: str = "a
     for kind, is_on, repair in (
         ("mojibake", settings.mojibake, fix_mojibake),
         ("control_characters", settings.control_characters, drop_invisible),
+        ("prompt_residue", settings.prompt_marks, lambda t: strip_prompt_marks(t, role)),
         ("markup", settings.markup and not is_code, strip_markup),
-        ("prompt_mark", settings.prompt_marks, lambda t: strip_prompt_marks(t, role)),
         ("whitespace", True, str.strip),
     ):
         mended = repair(text) if is_on else text

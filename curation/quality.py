@@ -13,11 +13,15 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from curation.personal_data import Recogniser, mask, patterns
-from curation.signals import form, residue, vectors, wording
+from curation.signals import form, residue, stock, vectors
 from curation.signals.corpus import Corpus
+from curation.signals.dates import out_of_date
 from curation.signals.gibberish import gibberish
 from curation.signals.ifd import ifd
 from curation.signals.language import wrong_language
+from curation.signals.prompts import prompt_residue
+from curation.signals.reference import dangling_reference
+from curation.signals.refusal import refusal
 from curation.signals.rows import Finding, Row
 from curation.signals.tools import Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
@@ -51,7 +55,7 @@ def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Fin
 
 SIGNALS: dict[str, Signal] = {
     "empty": Signal(each(form.empty), "the {matched} is empty"),
-    "placeholder": Signal(each(wording.placeholder), "a placeholder stands where text should"),
+    "placeholder": Signal(each(stock.placeholder), "a placeholder stands where text should"),
     "gibberish": Signal(each(gibberish), "the answer is no language"),
     "repetition": Signal(each(form.repetition), "the answer repeats itself"),
     "too_short": Signal(each(form.too_short), "the answer is too short for what is asked", low_is_bad=True),
@@ -59,15 +63,15 @@ SIGNALS: dict[str, Signal] = {
     "echo": Signal(each(form.echo), "the answer only repeats the question"),
     "cut_off": Signal(each(form.cut_off), "the answer stops in mid-sentence or mid-word"),
     "wrong_language": Signal(each(wrong_language), "the answer is in another language"),
-    "refusal": Signal(each(wording.refusal), "the answer refuses"),
-    "prompt_residue": Signal(each(wording.prompt_residue), "marks of a prompt or a model are left in the text"),
-    "boilerplate": Signal(each(wording.boilerplate), "the answer would fit below any question"),
+    "refusal": Signal(each(refusal), "the answer refuses"),
+    "prompt_residue": Signal(each(prompt_residue), "marks of a prompt or a model are left in the text"),
+    "boilerplate": Signal(each(stock.boilerplate), "the answer would fit below any question"),
     "markup": Signal(each(residue.markup), "markup of a page is left in the text"),
     "addresses": Signal(each(residue.addresses), "most of the answer is web addresses"),
     "mojibake": Signal(each(residue.mojibake), "characters were decoded wrongly or lost"),
-    "dangling_reference": Signal(each(wording.dangling_reference), "the question points to what it doesn't name"),
-    "out_of_date": Signal(each(wording.out_of_date), "the answer was true on some day only"),
-    "near_constant": Signal(each(wording.near_constant), "many different questions have this very answer"),
+    "dangling_reference": Signal(each(dangling_reference), "the question points to what it doesn't name"),
+    "out_of_date": Signal(each(out_of_date), "the answer was true on some day only"),
+    "near_constant": Signal(each(stock.near_constant), "many different questions have this very answer"),
     "off_question": Signal(vectors.off_question, "the answer is about something else than the question"),
     "outlier": Signal(vectors.outlier, "the row is far from every other row"),
     "ifd": Signal(ifd, "the question doesn't help to predict the answer"),

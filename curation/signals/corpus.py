@@ -23,7 +23,8 @@ from curation.signals.tools import Encoder, Vectors
 SAMPLE = 20_000  # rows whose words are learned; answers are counted over all rows
 LANGUAGES = 4_000  # of them, rows whose language is learned
 NEIGHBOURS = 4_000  # of them, rows whose vectors are kept where there is an encoder
-SHARED = 3  # an answer of fewer rows isn't counted
+SHARED = 4  # an answer of fewer different questions isn't counted
+OPENINGS = 20  # rows whose questions begin alike, from which their usual length is learned
 COMMON = 60  # so many commonest words tell the file's own language
 
 _GAP = re.compile(r"[\W_]+")
@@ -34,14 +35,16 @@ class Corpus:
     """The habits of one file, learned from a sample of `size` rows.
 
     `words` counts the rows of each word. `languages` are shares of the questions. `answers` counts, over all rows,
-    the differently framed questions of an answer (by `answer_key`). `question_vectors` and `answer_vectors` are
+    the differently framed questions of an answer (by `answer_key`). `lengths` are the words that nine of ten answers
+    have, by the first two words of the question. `question_vectors` and `answer_vectors` are
     float32 [rows, dim] of some rows; None without an encoder.
     """
 
     size: int = 0
     words: dict[str, int] = field(default_factory=dict)
     languages: dict[str, float] = field(default_factory=dict)
-    answers: dict[int, int] = field(default_factory=dict)
+    answers: dict[int, float] = field(default_factory=dict)
+    lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
     question_vectors: Vectors | None = None
     answer_vectors: Vectors | None = None
 
@@ -57,6 +60,10 @@ class Corpus:
             return frozenset()
         return frozenset(sorted(self.words, key=lambda word: (-self.words[word], word))[:COMMON])
 
+    def usual_length(self, question_words: Sequence[str]) -> float:
+        """Return how many words nine of ten answers have to questions that begin so; 0 where the file can't tell."""
+        return self.lengths.get(tuple(question_words[:2]), 0.0)
+
     def continues(self, stem: str) -> str:
         """Return a known word that begins with `stem` and goes on, or an empty string."""
         at = bisect_right(self.vocabulary, stem)
@@ -68,15 +75,18 @@ def learn(table: pa.Table, encoder: Encoder | None = None) -> Corpus:
     """Learn a corpus from a records table; the same rows in another order give the same corpus."""
     sample = _sample(table)
     words: Counter[str] = Counter()
+    counts: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for question, answer in _pairs(sample):
         row = Row(question, answer)
         words.update({*row.words, *row.question_words})
+        counts[tuple(row.question_words[:2])].append(len(row.words))
     vectors = sample.slice(0, NEIGHBOURS) if encoder else None
     return Corpus(
         size=len(sample),
         words=dict(words),
         languages=_languages(sample.slice(0, LANGUAGES)["question"].to_pylist()),
         answers=_shared_answers(table),
+        lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
         question_vectors=encoder.embed(vectors["question"].to_pylist()) if encoder and vectors else None,
         answer_vectors=encoder.embed(vectors["answer"].to_pylist()) if encoder and vectors else None,
     )
@@ -109,7 +119,7 @@ def _languages(questions: Sequence[str]) -> dict[str, float]:
     return {code: rows / counts.total() for code, rows in sorted(counts.items())}
 
 
-def _shared_answers(table: pa.Table) -> dict[int, int]:
+def _shared_answers(table: pa.Table) -> dict[int, float]:
     """Count the frames of the questions of each answer that several rows have."""
     keys = np.array([answer_key(answer) for _, answer in _pairs(table)], dtype=np.int64)
     found, counts = np.unique(keys, return_counts=True)
@@ -119,11 +129,14 @@ def _shared_answers(table: pa.Table) -> dict[int, int]:
     for key, question in zip(keys[shared].tolist(), questions, strict=True):
         if words := WORD.findall(question.lower()):
             asked[key].append(words)
-    return {key: _frames(questions) for key, questions in asked.items()}
+    return {key: _frames(questions) for key, questions in asked.items() if len({*map(tuple, questions)}) >= SHARED}
 
 
-def _frames(questions: Sequence[Sequence[str]]) -> int:
-    """Count how differently questions are put: "Is … inherited?" of a hundred diseases is one frame."""
-    openings = {tuple(words[:2]) for words in questions}
-    ends = {(words[0], words[-1]) for words in questions}
-    return min(len(openings), len(ends))
+def _frames(questions: Sequence[Sequence[str]]) -> float:
+    """Count how differently questions are put: "Is … inherited?" of a hundred diseases is one frame.
+
+    An effective number (inverse Simpson): a few odd ones among many alike hardly count.
+    """
+    openings = Counter(tuple(words[:2]) for words in questions)
+    ends = Counter((words[0], words[-1]) for words in questions)
+    return min(counts.total() ** 2 / sum(n * n for n in counts.values()) for counts in (openings, ends))

@@ -34,6 +34,17 @@ EXPLAIN = re.compile(
     r"|what (?:should|can|could) (?:i|you|we|one) do|what happens|tell me about|give an overview|in detail"
     r"|what is the (?:purpose|difference|role|outlook)|discuss|outline|elaborate)\b"
 )
+SENTENCE = 10  # words; answers that are usually longer than this aren't facts
+FILLER = frozenset(
+    "yes no yeah yep nope ok okay sure maybe perhaps possibly well thanks thank you of course it depends depend good great nice"
+    " interesting question indeed right exactly correct not really see above below read hello hi hm hmm uh fine cool absolutely certainly definitely"
+    " true false so i think guess idea done welcome always never sometimes usually often this that is the a".split()
+)
+# words about the asking itself, which add nothing to a question said again
+ASKING = frozenset(
+    "question questions asked ask asking know want wanted wonder wondering would like you i we that is the what well query here this your my our me tell please about"
+    " answer regarding re so now do does a an hi hello ok okay good great interesting to be was it if in of on and as repeat again".split()
+)
 VALUE = re.compile(r"\d|[$€£%]")
 SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
 
@@ -47,12 +58,16 @@ def empty(row: Row, corpus: Corpus) -> Finding:
 
 
 def too_short(row: Row, corpus: Corpus) -> Finding:
-    """Words of an answer whose question asks for more than a fact; not applicable to facts, values and names."""
-    if not row.is_spaced or not row.words or not EXPLAIN.search(row.question_lower):
+    """Words of an answer whose question asks for more than a fact; not applicable to values, names and yes or no.
+
+    A question asks for more where it says so (why, how, explain), or where nine of ten answers of this file to
+    questions that begin so have ten words and more. A filler ("good question!") answers nothing but yes or no.
+    """
+    if not row.is_spaced or not row.words or VALUE.search(row.answer):
         return NOT_APPLICABLE
-    if VALUE.search(row.answer) or len(row.words) > 30:
-        return Finding(float(len(row.words)) if len(row.words) > 30 else float("nan"))
-    return Finding(float(len(row.words)), excerpt(row.answer))
+    is_open = EXPLAIN.search(row.question_lower) or corpus.usual_length(row.question_words) >= SENTENCE
+    fills = not YES_NO.search(row.question_lower) and all(word in FILLER for word in row.words)
+    return Finding(float(len(row.words)), excerpt(row.answer, 0, 60)) if is_open or fills else NOT_APPLICABLE
 
 
 def too_long(row: Row, corpus: Corpus) -> Finding:
@@ -64,16 +79,17 @@ def too_long(row: Row, corpus: Corpus) -> Finding:
 def echo(row: Row, corpus: Corpus) -> Finding:
     """How far the answer only says the question again: 1 is a copy, 0 shares nothing or adds enough.
 
-    The share of the question's words that the answer repeats, times the share of the answer that is repeated. A
-    choice that the question offers ("is it A or B?") covers too little of the question to count.
+    The share of the question's words that the answer repeats, times the share of the answer that is repeated; words
+    about asking don't count as added. A choice that the question offers ("is it A or B?") covers too little of it.
     """
     question, answer = row.question_words, row.words
     if len(question) < 3 or not answer or len(answer) > 4 * len(question) + 12:
         return NOTHING
     asked, said = set(question), set(answer)
-    repeated = sum(word in asked for word in answer)
-    covered = len(asked & said) / len(asked)
-    value = covered * repeated / len(answer)
+    added = sum(word not in asked for word in answer)
+    if len(answer) >= len(question) and asked <= said and all(word in asked or word in ASKING for word in answer):
+        return Finding(1.0, excerpt(row.answer))
+    value = len(asked & said) / len(asked) * (1 - added / len(answer))
     return Finding(value, excerpt(row.answer)) if value > 0 else NOTHING
 
 
@@ -92,23 +108,23 @@ def cut_off(row: Row, corpus: Corpus) -> Finding:
     if CLOSED.search(text) or not (last := LAST_WORD.search(text)):
         return NOTHING
     word = last.group(1)
-    tail = text[text.rfind("\n") + 1 :]
     confidence = _unfinished(word, text, row, corpus)
-    if ITEM.search(tail) and word not in UNFINISHED:
+    if ITEM.search(row.sentences[-1]) and word not in UNFINISHED:
         confidence -= 0.3
     return Finding(max(confidence, 0.0), excerpt(text, -40))
 
 
 def _unfinished(word: str, text: str, row: Row, corpus: Corpus) -> float:
+    hints = [0.2]
     if word in UNFINISHED:
-        return 0.6 if word in SOFT else 0.95
+        hints.append(0.6 if word in SOFT else 0.95)
     if word.islower() and corpus.words.get(word, 0) <= 1 and corpus.continues(word):
-        return 0.9
-    sentences = row.sentences
-    if len(sentences) < 2 or not word.islower():
-        return 0.2
-    ended = sum(CLOSED.search(s) is not None for s in sentences[:-1])
-    return 0.75 if ended == len(sentences) - 1 else 0.3
+        hints.append(0.9)
+    earlier = row.sentences[:-1]
+    if word.islower() and earlier:
+        ended = sum(CLOSED.search(sentence) is not None for sentence in earlier)
+        hints.append(0.8 if ended >= 0.7 * len(earlier) else 0.3)
+    return max(hints)
 
 
 def repetition(row: Row, corpus: Corpus) -> Finding:

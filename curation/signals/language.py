@@ -27,11 +27,15 @@ SCRIPTS = (  # a script that settles the language without a model, or that the m
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
     ("el", re.compile(r"[\u0370-\u03ff]")),
     ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
 LETTERS = re.compile(r"[^\W\d_]")
 HEAD = 240  # characters looked at: enough to be sure, and the cost of a long answer stays bounded
 MINIMUM = 20  # letters of a text below which the model guesses
 SURE = 0.95
+LIKELY = 0.5  # of the likeliest language, from which the text is a language at all
 USUAL = 0.02  # a language of fewer of the file's questions is foreign to it
 ABOUT_LANGUAGE = re.compile(
     r"\b(?:translat\w*|in (?:french|german|spanish|italian|portuguese|dutch|latin|russian|chinese|japanese|korean|arabic|hindi|turkish|polish"
@@ -57,18 +61,23 @@ def _identifier() -> LanguageIdentifier:
 
 
 def language_of(text: str) -> Guess:
-    """Guess the language of a text's first 240 characters."""
+    """Guess the language of a text's first 240 characters; of a script that several share, the largest is named."""
+    ranked = _ranked(text)
+    return ranked[0] if ranked and ranked[0].probability >= SURE else UNKNOWN
+
+
+def _ranked(text: str) -> list[Guess]:
+    """List the likely languages, the likeliest first; empty where the text is too short to tell."""
     head = text[:HEAD]
     letters = LETTERS.findall(head)
     if not letters:
-        return UNKNOWN
+        return []
     for code, script in SCRIPTS:
         if len(script.findall(head)) > len(letters) / 3:
-            return Guess(code, 1.0)
+            return [Guess(code, 1.0)]
     if len(letters) < MINIMUM:
-        return UNKNOWN
-    code, probability = _identifier().classify(head)
-    return Guess(str(code), float(probability)) if probability >= SURE else UNKNOWN
+        return []
+    return [Guess(str(code), float(probability)) for code, probability in _identifier().rank(head)[:8]]
 
 
 def wrong_language(row: Row, corpus: Corpus) -> Finding:
@@ -76,17 +85,17 @@ def wrong_language(row: Row, corpus: Corpus) -> Finding:
 
     Questions that ask for a translation or name a language aren't looked at.
     """
-    if _is_usual(row.words, corpus.common_words):
+    if _is_usual(row.words, corpus.common_words) or ABOUT_LANGUAGE.search(row.question_lower):
         return NOTHING
-    found = language_of(row.answer)
-    if not found.code or ABOUT_LANGUAGE.search(row.question_lower):
+    ranked = _ranked(row.answer)
+    if not ranked or ranked[0].probability < LIKELY:
         return NOTHING
-    foreign = bool(corpus.languages) and corpus.languages.get(found.code, 0.0) < USUAL
-    if not foreign and language_of(row.question).code in ("", found.code):
-        return NOTHING
-    if not foreign and sum(c.isalpha() for c in row.question) < 2 * MINIMUM:
-        return NOTHING
-    return Finding(found.probability, f"{found.code}: {excerpt(row.answer, 0, 60)}")
+    usual = {code for code, share in corpus.languages.items() if share >= USUAL} or {ranked[0].code}
+    asked = language_of(row.question).code if sum(c.isalpha() for c in row.question) >= 2 * MINIMUM else ""
+    if ranked[0].code in usual and asked not in ("", ranked[0].code):
+        usual = {asked}  # a language of this file, but not the one that was spoken
+    foreign = 1 - sum(guess.probability for guess in ranked if guess.code in usual)
+    return Finding(foreign, f"{ranked[0].code}: {excerpt(row.answer, 0, 60)}") if ranked[0].code not in usual else NOTHING
 
 
 def _is_usual(words: Sequence[str], common: frozenset[str]) -> bool:

@@ -38,16 +38,18 @@ class QualityConfig(Section):
     wrong_language: Rule = Field(Rule(flag=0.95), description="probability of a language foreign to question and file")
     refusal: Rule = Field(Rule(flag=0.5), description="1: the answer only refuses; .5: an answer follows")
     prompt_residue: Rule = Field(Rule(flag=1), description="number of role marks, special tokens, prompt phrases")
-    boilerplate: Rule = Field(Rule(flag=0.6), description="share of a short answer that fits below any question")
+    boilerplate: Rule = Field(Rule(flag=0.5), description="share of a short answer that fits below any question")
     markup: Rule = Field(Rule(flag=1), description="number of tags, entities and other marks of a page")
     addresses: Rule = Field(Rule(flag=0.5), description="share of the answer that is web addresses")
     mojibake: Rule = Field(Rule(flag=1), description="number of wrongly decoded or lost characters")
     dangling_reference: Rule = Field(Rule(flag=1), description="1 where the question points to what it doesn't name")
     out_of_date: Rule = Field(Rule(flag=1), description="number of wordings that were true on some day only")
-    near_constant: Rule = Field(Rule(flag=5), description="different questions that have this very answer")
+    near_constant: Rule = Field(Rule(flag=2), description="differently framed questions that have this very answer")
     off_question: Rule = Field(Rule(flag=0.5), description="share of other rows' answers that fit the question better")
     outlier: Rule = Field(Rule(flag=4), description="distance to its neighbours, in robust deviations of the file")
-    ifd: Rule = Field(Rule(flag=1), description="loss with over loss without the question; 1: the question doesn't help")
+    ifd: Rule = Field(
+        Rule(flag=1), description="loss with over loss without the question; 1: the question doesn't help"
+    )
     trivial: Rule = Field(Rule(flag=0.2), description="the same ratio, low: the question gives the answer away")
     personal_data: PersonalDataRule = PersonalDataRule()
 

@@ -1,0 +1,189 @@
+"""Plant every defect of a row in real data and count what the quality signals find.
+
+    python -m benchmarks.defects --rows 300        # both inventories, recall by kind and false alarms by set
+
+The development inventory is what the signals were written with; the held-out one shows what they are worth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks import realdata
+from benchmarks.defect_wordings import DEV, HELD_OUT, DefectWordings
+from curation import clean, quality
+from curation.signals.corpus import learn
+from curation.signals.tools import Tools
+from winnow.config import CleanConfig, QualityConfig
+from winnow.ledger import settle
+from winnow.records import Record, new_record, number_copies, to_table
+
+CLEAN_SETS = ("medquad", "tatqa", "covid_faq", "gsm8k")
+# its answers are a model's, with the refusals and asides of one: only what such a row can't be blamed for is clean
+MODEL_SET = "halueval"
+MODEL_MARKS = re.compile(r"as an ai|language model|i (?:am|'m) (?:sorry|unable)|i (?:cannot|can't|do not|don't)|\[.*?\]|<|_{3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A row and what is wrong with it; kind "" is a real row as it came."""
+
+    record: Record
+    kind: str
+    set: str
+
+
+Plant = Callable[[str, str, random.Random, DefectWordings], tuple[str, str]]
+
+
+def _filled(template: str, text: str) -> str:
+    return template.replace("{}", text)
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+def _noise(rng: random.Random, letters: str) -> str:
+    return " ".join("".join(rng.choice(letters) for _ in range(rng.randint(4, 9))) for _ in range(rng.randint(5, 15)))
+
+
+def _scrambled(rng: random.Random, text: str) -> str:
+    return " ".join("".join(rng.sample(word, len(word))) for word in _words(text)[:40])
+
+
+def gibberish(question: str, answer: str, rng: random.Random, wordings: DefectWordings) -> tuple[str, str]:
+    """Noise of keys, of random letters, of symbols, or words with their letters shuffled."""
+    letters = rng.choice([wordings.noise, "abcdefghijklmnopqrstuvwxyz"])
+    symbols = "".join(rng.choice("@#$%^&*!~?") for _ in range(30))
+    return question, rng.choice([_noise(rng, letters), _noise(rng, letters), symbols, _scrambled(rng, answer)])
+
+
+def repetition(question: str, answer: str, rng: random.Random, wordings: DefectWordings) -> tuple[str, str]:
+    """The answer twice, a sentence again and again, a word in a loop."""
+    sentence = answer.split(". ")[0].rstrip(".") + ". "
+    loop = answer + " " + " ".join([rng.choice(["and", "very", "the", "is"])] * rng.randint(20, 40))
+    return question, rng.choice([f"{answer} {answer}", sentence * rng.randint(3, 8), loop])
+
+
+def too_long(question: str, answer: str, rng: random.Random, wordings: DefectWordings) -> tuple[str, str]:
+    """An answer of thousands of words, none of them said twice in a row."""
+    words = _words(answer)
+    return question, " ".join(" ".join(rng.sample(words, len(words))) for _ in range(6000 // len(words) + 1))
+
+
+def cut_off(question: str, answer: str, rng: random.Random, wordings: DefectWordings) -> tuple[str, str]:
+    """A prose answer cut within a sentence, or within a word."""
+    words = _words(answer)
+    for _ in range(50):
+        at = rng.randint(max(8, len(words) // 3), len(words) - 4)
+        if words[at - 1][-1].isalpha() and words[at - 1][0].islower() and words[at][0].islower():
+            break
+    text = " ".join(words[:at])
+    return question, text if rng.random() < 0.6 else f"{text} {words[at][: max(1, len(words[at]) // 2)]}"
+
+
+def mojibake(question: str, answer: str, rng: random.Random, wordings: DefectWordings) -> tuple[str, str]:
+    """UTF-8 read as Windows-1252, or with its characters lost."""
+    accented = answer.replace("'", "’").replace(" - ", " – ").replace("e", "é", 2)
+    if rng.random() < 0.7:
+        return question, accented.encode().decode("cp1252", "replace")
+    return question, accented.encode("ascii", "replace").decode().replace("?", "\ufffd")
+
+
+def _by_template(name: str) -> Plant:
+    return lambda q, a, rng, wordings: (q, _filled(rng.choice(getattr(wordings, name)), a))
+
+
+def _instead(name: str) -> Plant:
+    return lambda q, a, rng, wordings: (q, rng.choice(getattr(wordings, name)).replace("{n}", str(rng.randint(1000, 99999))))
+
+
+PLANTS: dict[str, Plant] = {
+    "empty": lambda q, a, rng, w: (q, rng.choice(["", " ", "\n", "\u200b"])) if rng.random() < 0.7 else ("  ", a),
+    "placeholder": _instead("placeholders"),
+    "gibberish": gibberish,
+    "repetition": repetition,
+    "too_short": _instead("short"),
+    "too_long": too_long,
+    "echo": lambda q, a, rng, w: (q, _filled(rng.choice(w.echoes), q)),
+    "cut_off": cut_off,
+    "wrong_language": _instead("foreign"),
+    "refusal": _instead("refusals"),
+    "prompt_residue": _by_template("residues"),
+    "boilerplate": _instead("boilerplate"),
+    "markup": _by_template("markup"),
+    "addresses": _instead("addresses"),
+    "mojibake": mojibake,
+    "dangling_reference": lambda q, a, rng, w: (rng.choice(w.dangling), a),
+    "out_of_date": _by_template("stale"),
+    "near_constant": _instead("constants"),
+    "personal_data": _by_template("personal"),
+}
+
+
+def plant(sets: Sequence[str], rows_a_kind: int, seed: int, wordings: DefectWordings) -> list[Planted]:
+    """Return the sets' own rows and `rows_a_kind` faulty ones of each kind, made from rows of the same sets."""
+    rng = random.Random(seed)
+    rows = [row for name in sets for row in realdata.load(name)]
+    prose = [row for row in rows if len(_words(row["answer"])) >= 25 and ". " in row["answer"] and len(_words(row["answer"])) < 400]
+    asking = [row for row in prose if re.match(r"(?i)(what (are the|causes)|how to|why|how (do|can))", row["question"])]
+    planted = [(new_record(row["question"], row["answer"]), "", row["source"]) for row in rows]
+    for kind, make in PLANTS.items():
+        for row in rng.choices(asking if kind == "too_short" else prose, k=rows_a_kind):
+            question, answer = make(row["question"], row["answer"], rng, wordings)
+            planted.append((new_record(question, answer), kind, row["source"]))
+    rng.shuffle(planted)
+    records = number_copies(record for record, _, _ in planted)
+    return [Planted(record, kind, name) for record, (_, kind, name) in zip(records, planted, strict=True)]
+
+
+def judge(planted: Sequence[Planted], tools: Tools | None = None) -> tuple[set[str], dict[str, set[str]]]:
+    """Run the repairs and the signals; return the ids removed, and the names of the signals for each flagged id."""
+    table = to_table(row.record for row in planted)
+    repairs = clean.decide(table, CleanConfig())
+    mended = settle(table, repairs).kept_table
+    values = quality.measure(mended, learn(mended, tools.encoder if tools else None), tools)
+    decisions = [*repairs, *quality.decide(values, mended, QualityConfig())]
+    signals: defaultdict[str, set[str]] = defaultdict(set)
+    for decision in decisions:
+        if decision.action in ("flag", "remove"):
+            signals[decision.id].add(decision.evidence["signal"])
+    return {decision.id for decision in decisions if decision.action == "remove"}, signals
+
+
+def report(planted: Sequence[Planted], tools: Tools | None = None) -> dict[str, Any]:
+    """Give recall by kind (found by any signal, and by its own), and the shares of clean rows removed and flagged."""
+    removed, signals = judge(planted, tools)
+    totals: Counter[str] = Counter(row.kind or row.set for row in planted)
+    found: Counter[str] = Counter()
+    for row in planted:
+        key, names = row.kind or row.set, signals.get(row.record.id, set())
+        found[key, "any"] += bool(names)
+        found[key, "own"] += row.kind in names
+        found[key, "removed"] += row.record.id in removed
+    kinds = {k: {n: round(found[k, n] / totals[k], 3) for n in ("any", "own", "removed")} for k in PLANTS if totals[k]}
+    sets = sorted({row.set for row in planted})
+    clean_rows = {s: {"removed": round(found[s, "removed"] / totals[s], 4), "flagged": round(found[s, "any"] / totals[s], 4), "n": totals[s]} for s in sets}
+    return {"kinds": kinds, "clean": clean_rows}
+
+
+def main() -> None:
+    """Print both inventories' figures as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=300, help="faulty rows of each kind")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    for name, wordings in (("development", DEV), ("held-out", HELD_OUT)):
+        print(name, json.dumps(report(plant(CLEAN_SETS, options.rows, options.seed, wordings)), indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Signal of what a prompt or a chat left in a text: special tokens, role marks, instructions, a model's asides.
+
+>>> prompt_residue(Row("What is an ISA?", "A savings account.<|im_end|>"), Corpus()).matched
+'<|im_end|>'
+"""
+
+from __future__ import annotations
+
+import re
+
+from curation.signals.corpus import Corpus
+from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
+
+SPECIAL = any_of(
+    r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
+    r"<(?:bos|eos|pad|unk|sep|cls|mask|endoftext|start_of_turn|end_of_turn)>|\[(?:sep|cls|pad|eos|bos|end|unk)\]",
+    r"</?(?:think|thinking|reasoning|tool_call|assistant|user|system|human|instruction|response|answer|output|prompt)>",
+    flags=re.IGNORECASE,
+)
+ROLE = re.compile(
+    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|customer|agent|chatbot)"
+    r"(?:\*\*|\])?\s*:(?!//)|(?:q|question|a|answer|instruction|input|output|response|prompt|context|completion|query)"
+    r"(?:\*\*|\])?\s*:\s)",
+    re.IGNORECASE,
+)
+# what may stand before a text that is one turn
+BEFORE = r"^\s*(?:#{{1,6}}\s*)?(?:\*\*)?(?:{})(?:\*\*)?\s*:(?:\*\*)?\s*"
+LEADING_MARK = {
+    "question": re.compile(BEFORE.format("question|q|user|human|customer|instruction|prompt|query"), re.IGNORECASE),
+    "answer": re.compile(BEFORE.format("answer|a|assistant|ai|bot|chatbot|response|gpt|chatgpt"), re.IGNORECASE),
+}
+HEADING = re.compile(
+    r"(?:^|\s)#{2,6}\s*(?:instructions?|response|input|output|answer|question|user|assistant|human|system|context|prompt"
+    r"|task|end|explanation|completion|example)\b\s*:?",
+    re.IGNORECASE,
+)
+PREAMBLE_HINTS = ("instruction", "you are a", "the following", "the above", "the given", "response", "prompt")
+PREAMBLE = any_of(
+    r"below is an instruction\b|write a response that (?:appropriately|adequately)",
+    r"you are (?:a|an) (?:\w+ ){0,4}(?:assistant|chatbot|language model|ai|bot)\b",
+    r"\b(?:answer|complete|follow|respond to) the (?:following|above|given) (?:question|instruction|prompt|request|task)s?\b",
+    r"\b(?:answer the question|respond|reply) (?:below|using only|based on)\b",
+    r"\b(?:end of|begin(?:ning of)?) (?:prompt|response|conversation|instruction)\b|\bresponse to the (?:prompt|instruction)\b",
+)
+SELF_HINTS = (" ai", "artificial", "language model", "llm", "chatbot", "assistant", "cutoff", "cut-off", "training data")
+SELF = any_of(
+    r"\b(?:as|being|i'm|i am|since i'm|because i'm) (?:just |only |simply )?an? (?:\w+[ -]){0,3}(?:ai|a\.i\.|llm|chatbot"
+    r"|artificial intelligence|language model|virtual assistant|text-based assistant|machine learning model)\b",
+    r"\b(?:my (?:knowledge cut-?off|training (?:data|cut-?off)|last (?:knowledge )?update)|knowledge cut-?off)\b",
+)
+
+
+def prompt_residue(row: Row, corpus: Corpus) -> Finding:
+    """Number of a prompt's marks in the answer and special tokens in the question; a model's word on itself is one."""
+    answer = row.answer
+    found = []
+    if "<" in answer or "[" in answer or "<" in row.question or "[" in row.question:
+        found += [match.group() for match in SPECIAL.finditer(f"{row.question}\n{answer}")]
+    if "##" in answer:
+        found += [match.group().strip() for match in HEADING.finditer(answer)]
+    if ":" in answer:
+        found += [match.group().strip() for match in ROLE.finditer(answer)]
+    for hints, pattern in ((PREAMBLE_HINTS, PREAMBLE), (SELF_HINTS, SELF)):
+        if any(hint in row.lower for hint in hints) and (match := pattern.search(row.lower)):
+            found.append(match.group())
+    return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING

@@ -1,0 +1,79 @@
+"""Signal of an answer that declines to answer.
+
+>>> refusal(Row("What is an ISA?", "I'm afraid that lies outside what I am allowed to discuss."), Corpus()).value
+1.0
+"""
+
+from __future__ import annotations
+
+import re
+
+from curation.signals.corpus import Corpus
+from curation.signals.rows import FUNCTION_WORDS, NOTHING, Finding, Row, any_of, excerpt, word_set
+
+OPENING = 260  # characters in which a refusal is said
+WHOLE = 60  # words up to which an answer that refuses does nothing else
+BRIEF = 40  # words up to which a refusal in other words is looked for
+
+ACT = (
+    r"(?:help|assist|answer|provide|give|respond|comply|fulfil+|discuss|offer|share|complete|generate|advise"
+    r"|comment|engage|create|support|talk|speak|tell|say|access|browse|recommend|continue|process|proceed|satisfy"
+    r"|be of|do (?:that|this|so)|produce|write|go into|address|disclose|verify|look up)\b"
+)
+WHO = r"\b(?:i|we)\b"
+AM = r"\b(?:i(?:'m| am)|we(?:'re| are|'ve been)|currently|and am|but am)"
+SOME = r"(?:[\w']+ )"
+PHRASES = any_of(
+    rf"{AM} {SOME}{{0,2}}?(?:unable|not (?:able|in a position|permitted|allowed|qualified|authori[sz]ed|programmed"
+    rf"|designed|equipped|going)) to {SOME}?{ACT}",
+    rf"\bi(?:'m| am) {SOME}{{0,2}}?(?:unable to|not (?:able to|comfortable|sure (?:how|what) (?:to|you)))\b",
+    rf"{WHO} {SOME}{{0,2}}(?:can't|cannot|can not|couldn't|could not|won't|will not|may not|shouldn't|should not)"
+    rf"(?: [\w']+){{0,2}} {ACT}",
+    rf"{WHO} {SOME}{{0,2}}(?:must|have to|need to|would|will|'ll)? ?{SOME}?(?:decline|refuse|rather not|prefer not"
+    r"|pass on)\b",
+    rf"{WHO} {SOME}?(?:don't|do not|lack|have no|haven't|hold no) ?(?:have |know |possess )?(?:[\w'-]+ ){{0,4}}"
+    r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion|permission)\b",
+    r"\bi (?:really |simply |honestly |just )?(?:don't|do not) know\b",
+    r"\bwe (?:really |simply |honestly |just )?(?:don't|do not) know[.!]",
+    r"\b(?:i'm|i am|we're|we are|my|our) ?(?:\w+ )?(?:sorry|afraid|apologies|apologi[sz]e|regret)[,.:;!]?"
+    r" (?:but |that |however )?(?:i|we|this|that|your|there|it)\b",
+    r"\bi (?:sincerely |must )?apologi[sz]e,? (?:but|for|as)\b|\b(?:apologies|sorry),? (?:but )?(?:i|we|this|that|no)\b",
+    r"\b(?:outside|beyond|not within) (?:of )?(?:\w+ ){0,3}(?:my|our|what i|what we)\b",
+    r"\bagainst (?:my|our) (?:\w+ ){0,2}(?:guidelines?|programming|polic(?:y|ies)|principles|rules|values)\b",
+    r"\b(?:inappropriate|not appropriate|unethical|not ethical|irresponsible) for me\b",
+    r"\bnot something (?:that )?(?:i|we) (?:can|could|am|are|will)\b|\bi(?:'d| would) (?:prefer|rather) not\b",
+    r"\b(?:your|this|that|the) (?:request|question|query) (?:can't|cannot|can not|could not|couldn't|won't|will not"
+    r"|is not something|violates|goes against|falls outside|has been (?:denied|declined|refused))",
+    r"(?:^|[.,!:;-] ?)(?:currently |sorry |still )?unable to (?:help|assist|answer|provide|comply|respond|fulfil+)\b",
+    r"\bno comment\b|\b(?:this|that) (?:information|question|topic) (?:is|isn't|is not) (?:\w+ ){0,2}(?:something i"
+    r"|confidential|one i|available to me)\b",
+)
+
+# a refusal in any words: somebody speaks, of an inability, and of an act of speech
+SPEAKER = word_set("i i'm i'd i'll i've me my myself we we're we'd our us")
+INABILITY = word_set("""
+    can't cannot not won't wouldn't couldn't don't doesn't isn't aren't wasn't haven't shouldn't unable never declin decline
+    refuse prevent prevents prevented prohibited forbidden prohibit forbid forbids sorry afraid apologize apologise apologies
+    regret regrettably unfortunately beyond outside without no nothing nobody lack rather inappropriate against restricted
+    limited impossible neither nor avoid refrain abstain unwilling hesitant
+""")
+SPEECH = word_set("""
+    help assist assistance answer answers provide give respond reply comply discuss discussing offer share advise advice
+    comment talk talking speak speaking tell say information request requests knowledge know opinion opinions guidelines
+    guideline policy policies qualified question questions inquiry inquiries topic topics subject matter matters programmed
+    trained designed capability capabilities scope expertise recommend suggestion suggestions guidance input view views
+    response engage engaging weigh idea clue recommendation recommendations
+""")
+VALUE = re.compile(r"\d")
+
+
+def refusal(row: Row, corpus: Corpus) -> Finding:
+    """How much of the answer is a refusal: 1 where it says nothing else, .5 where an answer follows."""
+    if found := PHRASES.search(row.lower, 0, OPENING):
+        return Finding(1.0 if len(row.words) <= WHOLE else 0.5, excerpt(row.answer, *found.span()))
+    words = set(row.words)
+    if len(row.words) > BRIEF or not (words & SPEAKER and words & INABILITY and words & SPEECH):
+        return NOTHING
+    # a text that takes up a word of the question or gives a number answers, whatever else it says
+    asked = {word for word in row.question_words if len(word) > 3} - SPEECH - FUNCTION_WORDS
+    return NOTHING if words & asked or VALUE.search(row.answer) else Finding(1.0, excerpt(row.answer))

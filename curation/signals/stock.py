@@ -1,0 +1,104 @@
+"""Signals of an answer that isn't about its question: a placeholder, stock phrases, one text for everything.
+
+>>> placeholder(Row("What is an ISA?", "TODO: ask Ben"), Corpus()).value
+1.0
+"""
+
+from __future__ import annotations
+
+import re
+
+from curation.signals.corpus import Corpus, answer_key
+from curation.signals.residue import ABOUT_CODE
+from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, Finding, Row, any_of, excerpt, word_set
+
+ALONE = 80  # characters up to which an answer can be a placeholder and nothing else
+SHORT = 150  # words up to which an answer can be boilerplate
+
+NO_ANSWER = any_of(
+    r"n\.?/?\s?a\.?|not (?:applicable|available|provided|specified|answered)|no (?:answer|response|text|content|data)"
+    r"(?: (?:yet|given|provided|available))?|null|nil|nan|none|undefined|#(?:n/a|ref!?|value!?|name\??|null!?|div/0!?)",
+    r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|(?:coming|check back) soon|pending(?: review)?",
+    r"(?:to be|will be) (?:determined|added|completed|done|defined|written|filled(?: in)?|confirmed|announced|decided"
+    r"|updated|provided|supplied)\b.{0,30}|(?:this |page |answer )?(?:is )?under construction",
+    r"x{3,}|[?_.\-*=~#…\s]+|error(?: \d+)?|(?:see|refer to) (?:above|below|attached|attachment|previous|next)",
+    r"(?:test|testing|dummy|sample|placeholder|example|default|blank|empty|unknown|deleted|removed|redacted)"
+    r"(?: (?:test|text|answer|data|value|content|entry|response))?(?: (?:here|goes here))?",
+    r"(?:answer|text|content|response|description|string) (?:here|goes here|to follow|pending|missing|text)",
+    r"(?:blah|bla|foo|bar|baz|asdf|qwerty)(?:[ ,]+(?:blah|bla|foo|bar|baz|asdf|qwerty))*",
+    r"same as (?:above|before|previous)|ditto|idem",
+)
+DOUBTFUL = word_set("none unknown nil")  # can be the answer to "which of these …?"
+LOREM = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipiscing\b")
+SLOT_HINTS = ("[", "{", "<", "$", "%", "(", "____", "xxxx", "todo", "fixme", "tbd", "tbc", " here", "placeholder", " be ")
+FILL_IN = (
+    r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name|date|company"
+    r"|link|url|number|amount|phone|email|city|address|text|description|product)(?:[ _\-:][\w' _\-]{1,40})?"
+)
+SLOT = any_of(
+    r"\{\{\s*[\w .\-]{1,40}\s*\}\}|\$\{[\w.]{1,40}\}|%\([a-z_]+\)s|<%=?[^%]{1,60}%>",
+    rf"[\[<{{]\s*{FILL_IN}\s*[\])}}>]|\((?:insert|enter|fill in|your|todo|tbd|tbc|placeholder)\b[^()]{{0,40}}\)",
+    r"\b(?:insert|enter|add|put|write|type) (?:your |the |an? )?(?:\w+ ){0,2}(?:answer|text|response|content|description"
+    r"|details|information|explanation) here\b|\b(?:todo|fixme|tbd|tbc)\b\s*[:\-–]|\bplaceholder (?:text|answer|content|for)\b",
+    r"\b(?:answer|text|content|response|this section|description|details) (?:to be|will be) (?:added|written|provided"
+    r"|completed|filled(?: in)?|determined|inserted|supplied)\b|\bx{4,}\b|_{5,}",
+)
+
+# stems of what help desks, news sites and shops say below anything
+STOCK = word_set("""
+    contact support team custom customer service representative agent department helpdesk desk visit website web site page
+    webpage homepage click link button subscrib subscription unsubscrib newsletter email e-mail mail inbox feedback thank
+    thankyou appreciat pleas happy glad assist assistance hesitat free reach call phon telephon hotlin hour monday friday
+    onlin faq form submit inquir inquiry enquiry enquir question query quer further information info more detail learn read
+    log login sign signin signup register registr account password cooki privacy policy polic term condition right reserv
+    copyright follow facebook twitter instagram linkedin youtub tiktok shar social media download app menu search navigation
+    advertisement advert ad sponsor back top print updat latest stay tun publish articl blog post author comment reply
+    welcom valu business day respond respons respon refer resourc dedicat availabl member staff chat live consent accept
+    continu brows browser browsing setting disclaimer address receiv offer new trademark shop cart checkout ship guarant
+    satisfaction choos soon touch drop friendly always content access friend leav full view fill complet below trust prid
+    user help need join communit community profil upgrad premium trial notif step guid tip section footer header expert
+    professional promot deal discount deliver order cod talk speak advisor adviser consultant office branch locat nearest
+    store request next get started ring lik forget enter creat think tell helpful care agre us check find
+""")
+ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
+FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
+
+
+def placeholder(row: Row, corpus: Corpus) -> Finding:
+    """1 where the answer only stands for one that was never written, .5 where such a slot is within the answer."""
+    bare = row.lower.strip().strip("()[]{}<>\"'!. ")
+    if bare and len(bare) < ALONE and NO_ANSWER.fullmatch(bare):
+        return Finding(0.7 if bare in DOUBTFUL else 1.0, excerpt(row.answer))
+    if not any(hint in row.lower for hint in SLOT_HINTS) and "ipsum" not in row.lower:
+        return NOTHING
+    if found := LOREM.search(row.lower):
+        return Finding(0.5 if ABOUT_CODE.search(row.question_lower) else 1.0, found.group())
+    if found := SLOT.search(row.lower):
+        is_all = len(found.group()) > 0.5 * len(row.lower.strip()) and "_" not in found.group()
+        return Finding(1.0 if is_all else 0.5, excerpt(row.answer, *found.span()))
+    return NOTHING
+
+
+def boilerplate(row: Row, corpus: Corpus) -> Finding:
+    """Share of a short answer's own words that are a site's or a help desk's, less where it takes up the question."""
+    if len(row.words) > SHORT:
+        return NOTHING
+    content = [word for word in row.words if word not in FUNCTION_WORDS]
+    if len(content) < 3:
+        return NOTHING
+    asked = set(row.question_words)
+    stock = [_stem(word) in STOCK for word in content]
+    share = sum(is_stock and word not in asked for is_stock, word in zip(stock, content, strict=True)) / len(content)
+    answers = any(word in asked and not is_stock for is_stock, word in zip(stock, content, strict=True))
+    return Finding(share * (0.6 if answers else 1.0), excerpt(row.answer)) if share else NOTHING
+
+
+def _stem(word: str) -> str:
+    return ENDING.sub("", word) if len(word) > 3 else word
+
+
+def near_constant(row: Row, corpus: Corpus) -> Finding:
+    """Number of differently framed questions that have this answer; values, names and yes or no may recur."""
+    if len(row.words) < 3 or (len(row.words) < 6 and FACT.search(row.answer)):
+        return NOT_APPLICABLE
+    return Finding(float(corpus.answers.get(answer_key(row.answer), 1)))
