@@ -30,8 +30,7 @@ def with_columns(rows: Iterable[Row], columns: Mapping[str, str] | None, needed:
         theirs = (columns or {}).get(name, name)
         if not any(row.get(name) is not None for row in taken):
             raise InputError(
-                f'no row has a column "{theirs}" for {name}; there is {", ".join(found)}; '
-                f"name it with --column {name}=THEIRS"
+                f'no row has a column "{theirs}"; there is {", ".join(found)}; name it with --column {name}=THEIRS'
             )
     return taken
 

@@ -85,7 +85,10 @@ def test_one_question_cannot_tell_a_difference_and_says_so():
 
 
 def test_clusters_of_copies_count_once():
-    base, tuned = answers(["the Nile of old", "a Rhine", "x Danube", "Rhine y"]), answers(["Nile", "Rhine", "Po", "Rhine"])
+    base, tuned = (
+        answers(["the Nile of old", "a Rhine", "x Danube", "Rhine y"]),
+        answers(["Nile", "Rhine", "Po", "Rhine"]),
+    )
     grow = lambda rows: [{**row, "id": f"{row['id']}-{copy}", "group": row["id"]} for row in rows for copy in range(20)]  # noqa: E731
     alone = compare_answers(base, tuned, metrics=["rouge_l"])["metrics"]["rouge_l"]["difference"]
     copies = compare_answers(grow(base), grow(tuned), metrics=["rouge_l"], cluster="group")
@@ -150,7 +153,7 @@ def test_skips_and_flags_are_no_votes_and_nonsense_is_an_error():
 
 
 def test_votes_for_unknown_ids_are_named():
-    found = compare_answers(answers(RIVERS), answers(RIVERS), votes(2, 1) + [vote("q99", "tuned")], metrics=["length"])
+    found = compare_answers(answers(RIVERS), answers(RIVERS), [*votes(2, 1), vote("q99", "tuned")], metrics=["length"])
     assert found["judgments"]["unknown_ids"] == ["q99"]
 
 

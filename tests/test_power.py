@@ -7,7 +7,7 @@ def test_thirty_pairs_need_21_wins_and_find_65_percent_a_third_of_the_time():
     row = next(row for row in power_table() if row["pairs"] == 30)
     assert row["wins_needed"] == 21
     assert row["power"]["0.65"] == 0.358
-    assert row["half_width"] == 0.166
+    assert row["half_width"] == 0.165
 
 
 def test_ties_cost_decided_pairs():
