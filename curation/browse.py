@@ -60,6 +60,19 @@ def flagged_rows(view: View) -> list[Row]:
     return _rows(kept.filter(pc.is_in(kept["id"], pa.array(list(view.flags), pa.string()))), view.flags)
 
 
+def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Decision]) -> list[Row]:
+    """Add the kept rows that reviewers flagged, or their flags to rows that wait already, reviewers' flags first."""
+    of_people: dict[str, list[Decision]] = {}
+    for flag in flags:
+        if flag.id not in view.removed:
+            of_people.setdefault(flag.id, []).append(flag)
+    waits = {row.id: list(row.decisions) for row in waiting}
+    kept = view.kept_table
+    kept = kept.filter(pc.is_in(kept["id"], pa.array(list(of_people), pa.string())))
+    named = _rows(kept, {id_: [*found, *waits.get(id_, ())] for id_, found in of_people.items()})
+    return [*named, *(row for row in waiting if row.id not in of_people)]
+
+
 def _rows(table: pa.Table, decisions: dict[str, list[Decision]]) -> list[Row]:
     names = ("id", "question", "answer", "source", "line")
     return [

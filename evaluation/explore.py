@@ -17,7 +17,7 @@ from winnow.records import content_hash
 from winnow.statistics import Interval, wilson
 
 FEWEST = 10  # decided pairs; a slice below shows its counts and no rate
-OWN_FIELDS = ("id", "question", "answer", "source", "line")
+OWN_FIELDS = ("id", "question", "answer", "line", "group")
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ def slicings(pairs: Sequence[Pair], held_out: Iterable[dict[str, Any]]) -> dict[
 
 def _metadata(row: dict[str, Any]) -> dict[str, Any]:
     nested = row.get("metadata")
-    values = nested if isinstance(nested, dict) else {k: v for k, v in row.items() if k not in OWN_FIELDS}
-    return {name: value for name, value in values.items() if isinstance(value, str | int | bool)}
+    values = {**row, **(nested if isinstance(nested, dict) else {})}
+    return {k: v for k, v in values.items() if k not in OWN_FIELDS and isinstance(v, str | int | bool)}
 
 
 def slices(pairs: Iterable[Pair], slice_of: Mapping[str, str]) -> list[Slice]:

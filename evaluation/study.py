@@ -6,6 +6,7 @@ for stage in stages(workspace):
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from evaluation.judgments import JudgmentLog
 from winnow import plan
 from winnow.errors import WinnowError
 from winnow.files import read_json
-from winnow.ledger import View
+from winnow.ledger import Decision, View
 from winnow.workspace import Workspace
 
 SPLITS = ("train", "validation", "held_out")
@@ -131,11 +132,34 @@ def report_differs(workspace: Workspace, planned: str | None) -> str | None:
     return f"the report was made under plan {_short(found)}, the frozen one is {_short(planned)}; run: winnow report"
 
 
+def losses(metrics_file: Path) -> list[dict[str, object]]:
+    """Read a run's losses, nats a token, as points `step, loss, kind`; the run may still be writing."""
+    points: list[dict[str, object]] = []
+    for line in metrics_file.read_text(encoding="utf-8").split("\n")[:-1]:
+        row = json.loads(line)
+        for name, kind in (("loss", "training"), ("validation_loss", "validation")):
+            if name in row:
+                points.append({"step": row["step"], "loss": row[name], "kind": kind})
+    return points
+
+
 def report_plan(report: dict[str, object]) -> str | None:
     """Find the plan's hash in a report, written as itself or within the plan's own summary."""
     stated = report.get("plan")
     found = stated.get("hash") if isinstance(stated, dict) else stated
     return found if isinstance(found, str) else None
+
+
+def review_flags(workspace: Workspace, plan_hash: str) -> list[Decision]:
+    """List what reviewers flagged as a bad question or reference and nobody has decided about since."""
+    last = {decision.id: decision.at for decision in workspace.curated.ledger.people_decisions()}
+    return [
+        Decision(
+            j.item, "review", "flag", j.note or "a reviewer says: bad question or reference", by=j.reviewer, at=j.at
+        )
+        for j in JudgmentLog(workspace.judgments_file).judgments(plan_hash)
+        if j.verdict == "flag" and j.at > last.get(j.item, "")
+    ]
 
 
 def count_rows(path: Path) -> int:

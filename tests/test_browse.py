@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 import studio_workspace as study
 
-from curation.browse import by_step, facts, flagged_rows, matching, removed_rows
+from curation.browse import by_step, facts, flagged_rows, matching, removed_rows, with_flags_of_people
+from winnow.ledger import Decision
 
 
 @pytest.fixture
@@ -33,3 +34,12 @@ def test_rows_are_found_by_step_and_by_all_the_words_in_any_case(curated):
     assert [row.question for row in matching(rows, step="clean")] == ["Where is my card?"]
     assert [row.question for row in matching(rows, words="CANCEL twin")] == ["how do I cancel a direct debit"]
     assert matching(rows, step="clean", words="cancel") == []
+
+
+def test_what_a_reviewer_flagged_waits_first_and_joins_the_flags_a_row_has(curated):
+    folder, ids = curated
+    view = folder.view()
+    flags = [Decision(ids[name], "review", "flag", "wrong", by="ada") for name in ("first", "overdraft", "copy")]
+    rows = with_flags_of_people(flagged_rows(view), view, flags)
+    assert [row.id for row in rows] == [ids["first"], ids["overdraft"], ids["conflict"]]  # the copy has left
+    assert rows[1].steps == {"review", "contradictions"}

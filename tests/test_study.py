@@ -4,7 +4,17 @@ import pytest
 import studio_workspace as study
 
 from evaluation.judgments import Judgment, JudgmentLog
-from evaluation.study import count_rows, funnel, next_stage, problems, published_are_current, report_differs, stages
+from evaluation.study import (
+    count_rows,
+    funnel,
+    losses,
+    next_stage,
+    problems,
+    published_are_current,
+    report_differs,
+    review_flags,
+    stages,
+)
 from winnow import plan
 from winnow.files import write_json, write_jsonl
 from winnow.ledger import Decision
@@ -78,3 +88,25 @@ def test_kept_rows_are_out_of_date_when_people_decided_since(workspace):
 
 def test_rows_of_an_absent_file_are_none(tmp_path):
     assert count_rows(tmp_path / "absent.jsonl") == 0
+
+
+def test_a_reviewers_flag_waits_until_someone_decides(workspace):
+    ids = study.curate(workspace)
+    study.answer(workspace)
+    planned = plan.read(workspace.plan_file).hash
+    log = JudgmentLog(workspace.judgments_file)
+    log.cast(Judgment(planned, "ada", ids["first"], "flag", "base", "tuned", note="out of date"))
+    assert [(flag.id, flag.reason, flag.by) for flag in review_flags(workspace, planned)] == [
+        (ids["first"], "out of date", "ada")
+    ]
+    workspace.curated.ledger.append(Decision(ids["first"], "studio", "restore", "it is right", by="ben"))
+    assert review_flags(workspace, planned) == []
+
+
+def test_losses_are_read_from_a_run_that_is_still_writing(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"step": 1, "loss": 3.2}\n{"step": 1, "validation_loss": 3.0}\n{"step": 2, "lo')
+    assert losses(path) == [
+        {"step": 1, "loss": 3.2, "kind": "training"},
+        {"step": 1, "loss": 3.0, "kind": "validation"},
+    ]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from typing import Any
 
 import altair as alt
 import streamlit as st
 
 from evaluation.explore import MODES, ORDERS, Pair, pair_up, slices, slicings
 from evaluation.judgments import Judgment, JudgmentLog, export
-from views import parts
-from winnow.statistics import wilson
+from evaluation.win_rate import tally
+from views import parts, people, texts
 from winnow.workspace import Workspace
 
 COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}
@@ -25,11 +25,11 @@ def page() -> None:
     if frozen is None:
         parts.missing("No plan is frozen yet.", "winnow plan freeze")
         return
-    systems = parts.systems(place)
-    if parts.needs_name("the answers are shown once your own review is finished"):
+    systems = parts.systems(place, frozen)
+    if people.needs_name("the answers are shown once your own review is finished"):
         return
     log = JudgmentLog(place.judgments_file)
-    if not log.ends(frozen.hash, parts.reviewer()):
+    if not log.ends(frozen.hash, people.reviewer()):
         st.info(
             "This page names the models, so it opens when your review is finished or ended.", icon=":material/lock:"
         )
@@ -50,21 +50,33 @@ def _show(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> Non
 
 
 def _headline(pairs: list[Pair], judgments: list[Judgment]) -> None:
-    outcomes = Counter(pair.outcome for pair in pairs)
-    decided = outcomes["tuned"] + outcomes["base"]
+    votes = export(judgments)
+    said = tally(votes)
+    unjudged = sum(pair.outcome == "unjudged" for pair in pairs)
     text, button = st.columns([5, 1], vertical_alignment="center")
     text.markdown(
-        f"Tuned better **{outcomes['tuned']}** · base better **{outcomes['base']}** · tie **{outcomes['tie']}** · "
-        f"both bad **{outcomes['both_bad']}** · not judged **{outcomes['unjudged']}**  \n"
-        f"Tuned wins among decided pairs: **{wilson(outcomes['tuned'], decided)}**, 95 % interval"
+        f"Tuned better **{said['wins']}** · base better **{said['losses']}** · tie **{said['ties']}** · "
+        f"both bad **{said['both_bad']}** · not judged **{unjudged}**  \n"
+        f"Tuned wins among decided pairs: **{_figure(said['win_rate'])}**, 95 % interval; "
+        f"exact test p = {said['p']:.3f}"
+    )
+    text.caption(
+        f"Left side chosen: {_figure(said['side_bias'])}. "
+        f"Same verdict when shown again with sides swapped: {_figure(said['self_consistency'])}."
     )
     button.download_button(
         "Votes",
-        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in export(judgments)),
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in votes),
         "judgments.jsonl",
         icon=":material/download:",
         help="JSON lines for winnow compare --judgments",
     )
+
+
+def _figure(interval: dict[str, Any]) -> str:
+    if interval["estimate"] is None:
+        return f"can't tell (n = {interval['n']})"
+    return f"{interval['estimate']:.2f} ({interval['low']:.2f} to {interval['high']:.2f}, n = {interval['n']})"
 
 
 def _pairs(pairs: list[Pair]) -> None:
@@ -91,7 +103,7 @@ def _pairs(pairs: list[Pair]) -> None:
     ]
     state = st.dataframe(
         table,
-        height=parts.table_height(len(table)),
+        height=texts.table_height(len(table)),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -108,10 +120,10 @@ def _pairs(pairs: list[Pair]) -> None:
 
 def _pair(pair: Pair) -> None:
     with st.container(border=True):
-        parts.one_text(pair.question, "Question", prominent=True)
-        parts.one_text(pair.reference, "Reference answer")
+        texts.one_text(pair.question, "Question", prominent=True)
+        texts.one_text(pair.reference, "Reference answer")
         differences = st.toggle("Mark the differences", key="explore-differences")
-        parts.two_texts(pair.answers["base"], pair.answers["tuned"], ("Base", "Tuned"), differences)
+        texts.two_texts(pair.answers["base"], pair.answers["tuned"], ("Base", "Tuned"), differences)
         for who, verdict in pair.verdicts.items():
             note = f": {pair.notes[who]}" if who in pair.notes else ""
             st.text(f"{who} · {verdict.replace('_', ' ')}{note}")
@@ -119,7 +131,7 @@ def _pair(pair: Pair) -> None:
             if passages:
                 with st.expander(f"Passages given to {system}"):
                     for passage in passages:
-                        parts.one_text(passage if isinstance(passage, str) else json.dumps(passage, ensure_ascii=False))
+                        texts.one_text(passage if isinstance(passage, str) else json.dumps(passage, ensure_ascii=False))
 
 
 def _charts(pairs: list[Pair]) -> None:
@@ -150,15 +162,17 @@ def _slices(place: Workspace, pairs: list[Pair]) -> None:
     ways = slicings(pairs, parts.rows(place.split / "held_out.jsonl"))
     way = st.selectbox("Slice by", list(ways), key="slice", bind="query-params")
     table = [
-        {"Slice": s.name, "n": s.n, "Base": s.base, "Tuned": s.tuned, "Tuned wins": _rate(s.win_rate)}
+        {
+            "Slice": s.name,
+            "n": s.n,
+            "Base": s.base,
+            "Tuned": s.tuned,
+            "Tuned wins": _figure(s.win_rate.as_dict()) if s.win_rate else "",
+        }
         for s in slices(pairs, ways[way])
     ]
-    st.dataframe(table, hide_index=True, height=parts.table_height(len(table)))
+    st.dataframe(table, hide_index=True, height=texts.table_height(len(table)))
     st.caption("Slices are exploratory and carry no test; below 10 decided pairs only counts are shown.")
-
-
-def _rate(interval: object) -> str:
-    return str(interval) if interval is not None else ""
 
 
 page()

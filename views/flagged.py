@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.browse import Row, by_step, matching
-from views import parts
+from views import parts, people, texts
 from winnow.workspace import Workspace
 
 ROWS_SHOWN = 200
@@ -27,7 +27,7 @@ def page() -> None:
         f"{len(wanted):,} of {len(found):,} flagged rows. They count as kept until a person decides; "
         "a decision takes the row off this list and outlasts every later run."
     )
-    for row in parts.table_of_rows(wanted[:ROWS_SHOWN], "flagged", "single-row"):
+    for row in texts.table_of_rows(wanted[:ROWS_SHOWN], "flagged", "single-row"):
         _detail(place, row)
 
 
@@ -49,15 +49,15 @@ def _filters(found: list[Row]) -> list[Row]:
 
 def _detail(place: Workspace, row: Row) -> None:
     with st.container(border=True):
-        parts.reasons(row)
+        texts.reasons(row)
         for other in filter(None, (parts.record(place, id_) for id_ in row.others[:4])):
-            parts.two_texts(row.question, other.question, ("This row", f"Compared with {other.source}:{other.line}"))
-            parts.two_texts(row.answer, other.answer, ("", ""))
+            texts.two_texts(row.question, other.question, ("This row", f"Compared with {other.source}:{other.line}"))
+            texts.two_texts(row.answer, other.answer, ("", ""))
         question = st.text_area("Question", row.question, key=f"question-{row.id}", height=68)
         answer = st.text_area("Answer", row.answer, key=f"answer-{row.id}", height=110)
-        if not parts.needs_name("a decision says who made it"):
+        if not people.needs_name("a decision says who made it"):
             _buttons(place, row, {"question": question, "answer": answer})
-        parts.evidence(row)
+        texts.evidence(row)
 
 
 def _buttons(place: Workspace, row: Row, texts: dict[str, str]) -> None:
@@ -69,7 +69,7 @@ def _buttons(place: Workspace, row: Row, texts: dict[str, str]) -> None:
             icon=":material/check:",
             shortcut="K",
             disabled=bool(changed),
-            on_click=parts.decide,
+            on_click=people.decide,
             args=(place, [row.id], "restore", "checked: fine"),
         )
         st.button(
@@ -77,7 +77,7 @@ def _buttons(place: Workspace, row: Row, texts: dict[str, str]) -> None:
             icon=":material/delete:",
             shortcut="X",
             disabled=bool(changed),
-            on_click=parts.decide,
+            on_click=people.decide,
             args=(place, [row.id], "remove", "checked: " + row.reason),
         )
         st.button(
@@ -87,7 +87,7 @@ def _buttons(place: Workspace, row: Row, texts: dict[str, str]) -> None:
             type="primary",
             disabled=not changed or not all(text.strip() for text in texts.values()),
             help="Change the question or the answer above",
-            on_click=parts.correct,
+            on_click=people.correct,
             args=(place, row.id, changed),
         )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import altair as alt
 import streamlit as st
 
-from evaluation.study import FunnelStep, StageState, funnel, next_stage, problems, published_are_current, stages
-from views import parts
+from evaluation.study import FunnelStep, StageState, funnel, losses, next_stage, problems, published_are_current, stages
+from views import parts, people, texts
+from winnow.workspace import Workspace
 
 
 @parts.explained
@@ -17,7 +18,7 @@ def page() -> None:
     _next_step(next_stage(states))
     if not published_are_current(place):
         st.warning("People decided since kept.jsonl was written.", icon=":material/sync_problem:")
-        st.button("Write kept.jsonl anew", on_click=parts.publish_anew, args=(place,))
+        st.button("Write kept.jsonl anew", on_click=people.publish_anew, args=(place,))
     for problem in problems(place):
         st.warning(problem, icon=":material/warning:")
     left, right = st.columns([3, 2], gap="large")
@@ -33,6 +34,7 @@ def page() -> None:
         st.subheader("Stages", anchor=False)
         for state in states:
             _stage(state)
+        _training(place)
 
 
 def _next_step(state: StageState | None) -> None:
@@ -79,7 +81,7 @@ def _funnel_chart(steps: list[FunnelStep]) -> None:
         x=alt.X("rows:Q", title=None, axis=None, scale=alt.Scale(domainMax=max(s.rows for s in steps) * 1.2)),
     )
     bars = base.mark_bar(color="#0072B2", height={"band": 0.7}, cornerRadiusEnd=2)
-    labels = base.mark_text(align="left", dx=5, color=parts.text_colour()).encode(text="label:N")
+    labels = base.mark_text(align="left", dx=5, color=texts.text_colour()).encode(text="label:N")
     st.altair_chart((bars + labels).properties(height=27 * len(steps)), alt="Rows left after each step")
 
 
@@ -87,6 +89,25 @@ def _stage(state: StageState) -> None:
     icon = ":material/check_circle:" if state.done else ":material/radio_button_unchecked:"
     detail = state.summary if state.done else f"`{state.command}`"
     st.markdown(f"{icon} **{state.name}** &nbsp; {detail}")
+
+
+@st.fragment(run_every="5s")
+def _training(place: Workspace) -> None:
+    """Draw the newest run's losses as they come."""
+    files = sorted(place.runs.glob("*/metrics.jsonl"))
+    points = losses(files[-1]) if files else []
+    if len(points) < 2:
+        return
+    st.markdown(f"**Training** `{files[-1].parent.name}`")
+    chart = alt.Chart(alt.Data(values=points)).mark_line(point=len(points) < 60)
+    scale = alt.Scale(domain=["training", "validation"], range=["#0072B2", "#E69F00"])
+    chart = chart.encode(
+        x=alt.X("step:Q", title="step", axis=alt.Axis(format="d")),
+        y=alt.Y("loss:Q", title="loss, nats a token", scale=alt.Scale(zero=False)),
+        color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top")),
+        strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(range=[[1, 0], [5, 3]]), legend=None),
+    )
+    st.altair_chart(chart.properties(height=230), alt="Training and validation loss by step")
 
 
 page()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.browse import Row, by_step, matching
-from views import parts
+from views import parts, people, texts
 from winnow.workspace import Workspace
 
 ROWS_A_PAGE = 100
@@ -56,35 +56,35 @@ def _list(wanted: list[Row], total: int) -> list[Row]:
         f"{len(shown):,} shown of {len(wanted):,} that match, {total:,} removed in all. "
         "Tick one to read it, or several to restore."
     )
-    return parts.table_of_rows(shown, "removed", "multi-row")
+    return texts.table_of_rows(shown, "removed", "multi-row")
 
 
 def _restore(place: Workspace, chosen: list[Row]) -> None:
-    if parts.needs_name("a restored row says who restored it"):
+    if people.needs_name("a restored row says who restored it"):
         return
     label = "Restore this row" if len(chosen) == 1 else f"Restore these {len(chosen)} rows"
     st.button(
         label,
         icon=":material/undo:",
         type="primary",
-        on_click=parts.decide,
+        on_click=people.decide,
         args=(place, [row.id for row in chosen], "restore", "wrongly removed"),
     )
 
 
 def _detail(place: Workspace, row: Row) -> None:
     with st.container(border=True):
-        parts.reasons(row)
+        texts.reasons(row)
         twin = next((found for id_ in row.others if (found := parts.record(place, id_))), None)
         if twin is None:
-            parts.one_text(row.question, "Question")
-            parts.one_text(row.answer, "Answer")
+            texts.one_text(row.question, "Question")
+            texts.one_text(row.answer, "Answer")
         else:
-            parts.two_texts(
+            texts.two_texts(
                 row.question, twin.question, ("Removed: question", f"Its twin: question ({twin.source}:{twin.line})")
             )
-            parts.two_texts(row.answer, twin.answer, ("Removed: answer", "Its twin: answer"))
-        parts.evidence(row)
+            texts.two_texts(row.answer, twin.answer, ("Removed: answer", "Its twin: answer"))
+        texts.evidence(row)
 
 
 page()

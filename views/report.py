@@ -8,7 +8,7 @@ import streamlit as st
 
 from evaluation.judgments import JudgmentLog
 from evaluation.study import report_differs
-from views import parts
+from views import parts, people
 from winnow.workspace import Workspace
 
 KINDS = {"html": "text/html", "md": "text/markdown", "json": "application/json"}
@@ -48,7 +48,7 @@ def page() -> None:
 
 
 def _is_reviewing(place: Workspace, planned: str) -> bool:
-    log, who = JudgmentLog(place.judgments_file), parts.reviewer()
+    log, who = JudgmentLog(place.judgments_file), people.reviewer()
     return bool(who and log.judgments(planned, who)) and not log.ends(planned, who)
 
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from evaluation.explore import Pair, pair_up
 from evaluation.judgments import Judgment, JudgmentLog, Verdict
-from evaluation.review import Showing, accepts, pending, progress
-from views import parts
+from evaluation.review import Showing, accepts, pending, progress, queue
+from views import parts, people, texts
 from winnow.highlight import inert_markdown
 from winnow.workspace import Workspace
 
@@ -37,17 +37,17 @@ def page() -> None:
     if frozen is None:
         parts.missing("No plan is frozen yet, and votes belong to a plan.", "winnow plan freeze")
         return
-    pairs = {pair.id: pair for pair in pair_up(parts.systems(place))}
-    if parts.needs_name("votes are kept under it, and it decides the order of the pairs"):
+    pairs = {pair.id: pair for pair in pair_up(parts.systems(place, frozen))}
+    if people.needs_name("votes are kept under it, and it decides the order of the pairs"):
         return
-    shown = parts.showings(place, frozen, list(pairs))
+    shown = queue(frozen.hash, people.reviewer(), pairs, place.config().plan.repeats)
     _review(place, frozen.hash, shown, pairs)
 
 
 @st.fragment
 def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, Pair]) -> None:
     log = JudgmentLog(place.judgments_file)
-    who = parts.reviewer()
+    who = people.reviewer()
     judgments = log.judgments(plan, who)
     left = pending(shown, judgments)
     if log.ends(plan, who):
@@ -84,8 +84,8 @@ def _all_judged(log: JudgmentLog, plan: str) -> None:
     st.subheader("Every pair is judged", anchor=False)
     st.markdown("Finishing shows which model wrote what; after that votes can't be changed.")
     with st.container(horizontal=True):
-        st.button("Finish and reveal", type="primary", on_click=log.end, args=(plan, parts.reviewer(), 0))
-        st.button("Undo the last vote", shortcut="U", on_click=log.undo, args=(plan, parts.reviewer()))
+        st.button("Finish and reveal", type="primary", on_click=log.end, args=(plan, people.reviewer(), 0))
+        st.button("Undo the last vote", shortcut="U", on_click=log.undo, args=(plan, people.reviewer()))
 
 
 def _progress_bar(shown: list[Showing], judgments: list[Judgment]) -> None:
@@ -106,10 +106,10 @@ def _card(place: Workspace, plan: str, showing: Showing, pair: Pair) -> None:
         now = time.monotonic()
         state.update({"showing": showing, "appeared": now, "quiet-since": now, "reference-open": False})
         state["reference-was-open"] = False
-    parts.one_text(pair.question, "Question", prominent=True)
+    texts.one_text(pair.question, "Question", prominent=True)
     with st.container(height=340, border=True):  # one container, so that both sides scroll together
         if state["reference-open"]:
-            parts.one_text(pair.reference, "Reference answer")
+            texts.one_text(pair.reference, "Reference answer")
             st.divider()
         _answers(pair.answers[showing.left], pair.answers[showing.right])
     for column, (verdict, label, shortcut) in zip(st.columns(4), VERDICTS, strict=True):
@@ -131,7 +131,7 @@ def _answers(left: str, right: str) -> None:
             column.caption(f"**{title}**")
             column.markdown(inert_markdown(text) or "*(empty)*")
     else:
-        parts.two_texts(left, right, ("Left", "Right"), bool(st.session_state.get("differences")))
+        texts.two_texts(left, right, ("Left", "Right"), bool(st.session_state.get("differences")))
 
 
 def _note_key(showing: Showing) -> str:
@@ -145,7 +145,7 @@ def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> No
     JudgmentLog(place.judgments_file).cast(
         Judgment(
             plan,
-            parts.reviewer(),
+            people.reviewer(),
             showing.item,
             verdict,
             showing.left,
@@ -161,7 +161,7 @@ def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> No
 def _undo(place: Workspace, plan: str) -> None:
     showing = st.session_state["showing"]
     if _is_meant(place, showing):
-        JudgmentLog(place.judgments_file).undo(plan, parts.reviewer())
+        JudgmentLog(place.judgments_file).undo(plan, people.reviewer())
 
 
 def _is_meant(place: Workspace, showing: Showing) -> bool:
@@ -189,7 +189,7 @@ def _footer(log: JudgmentLog, plan: str, remaining: int) -> None:
                     f"{remaining} pairs are left. Ending shows which model wrote what, can't be undone, "
                     "and the report says that the review ended early."
                 )
-                st.button("End the review now", on_click=log.end, args=(plan, parts.reviewer(), remaining))
+                st.button("End the review now", on_click=log.end, args=(plan, people.reviewer(), remaining))
     if remaining:
         with looks.container(horizontal=True, horizontal_alignment="right"):
             st.button("Reference", shortcut="A", type="tertiary", on_click=_toggle, args=("reference-open",))

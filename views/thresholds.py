@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from curation.thresholds import ScoredPair, Threshold, around, rows_removed, scored, scores
-from views import parts
+from views import parts, people, texts
 from winnow.config import DuplicatesConfig
 from winnow.files import read_table
 from winnow.workspace import Workspace
@@ -114,7 +114,7 @@ def _effect(
     if cut == now:
         st.caption(f"The threshold stands at {now:.2f}. Move it to see what would change; nothing is written yet.")
         return
-    if parts.needs_name("moving a threshold is a decision"):
+    if people.needs_name("moving a threshold is a decision"):
         return
     st.button(
         f"Move it from {now:.2f} to {cut:.2f}",
@@ -152,9 +152,9 @@ def _pair(place: Workspace, pair: ScoredPair) -> None:
         return
     with st.container(border=True):
         st.caption(f"**{pair.score:.3f}** · differs: {pair.differs}")
-        parts.two_texts(one.question, other.question, (f"{one.source}:{one.line}", f"{other.source}:{other.line}"))
+        texts.two_texts(one.question, other.question, (f"{one.source}:{one.line}", f"{other.source}:{other.line}"))
         with st.expander("Answers"):
-            parts.two_texts(one.answer, other.answer, ("", ""))
+            texts.two_texts(one.answer, other.answer, ("", ""))
 
 
 page()

@@ -1,0 +1,87 @@
+"""How the studio shows texts that nobody vouches for: escaped, side by side, with what differs marked."""
+
+from __future__ import annotations
+
+import html
+from typing import Any, Literal
+
+import streamlit as st
+
+from curation.browse import Row, facts
+from winnow.highlight import marked, word_differences
+from winnow.records import canonical_json
+
+TEXTS_STYLE = """<style>
+.texts { display: grid; gap: 0 1.5rem; line-height: 1.5; }
+.texts h6 { margin: 0 0 .3rem; padding: 0; font-size: .85rem; font-weight: 600; opacity: .75; }
+.texts div { white-space: pre-wrap; overflow-wrap: anywhere; }
+.texts.prominent div { font-size: 1.15rem; font-weight: 600; max-width: 80ch; }
+.texts .empty { font-style: italic; opacity: .6; }
+.texts mark { background: color-mix(in srgb, #E69F00 28%, transparent); color: inherit;
+  text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 2px; }
+</style>"""
+
+
+def two_texts(left: str, right: str, titles: tuple[str, str], differences: bool = True) -> None:
+    """Show two texts side by side as they are, escaped; `differences` marks the words that aren't in both."""
+    sides = word_differences(left, right) if differences else None
+    bodies = [marked(side) for side in sides] if sides else [html.escape(left), html.escape(right)]
+    cells = "".join(f"<h6>{html.escape(title)}</h6>" for title in titles)
+    cells += "".join(f"<div>{body}</div>" if body.strip() else "<div class='empty'>(empty)</div>" for body in bodies)
+    st.html(f"{TEXTS_STYLE}<div class='texts' style='grid-template-columns: 1fr 1fr'>{cells}</div>")
+
+
+def one_text(text: str, title: str = "", prominent: bool = False) -> None:
+    """Show a text as it is, escaped."""
+    head = f"<h6>{html.escape(title)}</h6>" if title else ""
+    body = f"<div>{html.escape(text)}</div>" if text.strip() else "<div class='empty'>(empty)</div>"
+    st.html(f"{TEXTS_STYLE}<div class='texts{' prominent' if prominent else ''}'>{head}{body}</div>")
+
+
+def reasons(row: Row) -> None:
+    """Show who decided about a row and why."""
+    for decision in row.decisions:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(decision.step, color="gray")
+            st.text(decision.reason)
+
+
+def evidence(row: Row) -> None:
+    """Show what the decisions about a row rest on, and where the row came from."""
+    origin = {"row": row.id, "from": row.place, "decided by": ", ".join(d.by for d in row.decisions)}
+    table = [{"what": name, "value": _plain(value)} for name, value in (facts(row) | origin).items()]
+    with st.expander("Evidence", icon=":material/fact_check:"):
+        st.dataframe(table, hide_index=True, column_config={"value": st.column_config.TextColumn(width="large")})
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else value if isinstance(value, str) else canonical_json(value)
+
+
+def text_colour() -> str:
+    """Give the theme's text colour, for marks in charts that Streamlit doesn't colour itself."""
+    return "#E4E8EC" if st.context.theme.type == "dark" else "#1C2430"
+
+
+def table_height(rows: int) -> int:
+    """Give a table the height of its rows in pixels, up to six of them."""
+    return 38 + 35 * min(6, rows)
+
+
+def table_of_rows(shown: list[Row], key: str, mode: Literal["single-row", "multi-row"]) -> list[Row]:
+    """List rows with their reasons, the first one chosen until another is; return those chosen."""
+    table = [
+        {"Reason": row.reason, "Question": row.question, "Answer": row.answer, "Step": ", ".join(sorted(row.steps))}
+        for row in shown
+    ]
+    state = st.dataframe(
+        table,
+        height=table_height(len(table)),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode=mode,
+        selection_default={"selection": {"rows": [0]}},
+        key=f"{key}-{shown[0].id}-{len(shown)}",  # another list starts with its own first row
+        column_config={name: st.column_config.TextColumn(width="large") for name in ("Reason", "Question", "Answer")},
+    )
+    return [shown[place] for place in state["selection"]["rows"] if place < len(shown)]
