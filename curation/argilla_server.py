@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -143,8 +144,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], home: Path, host: str, p
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            lines = (home / "server.log").read_text(errors="replace").strip().splitlines()[-1:] or ["no message"]
-            raise WinnowError(f"the Argilla server ended while starting: {lines[0]}; see {home / 'server.log'}")
+            raise WinnowError(f"the Argilla server ended while starting: {_complaint(home)}; see {home / 'server.log'}")
         try:
             if httpx.get(f"{url}/api/v1/version", timeout=2).is_success:
                 return Server(url, process.pid)
@@ -152,3 +152,10 @@ def _wait_until_ready(process: subprocess.Popen[bytes], home: Path, host: str, p
             time.sleep(0.1)
     process.kill()
     raise WinnowError(f"the Argilla server didn't answer within {_START_SECONDS} s; see {home / 'server.log'}")
+
+
+def _complaint(home: Path) -> str:
+    """Find the line of the log that says what went wrong: the last one that names an error, or the last."""
+    lines = (home / "server.log").read_text(errors="replace").strip().splitlines() or ["no message"]
+    named = [line for line in lines if re.match(r"[\w.]*(Error|Exception|Exit)\b", line)]
+    return (named or lines)[-1]

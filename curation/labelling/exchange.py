@@ -34,7 +34,7 @@ def export_sheet(
 
     With `conflicts` it writes the rows on which people disagree, for who decides.
     """
-    known = read_tasks(home)
+    known = read_tasks(home, config.dataset)
     if conflicts:
         outcome = merge(labels_in(curated.ledger.people_decisions()), known, config)
         return write_sheet(
@@ -43,7 +43,7 @@ def export_sheet(
         )
     tasks = chosen_tasks(curated, home, config, seed, known)
     fresh = {task.id: task for task in tasks if task.id not in known}
-    write_tasks(home, {**known, **fresh}.values())
+    write_tasks(home, config.dataset, {**known, **fresh}.values())
     return write_sheet(path, [known.get(t.id, t) for t in tasks if not annotator or annotator in t.annotators])
 
 
@@ -61,7 +61,7 @@ def import_sheet(
     """
     if not annotator.strip():
         raise InputError("whose labels are these? name the person with --annotator NAME")
-    tasks = pushed_tasks(home)
+    tasks = pushed_tasks(home, config.dataset)
     before = {_said(label): label for label in latest(labels_in(curated.ledger.people_decisions()))}
     at = datetime.now(UTC).isoformat()
     labels: list[Label] = []

@@ -46,7 +46,7 @@ def pull(curated: Curated, home: Path, config: LabellingConfig) -> PullResult:
 
     Again without new answers it changes nothing. Raises InputError where nothing was pushed.
     """
-    tasks = pushed_tasks(home)
+    tasks = pushed_tasks(home, config.dataset)
     connection = connect(config, home)
     labels, faults = _read(connection, tasks, config)
     result, outcome = take_in(curated.ledger, labels, tasks, config)
@@ -57,14 +57,14 @@ def pull(curated: Curated, home: Path, config: LabellingConfig) -> PullResult:
 
 def status(curated: Curated, home: Path, config: LabellingConfig) -> Status:
     """Measure the labelling as it stands on the server now, together with what was pulled before."""
-    tasks = pushed_tasks(home)
+    tasks = pushed_tasks(home, config.dataset)
     labels, _ = _read(connect(config, home), tasks, config)
     return measure([*labels_in(curated.ledger.people_decisions()), *labels], tasks, config)
 
 
-def pushed_tasks(home: Path) -> dict[str, Task]:
+def pushed_tasks(home: Path, dataset: str) -> dict[str, Task]:
     """Read the tasks that people have; raises InputError where there are none."""
-    tasks = read_tasks(home)
+    tasks = read_tasks(home, dataset)
     if not tasks:
         raise InputError(f"{home}: no rows were put before people yet; run: winnow label push")
     return tasks

@@ -26,6 +26,7 @@ from winnow.workspace import Curated
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Tell = Callable[[str], None]
+Progress = Callable[[int], None]
 
 
 @dataclass
@@ -50,21 +51,31 @@ def push(
     seed: int,
     embed: Embed | None = None,
     tell: Tell = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> PushResult:
     """Send the chosen rows to Argilla: what is new is added, and a record that someone has answered stays as it is.
 
-    `embed` gives the questions' vectors for the search by similarity. Raises InputError or WinnowError in one
-    line; what arrived before a failure stays, and the same push again sends the rest.
+    `embed` gives the questions' vectors for the search by similarity. `tell` gets each line for people, new
+    passwords among them, and `progress` the number of records sent since its last call. Raises InputError or
+    WinnowError in one line; what arrived before a failure stays, and the same push again sends the rest.
     """
-    known = read_tasks(home)
+    known = read_tasks(home, config.dataset)
     tasks = chosen_tasks(curated, home, config, seed, known)
     connection = connect(config, home)
     vectors = embed([task.question for task in tasks]) if embed and tasks else None
-    by_id = dict(zip((task.id for task in tasks), vectors, strict=True)) if vectors is not None else {}
+    settings = form(config, 0 if vectors is None else vectors.shape[1])
+    places = [_open(connection, room, config, settings, tell) for room in rooms(config)]
     result = PushResult(roles=dict(Counter(task.role for task in tasks)))
-    for room in rooms(config):
-        own = [task for task in tasks if not room.annotator or room.annotator in task.annotators]
-        _fill(connection, home, room, own, by_id, config, result, tell)
+    shown = [_as_shown(task, known.get(task.id), places) for task in tasks]
+    # Before the upload: what arrives before a failure must be known to a pull.
+    write_tasks(home, config.dataset, {**known, **{task.id: task for task in shown}}.values())
+    by_id = dict(zip((task.id for task in tasks), vectors, strict=True)) if vectors is not None else {}
+    for place in places:
+        to_send = _to_send(place, shown, known, result)
+        usable = by_id if place.dataset.dimensions == (0 if vectors is None else vectors.shape[1]) else {}
+        ids, suggest = place.dataset.question_ids, config.suggestions
+        place.dataset.upload([record_of(task, ids, suggest, usable.get(task.id)) for task in to_send], progress)
+        result.urls[place.room.dataset] = place.dataset.url
     return result
 
 
@@ -76,59 +87,52 @@ def chosen_tasks(
     people = ledger.people_decisions()
     tasks = choose(curated.records(), ledger.step_decisions(), people, config, seed, read_ranking(home))
     if config.gold:
-        tasks += read_gold(Path(config.gold))
+        tasks += read_gold(home.parent / config.gold)
     if config.assignment == "assigned":
         tasks = assign(tasks, config.annotators, config.overlap, known)
     return sorted(tasks, key=lambda task: content_hash("order", task.id))
 
 
-def _fill(
-    connection: Connection,
-    home: Path,
-    room: Room,
-    tasks: list[Task],
-    vectors: Mapping[str, NDArray[np.float32]],
-    config: LabellingConfig,
-    result: PushResult,
-    tell: Tell,
-) -> None:
-    dimensions = len(next(iter(vectors.values()))) if vectors else 0
-    dataset = Dataset.open(connection, room.workspace, room.dataset, form(config, dimensions))
+@dataclass(frozen=True)
+class _Place:
+    """One dataset on the server, and the records in it by id."""
+
+    room: Room
+    dataset: Dataset
+    present: dict[str, dict[str, Any]]
+
+
+def _open(connection: Connection, room: Room, config: LabellingConfig, settings: Any, tell: Tell) -> _Place:
+    dataset = Dataset.open(connection, room.workspace, room.dataset, settings)
     admit(connection, [room.annotator] if room.annotator else config.annotators, room.workspace, tell)
-    known = read_tasks(home)
-    present = {record["external_id"]: record for record in dataset.records()}
-    shown, to_send = _compare(tasks, known, present, result)
-    # Before the upload: what arrives before a failure must be known to a pull.
-    write_tasks(home, {**known, **{task.id: task for task in shown}}.values())
-    usable = vectors if dataset.dimensions == dimensions else {}
-    dataset.upload([record_of(t, dataset.question_ids, config.suggestions, usable.get(t.id)) for t in to_send])
-    result.urls[room.dataset] = dataset.url
+    return _Place(room, dataset, {record["external_id"]: record for record in dataset.records()})
 
 
-def _compare(
-    tasks: Sequence[Task], known: Mapping[str, Task], present: Mapping[str, Any], result: PushResult
-) -> tuple[list[Task], list[Task]]:
-    """Tell the tasks as people will see them, and those of them to send."""
-    shown, to_send = [], []
-    for task in tasks:
-        record, before = present.get(task.id), known.get(task.id)
+def _as_shown(task: Task, before: Task | None, places: Sequence[_Place]) -> Task:
+    """Say which text of a task people see: one that someone has answered or edited stays as it is everywhere."""
+    records = [place.present[task.id] for place in places if task.id in place.present]
+    if before is None or not records:
+        return task
+    if any(record.get("responses") or record["fields"] != fields_of(before) for record in records):
+        return replace(before, role=task.role, annotators=task.annotators)
+    return task
+
+
+def _to_send(place: _Place, shown: Sequence[Task], known: Mapping[str, Task], result: PushResult) -> list[Task]:
+    """List the tasks that a dataset lacks or has in an older text, and count all of them."""
+    to_send = []
+    for task in shown:
+        if place.room.annotator and place.room.annotator not in task.annotators:
+            continue
+        record = place.present.get(task.id)
         if record is None:
             result.new += 1
             to_send.append(task)
-        elif fields_of(task) == record["fields"]:
+        elif record["fields"] == fields_of(task):
             result.unchanged += 1
-        elif before is None or fields_of(before) != record["fields"]:
-            result.edited += 1
-            task = _as_seen(task, before)
-        elif record.get("responses"):
-            result.unchanged += 1  # the answers belong to the text that people saw
-            task = _as_seen(task, before)
-        else:
+        elif task.id in known and record["fields"] == fields_of(known[task.id]):
             result.updated += 1
             to_send.append(task)
-        shown.append(task)
-    return shown, to_send
-
-
-def _as_seen(task: Task, before: Task | None) -> Task:
-    return replace(before, role=task.role, annotators=task.annotators) if before else task
+        else:
+            result.edited += 1
+    return to_send

@@ -166,12 +166,16 @@ def assign(tasks: Sequence[Task], names: Sequence[str], overlap: int, known: Map
     return assigned
 
 
-def read_tasks(home: Path) -> dict[str, Task]:
-    """Read the tasks that were put before people so far, by id."""
-    path = home / "tasks.jsonl"
+def read_tasks(home: Path, dataset: str) -> dict[str, Task]:
+    """Read the tasks that were put before people in one dataset so far, by id."""
+    path = _tasks_file(home, dataset)
     return {row["id"]: Task.from_json(row) for row in read_jsonl(path)} if path.exists() else {}
 
 
-def write_tasks(home: Path, tasks: Iterable[Task]) -> None:
+def write_tasks(home: Path, dataset: str, tasks: Iterable[Task]) -> None:
     """Keep the tasks as people see them."""
-    write_jsonl(home / "tasks.jsonl", (task.as_json() for task in tasks))
+    write_jsonl(_tasks_file(home, dataset), (task.as_json() for task in tasks))
+
+
+def _tasks_file(home: Path, dataset: str) -> Path:
+    return home / f"tasks-{dataset}.jsonl"

@@ -130,6 +130,6 @@ def test_fewer_people_than_the_overlap_is_an_error():
 
 def test_tasks_are_kept_as_they_were(tmp_path, curated):
     tasks = assign(chosen(curated), NAMES, 2, {})
-    write_tasks(tmp_path, tasks)
-    assert list(read_tasks(tmp_path).values()) == tasks
+    write_tasks(tmp_path, "winnow", tasks)
+    assert list(read_tasks(tmp_path, "winnow").values()) == tasks
     assert len(PAIRS) == curated.records().num_rows
