@@ -1,9 +1,152 @@
-"""The verbs of human labelling: label serve, push, pull, status."""
+"""The verbs of human labelling: label serve, push, pull, status, export, import."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+
+from commands import console
+from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+
+if TYPE_CHECKING:
+    from commands.options import Study
+    from curation.labelling.pull import PullResult
+
+SheetArgument = Annotated[Path, typer.Argument(metavar="SHEET", help=".csv or .xlsx")]
+
+label_app = typer.Typer(no_args_is_help=True, help="Put rows before people: serve, push, pull, status, export, import.")
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
+    verbs = {"serve": serve, "push": push, "pull": pull, "status": status, "export": export, "import": import_}
+    for name, verb in verbs.items():
+        label_app.command(name)(verb)
+    app.add_typer(label_app, name="label")
+
+
+def serve(
+    workspace: WorkspaceOption = Path(),
+    host: Annotated[str, typer.Option(help="address to listen on; other machines see only another one")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one")] = 6900,
+    background: Annotated[bool, typer.Option("--background", help="return once it answers")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="end the server of this study")] = False,
+) -> None:
+    """Run a real Argilla for this study; the first time makes its environment.
+
+    winnow label serve --background
+    """
+    from curation import argilla_server
+
+    home = open_study(workspace).workspace.labelling
+    if stop:
+        argilla_server.stop(home)
+        return
+    argilla_server.serve(home, host, port, background, tell=console.note)
+
+
+def push(
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send flagged rows, an audit sample and gold rows to Argilla; again after new curation it adds what is new.
+
+    winnow label push --set labelling.overlap=2
+    """
+    from curation.labelling.push import push as push_rows
+    from winnow.embedder import Embedder
+
+    study = open_study(workspace, config, overrides)
+    embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
+    with console.progress("sending") as advance:
+        done = push_rows(*_place(study), study.config.seed, embedder.embed, console.note, advance)
+    where = "\n".join(f"{name}: {url}" for name, url in done.urls.items())
+    console.result(asdict(done), as_json, f"{', '.join(f'{n} {role}' for role, n in done.roles.items())}\n{where}")
+
+
+def pull(
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take people's verdicts into the ledger; what they disagree on goes to the adjudicators.
+
+    winnow label pull
+    """
+    from curation.labelling.pull import pull as pull_labels
+
+    study = open_study(workspace, config, overrides)
+    _take_in(study, pull_labels(*_place(study)), as_json)
+
+
+def status(workspace: WorkspaceOption = Path(), config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Say how far people are, how far they agree, and what curation missed.
+
+    winnow label status
+    """
+    from curation.labelling.pull import status as measure
+
+    found = measure(*_place(open_study(workspace, config)))
+    console.result(asdict(found), as_json, "\n".join(found.lines()))
+
+
+def export(
+    sheet: SheetArgument,
+    annotator: Annotated[str, typer.Option(help="only this person's rows")] = "",
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="the rows on which people disagree")] = False,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the rows to judge as a sheet, for people who don't use Argilla.
+
+    winnow label export rows.xlsx --annotator ada
+    """
+    from curation.labelling.exchange import export_sheet
+
+    study = open_study(workspace, config, overrides)
+    rows = export_sheet(sheet, *_place(study), study.config.seed, annotator, conflicts)
+    console.result({"rows": rows, "sheet": str(sheet)}, as_json, f"{rows} rows: {sheet}")
+
+
+def import_(
+    sheet: SheetArgument,
+    annotator: Annotated[str, typer.Option(help="who filled it in")],
+    adjudication: Annotated[bool, typer.Option("--adjudication", help="this person decides conflicts")] = False,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a filled sheet in as one person's labels.
+
+    winnow label import rows.xlsx --annotator ada
+    """
+    from curation.labelling.exchange import import_sheet
+
+    study = open_study(workspace, config)
+    _take_in(study, import_sheet(sheet, *_place(study), annotator, adjudication), as_json)
+
+
+def _place(study: Study) -> Any:
+    return study.workspace.curated, study.workspace.labelling, study.config.labelling
+
+
+def _take_in(study: Study, result: PullResult, as_json: bool) -> None:
+    """Publish the rows as people left them, and say what came in."""
+    from curation.pipeline import refresh
+
+    refresh(study.workspace.curated)
+    for fault in result.faults:
+        console.note(fault)
+    decided = ", ".join(f"{count} {verdict}" for verdict, count in result.decided.items()) or "nothing new decided"
+    text = (
+        f"{result.labels} labels; {decided}; {result.conflicts} in conflict, {result.waiting} waiting for more people"
+    )
+    console.result(asdict(result), as_json, text + (f"\n{result.adjudication_url}" if result.adjudication_url else ""))

@@ -85,6 +85,11 @@ class Workspace:
         return self.root / "split"
 
     @property
+    def labelling(self) -> Path:
+        """The folder of the embedded Argilla and of what was put before people."""
+        return self.root / "labelling"
+
+    @property
     def plan_file(self) -> Path:
         """The frozen plan."""
         return self.root / "plan.json"
