@@ -6,6 +6,7 @@ winnow run                                 # every stage of the study here that 
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -27,6 +28,7 @@ for module in (studio, curate, label, plan, tune, evaluate, run):
 
 def main() -> None:
     """Run a verb; an error is one line on stderr and an exit code that says its kind."""
+    _quiet_libraries()
     try:
         app()
     except WinnowError as error:
@@ -35,6 +37,13 @@ def main() -> None:
         _fail(f"{type(error).__name__}: {error}; free space or memory, or check the path", 1)
     except KeyboardInterrupt:
         _fail("interrupted; run the same command again to go on", 130)
+
+
+def _quiet_libraries() -> None:
+    """Leave stderr to Winnow's own progress: loading bars and hints about absent kernels help nobody here."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
 def _fail(message: str, code: int) -> None:
