@@ -1,0 +1,159 @@
+"""The pipeline: every row comes out once with its reason, and any threshold moves without measuring again."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from curation.pipeline import curate_sources, move_thresholds, refresh, settings_of
+from curation.story import find_id, story, story_text
+from winnow.config import load
+from winnow.errors import InputError
+from winnow.files import file_hash, read_jsonl
+from winnow.ledger import Decision
+from winnow.workspace import Curated
+
+DEMO = Path(__file__).parents[1] / "data" / "demo"
+FILES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl")
+
+
+def write_rows(path: Path, rows: list[dict]) -> str:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict]:
+    """The planted rows of the demo's first half, their twins, and some clean rows."""
+    lines = [json.loads(line) for line in (DEMO / "faq.jsonl").read_text().splitlines()]
+    planted = json.loads((DEMO / "planted.json").read_text())["planted"]
+    chosen = {entry["line"] for entry in planted if entry["line"] < 210} | {e["twin"] for e in planted if e["twin"]}
+    return [lines[number - 1] for number in sorted(chosen)]
+
+
+@pytest.fixture(scope="module")
+def curated(rows, tmp_path_factory) -> Curated:
+    folder = tmp_path_factory.mktemp("curated")
+    source = write_rows(folder / "faq.jsonl", rows)
+    curate_sources([source], Curated(folder / "out"), load())
+    return Curated(folder / "out")
+
+
+def ids(curated: Curated, name: str) -> list[str]:
+    return [row["id"] for row in read_jsonl(curated.root / name)]
+
+
+def test_kept_and_removed_are_the_input_and_flagged_are_kept(curated, rows):
+    kept, removed, flagged = (ids(curated, name) for name in FILES)
+    assert len(kept) + len(removed) == len(rows)
+    assert not set(kept) & set(removed)
+    assert set(flagged) <= set(kept)
+    report = json.loads((curated.root / "report.json").read_text())
+    assert (report["input"], report["kept"], report["removed"]) == (len(rows), len(kept), len(removed))
+
+
+def test_a_curated_file_begins_with_question_and_answer(curated):
+    assert all(list(row)[:2] == ["question", "answer"] for row in read_jsonl(curated.root / "kept.jsonl"))
+
+
+def test_other_tools_read_the_kept_rows(curated):
+    from datasets import load_dataset
+
+    path = str(curated.root / "kept.jsonl")
+    dataset = load_dataset("json", data_files=path, split="train", cache_dir=str(curated.root / "hf"))
+    assert len(dataset) == len(ids(curated, "kept.jsonl"))
+
+
+def test_each_removed_row_says_who_why_and_against_what(curated):
+    kept = set(ids(curated, "kept.jsonl"))
+    for row in read_jsonl(curated.root / "removed.jsonl"):
+        assert row["step"]
+        assert row["reason"]
+        if row["step"] == "duplicates":
+            assert row["evidence"]["twin"] in kept
+            assert 0 < row["evidence"]["score"] <= 1
+
+
+def test_contradictions_are_flagged_as_a_group_and_none_is_removed(curated):
+    groups = [row["group"] for row in read_jsonl(curated.root / "flagged.jsonl") if "group" in row]
+    assert groups
+    kept = set(ids(curated, "kept.jsonl"))
+    assert all(len(group) > 1 and set(group) <= kept for group in groups)
+
+
+def test_a_second_run_does_nothing(curated, rows):
+    before = {name: file_hash(curated.root / name) for name in FILES}
+    source = str(curated.root.parent / "faq.jsonl")
+    assert curate_sources([source], curated, load())["current"]
+    assert {name: file_hash(curated.root / name) for name in FILES} == before
+
+
+def test_the_order_of_the_rows_changes_no_verdict(curated, rows, tmp_path):
+    shuffled = random.Random(1).sample(rows, len(rows))
+    source = write_rows(tmp_path / "faq.jsonl", shuffled)
+    other = Curated(tmp_path / "out")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "cache").symlink_to(curated.root / "cache")
+    curate_sources([source], other, load())
+
+    def texts(folder: Curated, name: str) -> list[tuple[str, str]]:
+        return sorted((row["question"], row["answer"]) for row in read_jsonl(folder.root / name))
+
+    for name in FILES:
+        assert texts(other, name) == texts(curated, name)
+
+
+def test_a_threshold_moves_both_ways_and_back(curated):
+    before = {name: file_hash(curated.root / name) for name in FILES}
+    strict = move_thresholds(curated, ["duplicates.lexical=1.0", "duplicates.semantic=1.0"])
+    assert settings_of(curated).duplicates.lexical == 1.0
+    back = move_thresholds(curated, ["duplicates.lexical=0.5", f"duplicates.semantic={load().duplicates.semantic}"])
+    assert strict["removed"] < back["removed"]
+    assert {name: file_hash(curated.root / name) for name in FILES} == before
+
+
+def test_a_row_tells_its_story(curated):
+    row = next(row for row in read_jsonl(curated.root / "removed.jsonl") if row["step"] == "duplicates")
+    told = story(curated, row["id"])
+    assert told["standing"] == "removed"
+    assert row["evidence"]["twin"] in told["twins"]
+    assert row["reason"] in story_text(told)
+    assert find_id(curated, f"faq.jsonl:{row['line']}") == row["id"]
+    with pytest.raises(InputError, match="did you mean"):
+        find_id(curated, row["id"][:-1] + "x")
+
+
+def test_a_restored_row_outlasts_another_curation(curated, rows, tmp_path):
+    source = write_rows(tmp_path / "faq.jsonl", rows)
+    folder = Curated(tmp_path / "out")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "cache").symlink_to(curated.root / "cache")
+    curate_sources([source], folder, load())
+    removed = ids(folder, "removed.jsonl")[0]
+    folder.ledger.append(Decision(removed, "restore", "restore", "another product", by="ada"))
+    refresh(folder)
+    assert removed in ids(folder, "kept.jsonl")
+    curate_sources([source], folder, load(None, ["duplicates.lexical=0.6"]))
+    assert removed in ids(folder, "kept.jsonl")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"question": "What is an ISA?", "answer": "A tax-free savings account."}],
+        [{"question": "What is an ISA?", "answer": "A tax-free savings account."}] * 50,
+        [{"question": "", "answer": ""}] * 3,
+        [
+            {"question": "什么是信用卡？", "answer": "一种可以先消费后还款的卡。"},
+            {"question": "ما هي البطاقة؟", "answer": "وسيلة للدفع. 💳"},
+        ],
+    ],
+    ids=["one row", "all rows equal", "nothing but empty rows", "other scripts"],
+)
+def test_degenerate_files_come_out_whole(tmp_path, rows):
+    report = curate_sources([write_rows(tmp_path / "a.jsonl", rows)], Curated(tmp_path / "out"), load())
+    assert report["kept"] + report["removed"] == len(rows)
+    assert (tmp_path / "out" / "report.html").exists()
