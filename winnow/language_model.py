@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from winnow.chat import Message
-from winnow.models import is_server
+from winnow.errors import InputError
+from winnow.models import is_server, resolve_base_model
 
 if TYPE_CHECKING:
     from winnow.local_model import LocalModel
@@ -25,7 +26,7 @@ Progress = Callable[[int], None]  # called with the number of texts done since i
 
 @dataclass(frozen=True, slots=True)
 class GenerationSettings:
-    """How to generate: temperature 0 is greedy; batch_size None is 8 on a CPU and 64 on a GPU."""
+    """How to generate: temperature 0 is greedy; batch_size None is the model's `usual_batch`."""
 
     max_new_tokens: int = 160
     temperature: float = 0.0
@@ -71,6 +72,10 @@ class LanguageModel(Protocol):
     name: str
     tokenizer: Any  # None where a server's tokenizer isn't known
 
+    @property
+    def usual_batch(self) -> int:
+        """Texts at once that suit where the model runs."""
+
     def answer(
         self,
         conversations: Sequence[Sequence[Message]],
@@ -108,3 +113,15 @@ def load_local_model(name: str, adapter: Path | None = None, precision: Precisio
     from winnow.local_model import LocalModel
 
     return LocalModel.load(name, adapter, precision)
+
+
+def load_tokenizer(name: str) -> Any:
+    """Load a model's tokenizer with its chat template; raises InputError in one line where that fails."""
+    from transformers import AutoTokenizer
+
+    if is_server(name):
+        raise InputError(f"{name}: a server doesn't hand out its tokenizer; name a model folder")
+    try:
+        return AutoTokenizer.from_pretrained(str(resolve_base_model(name)), trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f'tokenizer of "{name}" doesn\'t load: {str(error).strip().splitlines()[0]}') from error

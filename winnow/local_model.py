@@ -14,7 +14,7 @@ from typing import Any
 
 from winnow.chat import Message, end_of_turn_ids, render
 from winnow.errors import InputError, WinnowError
-from winnow.language_model import Generation, GenerationSettings, LogLikelihood, Precision, Progress
+from winnow.language_model import Generation, GenerationSettings, LogLikelihood, Precision, Progress, load_tokenizer
 from winnow.models import resolve_base_model
 from winnow.records import content_hash
 
@@ -37,13 +37,12 @@ class LocalModel:
     @classmethod
     def load(cls, name: str, adapter: Path | None, precision: Precision) -> LocalModel:
         """Load base weights in the given precision, and the adapter on top."""
-        from transformers import AutoTokenizer
         from transformers.utils import logging
 
         logging.disable_progress_bar()
         source = str(resolve_base_model(name))
         try:
-            tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+            tokenizer = load_tokenizer(name)
             model = _load_weights(source, precision)
             if adapter is not None:
                 model = _load_adapter(model, adapter)
@@ -56,6 +55,11 @@ class LocalModel:
     def on_gpu(self) -> bool:
         """Tell whether the weights are on a GPU."""
         return str(self.model.device.type) != "cpu"
+
+    @property
+    def usual_batch(self) -> int:
+        """Texts at once: what a 4B model fits into an 8 GB card, or where a CPU stops gaining."""
+        return 64 if self.on_gpu else 8
 
     def answer(
         self,
@@ -77,7 +81,7 @@ class LocalModel:
         """
         encoded = self._encode(prompts, settings.max_new_tokens)
         order = sorted(range(len(prompts)), key=lambda row: (-len(encoded[row]), row))
-        size = settings.batch_size or (64 if self.on_gpu else 8)
+        size = settings.batch_size or self.usual_batch
         generations: dict[int, Generation] = {}
         repeats: Counter[str] = Counter()
         for start in range(0, len(order), size):

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from winnow.chat import TEMPLATE_OPTIONS, Message
 from winnow.errors import InputError, WinnowError
-from winnow.language_model import Generation, GenerationSettings, LogLikelihood, Progress
-from winnow.models import resolve_base_model
+from winnow.language_model import Generation, GenerationSettings, LogLikelihood, Progress, load_tokenizer
 from winnow.records import canonical_json, content_hash
 
 if TYPE_CHECKING:
@@ -26,11 +25,12 @@ API_KEY = "WINNOW_API_KEY"
 ATTEMPTS = 4
 READ_TIMEOUT = 600.0  # seconds; a small machine may take minutes for one long answer
 RETRIED = {408, 409, 429, 500, 502, 503, 504}
-CONCURRENT = 16
 
 
 class ServerModel:
     """A model behind a URL; requests run side by side, and the server makes the batches."""
+
+    usual_batch = 64  # requests at once
 
     def __init__(self, url: str, model: str | None = None, tokenizer: str | None = None, wait: float = 1.0) -> None:
         import httpx
@@ -42,7 +42,7 @@ class ServerModel:
         self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(READ_TIMEOUT, connect=10.0))
         self._model = model or self._first_model()
         self.name = f"{self.url} ({self._model})"
-        self.tokenizer: Any = None if tokenizer is None else _load_tokenizer(tokenizer)
+        self.tokenizer: Any = None if tokenizer is None else load_tokenizer(tokenizer)
         self._takes_template_options = True
 
     def answer(
@@ -76,7 +76,7 @@ class ServerModel:
             values = zip(logs["text_offset"], logs["token_logprobs"], strict=True)
             return LogLikelihood(tuple(value for offset, value in values if offset in inside))
 
-        return self._side_by_side(score, pairs, CONCURRENT, progress)
+        return self._side_by_side(score, pairs, self.usual_batch, progress)
 
     def _generate(
         self,
@@ -103,7 +103,7 @@ class ServerModel:
             reply = self._post_chat(body) if "messages" in body else self._post(path, body)
             return _read_reply(reply, time.perf_counter() - started, self.name)
 
-        return self._side_by_side(generate, bodies, settings.batch_size or CONCURRENT, progress)
+        return self._side_by_side(generate, bodies, settings.batch_size or self.usual_batch, progress)
 
     def _side_by_side(self, work: Any, items: Sequence[Any], workers: int, progress: Progress | None) -> list[Any]:
         def tracked(item: Any) -> Any:
@@ -175,13 +175,3 @@ def _read_reply(reply: dict[str, Any], seconds: float, name: str) -> Generation:
         raise WinnowError(f"{name}: its reply has no text; is it an OpenAI-compatible server?") from error
     tokens = int((reply.get("usage") or {}).get("completion_tokens") or 0)
     return Generation((text or "").strip(), tokens, choice.get("finish_reason") == "stop", seconds)
-
-
-def _load_tokenizer(name: str) -> Any:
-    from transformers import AutoTokenizer
-
-    source = resolve_base_model(name)
-    try:
-        return AutoTokenizer.from_pretrained(str(source), trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f'tokenizer "{name}" doesn\'t load: {str(error).splitlines()[0]}') from error

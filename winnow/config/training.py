@@ -24,8 +24,29 @@ class PreservationConfig(Section):
     share: float = Field(
         0.25, ge=0, lt=1, description="of training tokens; 0 turns it off, more keeps more and teaches less"
     )
-    temperature: float = Field(0.7, gt=0, description="of the self-written queries and answers")
+    temperature: float = Field(0.7, gt=0, description="of the self-written questions and answers; more is more varied")
     top_p: float = Field(0.9, gt=0, le=1, description="nucleus of both")
+    greedy_answers: bool = Field(False, description="true answers at temperature 0: steadier, less like the base")
+    max_question_tokens: int = Field(128, ge=8, description="longer self-written questions are rejected")
+    max_answer_tokens: int = Field(256, ge=8, description="longer answers are rejected as unfinished")
+    second_turn: float = Field(0.0, ge=0, le=1, description="share of dialogues that get a second question and answer")
+    prompts: str | None = Field(None, description="a JSONL of your own general prompts, which the base answers as well")
+    prompts_only: bool = Field(False, description="true answers those prompts and writes no questions")
+    server: str | None = Field(
+        None, description="URL of a server with the same base, which writes faster; null is here"
+    )
+    batch_size: int | None = Field(
+        None, ge=1, description="dialogues at once; null is 8 on a CPU and 64 elsewhere: small models take more"
+    )
+    surplus: float = Field(
+        1.5, ge=1, description="tokens written for each token needed; more leaves the diversity pick more choice"
+    )
+    max_rows: int = Field(20_000, ge=1, description="writing stops there even where the share isn't reached")
+    repetition: float = Field(0.25, ge=0, le=1, description="highest share of repeated 4-grams in a text")
+    near_duplicate: float = Field(0.95, ge=0, le=1, description="cosine from which two questions are one")
+    leak: float = Field(0.9, ge=0, le=1, description="cosine to a held-out or general test prompt that rejects a row")
+    refusals: float = Field(0.02, ge=0, le=1, description="highest share of answers that refuse")
+    language: str | None = Field(None, description="ISO 639-1 code of the rows to keep; null is what most rows are in")
 
 
 ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")

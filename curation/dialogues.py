@@ -1,0 +1,122 @@
+"""One self-written dialogue, and the faults that its own text shows.
+
+>>> question_fault("Write a list of", finished=False, special=[], repetition=0.25).reason
+'unfinished'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from curation.plain_text import words
+from curation.signals.corpus import Corpus
+from curation.signals.refusal import refusal
+from curation.signals.rows import Row
+from winnow.chat import Message
+
+Origin = Literal["self", "prompt"]
+
+# The tokens of other families' templates: a model may have read them as plain text.
+TEMPLATE_TOKEN = re.compile(r"<\|[^<>|\s][^<>|]{0,30}\|>|</?s>|<(?:start|end)_of_turn>|\[/?INST\]|<</?SYS>>|</?think>")
+ROLE_HEADER = re.compile(
+    r"^[ \t*#]*(?:user|assistant|system|model|human|ai|bot)[ \t*]*(?::(?!//)|$)", re.IGNORECASE | re.MULTILINE
+)
+NGRAM = 4
+FEWEST_NGRAMS = 8  # below, one natural repeat would weigh too much
+FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A question and the base model's answer; `tokens` are the answer's with its end: what a loss would cover."""
+
+    number: int
+    question: str
+    answer: str
+    question_finished: bool
+    answer_finished: bool
+    tokens: int
+    origin: Origin = "self"
+    history: tuple[Message, ...] = ()
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Dialogue:
+        """Read the JSON form."""
+        return cls(**{**values, "history": tuple(values["history"])})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return asdict(self)
+
+    @property
+    def questions(self) -> list[str]:
+        """The question and those before it."""
+        return [turn["content"] for turn in self.history if turn["role"] == "user"] + [self.question]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a dialogue is rejected, and what shows it."""
+
+    reason: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+def question_fault(question: str, finished: bool, special: Sequence[str], repetition: float) -> Fault | None:
+    """Find what is wrong with a self-written question."""
+    if not question.strip():
+        return Fault("empty", {"field": "question"})
+    if not finished:
+        return Fault("unfinished", {"field": "question"})
+    if len(words(question)) < FEWEST_WORDS:
+        return Fault("few_words", {"field": "question", "words": len(words(question))})
+    if question.rstrip().endswith((":", "：")):
+        return Fault("ends_with_colon", {"field": "question"})
+    return _shared_fault(question, "question", special, repetition)
+
+
+def answer_fault(answer: str, finished: bool, special: Sequence[str], repetition: float) -> Fault | None:
+    """Find what is wrong with an answer."""
+    if not answer.strip():
+        return Fault("empty", {"field": "answer"})
+    if not finished:
+        return Fault("unfinished", {"field": "answer"})
+    return _shared_fault(answer, "answer", special, repetition)
+
+
+def _shared_fault(text: str, name: str, special: Sequence[str], repetition: float) -> Fault | None:
+    if leak := role_leak(text, special):
+        return Fault("role_leak", {"field": name, "matched": leak})
+    share = repeated_share(text)
+    if share > repetition:
+        return Fault("repeated", {"field": name, "value": round(share, 3), "limit": repetition})
+    return None
+
+
+def role_leak(text: str, special: Sequence[str]) -> str:
+    """Find a template's token or a role's header in a text, "" where there is none."""
+    for token in special:
+        if token in text:
+            return token
+    found = TEMPLATE_TOKEN.search(text) or ROLE_HEADER.search(text)
+    return found.group().strip() if found else ""
+
+
+def repeated_share(text: str) -> float:
+    """Give the share of a text's word 4-grams that came before in it; 0 for short texts."""
+    found = words(text)
+    grams = [tuple(found[place : place + NGRAM]) for place in range(len(found) - NGRAM + 1)]
+    return 1 - len(set(grams)) / len(grams) if len(grams) >= FEWEST_NGRAMS else 0.0
+
+
+def is_refusal(dialogue: Dialogue) -> bool:
+    """Tell whether the answer declines, wholly or before it answers after all."""
+    return refusal(Row(dialogue.question, dialogue.answer), Corpus()).value > 0
+
+
+def same_words(question: str) -> str:
+    """Normalise a question so that case, punctuation and spaces don't tell two apart."""
+    return " ".join(words(question))
