@@ -169,8 +169,8 @@ def test_of_200_studies_where_nothing_changed_at_most_7_percent_are_called_a_dif
 
     called = {"votes": 0, "token_f1": 0, "exact_match": 0}
     for _ in range(200):
-        base, tuned = (answers([noisy(place) for place in range(40)]) for _ in range(2))
-        said = [vote(f"q{i}", rng.choices(["tuned", "base", "tie"], [35, 35, 30])[0]) for i in range(40)]
+        base, tuned = (answers([noisy(place) for place in range(30)]) for _ in range(2))
+        said = [vote(f"q{i}", rng.choices(["tuned", "base", "tie"], [35, 35, 30])[0]) for i in range(30)]
         found = compare_answers(base, tuned, said, metrics=["token_f1", "exact_match"])
         called["votes"] += found["judgments"]["is_difference"]
         called["token_f1"] += found["metrics"]["token_f1"]["is_difference"]

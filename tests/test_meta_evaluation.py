@@ -112,7 +112,7 @@ def test_rows_of_one_question_are_drawn_together():
     copies = meta([{**row, "question": str(place)} for place, row in enumerate(rows) for _ in range(9)], ["rouge_l"])
     one, many = (found["metrics"]["rouge_l"]["auc"] for found in (alone, copies))
     assert many["n"] == 9 * one["n"]
-    assert (many["low"], many["high"]) == pytest.approx((one["low"], one["high"]), abs=1e-3)
+    assert (many["low"], many["high"]) == pytest.approx((one["low"], one["high"]), abs=5e-3)
 
 
 def test_a_useless_metric_seldom_beats_the_baselines():

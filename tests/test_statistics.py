@@ -242,18 +242,30 @@ def test_alpha_gives_krippendorffs_worked_example(level, alpha):
 
 
 @pytest.mark.parametrize("level", ["nominal", "ordinal", "interval"])
-def test_resampled_alphas_are_the_packages_own(level):
+def test_alphas_with_one_item_left_out_are_the_packages_own(level):
     import krippendorff
 
-    from winnow.statistics.agreement import _resampled_alphas
-    from winnow.statistics.means import resamples
+    from winnow.statistics.agreement import _alphas_without_each
 
     rows = np.random.default_rng(2).multinomial(3, [0.5, 0.3, 0.2], 25)
     domain = np.array([0.0, 1.0, 2.0])
-    ours = _resampled_alphas(rows, domain, level, 5, 0)
-    index = np.concatenate(list(resamples(25, 5, 0)))
-    theirs = [krippendorff.alpha(value_counts=rows[i], value_domain=domain, level_of_measurement=level) for i in index]
-    assert ours == pytest.approx(theirs)
+    theirs = [
+        krippendorff.alpha(value_counts=np.delete(rows, place, axis=0), value_domain=domain, level_of_measurement=level)
+        for place in range(25)
+    ]
+    assert _alphas_without_each(rows, domain, level) == pytest.approx(theirs)
+
+
+@pytest.mark.parametrize("n", [20, 50, 200])
+def test_alpha_covers_93_to_97_percent(n):
+    rng = np.random.default_rng(8)
+    hits = 0
+    for _ in range(800):
+        truth = rng.integers(0, 3, n)[:, None]
+        said = np.where(rng.random((n, 3)) < 0.75, truth, rng.integers(0, 3, (n, 3)))
+        interval = krippendorff_alpha(said.tolist())
+        hits += interval.low <= 0.75**2 <= interval.high  # two raters both know with .75², else agree by chance
+    assert 0.93 <= hits / 800 <= 0.97
 
 
 def test_perfect_agreement_still_has_a_lower_bound_below_one():
@@ -314,7 +326,7 @@ def test_tau_b_agrees_with_scipy():
 
 
 @pytest.mark.parametrize("n", [20, 50, 200])
-def test_auc_covers_93_percent_or_more_and_tau_93_to_98(n):
+def test_auc_and_tau_cover_93_to_97_percent(n):
     rng = np.random.default_rng(4)
     labels = np.arange(n) % 2 == 0
     auc_hits = tau_hits = 0
@@ -324,8 +336,8 @@ def test_auc_covers_93_percent_or_more_and_tau_93_to_98(n):
         x = rng.normal(size=n)
         tau = kendall_tau_b(x, x + rng.normal(size=n))
         tau_hits += tau.low <= 0.5 <= tau.high
-    assert 0.93 <= auc_hits / 1_000 <= 0.985  # the logit scale is careful at n = 20
-    assert 0.93 <= tau_hits / 1_000 <= 0.98
+    assert 0.93 <= auc_hits / 1_000 <= 0.97
+    assert 0.93 <= tau_hits / 1_000 <= 0.975
 
 
 def test_a_perfect_metric_on_few_items_does_not_look_sure():

@@ -1,6 +1,6 @@
 """How well a number follows a judgment: AUC for two classes, Kendall's tau-b for ratings.
 
-    auc(scores, is_good)            # DeLong's variance on the logit scale
+    auc(scores, is_good)            # DeLong's variance, in Wilson's form
     kendall_tau_b(scores, ratings)  # the variance of the U-statistic, on Fisher's z scale
 
 A perfect value has no spread of its own; its bound is Wilson's on the comparisons that share no item.
@@ -8,14 +8,14 @@ A perfect value has no spread of its own; its bound is Wilson's on the compariso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, Interval
 from winnow.statistics.means import cluster_codes, finite
-from winnow.statistics.proportions import wilson
+from winnow.statistics.proportions import score_bounds, wilson
 
 Floats = NDArray[np.float64]
 CHUNK = 4_000_000  # cells of the item × item comparison held in memory at once
@@ -30,8 +30,9 @@ def auc(
 ) -> Interval:
     """Give the chance that a random positive scores above a random negative, ties as half; 0.5 is no use.
 
-    DeLong, DeLong and Clarke-Pearson (1988), with clusters Obuchowski (1997). n counts all items; one class alone
-    can't tell.
+    The variance is DeLong's (1988), with clusters Obuchowski's (1997); the interval is Wilson's at as many
+    comparisons as have that variance, which holds its level in small samples and near 1. n counts all items; one
+    class alone can't tell.
     """
     values, good = finite(scores), np.asarray(labels, dtype=bool).ravel()
     if len(values) != len(good):
@@ -41,13 +42,16 @@ def auc(
     if not fewer:
         return Interval.unknown(n, f"{positives} positive and {negatives} negative items: both classes are needed")
     estimate = float(_share_below(values[good], values[~good]).mean())
-    if fewer < 2:
-        return Interval.unknown(n, "one of the classes has a single item", estimate)
-    error, units = _error(auc_influence(values, good), clusters)
-    if error < 1e-9 or not 0 < estimate < 1:
-        return _without_spread(estimate, min(fewer, units), n, confidence)
-    half = _student(units - 2, confidence) * error / (estimate * (1 - estimate))
-    return _around(estimate, half, n, lambda p: np.log(p / (1 - p)), lambda x: 1 / (1 + np.exp(-x)))
+    influence, codes = auc_influence(values, good), cluster_codes(clusters, n)
+    (above, upper), (below, lower) = (_spread(influence[side], codes[side]) for side in (good, ~good))
+    if min(upper, lower) < 2:
+        return Interval.unknown(n, "one of the classes has a single item, or a single cluster", estimate)
+    variance = (above + below if clusters is None else _spread(influence, codes)[0]) / n**2
+    if variance < 1e-18 or not 0 < estimate < 1:
+        return _without_spread(estimate, min(upper, lower), n, confidence)
+    freedom = (above + below) ** 2 / (above**2 / (upper - 1) + below**2 / (lower - 1))
+    comparisons = estimate * (1 - estimate) / variance
+    return Interval(estimate, *score_bounds(estimate, comparisons, _student(freedom, confidence)), n)
 
 
 def auc_influence(values: Floats, good: NDArray[np.bool_]) -> Floats:
@@ -60,14 +64,12 @@ def auc_influence(values: Floats, good: NDArray[np.bool_]) -> Floats:
     return influence
 
 
-def _error(influence: Floats, clusters: Sequence[Hashable] | None) -> tuple[float, int]:
-    """Give the standard error of the mean influence, and the number of independent units."""
-    codes = cluster_codes(clusters, len(influence))
-    sums = np.bincount(codes, influence)
+def _spread(influence: Floats, codes: NDArray[np.int64]) -> tuple[float, int]:
+    """Give the summed squares of the clusters' influence, unbiased, and the number of clusters."""
+    numbers = np.unique(codes, return_inverse=True)[1]
+    sums = np.bincount(numbers, influence)
     units = len(sums)
-    if units < 2:
-        return 0.0, units
-    return float(np.sqrt((sums**2).sum() * units / (units - 1)) / len(influence)), units
+    return float((sums**2).sum()) * units / max(units - 1, 1), units
 
 
 def _share_below(values: Floats, others: Floats) -> Floats:
@@ -95,12 +97,16 @@ def kendall_tau_b(
     estimate = float(kendalltau(first, second).statistic)
     if n < 4:
         return Interval.unknown(n, f"{n} items show no spread", estimate)
-    error, units = _error(tau_influence(first, second), clusters)
+    spread, units = _spread(tau_influence(first, second), cluster_codes(clusters, n))
+    error = np.sqrt(spread) / n
+    if units < 2:
+        return Interval.unknown(n, "one cluster shows no spread", estimate)
     if error < 1e-9 or abs(estimate) > 1 - 1e-12:
         share = _without_spread((estimate + 1) / 2, min(n // 2, units), n, confidence)
         return Interval(estimate, 2 * share.low - 1, 2 * share.high - 1, n)
     half = _student(units - 1, confidence) * error / (1 - estimate**2)
-    return _around(estimate, half, n, np.arctanh, np.tanh)
+    centre = np.arctanh(estimate)
+    return Interval(estimate, float(np.tanh(centre - half)), float(np.tanh(centre + half)), n)
 
 
 def tau_influence(x: Floats, y: Floats) -> Floats:
@@ -122,22 +128,10 @@ def tau_influence(x: Floats, y: Floats) -> Floats:
     return np.asarray(2 * (own - tau / 2 * ties))
 
 
-def _student(freedom: int, confidence: float) -> float:
+def _student(freedom: float, confidence: float) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(max(freedom, 1), 0.5 + confidence / 2))
-
-
-def _around(
-    estimate: float,
-    half: float,
-    n: int,
-    forward: Callable[[float], float],
-    backward: Callable[[float], float],
-) -> Interval:
-    """Put a symmetric interval around the transformed estimate and carry it back."""
-    centre = forward(estimate)
-    return Interval(estimate, float(backward(centre - half)), float(backward(centre + half)), n)
 
 
 def _without_spread(share: float, comparisons: int, n: int, confidence: float) -> Interval:

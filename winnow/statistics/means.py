@@ -143,7 +143,7 @@ def _critical(sums: Floats, sizes: Floats, estimate: float, confidence: float, d
         return student
     distances = []
     for index in resamples(units, draws, seed):
-        drawn, weight = sums[index], sizes[index]
+        drawn, weight = sums[index], sizes[index] if np.ptp(sizes) else sizes[None]
         error = _standard_error(drawn, weight)
         away = np.abs(drawn.sum(1) / weight.sum(1) - estimate)
         # a resample of equal units has no spread of its own: it says nothing when it also has no distance

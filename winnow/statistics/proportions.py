@@ -35,14 +35,17 @@ def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval
     _check_counts(successes, n)
     if n == 0:
         return Interval.unknown(0, "there is no item to count")
-    z = normal_quantile(confidence)
-    share = successes / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    # at 0 and n the formula gives the bound exactly, but for rounding
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == n else centre + half
-    return Interval(share, low, high, n)
+    low, high = score_bounds(successes / n, n, normal_quantile(confidence))
+    return Interval(successes / n, low, high, n)
+
+
+def score_bounds(share: float, n: float, quantile: float) -> tuple[float, float]:
+    """Give Wilson's bounds of a share of n comparisons, n not always a whole number."""
+    square = quantile**2
+    centre = (share + square / (2 * n)) / (1 + square / n)
+    half = quantile / (1 + square / n) * sqrt(share * (1 - share) / n + square / (4 * n * n))
+    # at 0 and 1 the formula gives the bound exactly, but for rounding
+    return (0.0 if share == 0 else centre - half), (1.0 if share == 1 else centre + half)
 
 
 def jeffreys(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval:
