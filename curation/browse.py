@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 import pyarrow as pa
@@ -76,9 +77,14 @@ def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Dec
 def _rows(table: pa.Table, decisions: dict[str, list[Decision]]) -> list[Row]:
     names = ("id", "question", "answer", "source", "line")
     return [
-        Row(id_, question, answer, f"{source}:{line}", tuple(decisions[id_]))
+        Row(id_, question, answer, place_of(source, line), tuple(decisions[id_]))
         for id_, question, answer, source, line in zip(*(table[name].to_pylist() for name in names), strict=True)
     ]
+
+
+def place_of(source: str, line: int) -> str:
+    """Name a row's file, without its folders, and line."""
+    return f"{PurePath(source).name}:{line}"
 
 
 def by_step(rows: Iterable[Row]) -> dict[str, int]:
@@ -99,6 +105,17 @@ def matching(rows: Sequence[Row], step: str | None = None, words: str = "") -> l
 
 def _has_all(text: str, words: Iterable[str]) -> bool:
     return all(word in text for word in words)
+
+
+def proof(decision: Decision) -> str:
+    """Write the heart of a decision's evidence in one line: what was matched, the value and its limit, the score."""
+    evidence = decision.evidence
+    parts = [f"found “{evidence['matched']}”"] if evidence.get("matched") else []
+    if "value" in evidence and "limit" in evidence:
+        parts.append(f"value {evidence['value']:.4g}, limit {evidence['limit']:.4g}")
+    if "score" in evidence:
+        parts.append(f"likeness {evidence['score']:.3g}")
+    return " · ".join(parts)
 
 
 def facts(row: Row) -> dict[str, Any]:

@@ -79,9 +79,11 @@ def funnel(workspace: Workspace, view: View) -> list[FunnelStep]:
         rows -= left
         steps.append(FunnelStep(f"after {step}", rows, left))
     steps.append(FunnelStep("Kept", rows))
-    for name in SPLITS:
-        if (path := workspace.split / f"{name}.jsonl").exists():
-            steps.append(FunnelStep(name.replace("_", "-").capitalize(), count_rows(path)))
+    parts = {name: count_rows(workspace.split / f"{name}.jsonl") for name in SPLITS}
+    if any(parts.values()):
+        steps += [FunnelStep(name.replace("_", "-").capitalize(), n) for name, n in parts.items()]
+    if waiting := rows - sum(parts.values()) if any(parts.values()) else 0:
+        steps.append(FunnelStep("Left out of the split", waiting))
     return steps
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.browse import Row, by_step, matching
+from curation.browse import Row, by_step, matching, place_of
 from views import parts, people, texts
 from winnow.workspace import Workspace
 
@@ -50,46 +50,59 @@ def _filters(found: list[Row]) -> list[Row]:
 def _detail(place: Workspace, row: Row) -> None:
     with st.container(border=True):
         texts.reasons(row)
+        _repairs(place, row)
         for other in filter(None, (parts.record(place, id_) for id_ in row.others[:4])):
-            texts.two_texts(row.question, other.question, ("This row", f"Compared with {other.source}:{other.line}"))
-            texts.two_texts(row.answer, other.answer, ("", ""))
-        question = st.text_area("Question", row.question, key=f"question-{row.id}", height=68)
-        answer = st.text_area("Answer", row.answer, key=f"answer-{row.id}", height=110)
-        if not people.needs_name("a decision says who made it"):
-            _buttons(place, row, {"question": question, "answer": answer})
+            titles = ("This row", f"Compared with {place_of(other.source, other.line)}")
+            texts.two_texts(f"{row.question}\n\n{row.answer}", f"{other.question}\n\n{other.answer}", titles)
+        buttons = st.container(horizontal=True)
+        left, right = st.columns([2, 3])
+        question = left.text_area("Question", row.question, key=f"question-{row.id}", height=130)
+        answer = right.text_area("Answer", row.answer, key=f"answer-{row.id}", height=130)
+        with buttons:
+            if not people.needs_name("a decision says who made it"):
+                _buttons(place, row, {"question": question, "answer": answer})
         texts.evidence(row)
+
+
+def _repairs(place: Workspace, row: Row) -> None:
+    came_in = parts.record(place, row.id)
+    if came_in is None:
+        return
+    for name in ("question", "answer"):
+        before, now = getattr(came_in, name), getattr(row, name)
+        if before != now:
+            texts.two_texts(before, now, (f"The {name} as it came in", "As it reads now"))
 
 
 def _buttons(place: Workspace, row: Row, texts: dict[str, str]) -> None:
     before = {"question": row.question, "answer": row.answer}
     changed = {name: text for name, text in texts.items() if text != before[name]}
-    with st.container(horizontal=True):
-        st.button(
-            "Keep as it is",
-            icon=":material/check:",
-            shortcut="K",
-            disabled=bool(changed),
-            on_click=people.decide,
-            args=(place, [row.id], "restore", "checked: fine"),
-        )
-        st.button(
-            "Remove",
-            icon=":material/delete:",
-            shortcut="X",
-            disabled=bool(changed),
-            on_click=people.decide,
-            args=(place, [row.id], "remove", "checked: " + row.reason),
-        )
-        st.button(
-            "Save the correction",
-            icon=":material/edit:",
-            shortcut="Ctrl+Enter",
-            type="primary",
-            disabled=not changed or not all(text.strip() for text in texts.values()),
-            help="Change the question or the answer above",
-            on_click=people.correct,
-            args=(place, row.id, changed),
-        )
+    st.button(
+        "Keep as it is",
+        icon=":material/check:",
+        shortcut="K",
+        disabled=bool(changed),
+        on_click=people.decide,
+        args=(place, [row.id], "restore", "checked: fine"),
+    )
+    st.button(
+        "Remove",
+        icon=":material/delete:",
+        shortcut="X",
+        disabled=bool(changed),
+        on_click=people.decide,
+        args=(place, [row.id], "remove", "checked: " + row.reason),
+    )
+    st.button(
+        "Save the correction",
+        icon=":material/edit:",
+        shortcut="Ctrl+Enter",
+        type="primary",
+        disabled=not changed or not all(text.strip() for text in texts.values()),
+        help="Change the question or the answer above",
+        on_click=people.correct,
+        args=(place, row.id, changed),
+    )
 
 
 page()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 import pyarrow.compute as pc
 import streamlit as st
@@ -22,6 +22,7 @@ from winnow.plan import Plan
 from winnow.records import Record, to_records
 from winnow.workspace import Curated, Workspace
 
+Given = ParamSpec("Given")
 Stamp = tuple[tuple[str, int, int, int], ...]
 
 # Drawn here because Streamlit fetches its own page icons from another host.
@@ -65,13 +66,13 @@ def missing(what: str, command: str) -> None:
     st.stop()
 
 
-def explained(page: Callable[[], None]) -> Callable[[], None]:
-    """Let a page end with an error's one line instead of a traceback."""
+def explained(work: Callable[Given, None]) -> Callable[Given, None]:
+    """Let a page or what a button does end with an error's one line instead of a traceback."""
 
-    @wraps(page)
-    def run() -> None:
+    @wraps(work)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> None:
         try:
-            page()
+            work(*args, **kwargs)
         except WinnowError as error:
             st.error(str(error))
 

@@ -28,6 +28,7 @@ def needs_name(purpose: str) -> bool:
     return True
 
 
+@parts.explained
 def decide(place: Workspace, ids: list[str], action: Action, reason: str) -> None:
     """Write one decision of the named person about each row, once however long a key is held."""
     if is_held():
@@ -36,6 +37,7 @@ def decide(place: Workspace, ids: list[str], action: Action, reason: str) -> Non
     st.toast(f"{len(ids)} {'kept' if action == 'restore' else 'removed'}", icon=":material/check:")
 
 
+@parts.explained
 def correct(place: Workspace, id_: str, texts: dict[str, str]) -> None:
     """Write the named person's new text of each changed field."""
     corrections = [
@@ -60,6 +62,7 @@ def _append(place: Workspace, decisions: list[Decision]) -> None:
         publish_anew(place)
 
 
+@parts.explained
 def publish_anew(place: Workspace) -> None:
     """Write kept.jsonl and its neighbours as the rows stand now."""
     from curation.pipeline import refresh  # the whole of curation: a second that only this needs

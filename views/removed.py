@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.browse import Row, by_step, matching
+from curation.browse import Row, by_step, matching, place_of
 from views import parts, people, texts
 from winnow.workspace import Workspace
 
@@ -81,7 +81,9 @@ def _detail(place: Workspace, row: Row) -> None:
             texts.one_text(row.answer, "Answer")
         else:
             texts.two_texts(
-                row.question, twin.question, ("Removed: question", f"Its twin: question ({twin.source}:{twin.line})")
+                row.question,
+                twin.question,
+                ("Removed: question", f"Its twin: question ({place_of(twin.source, twin.line)})"),
             )
             texts.two_texts(row.answer, twin.answer, ("Removed: answer", "Its twin: answer"))
         texts.evidence(row)

@@ -45,6 +45,7 @@ def page() -> None:
 
 
 @st.fragment
+@parts.explained
 def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, Pair]) -> None:
     log = JudgmentLog(place.judgments_file)
     who = people.reviewer()
@@ -138,6 +139,7 @@ def _note_key(showing: Showing) -> str:
     return f"note-{showing.item}-{showing.repeat}"
 
 
+@parts.explained
 def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> None:
     if not _is_meant(place, showing):
         return
@@ -158,6 +160,7 @@ def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> No
     )
 
 
+@parts.explained
 def _undo(place: Workspace, plan: str) -> None:
     showing = st.session_state["showing"]
     if _is_meant(place, showing):

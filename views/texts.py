@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from curation.browse import Row, facts
-from winnow.highlight import marked, word_differences
+from curation.browse import Row, facts, proof
+from winnow.highlight import inert_markdown, marked, word_differences
 from winnow.records import canonical_json
 
 TEXTS_STYLE = """<style>
@@ -39,18 +39,19 @@ def one_text(text: str, title: str = "", prominent: bool = False) -> None:
 
 
 def reasons(row: Row) -> None:
-    """Show who decided about a row and why."""
+    """Show who decided about a row, why, and on what evidence."""
     for decision in row.decisions:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(decision.step, color="gray")
             st.text(decision.reason)
+            st.caption(inert_markdown(proof(decision)))
 
 
 def evidence(row: Row) -> None:
     """Show what the decisions about a row rest on, and where the row came from."""
     origin = {"row": row.id, "from": row.place, "decided by": ", ".join(d.by for d in row.decisions)}
     table = [{"what": name, "value": _plain(value)} for name, value in (facts(row) | origin).items()]
-    with st.expander("Evidence", icon=":material/fact_check:"):
+    with st.expander("All the evidence", icon=":material/fact_check:"):
         st.dataframe(table, hide_index=True, column_config={"value": st.column_config.TextColumn(width="large")})
 
 
@@ -64,8 +65,8 @@ def text_colour() -> str:
 
 
 def table_height(rows: int) -> int:
-    """Give a table the height of its rows in pixels, up to six of them."""
-    return 38 + 35 * min(6, rows)
+    """Give a table the height of its rows in pixels, up to five of them and a half that says there are more."""
+    return 38 + round(35 * min(5.5, rows))
 
 
 def table_of_rows(shown: list[Row], key: str, mode: Literal["single-row", "multi-row"]) -> list[Row]:

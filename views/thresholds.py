@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
+from curation.browse import place_of
 from curation.thresholds import ScoredPair, Threshold, around, rows_removed, scored, scores
 from views import parts, people, texts
 from winnow.config import DuplicatesConfig
@@ -43,6 +44,7 @@ def page() -> None:
 
 
 @st.fragment
+@parts.explained
 def _threshold(place: Workspace, threshold: Threshold) -> None:
     from curation.pipeline import settings_of
 
@@ -139,6 +141,7 @@ def _count(_place: Workspace, state: parts.Stamp, settings: str, threshold: Thre
     return rows_removed(pairs, table, DuplicatesConfig.model_validate_json(settings), threshold, cut)
 
 
+@parts.explained
 def _move(place: Workspace, threshold: Threshold, cut: float) -> None:
     from curation.pipeline import move_thresholds
 
@@ -152,7 +155,9 @@ def _pair(place: Workspace, pair: ScoredPair) -> None:
         return
     with st.container(border=True):
         st.caption(f"**{pair.score:.3f}** · differs: {pair.differs}")
-        texts.two_texts(one.question, other.question, (f"{one.source}:{one.line}", f"{other.source}:{other.line}"))
+        texts.two_texts(
+            one.question, other.question, (f"{place_of(one.source, one.line)}", f"{place_of(other.source, other.line)}")
+        )
         with st.expander("Answers"):
             texts.two_texts(one.answer, other.answer, ("", ""))
 

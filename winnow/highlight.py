@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Opcode
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+|\s+|.", re.DOTALL)
 LONGEST = 4_000  # words; above, the comparison takes seconds and nobody reads the marks
@@ -32,15 +32,36 @@ def word_differences(left: str, right: str) -> tuple[list[Span], list[Span]]:
     words, others = WORD.findall(left), WORD.findall(right)
     if max(len(words), len(others)) > LONGEST:
         return [Span(left, False)], [Span(right, False)]
-    blocks = Indel.opcodes(words, others)
-    mine = ((op.src_start, op.src_end, op.tag != "equal") for op in blocks)
-    theirs = ((op.dest_start, op.dest_end, op.tag != "equal") for op in blocks)
-    return _spans(words, mine), _spans(others, theirs)
+    runs = _joined(Indel.opcodes(words, others), words)
+    mine = [Span("".join(words[run.start : run.end]), run.differs) for run in runs]
+    theirs = [Span("".join(others[run.other_start : run.other_end]), run.differs) for run in runs]
+    return [span for span in mine if span.text], [span for span in theirs if span.text]
 
 
-def _spans(words: Sequence[str], runs: Iterable[tuple[int, int, bool]]) -> list[Span]:
-    texts = (("".join(words[start:end]), differs) for start, end, differs in runs if start < end)
-    return [Span(text, differs and not text.isspace()) for text, differs in texts]
+@dataclass(slots=True)
+class _Run:
+    """Words start:end of one text against those of the other: the same, or not."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+    differs: bool
+
+
+def _joined(blocks: Iterable[Opcode], words: Sequence[str]) -> list[_Run]:
+    """Join differing runs across spaces and single words that agree by chance: a reader sees phrases, not confetti."""
+    runs = [_Run(b.src_start, b.src_end, b.dest_start, b.dest_end, b.tag != "equal") for b in blocks]
+    for before, run, after in zip(runs, runs[1:], runs[2:], strict=False):
+        agreeing = sum(not word.isspace() for word in words[run.start : run.end])
+        run.differs = run.differs or (before.differs and after.differs and agreeing <= 1)
+    joined: list[_Run] = []
+    for run in runs:
+        if joined and joined[-1].differs == run.differs:
+            joined[-1].end, joined[-1].other_end = run.end, run.other_end
+        else:
+            joined.append(run)
+    return joined
 
 
 def marked(spans: Iterable[Span]) -> str:
