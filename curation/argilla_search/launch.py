@@ -94,6 +94,7 @@ def _serve(package: ModuleType, host: str, port: int, credentials: dict[str, Any
     from argilla_server.database import ALEMBIC_CONFIG_FILE
 
     importlib.import_module(".speed", package.__name__).apply()
+    app.add_middleware(importlib.import_module(".content_policy", package.__name__).ContentPolicy)
     alembic.config.main(argv=["-c", ALEMBIC_CONFIG_FILE, "upgrade", "head"])
     wrapped = app.router.lifespan_context
 

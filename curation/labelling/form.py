@@ -5,6 +5,7 @@ settings = form(config.labelling, dimensions=384)       # argilla.Settings
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -43,7 +44,6 @@ def form(config: LabellingConfig, dimensions: int = 0, adjudication: bool = Fals
     needed = 1 if adjudication or config.assignment == "assigned" else config.overlap
     return rg.Settings(
         guidelines=guidelines(config),
-        # Not Markdown: what a row holds is shown as text, never run.
         fields=[
             rg.TextField(name, title=_FIELDS[name], required=name in ("question", "answer"), use_markdown=False)
             for name in names
@@ -78,11 +78,14 @@ def guidelines(config: LabellingConfig) -> str:
 
 
 def fields_of(task: Task, votes: str = "") -> dict[str, str]:
-    """Return what people see of a task; an absent field isn't shown."""
+    """Return what people see of a task; an absent field isn't shown.
+
+    Argilla's web UI puts a text field into the page as HTML, scripts and all: escaped, it is shown as the text it is.
+    """
     others = "\n\n".join(f"{number}. {answer}" for number, answer in enumerate(task.other_answers, start=1))
     reasons = "\n".join(f"• {reason}" for reason in task.reasons)
     shown = {"question": task.question, "answer": task.answer, "other_answers": others, "why_chosen": reasons}
-    return {name: text for name, text in (shown | {"votes": votes}).items() if text}
+    return {name: html.escape(text, quote=False) for name, text in (shown | {"votes": votes}).items() if text}
 
 
 def record_of(

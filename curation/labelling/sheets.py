@@ -48,7 +48,7 @@ def read_sheet(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     `reasons` come as a list. Raises InputError when the id or verdict column is missing.
     """
     if not path.exists():
-        raise InputError(f"{path}: no such file; export one with: winnow label push --sheet {path}")
+        raise InputError(f"{path}: no such file; write one with: winnow label export {path}")
     kind = _kind(path)
     rows = _csv_rows(path) if kind == ".csv" else _excel_rows(path)
     head = [str(cell or "").strip().lower() for cell in next(rows, [])]

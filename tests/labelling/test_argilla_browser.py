@@ -1,0 +1,77 @@
+"""One label given by hand in the real web UI, and markup in the data shown as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from labelling_study import PAIRS, config, make_curated
+
+from curation import argilla_credentials
+from curation.labelling import pull, push
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+MARKUP = '<img src=x onerror="top.ran=1"><script>top.ran=1</script> & more?'
+
+
+@pytest.fixture
+def page():
+    if not CHROMIUM.exists():
+        pytest.skip("needs Debian's chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        try:
+            yield browser.new_page(viewport={"width": 1500, "height": 1100})
+        finally:
+            browser.close()
+
+
+@pytest.mark.browser
+def test_a_person_labels_a_row_by_hand(server, tmp_path, page):
+    curated = make_curated(
+        tmp_path / "curated",
+        [(MARKUP, "<b>idk</b><img src=x onerror=top.ran=1>"), *PAIRS[:2]],
+        flagged=(0,),
+        removed=(),
+    )
+    settings = config(dataset="browser", annotators=("hand",), audit=0)
+    url = push(curated, server.home, settings, seed=0).urls["browser"]
+    elsewhere: dict[str, str | None] = {}
+    page.on("requestfinished", lambda request: elsewhere.setdefault(request.url, None))
+    page.on("requestfailed", lambda request: elsewhere.setdefault(request.url, request.failure))
+    page.set_default_timeout(60_000)
+
+    page.goto(f"{server.url}/sign-in")
+    page.locator("input").nth(0).fill("hand")
+    page.locator("input").nth(1).fill(argilla_credentials.load(server.home).people["hand"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "sign-in" not in address)
+    page.goto(url)
+
+    page.get_by_text(MARKUP, exact=False).first.wait_for()
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img[src='x']").count() == 0
+    assert page.get_by_text("the answer is short (value 3.0, limit 5)").first.is_visible()
+    assert page.get_by_text("<b>idk</b><img src=x onerror=top.ran=1>").first.is_visible()
+
+    page.locator("label", has_text="Remove").first.click()
+    with page.expect_response(lambda r: "/responses" in r.url and r.request.method == "POST") as submitted:
+        page.get_by_role("button", name="Submit").click()
+    assert submitted.value.status == 201
+
+    result = pull(curated, server.home, settings)
+    assert result.decided == {"remove": 1}
+    assert [found.by for found in curated.view().removed.values()] == ["hand"]
+    outside = {
+        address: end for address, end in elsewhere.items() if not address.startswith((server.url, "data:", "blob:"))
+    }
+    assert set(outside.values()) <= {"csp"}  # what the UI asks others for (fonts) never leaves the browser
