@@ -241,7 +241,6 @@ def test_these_refuse(text):
         "I can't recall a better example than the Nile.",
         "Sorry to hear that! Ibuprofen can help.",
         "The drug cannot provide full protection.",
-        "I don't know if you have tried it, but rest helps.",
     ],
 )
 def test_these_answer(text):
