@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
+from curation.pairs import PAIRS
 from winnow import plan
+from winnow.config import DuplicatesConfig
 from winnow.files import write_json, write_jsonl, write_table, write_text
 from winnow.ledger import Decision
+from winnow.manifest import Stage
 from winnow.records import new_record, to_table
 from winnow.workspace import Workspace
 
@@ -43,6 +48,21 @@ def curate(workspace: Workspace) -> dict[str, str]:
     flags = [Decision(id_, "contradictions", "flag", reason, group) for id_ in group["group"]]
     ledger.write_step(3, "contradictions", flags)
     return {"first": first, "overdraft": overdraft, "copy": copy, "empty": empty, "conflict": conflict}
+
+
+def pair(workspace: Workspace, ids: dict[str, str]) -> None:
+    """Write the scored pairs and the manifest of a curation: one near copy, and paraphrases from 0.70 to 0.95."""
+    records = workspace.curated.records()["id"].to_pylist()
+    scored = [(ids["first"], ids["copy"], "damaged", 0.97, None)]
+    scored += [(records[1], records[place], "paraphrase", 0.5, 0.65 + place / 20) for place in range(2, 6)]
+    rows = [
+        {"id_a": a, "id_b": b, "verdict": verdict, "lexical": lexical, "semantic": semantic, "differs": "[]"}
+        | dict.fromkeys(("damage_a", "damage_b", "missing_a", "missing_b"), 0)
+        for a, b, verdict, lexical, semantic in scored
+    ]
+    write_table(workspace.curated.pairs_file, pa.Table.from_pylist(rows, schema=PAIRS))
+    with Stage(workspace.curated.root / "manifest.json", "curate", {}, (DuplicatesConfig(),), seed=1):
+        pass
 
 
 def held_out_rows(n: int) -> list[dict[str, Any]]:

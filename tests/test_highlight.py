@@ -34,6 +34,16 @@ def test_texts_too_long_to_compare_in_time_are_shown_unmarked():
     assert word_differences(long, "other") == ([Span(long, False)], [Span("other", False)])
 
 
+def test_words_that_agree_by_chance_between_differences_are_part_of_the_difference():
+    left, right = word_differences("Ask the branch and wait", "Call the office and pay")
+    assert [span.text for span in left] == ["Ask the branch and wait"]
+    assert [span.text for span in right] == ["Call the office and pay"]
+
+
+def test_spaces_at_the_ends_of_a_difference_are_not_marked():
+    assert marked([Span(" new ", True), Span("\n", True)]) == " <mark>new</mark> \n"
+
+
 def test_marked_text_is_escaped():
     assert marked([Span("<b>", False), Span("<i>", True)]) == "&lt;b&gt;<mark>&lt;i&gt;</mark>"
 

@@ -134,6 +134,15 @@ def test_a_correction_is_the_rows_text_from_then_on(workspace, ids):
     assert kept[ids["overdraft"]] == "It is 39.9% EAR."
 
 
+def test_a_moved_threshold_shows_at_once_how_many_rows_would_leave(workspace, ids):
+    study.pair(workspace, ids)
+    app = open_page("thresholds")
+    assert [metric.value for metric in app.metric] == ["3", "4"]  # pairs at 0.8 or more; with the near copy
+    app.slider[0].set_value(0.88).run()
+    assert [metric.value for metric in app.metric] == ["1", "2"]
+    assert "Move it from 0.80 to 0.88" in labels(app)
+
+
 def test_the_blind_page_names_no_model_in_any_element(answered):
     app = begin(open_page("review"))
     for _ in range(3):

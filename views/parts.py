@@ -66,17 +66,39 @@ def missing(what: str, command: str) -> None:
     st.stop()
 
 
-def explained(work: Callable[Given, None]) -> Callable[Given, None]:
-    """Let a page or what a button does end with an error's one line instead of a traceback."""
+def explained(page: Callable[Given, None]) -> Callable[Given, None]:
+    """Let a page, or a part of one, end with an error's one line instead of a traceback."""
 
-    @wraps(work)
+    @wraps(page)
     def run(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        tell()
         try:
-            work(*args, **kwargs)
+            page(*args, **kwargs)
         except WinnowError as error:
             st.error(str(error))
 
     return run
+
+
+def reported(press: Callable[Given, str | None]) -> Callable[Given, None]:
+    """Let what a button does be told on the next run of the page: the word it returns, or its error's one line."""
+
+    @wraps(press)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        try:
+            st.session_state["done"] = press(*args, **kwargs)
+        except WinnowError as error:
+            st.session_state["failed"] = str(error)
+
+    return run
+
+
+def tell() -> None:
+    """Show what the last press did, or why it failed; a callback itself can't, inside a fragment."""
+    if done := st.session_state.pop("done", None):
+        st.toast(done, icon=":material/check:")
+    if failed := st.session_state.pop("failed", None):
+        st.error(failed)
 
 
 def frozen_plan(place: Workspace) -> Plan | None:

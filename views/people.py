@@ -16,8 +16,8 @@ PUBLISHED_AT_ONCE = 20_000  # rows; with more, kept.jsonl is written anew on req
 
 
 def reviewer() -> str:
-    """Give the name that was typed into the header; empty where none was."""
-    return str(st.session_state.get("reviewer") or "").strip()
+    """Give the name that was typed into the header, in small letters, so that Ada finds ada's votes; empty without."""
+    return " ".join(str(st.session_state.get("reviewer") or "").split()).casefold()
 
 
 def needs_name(purpose: str) -> bool:
@@ -28,30 +28,30 @@ def needs_name(purpose: str) -> bool:
     return True
 
 
-@parts.explained
-def decide(place: Workspace, ids: list[str], action: Action, reason: str) -> None:
+@parts.reported
+def decide(place: Workspace, ids: list[str], action: Action, reason: str) -> str | None:
     """Write one decision of the named person about each row, once however long a key is held."""
     if is_held():
-        return
+        return None
     _append(place, [Decision(id_, "studio", action, reason, by=reviewer()) for id_ in ids])
-    st.toast(f"{len(ids)} {'kept' if action == 'restore' else 'removed'}", icon=":material/check:")
+    return f"{len(ids)} {'kept' if action == 'restore' else 'removed'}"
 
 
-@parts.explained
-def correct(place: Workspace, id_: str, texts: dict[str, str]) -> None:
+@parts.reported
+def correct(place: Workspace, id_: str, texts: dict[str, str]) -> str:
     """Write the named person's new text of each changed field."""
     corrections = [
         Decision(id_, "studio", "correct", "corrected by hand", field=name, text=text, by=reviewer())
         for name, text in texts.items()
     ]
     _append(place, corrections)
-    st.toast("Correction saved", icon=":material/check:")
+    return "Correction saved"
 
 
 def is_held() -> bool:
     """Tell whether this press follows the last one so closely that it is the repeat of a key held down."""
     now = time.monotonic()
-    before = st.session_state.get("pressed-at", -math.inf)
+    before: float = st.session_state.get("pressed-at", -math.inf)
     st.session_state["pressed-at"] = now
     return now - before < parts.workspace().config().review.dwell_seconds
 
@@ -59,12 +59,17 @@ def is_held() -> bool:
 def _append(place: Workspace, decisions: list[Decision]) -> None:
     place.curated.ledger.append(*decisions)
     if parts.view(place).records.num_rows <= PUBLISHED_AT_ONCE and not published_are_current(place):
-        publish_anew(place)
+        _publish(place)
 
 
-@parts.explained
-def publish_anew(place: Workspace) -> None:
+@parts.reported
+def publish_anew(place: Workspace) -> str:
     """Write kept.jsonl and its neighbours as the rows stand now."""
+    _publish(place)
+    return "kept.jsonl is written anew"
+
+
+def _publish(place: Workspace) -> None:
     from curation.pipeline import refresh  # the whole of curation: a second that only this needs
 
     refresh(place.curated)

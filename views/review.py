@@ -85,8 +85,8 @@ def _all_judged(log: JudgmentLog, plan: str) -> None:
     st.subheader("Every pair is judged", anchor=False)
     st.markdown("Finishing shows which model wrote what; after that votes can't be changed.")
     with st.container(horizontal=True):
-        st.button("Finish and reveal", type="primary", on_click=log.end, args=(plan, people.reviewer(), 0))
-        st.button("Undo the last vote", shortcut="U", on_click=log.undo, args=(plan, people.reviewer()))
+        st.button("Finish and reveal", type="primary", on_click=_end, args=(log, plan, 0))
+        st.button("Undo the last vote", shortcut="U", on_click=_take_back, args=(log, plan))
 
 
 def _progress_bar(shown: list[Showing], judgments: list[Judgment]) -> None:
@@ -139,7 +139,7 @@ def _note_key(showing: Showing) -> str:
     return f"note-{showing.item}-{showing.repeat}"
 
 
-@parts.explained
+@parts.reported
 def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> None:
     if not _is_meant(place, showing):
         return
@@ -160,11 +160,19 @@ def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> No
     )
 
 
-@parts.explained
 def _undo(place: Workspace, plan: str) -> None:
-    showing = st.session_state["showing"]
-    if _is_meant(place, showing):
-        JudgmentLog(place.judgments_file).undo(plan, people.reviewer())
+    if _is_meant(place, st.session_state["showing"]):
+        _take_back(JudgmentLog(place.judgments_file), plan)
+
+
+@parts.reported
+def _take_back(log: JudgmentLog, plan: str) -> None:
+    log.undo(plan, people.reviewer())
+
+
+@parts.reported
+def _end(log: JudgmentLog, plan: str, remaining: int) -> None:
+    log.end(plan, people.reviewer(), remaining)
 
 
 def _is_meant(place: Workspace, showing: Showing) -> bool:
@@ -192,7 +200,7 @@ def _footer(log: JudgmentLog, plan: str, remaining: int) -> None:
                     f"{remaining} pairs are left. Ending shows which model wrote what, can't be undone, "
                     "and the report says that the review ended early."
                 )
-                st.button("End the review now", on_click=log.end, args=(plan, people.reviewer(), remaining))
+                st.button("End the review now", on_click=_end, args=(log, plan, remaining))
     if remaining:
         with looks.container(horizontal=True, horizontal_alignment="right"):
             st.button("Reference", shortcut="A", type="tertiary", on_click=_toggle, args=("reference-open",))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import altair as alt
 import numpy as np
 import pyarrow as pa
@@ -76,17 +78,17 @@ def _threshold(place: Workspace, threshold: Threshold) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _scored(path: object, state: parts.Stamp, threshold: Threshold) -> pa.Table:
+def _scored(path: Path, state: parts.Stamp, threshold: Threshold) -> pa.Table:
     return scored(_pairs(path, state), threshold)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the pairs…")
-def _pairs(path: object, state: parts.Stamp) -> pa.Table:
+def _pairs(path: Path, state: parts.Stamp) -> pa.Table:
     return read_table(path)
 
 
 def _histogram(values: np.ndarray, cut: float) -> None:
-    low = np.floor(values.min() * 20) / 20
+    low = float(np.floor(min(values.min(), cut) * 20) / 20)
     counts, edges = np.histogram(values, bins=BINS, range=(low, 1.0))
     bars = [
         {"from": a, "to": b, "pairs": int(n), "side": "duplicate" if b > cut else "different"}
@@ -95,14 +97,16 @@ def _histogram(values: np.ndarray, cut: float) -> None:
     scale = alt.Scale(domain=["duplicate", "different"], range=["#0072B2", "#C9CDD2"])
     chart = alt.Chart(alt.Data(values=bars)).mark_bar(binSpacing=1)
     chart = chart.encode(
-        x=alt.X("from:Q", bin="binned", title="similarity", scale=alt.Scale(domain=[low, 1.0])),
+        x=alt.X(
+            "from:Q", bin="binned", title="similarity", scale=alt.Scale(domain=[low, 1.0]), axis=alt.Axis(format=".2f")
+        ),
         x2="to:Q",
-        y=alt.Y("pairs:Q", title="pairs"),
+        y=alt.Y("pairs:Q", title="pairs", axis=alt.Axis(tickMinStep=1)),
         color=alt.Color("side:N", scale=scale, legend=None),
         tooltip=["from:Q", "to:Q", "pairs:Q"],
     )
     line = alt.Chart(alt.Data(values=[{"cut": cut}])).mark_rule(strokeWidth=2, strokeDash=[5, 3], color="#D55E00")
-    st.altair_chart((chart + line.encode(x="cut:Q")).properties(height=170), alt="Histogram of the pairs' similarity")
+    st.altair_chart((chart + line.encode(x="cut:Q")).properties(height=220), alt="Histogram of the pairs' similarity")
 
 
 def _effect(
@@ -141,12 +145,12 @@ def _count(_place: Workspace, state: parts.Stamp, settings: str, threshold: Thre
     return rows_removed(pairs, table, DuplicatesConfig.model_validate_json(settings), threshold, cut)
 
 
-@parts.explained
-def _move(place: Workspace, threshold: Threshold, cut: float) -> None:
+@parts.reported
+def _move(place: Workspace, threshold: Threshold, cut: float) -> str:
     from curation.pipeline import move_thresholds
 
     report = move_thresholds(place.curated, [f"duplicates.{threshold}={cut:.2f}"])
-    st.toast(f"{report['kept']} rows are kept, {report['removed']} removed", icon=":material/check:")
+    return f"{report['kept']} rows are kept, {report['removed']} removed"
 
 
 def _pair(place: Workspace, pair: ScoredPair) -> None:

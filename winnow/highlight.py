@@ -65,10 +65,14 @@ def _joined(blocks: Iterable[Opcode], words: Sequence[str]) -> list[_Run]:
 
 
 def marked(spans: Iterable[Span]) -> str:
-    """Write spans as HTML: every text escaped, the differing ones in <mark>."""
-    return "".join(
-        f"<mark>{html.escape(span.text)}</mark>" if span.differs else html.escape(span.text) for span in spans
-    )
+    """Write spans as HTML: every text escaped, the differing ones in <mark>, the spaces at their ends outside it."""
+    return "".join(_marked(span.text) if span.differs else html.escape(span.text) for span in spans)
+
+
+def _marked(text: str) -> str:
+    core = text.strip()
+    before, _, after = text.partition(core) if core else (text, "", "")
+    return f"{before}<mark>{html.escape(core)}</mark>{after}" if core else text
 
 
 def inert_markdown(text: str) -> str:
