@@ -55,7 +55,7 @@ def _verdict(word: str, row: int) -> Verdict:
     return verdict
 
 
-def plurality(verdicts: Sequence[Verdict]) -> Verdict:
+def plurality(verdicts: Sequence[str]) -> str:
     """Give the verdict most people gave; without a single leader it's a tie."""
     ranked = Counter(verdicts).most_common(2)
     return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else "tie"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from evaluation.rows import Row
+from evaluation.verdicts import plurality
 from winnow.errors import InputError
 from winnow.statistics import (
     Interval,
@@ -40,7 +41,7 @@ def tally(votes: Iterable[Row], length_difference: Mapping[str, float] | None = 
     _check(votes)
     cast = [vote for vote in votes if vote["preferred"] in OUTCOMES]
     first = [vote for vote in cast if not vote.get("repeat")]
-    outcomes = {item: _outcome(said) for item, said in _by_item(first).items()}
+    outcomes = {item: plurality(said) for item, said in _by_item(first).items()}
     counts = Counter(outcomes.values())
     wins, losses = counts["tuned"], counts["base"]
     n = len(outcomes)
@@ -78,12 +79,6 @@ def _by_item(votes: Iterable[Row]) -> dict[str, list[str]]:
     for vote in votes:
         items[str(vote["id"])].append(vote["preferred"])
     return items
-
-
-def _outcome(said: Sequence[str]) -> str:
-    """Give what most reviewers said; without a single leader it's a tie."""
-    ranked = Counter(said).most_common(2)
-    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else "tie"
 
 
 def _length_controlled(outcomes: Mapping[str, str], length_difference: Mapping[str, float]) -> Interval:

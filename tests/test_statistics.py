@@ -134,6 +134,19 @@ def test_the_studentised_interval_covers_93_to_97_percent(shape, n):
     assert 0.93 <= hits / studies <= 0.97
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [20, 50, 200])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_with_every_draw_the_studentised_interval_keeps_its_95_percent(shape, n):
+    draw, truth = SHAPES[shape]
+    rng = np.random.default_rng(21)
+    hits = 0
+    for study in range(2_000):
+        interval = mean(draw(rng, n), seed=study)
+        hits += interval.low <= truth <= interval.high
+    assert 0.935 <= hits / 2_000 <= 0.965
+
+
 @pytest.mark.parametrize("n", [20, 50, 200])
 def test_shares_cover_93_to_97_percent_on_average_over_true_shares(n):
     from scipy.stats import binom
@@ -220,6 +233,16 @@ def test_noninferiority_has_three_outcomes():
     assert noninferiority(Interval.unknown(1, "one item"), margin=0.03) == "inconclusive"
     with pytest.raises(ValueError, match="negative"):
         noninferiority(Interval(0.0, -0.02, 0.02, 300), margin=-0.03)
+
+
+@pytest.mark.parametrize("n", [50, 200])
+def test_a_loss_as_large_as_the_margin_passes_at_most_about_5_percent_of_the_time(n):
+    rng = np.random.default_rng(6)
+    passed = 0
+    for _ in range(3_000):
+        change = rng.choice([-1, 0, 1], n, p=[0.15, 0.80, 0.05])
+        passed += noninferiority(paired_proportions(change < 0, change > 0, confidence=0.9), margin=0.1) == "pass"
+    assert passed / 3_000 <= 0.06
 
 
 # ── agreement ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from evaluation.metrics import answering, chrf, numbers, rouge, words
@@ -78,8 +77,12 @@ def score_rows(
     clusters = [str(row.get(cluster)) for row in taken] if cluster else None
     scored = score_all(taken, wanted)
     figures = {metric.name: _figure(metric, scored[metric.name], clusters, seed) for metric in wanted}
-    each = [{name: asdict(scored[name][place]) for name in scored} for place in range(len(taken))]
+    each = [{name: _as_dict(scores[place]) for name, scores in scored.items()} for place in range(len(taken))]
     return {"metrics": figures, "rows": [{**row, "scores": scores} for row, scores in zip(taken, each, strict=True)]}
+
+
+def _as_dict(score: Score) -> dict[str, Any]:
+    return {"value": score.value, "explanation": score.explanation}
 
 
 def score_all(rows: Sequence[Row], metrics: Sequence[Metric], prediction: str = "prediction") -> dict[str, list[Score]]:

@@ -33,7 +33,7 @@ def words(text: str) -> tuple[str, ...]:
     """Split a text into normalised words; a text of articles alone (the option "A") keeps them."""
     plain = text.lower().translate(_NO_PUNCTUATION) if text.isascii() else _plain(text)
     tokens = plain.split()
-    return tuple(token for token in tokens if token not in ARTICLES) or tuple(tokens)
+    return tuple([token for token in tokens if token not in ARTICLES]) or tuple(tokens)
 
 
 def _plain(text: str) -> str:
@@ -97,5 +97,6 @@ def _token_recall(prediction: str, reference: str) -> Score:
 
 @lru_cache(maxsize=64)
 def _shared(wanted: tuple[str, ...], given: tuple[str, ...]) -> int:
-    counts = Counter(given)
-    return sum(min(count, counts[word]) for word, count in Counter(wanted).items() if word in counts)
+    first, second = Counter(wanted), Counter(given)
+    common = first.keys() & second.keys()
+    return sum(map(min, map(first.__getitem__, common), map(second.__getitem__, common)))
