@@ -8,6 +8,7 @@ Thresholds apply later (`duplicates.decide`), so that moving one neither embeds 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +20,11 @@ from rapidfuzz.distance import LCSseq
 from curation.coded_rows import CodedRows
 from curation.differences import Comparison, compare
 from curation.lexical_candidates import Pairs, distinct_pairs, group_pairs, shared_runs, similar_texts
+from curation.habits import Habits, Seen
 from curation.lexicon import WordVectors
 from curation.pairs import Pair, exact_pairs, to_pair_table
-from curation.verify import Judgement, Verdict, judge, may_be_same
+from curation.swapped import mark_swapped
+from curation.verify import SAMENESS, TELLING, Verdict, is_same_answer, judge, may_be_same
 from winnow.config import DuplicatesConfig
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 NEAR_QUESTION = 0.7  # share of the shorter question's characters, in order, from which questions may be one
 NEAR_ANSWER = 0.7  # share of the shorter answer's words, likewise
+ASKERS = 8  # questions that may have an answer in common before it says nothing about them
+COPIES = SAMENESS | {Verdict.PARAPHRASE}
 LARGEST_GROUP = 100  # rows with one question, or one answer, of which all pairs are looked at
 
 
@@ -40,7 +45,8 @@ def find(
     Without an embedder questions in other words aren't compared; without word vectors synonyms aren't known.
     """
     rows = CodedRows.read(table, vectors)
-    judged = list(judge_pairs(rows, near_pairs(rows)))
+    judged = mark_swapped(rows, judge_pairs(rows, near_pairs(rows)))
+    judged = [pair for pair in _with_semantic(rows, judged, embedder) if _stands(pair, settings.floor)]
     return to_pair_table(rows, exact_pairs(rows), judged)
 
 
@@ -94,19 +100,47 @@ def _shared(one: list[str], other: list[str]) -> npt.NDArray[np.float64]:
     return common / np.maximum(1, np.minimum(list(map(len, one)), list(map(len, other))))
 
 
-def judge_pairs(rows: CodedRows, pairs: Pairs) -> Iterator[Pair]:
-    """Compare both fields of each pair and judge it; pairs that are different are left out."""
+def judge_pairs(rows: CodedRows, pairs: Pairs) -> list[Pair]:
+    """Compare both fields of each pair, learn which differences change nothing, then judge; different pairs go."""
+    compared = list(_compare_pairs(rows, pairs))
+    askers = np.bincount(rows.nodes[:, 1])
+    specific = [int(askers[rows.nodes[[one, other], 1]].max()) <= ASKERS for one, other, _, _ in compared]
+    habits = Habits.learn(
+        Seen((int(rows.nodes[one, 0]), int(rows.nodes[other, 0])), question, answer, is_same_answer(answer, Habits()))
+        for (one, other, question, answer), tells in zip(compared, specific, strict=True)
+        if tells and min(answer.one, answer.other) >= TELLING
+    )
+    found = []
+    for (one, other, question, answer), tells in zip(compared, specific, strict=True):
+        judgement = judge(question, answer, tells, habits)
+        if judgement.verdict is not Verdict.DIFFERENT:
+            found.append(Pair(one, other, judgement, question, answer))
+    return found
+
+
+def _compare_pairs(rows: CodedRows, pairs: Pairs) -> Iterator[tuple[int, int, Comparison, Comparison]]:
     questions: dict[tuple[int, int], Comparison] = {}
     for one, other in pairs.tolist():
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))
         question = questions.get(key)
         if question is None:
-            question = questions[key] = compare(
-                rows.lexicon, rows.questions[key[0]], rows.questions[key[1]], strict=True
-            )
-        if not may_be_same(question):
-            continue
-        answer = compare(rows.lexicon, rows.answer(one), rows.answer(other))
-        verdict: Judgement = judge(question, answer)
-        if verdict.verdict is not Verdict.DIFFERENT:
-            yield Pair(one, other, verdict, question, answer)
+            passages = (rows.questions[place] for place in key)
+            question = questions[key] = compare(rows.lexicon, *passages, strict=True)
+        if may_be_same(question):
+            yield one, other, question, compare(rows.lexicon, rows.answer(one), rows.answer(other))
+
+
+def _with_semantic(rows: CodedRows, pairs: list[Pair], embedder: Embedder | None) -> list[Pair]:
+    """Give paraphrases the cosine of their questions; only these are embedded."""
+    asked = [pair for pair in pairs if pair.judgement.verdict is Verdict.PARAPHRASE]
+    if embedder is None or not asked:
+        return pairs
+    texts = {place: rows.questions[place].raw for pair in asked for place in rows.nodes[[pair.one, pair.other], 0]}
+    vectors = dict(zip(texts, embedder.embed(list(texts.values())), strict=True))
+    places = {id(pair): rows.nodes[[pair.one, pair.other], 0] for pair in asked}
+    cosines = {key: float(vectors[one] @ vectors[other]) for key, (one, other) in places.items()}
+    return [replace(pair, semantic=cosines.get(id(pair))) for pair in pairs]
+
+
+def _stands(pair: Pair, floor: float) -> bool:
+    return max(pair.judgement.lexical, pair.semantic or 0.0) >= floor or pair.judgement.verdict not in COPIES

@@ -24,7 +24,7 @@ def decide(pairs: pa.Table, table: pa.Table, settings: ContradictionsConfig) -> 
     """
     if not settings.enabled:
         return []
-    conflicts = pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(Verdict.CONFLICT)])))
+    conflicts = pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(Verdict.CONFLICT), str(Verdict.SWAPPED)])))
     against: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
     columns = (conflicts.column(name).to_pylist() for name in ("id_a", "id_b", "lexical", "differs"))
     for id_a, id_b, lexical, differs in zip(*columns, strict=True):

@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, Indel
 
 from curation.lexicon import Lexicon
 from curation.plain_text import breaks
-from curation.wording import Kind, kind, opposite, same_number, same_stem
+from curation.wording import Kind, kind, opposite, same_number, same_root, same_stem
 
 
 class Change(Enum):
@@ -32,6 +32,7 @@ class Change(Enum):
     FULLER = "more said"
     SLIP = "one letter"  # a typo only where other evidence says so: both are words, or neither is
     REWORDED = "another word for it"
+    AKIN = "a related word"  # another word for it where the whole text is reworded, else another word
     ADDED = "words added"
     QUESTION = "question word"
     NUMBER = "number"
@@ -51,10 +52,14 @@ class Change(Enum):
 HARMLESS = frozenset(
     (Change.TYPO, Change.SPACING, Change.SMALL, Change.FORM, Change.MOVED, Change.WRAPPED, Change.CUT, Change.FULLER)
 )
-CONFLICTING = frozenset((Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.WORD))
+CONFLICTING = frozenset(
+    (Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.WORD, Change.AKIN)
+)
 LONGEST_REPLACEMENT = 12  # words on either side that are paired one by one
+LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without having been learned
 CLAUSE = 4  # words from which an addition says something of its own
 SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
+AKIN = 0.35  # likewise, where the rest of the text is reworded too
 RELATED = 0.4  # share of the shorter text below which two texts are other texts
 
 
@@ -132,7 +137,9 @@ def compare(lexicon: Lexicon, one: Passage, other: Passage, strict: bool = False
     gaps, matched = _gaps(a, b)
     least = min(len(a), len(b))
     if least > LONGEST_REPLACEMENT and matched < RELATED * least:
-        return Comparison(len(a), len(b), matched, (Difference(Change.UNRELATED, "", ""),), frozenset({Change.UNRELATED}))
+        return Comparison(
+            len(a), len(b), matched, (Difference(Change.UNRELATED, "", ""),), frozenset({Change.UNRELATED})
+        )
     found = _Differences(lexicon, one, other, strict)
     if len(a) == len(b) and len(gaps) > 1 and sorted(a) == sorted(b) and one.sentences == other.sentences:
         found.moved("".join(gap.one for gap in gaps))
@@ -205,6 +212,10 @@ def _take_pair(gaps: list[_Gap], code: str, twin: str) -> None:
             break
 
 
+def _digits(word: str) -> str:
+    return "" if word.isalpha() else "".join(char for char in word if not char.isalpha())
+
+
 class _Differences:
     """Collects the differences of one pair; `explained` counts words that match although they're written otherwise."""
 
@@ -223,7 +234,7 @@ class _Differences:
     def are_forms(self, a: str, b: str) -> bool:
         """Tell whether two codes are content words of one stem."""
         one, other = self.lexicon.word(a), self.lexicon.word(b)
-        return kind(one) is kind(other) is Kind.CONTENT and same_stem(one, other) and not opposite(one, other)
+        return kind(one) is kind(other) is Kind.CONTENT and same_root(one, other) and not opposite(one, other)
 
     def classify(self, gap: _Gap) -> None:
         """Add what a gap means."""
@@ -287,21 +298,22 @@ class _Differences:
         if kinds & {Kind.NUMBER, Kind.NEGATION, Kind.UNIT}:
             if same_number(one, other) or (same_stem(one, other) and len(kinds) == 1):
                 return Change.SMALL, 0
-            slip = self._slip(a, b, one, other) if Kind.CONTENT in kinds else None
+            slip = self._slip(a, b, one, other) if Kind.CONTENT in kinds or one[-1:].isdigit() else None
             return slip if slip and slip[0] is Change.TYPO else None
         if opposite(one, other):
             return Change.OPPOSITE, 0
         if kinds == {Kind.SMALL}:
             return Change.SMALL, 0
+        slip = self._slip(a, b, one, other)
+        if slip and slip[0] is Change.TYPO:
+            return slip
         if same_stem(one, other):
             return Change.FORM, 0
-        if self.lexicon.likeness(a, b) >= SYNONYM:
-            return Change.REWORDED, 0
-        return self._slip(a, b, one, other)
+        return (Change.REWORDED, 0) if self.lexicon.likeness(a, b) >= SYNONYM else slip
 
     def _slip(self, a: str, b: str, one: str, other: str) -> tuple[Change, int] | None:
         shorter, longest = sorted((len(one), len(other)))
-        if shorter < 2 or longest < 3 or not (one.isalpha() and other.isalpha()):
+        if shorter < 2 or longest < 3 or _digits(one) != _digits(other) or (_digits(one) and longest < 5):
             return None
         limit = 1 if longest <= 6 else 2 if longest <= 11 else 3
         distance = OSA.distance(one, other, score_cutoff=limit)
@@ -326,11 +338,13 @@ class _Differences:
             return Change.UNIT
         if Kind.CONTENT not in either:
             return Change.QUESTION if Kind.QUESTION in either else Change.SMALL
-        if Kind.CONTENT not in both:
-            return Change.ADDED
-        sides = [[code for code in side if kind(self.lexicon.word(code)) is Kind.CONTENT] for side in (one, other)]
-        names = any(self.lexicon.is_name(code) or not self.lexicon.is_known(code) for side in sides for code in side)
-        return Change.NAME if names else Change.WORD
+        content = [[code for code in side if kind(self.lexicon.word(code)) is Kind.CONTENT] for side in (one, other)]
+        if any(self.lexicon.is_name(code) or not self.lexicon.is_known(code) for side in content for code in side):
+            return Change.NAME
+        if not all(content):
+            return Change.WORD if self.strict else Change.ADDED
+        likeness = [self.lexicon.likeness(a, b) for a, b in zip(*content, strict=False)]
+        return Change.AKIN if len(content[0]) == len(content[1]) and min(likeness) >= AKIN else Change.WORD
 
     def _addition(self, codes: str, start: int, passage: Passage, gap: _Gap, side: int) -> None:
         one, other = (codes, "") if side < 0 else ("", codes)
@@ -342,7 +356,9 @@ class _Differences:
         elif kinds <= {Kind.SMALL}:
             self.add(Change.SMALL, one, other)
         elif gap.first != gap.last and (not self.strict or (clause and kinds <= {Kind.SMALL, Kind.CONTENT})):
-            self.add(Change.WRAPPED if gap.first else Change.CUT, one, other, side if gap.first else -side)
+            wraps = gap.first and len(codes) <= LONGEST_WRAPPER
+            change = Change.WRAPPED if wraps else Change.FULLER if gap.first else Change.CUT
+            self.add(change, one, other, side if wraps else -side)
         elif fuller:
             self.add(Change.FULLER, one, other, -side)
         elif kinds & {Kind.NUMBER, Kind.UNIT}:

@@ -43,11 +43,13 @@ class Lexicon:
         self._known_vectors: dict[str, npt.NDArray[np.float32]] = {}
         self._codes: dict[str, str] = {}
         self._words: dict[str, str] = {}
+        self.texts = 0
         self._rows: Counter[str] = Counter()
         self._capitalised: Counter[str] = Counter()
 
     def count(self, coded: str, text: str) -> None:
         """Count the words of a text once, and those that stand capitalised within its sentences."""
+        self.texts += 1
         self._rows.update(set(coded))
         self._capitalised.update({word.lower() for word in _CAPITALISED.findall(text[:20_000])})
 
@@ -96,9 +98,19 @@ class Lexicon:
     def _vector(self, code: str) -> npt.NDArray[np.float32]:
         known = self._known_vectors.get(code)
         if known is None:
-            found = self._vectors([self._words[code]])[0] if self._vectors else np.zeros(1, np.float32)
-            known = self._known_vectors[code] = found
+            known = self._known_vectors[code] = self.vectors([code])[0]
         return known
+
+    @property
+    def has_vectors(self) -> bool:
+        """Tell whether the lexicon knows what words mean."""
+        return self._vectors is not None
+
+    def vectors(self, codes: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Return the vectors of words, float32 [codes, dimensions]; zeros of one dimension without vectors."""
+        if self._vectors is None:
+            return np.zeros((len(codes), 1), np.float32)
+        return self._vectors([self._words[code] for code in codes])
 
     def is_general(self, code: str) -> bool:
         """Tell whether general English has a word."""

@@ -133,4 +133,15 @@ def _expand(found: re.Match[str]) -> str:
     return found[2] + _ENDING[found[3]] if found[2] else "can not"
 
 
-_TYPOGRAPHY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201a": "'", "\u02bc": "'", "\u2212": "-", "\u2010": "-", "\u2013": "-", "\u2014": "-"})
+_TYPOGRAPHY = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201a": "'",
+        "\u02bc": "'",
+        "\u2212": "-",
+        "\u2010": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+    }
+)

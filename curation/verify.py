@@ -1,7 +1,7 @@
 """Decide what two rows are to each other, from what differs in their questions and in their answers.
 
-verdict = judge(question_comparison, answer_comparison)
-verdict.name       # same, damaged, conflict, second, different …
+judgement = judge(question, answer, specific=True, habits=Habits())
+judgement.verdict       # same, damaged, paraphrase, conflict, second answer or different
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from curation.differences import CONFLICTING, HARMLESS, Change, Comparison
+from curation.habits import NEVER_IDLE, SUBSTITUTIONS, Habits
 
 
 class Verdict(StrEnum):
@@ -20,6 +21,7 @@ class Verdict(StrEnum):
     DAMAGED = "damaged"  # the same, but one is cut off, mistyped, marked up or wrapped
     PARAPHRASE = "paraphrase"  # the same answer; the questions mean the same if their embeddings say so
     CONFLICT = "conflict"  # the same question, answers that can't both hold
+    SWAPPED = "another question's answer"  # the same question, but one answer belongs to another one
     SECOND = "second answer"  # the same question, answers that can both hold
     DIFFERENT = "different"
 
@@ -27,9 +29,13 @@ class Verdict(StrEnum):
 SAMENESS = frozenset((Verdict.EXACT, Verdict.SAME, Verdict.DAMAGED))
 SHORT = 6  # words of an answer up to which another answer contradicts rather than adds
 TELLING = 8  # words from which equal answers are evidence that the questions are equal
+LESS_SAID = 0.3  # share of the longer answer that may be missing in the midst of the shorter one
+CUT_TO = 0.15  # share of the longer answer that a cut one has at least
+PART = 0.5  # share of the longer answer that another shorter one has at least
+NOISE = HARMLESS - {Change.CUT, Change.FULLER, Change.WRAPPED}
 DAMAGE = frozenset((Change.TYPO, Change.SPACING, Change.CUT, Change.WRAPPED, Change.FULLER, Change.SLIP))
-
-DECISIVE = frozenset((Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.UNRELATED))
+DECISIVE = NEVER_IDLE - {Change.SLIP}
+CLEAN = frozenset((Change.TYPO, Change.SPACING, Change.WRAPPED, Change.SLIP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,19 @@ class Judgement:
     lexical: float
 
 
-def judge(question: Comparison, answer: Comparison) -> Judgement:
-    """Apply the rules: first whether the questions are one, then what the answers are to each other."""
+def judge(question: Comparison, answer: Comparison, specific: bool = True, habits: Habits = Habits()) -> Judgement:  # noqa: B008
+    """Apply the rules: first whether the questions are one, then what the answers are to each other.
+
+    `specific`: the answer belongs to few questions, so that having it in common says something.
+    """
+    same_answer = is_same_answer(answer, habits)
     lexical = min(_similarity(question), _similarity(answer))
-    if not _same_question(question, answer):
-        return Judgement(_other_question(question, answer), lexical)
-    if _same_answer(answer):
+    telling = same_answer and specific and min(answer.one, answer.other) >= TELLING
+    idle = same_answer and specific and habits.idle_question(question)
+    if not _is_same_question(question, answer, telling and not _is_part(answer)) and not idle:
+        close = telling and not _is_part(answer) and _may_be_paraphrase(question)
+        return Judgement(Verdict.PARAPHRASE if close else Verdict.DIFFERENT, lexical)
+    if same_answer and (telling or idle or _is_barely_changed(question)):
         damaged = (question.kinds | answer.kinds) & DAMAGE
         return Judgement(Verdict.DAMAGED if damaged else Verdict.SAME, lexical)
     return Judgement(_other_answer(answer), lexical)
@@ -56,6 +69,19 @@ def may_be_same(question: Comparison) -> bool:
     return not question.kinds & DECISIVE
 
 
+def is_same_answer(answer: Comparison, habits: Habits) -> bool:
+    """Tell whether one answer says what the other says, or a damaged or cut form of it."""
+    doubts = answer.kinds - HARMLESS - {Change.REWORDED, Change.ADDED, Change.QUESTION}
+    if doubts & SUBSTITUTIONS and habits.idle_answer(answer):
+        doubts -= SUBSTITUTIONS
+    if not doubts <= {Change.SLIP}:
+        return False
+    if min(answer.one, answer.other) < TELLING:
+        return answer.kinds <= CLEAN | {Change.SMALL} and _is_barely_changed(answer)
+    one_slip = [d.kind for d in answer.differences].count(Change.SLIP) <= 1
+    return (one_slip or _slips_are_typos(answer)) and not _says_less(answer)
+
+
 def _similarity(comparison: Comparison) -> float:
     """Share of the shorter text that agrees, less what stands in its way without being explained."""
     doubtful = sum(len(d.one.split()) + len(d.other.split()) for d in comparison.differences if d.kind not in HARMLESS)
@@ -63,31 +89,40 @@ def _similarity(comparison: Comparison) -> float:
     return min(1.0, comparison.matched / max(1, least + doubtful / 2))
 
 
-def _same_question(question: Comparison, answer: Comparison) -> bool:
+def _is_same_question(question: Comparison, answer: Comparison, telling: bool) -> bool:
     doubts = question.kinds - HARMLESS
-    if not doubts:
+    if doubts == {Change.SLIP} and _slips_are_typos(question, answer):
         return True
-    return doubts <= {Change.SLIP, Change.REWORDED} and _same_answer(answer) and _tells(answer)
+    return not doubts or (telling and doubts <= {Change.SLIP, Change.REWORDED})
 
 
-def _tells(answer: Comparison) -> bool:
-    return min(answer.one, answer.other) >= TELLING
+def _may_be_paraphrase(question: Comparison) -> bool:
+    return may_be_same(question) and not question.kinds & SUBSTITUTIONS
 
 
-def _other_question(question: Comparison, answer: Comparison) -> Verdict:
-    if not may_be_same(question) or not _tells(answer) or not _same_answer(answer):
-        return Verdict.DIFFERENT
-    return Verdict.PARAPHRASE
+def _is_barely_changed(comparison: Comparison) -> bool:
+    """Tell whether nothing but slips and wrappers, and at most one small word, differs."""
+    rest = [d for d in comparison.differences if d.kind not in CLEAN]
+    return sum(max(len(d.one.split()), len(d.other.split())) for d in rest) <= 1
 
 
-def _same_answer(answer: Comparison) -> bool:
-    doubts = answer.kinds - HARMLESS - {Change.REWORDED, Change.ADDED, Change.QUESTION}
-    if doubts <= {Change.SLIP}:
-        slips = sum(d.kind is Change.SLIP for d in answer.differences)
-        typos = sum(d.kind is Change.TYPO for d in answer.differences)
-        few = slips <= 1 + typos and (not slips or _tells(answer))
-        return few and (_tells(answer) or answer.kinds <= HARMLESS - {Change.CUT, Change.FULLER, Change.WRAPPED})
-    return False
+def _slips_are_typos(*fields: Comparison) -> bool:
+    """Take one letter that makes another word for a typo where the texts have certain ones, at least as many."""
+    kinds = [d.kind for comparison in fields for d in comparison.differences]
+    return kinds.count(Change.SLIP) <= kinds.count(Change.TYPO)
+
+
+def _says_less(answer: Comparison) -> bool:
+    """Tell whether the shorter answer lacks so much that it may be another one, and isn't just cut off."""
+    longer = max(answer.one, answer.other)
+    less = sum(len((d.one or d.other).split()) for d in answer.differences if d.kind is Change.FULLER)
+    least = CUT_TO if answer.kinds <= NOISE | {Change.CUT} else PART
+    return less > LESS_SAID * longer or min(answer.one, answer.other) < least * longer
+
+
+def _is_part(answer: Comparison) -> bool:
+    """Tell whether one answer is a part of the other that need not be its beginning."""
+    return _says_less(answer) or min(answer.one, answer.other) < PART * max(answer.one, answer.other)
 
 
 def _other_answer(answer: Comparison) -> Verdict:

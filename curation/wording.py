@@ -12,12 +12,12 @@ from functools import lru_cache
 NEGATIONS = frozenset(
     "not no never neither nor none nobody nothing nowhere without hardly scarcely barely lacks lacking false untrue "
     "incorrect wrong myth unable cease ceases fails fail absent nicht kein keine keinen keinem keiner nie niemals "
-    "ohne weder ne pas jamais aucun aucune sans ni ningun ninguna nunca jamas sin tampoco niet geen nooit zonder "
-    "non nessun nessuno mai senza neanche 不 没 沒 無 无 未 非".split()
+    "ohne weder ne pas jamais aucun aucune sans ni ningun ninguna nunca jamas tampoco niet geen nooit zonder "
+    "non nessun nessuno senza neanche 不 没 沒 無 无 未 非".split()
 )
 QUESTION_WORDS = frozenset(
-    "who whom whose what which when where why how was wer wann wo warum wie welche welcher welches quoi quel quelle "
-    "quand ou pourquoi comment que cual cuando donde porque quien como che quale quando dove perche chi wat wie "
+    "who whom whose what which when where why how wer wann warum wie welche welcher welches quoi quel quelle "
+    "quand ou pourquoi que cual cuando donde porque quien che quale quando dove perche chi wat wie "
     "waarom hoe wanneer waar welk 什 何 谁 誰 哪".split()
 )
 SMALL_WORDS = (
@@ -45,7 +45,7 @@ NUMBER_WORDS = {
 QUANTITIES = frozenset(
     "thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion "
     "billions trillion dozen half third quarter double twice triple once first second fourth fifth sixth seventh eighth "
-    "ninth tenth twentieth zwei drei vier funf sechs sieben acht neun zehn deux trois quatre cinq sept huit neuf dix dos "
+    "ninth tenth twentieth zwei drei vier funf sechs sieben acht neun zehn deux trois quatre cinq sept huit neuf dix "
     "tres cuatro cinco seis siete ocho nueve diez monday tuesday wednesday thursday friday saturday sunday january "
     "february march april june july august september october november december".split()
 )
@@ -101,6 +101,9 @@ _OPPOSITE_PREFIXES = (
     ("intro", "extro"), ("mega", "micro"), ("multi", "mono"), ("ab", "ad"), ("alpha", "beta"), ("en", "dis"),
 )  # fmt: skip
 _SUFFIXES = ("s", "es", "ed", "d", "ing", "ies", "ied", "y", "e", "ly", "er", "al", "en", "n")
+_DERIVATIONS = frozenset(
+    {"", "e", "is", "ment", "ments", "ion", "ions", "ation", "ations", "able", "ance", "ive", "ure", *_SUFFIXES}
+)
 
 
 class Kind(Enum):
@@ -183,6 +186,14 @@ def _stem(word: str) -> str:
             stem = word[: -len(ending)]
             return stem + "e" if f"{stem}e" in _STEMS else stem
     return word
+
+
+@lru_cache(maxsize=1_000_000)
+def same_root(one: str, other: str) -> bool:
+    """Tell whether two words derive from one: treatment and treated, diagnosis and diagnose."""
+    shared = _shared_prefix(one, other)
+    rests = {one[shared:], other[shared:]}
+    return shared >= 4 and shared >= 0.5 * max(len(one), len(other)) and rests <= _DERIVATIONS
 
 
 def _shared_prefix(one: str, other: str) -> int:

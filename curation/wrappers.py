@@ -79,4 +79,4 @@ def _changes_nothing(lexicon: Lexicon, wrapper: str, seen: dict[int, bool]) -> b
     agreeing = sum(seen.values())
     if agreeing < LEAST or agreeing < CHANGES_NOTHING * len(seen):
         return False
-    return not any(kind(word) in (Kind.NUMBER, Kind.UNIT) for word in lexicon.words(wrapper))
+    return not any(kind(word) is Kind.NUMBER for word in lexicon.words(wrapper))

@@ -1,0 +1,92 @@
+"""Learn from the near pairs of a corpus which differences change nothing.
+
+A difference between two questions is idle when questions that differ in just this get the same answer, several
+times over and hardly ever another one: "Tell me what X is" and "What is X?". A substitution in answers is idle when
+the same two words, near in meaning, stand for each other in several pairs that are equal but for such words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from curation.differences import CONFLICTING, HARMLESS, Change, Comparison, Difference
+from curation.wording import Kind, kind
+
+LEAST = 3  # pairs of questions in which a difference must have been seen
+IDLE = 0.8  # share of them that change nothing
+
+REWORDED = 2  # other words that make a text a reworded one, in which related words stand for each other
+SUBSTITUTIONS = frozenset((Change.AKIN, Change.WORD))
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A pair to learn from: the places of its questions, both fields compared, whether the answer is the same."""
+
+    questions: tuple[int, int]
+    question: Comparison
+    answer: Comparison
+    same_answer: bool
+
+
+@dataclass(frozen=True)
+class Habits:
+    """Differences that change nothing in this corpus."""
+
+    questions: frozenset[Key] = frozenset()
+    answers: frozenset[Key] = frozenset()
+
+    @classmethod
+    def learn(cls, pairs: Iterable[Seen]) -> Habits:
+        """Count differences over pairs; two questions agree when any of their answers do."""
+        agree: dict[Key, dict[tuple[int, int], bool]] = defaultdict(dict)
+        swaps: dict[Key, set[tuple[int, int]]] = defaultdict(set)
+        for pair in pairs:
+            for key in question_keys(pair.question):
+                agree[key][pair.questions] = agree[key].get(pair.questions, False) or pair.same_answer
+            if pair.question.kinds <= HARMLESS and not pair.answer.kinds & (CONFLICTING - SUBSTITUTIONS):
+                for difference in pair.answer.differences:
+                    if key := answer_key(difference):
+                        swaps[key].add(pair.questions)
+        idle = (key for key, found in agree.items() if sum(found.values()) >= max(LEAST, IDLE * len(found)))
+        return cls(frozenset(idle), frozenset(key for key, found in swaps.items() if len(found) >= LEAST))
+
+    def idle_question(self, question: Comparison) -> bool:
+        """Tell whether everything that differs between two questions changes nothing."""
+        return not question.kinds & NEVER_IDLE and question_keys(question) <= self.questions
+
+    def idle_answer(self, answer: Comparison) -> bool:
+        """Tell whether the words that stand for each other in two answers do so in others too."""
+        words = [difference for difference in answer.differences if difference.kind in SUBSTITUTIONS]
+        reworded = sum(difference.kind is Change.REWORDED for difference in answer.differences) >= REWORDED
+        return all((d.kind is Change.AKIN and reworded) or answer_key(d) in self.answers for d in words)
+
+
+NEVER_IDLE = frozenset(
+    (Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.UNRELATED, Change.SLIP)
+)
+
+
+def question_keys(question: Comparison) -> frozenset[Key]:
+    """Return what differs between two questions beyond noise: words against words, whichever side has them."""
+    return frozenset(
+        ("|".join(sorted((_telling(d.one), _telling(d.other)))),)
+        for d in question.differences
+        if d.kind not in HARMLESS
+    )
+
+
+def answer_key(difference: Difference) -> Key | None:
+    """Return the two words of a substitution, None for any other difference."""
+    if difference.kind is not Change.AKIN:
+        return None
+    ours, theirs = (tuple(_telling(side).split()) for side in (difference.one, difference.other))
+    return tuple(sorted(ours + theirs)) if len(ours) == len(theirs) == 1 else None
+
+
+def _telling(words: str) -> str:
+    return " ".join(word for word in words.split() if kind(word) is not Kind.SMALL)
