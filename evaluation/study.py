@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from evaluation.judgments import JudgmentLog
 from winnow import plan
 from winnow.errors import WinnowError
@@ -50,15 +52,17 @@ class FunnelStep:
 
 def stages(workspace: Workspace) -> list[StageState]:
     """List the stages in their order; the first that isn't done is the next thing to do."""
+    records = workspace.curated.records_file
     splits = [workspace.split / f"{name}.jsonl" for name in SPLITS]
     runs = sorted(path.parent.name for path in workspace.runs.glob("*/manifest.json"))
     answers = [path.stem for path in answer_files(workspace)]
     preserved = workspace.preservation / "preservation.jsonl"
     return [
-        StageState("Curate", "winnow curate FILE", workspace.curated.records_file.exists(), "rows judged"),
+        StageState("Curate", "winnow curate FILE", records.exists(), f"{_rows_of(records)} rows in"),
         StageState("Split", "winnow split", all(p.exists() for p in splits), _counts(splits)),
         StageState("Freeze the plan", "winnow plan freeze", workspace.plan_file.exists(), _plan_name(workspace)),
-        StageState("Preserve", "winnow preserve", preserved.exists(), f"{count_rows(preserved)} rows"),
+        # who trained without preservation data chose to
+        StageState("Preserve", "winnow preserve", preserved.exists() or bool(runs), f"{count_rows(preserved)} rows"),
         StageState("Train", "winnow train", bool(runs), f"run {runs[-1]}" if runs else ""),
         StageState("Answer", "winnow answer", {"base", "tuned"} <= set(answers), ", ".join(answers)),
         StageState("Review", "winnow studio", *_review_state(workspace)),
@@ -170,6 +174,10 @@ def count_rows(path: Path) -> int:
         return 0
     with path.open("rb") as file:
         return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+def _rows_of(table: Path) -> int:
+    return int(pq.read_metadata(table).num_rows) if table.exists() else 0
 
 
 def _short(plan_hash: str | None) -> str:

@@ -24,7 +24,6 @@ def page() -> None:
     frozen = parts.frozen_plan(place)
     if frozen is None:
         parts.missing("No plan is frozen yet.", "winnow plan freeze")
-        return
     systems = parts.systems(place, frozen)
     if people.needs_name("the answers are shown once your own review is finished"):
         return

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, NoReturn, ParamSpec
 
 import pyarrow.compute as pc
 import streamlit as st
@@ -59,10 +59,9 @@ def header() -> None:
     )
 
 
-def missing(what: str, command: str) -> None:
+def missing(what: str, command: str) -> NoReturn:
     """Say in one line what isn't there yet and the command that makes it; the page ends here."""
-    st.info(f"{what} Make it with:", icon=":material/hourglass_empty:")
-    st.code(command, language=None, width="content")
+    st.info(f"{what} Make it with: `{command}`", icon=":material/hourglass_empty:")
     st.stop()
 
 

@@ -36,7 +36,6 @@ def page() -> None:
     frozen = parts.frozen_plan(place)
     if frozen is None:
         parts.missing("No plan is frozen yet, and votes belong to a plan.", "winnow plan freeze")
-        return
     pairs = {pair.id: pair for pair in pair_up(parts.systems(place, frozen))}
     if people.needs_name("votes are kept under it, and it decides the order of the pairs"):
         return
