@@ -52,6 +52,7 @@ NATIONAL_INSURANCE = re.compile(
 )
 ADDRESS_V4 = re.compile(r"(?<![\w.\-])(?:\d{1,3}\.){3}\d{1,3}(?![\w\-]|\.\d)")
 ADDRESS_V6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::|[0-9a-fA-F]{1,4}|(?::[0-9a-fA-F]{1,4})+)(?![\w:])")
+LONG_NUMBER = re.compile(r"\d(?:[ .()/\-]{0,2}[\dA-Z]){5}")  # any number below has six digits that near each other
 VERSION = re.compile(r"(?:version|release|build|firmware|v\.?|section|§)\s*$", re.IGNORECASE)
 
 PRESIDIO_KINDS = {
@@ -64,8 +65,6 @@ PRESIDIO_SURE = 0.5  # Presidio's score from which a pattern had its check digit
 
 def patterns(text: str) -> list[Span]:
     """Find e-mail, phone, card, IBAN, US and UK numbers and IP addresses, in order; numbers must pass their check."""
-    if not any(c.isdigit() or c == "@" for c in text):
-        return []
     found = sorted(_candidates(text), key=lambda span: (span.start, -span.end))
     kept: list[Span] = []
     for span in found:
@@ -75,7 +74,10 @@ def patterns(text: str) -> list[Span]:
 
 
 def _candidates(text: str) -> Iterator[Span]:
-    for kind, pattern, is_real in CHECKS:
+    has_number = LONG_NUMBER.search(text) is not None
+    for kind, pattern, is_real, needs in CHECKS:
+        if not (has_number if needs is None else needs in text):
+            continue
         for match in pattern.finditer(text):
             if is_real(match.group(), text[max(0, match.start() - 40) : match.start()]):
                 yield Span(match.start(), match.end(), kind)
@@ -84,7 +86,7 @@ def _candidates(text: str) -> Iterator[Span]:
 def is_card(number: str, before: str = "") -> bool:
     """Check a card number's issuer prefix and its last digit (Luhn, ISO/IEC 7812)."""
     digits = re.sub(r"\D", "", number)
-    if not 13 <= len(digits) <= 19 or not CARD_PREFIX.match(digits) or len(set(digits)) < 3:
+    if not 13 <= len(digits) <= 19 or not CARD_PREFIX.match(digits) or len(set(digits)) < 2:
         return False
     doubled = [int(d) * 2 for d in digits[-2::-2]]
     return (sum(int(d) for d in digits[-1::-2]) + sum(d - 9 if d > 9 else d for d in doubled)) % 10 == 0
@@ -120,15 +122,16 @@ def _is_any(text: str, before: str) -> bool:
     return True
 
 
-CHECKS: tuple[tuple[str, re.Pattern[str], Callable[[str, str], bool]], ...] = (
-    ("EMAIL", EMAIL, _is_personal_email),
-    ("CARD", CARD, is_card),
-    ("IBAN", IBAN, is_iban),
-    ("SSN", SOCIAL_SECURITY, _is_any),
-    ("NINO", NATIONAL_INSURANCE, _is_any),
-    ("IP", ADDRESS_V4, is_address),
-    ("IP", ADDRESS_V6, is_address),
-    ("PHONE", PHONE, _is_phone),
+# kind, pattern, check, and the character without which there can be none; None: a long number
+CHECKS: tuple[tuple[str, re.Pattern[str], Callable[[str, str], bool], str | None], ...] = (
+    ("EMAIL", EMAIL, _is_personal_email, "@"),
+    ("CARD", CARD, is_card, None),
+    ("IBAN", IBAN, is_iban, None),
+    ("SSN", SOCIAL_SECURITY, _is_any, None),
+    ("NINO", NATIONAL_INSURANCE, _is_any, None),
+    ("IP", ADDRESS_V4, is_address, None),
+    ("IP", ADDRESS_V6, is_address, ":"),
+    ("PHONE", PHONE, _is_phone, None),
 )
 
 

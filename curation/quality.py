@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -85,20 +87,35 @@ VALUES = pa.schema(
 )
 
 
-def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.Table:
+def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None, workers: int = 1) -> pa.Table:
     """Measure every signal of every row; NaN where a signal doesn't apply or its tool is missing.
 
-    Rows are looked at in batches, so that partitions can be measured apart with the same `corpus`.
+    Rows are looked at in batches, so that partitions can be measured apart with the same `corpus`. With `workers`
+    above 1 the batches go to that many processes; models stay in this one, so then `tools` must be None.
     """
-    tools = tools or Tools()
-    return pa.Table.from_batches(map(lambda batch: _measure_batch(batch, corpus, tools), _batches(table)), VALUES)
+    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
+    if workers > 1 and tools is None and len(batches) > workers:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, context, initializer=_remember, initargs=(corpus,)) as pool:
+            return pa.Table.from_batches(pool.map(_measure_remembered, batches), VALUES)
+    chosen = tools or Tools()
+    return pa.Table.from_batches([measure_batch(batch, corpus, chosen) for batch in batches], VALUES)
 
 
-def _batches(table: pa.Table) -> Iterator[pa.RecordBatch]:
-    return iter(table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH))
+_remembered: list[Corpus] = []
 
 
-def _measure_batch(batch: pa.RecordBatch, corpus: Corpus, tools: Tools) -> pa.RecordBatch:
+def _remember(corpus: Corpus) -> None:
+    """Keep the corpus in a worker process, so that it is sent once and not with every batch."""
+    _remembered[:] = [corpus]
+
+
+def _measure_remembered(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return measure_batch(batch, _remembered[0], Tools())
+
+
+def measure_batch(batch: pa.RecordBatch, corpus: Corpus, tools: Tools) -> pa.RecordBatch:
+    """Measure one batch with columns id, question, answer; what a partition on another machine runs."""
     pairs = zip(batch["question"].to_pylist(), batch["answer"].to_pylist(), strict=True)
     rows = [Row(question, answer) for question, answer in pairs]
     columns: list[pa.Array] = [batch["id"]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from operator import eq
 
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, NO_SPACES, Finding, Row, excerpt
@@ -26,6 +27,7 @@ CLOSED = re.compile(r"[.!?…。！？؟।:;][\"'”’»)\]}*_`]*$|[\"”»)\]
 OPEN_END = re.compile(r"[,(\[{“«‘&–—]$|\b\w+-$")
 ITEM = re.compile(r"^\s*(?:[-*•·–+>|#]|\(?\w{1,3}[.)]\s)|\s[-•·–|]\s|\t|\s\|\s|^[^.!?]{0,60}:\s")
 ADDRESS_END = re.compile(r"(?:https?:|www\.|[\w-]+\.(?:com|org|gov|net|edu|int)\b|[#@/\\])\S*$")
+TAIL = 120  # characters in which the end is looked at
 LAST_WORD = re.compile(r"([^\W\d_]+)$")
 YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|must|am|shall)\b")
 EXPLAIN = re.compile(
@@ -101,17 +103,22 @@ def cut_off(row: Row, corpus: Corpus) -> Finding:
     text = row.answer.rstrip()
     if len(row.words) < 4 or not row.is_spaced:
         return NOTHING
-    if ADDRESS_END.search(text):
+    end = text[-TAIL:]
+    if ADDRESS_END.search(end):
         return NOTHING
-    if OPEN_END.search(text):
+    if OPEN_END.search(end):
         return Finding(0.95, excerpt(text, -40))
-    if CLOSED.search(text) or not (last := LAST_WORD.search(text)):
+    if _is_closed(text) or not (last := LAST_WORD.search(end)):
         return NOTHING
     word = last.group(1)
     confidence = _unfinished(word, text, row, corpus)
     if ITEM.search(row.sentences[-1]) and word not in UNFINISHED:
         confidence -= 0.3
     return Finding(max(confidence, 0.0), excerpt(text, -40))
+
+
+def _is_closed(sentence: str) -> bool:
+    return CLOSED.search(sentence[-8:]) is not None
 
 
 def _unfinished(word: str, text: str, row: Row, corpus: Corpus) -> float:
@@ -122,7 +129,7 @@ def _unfinished(word: str, text: str, row: Row, corpus: Corpus) -> float:
         hints.append(0.9)
     earlier = row.sentences[:-1]
     if word.islower() and earlier:
-        ended = sum(CLOSED.search(sentence) is not None for sentence in earlier)
+        ended = sum(map(_is_closed, earlier))
         hints.append(0.8 if ended >= 0.7 * len(earlier) else 0.3)
     return max(hints)
 
@@ -134,7 +141,7 @@ def repetition(row: Row, corpus: Corpus) -> Finding:
     words = row.words
     if len(words) < 6:
         return NOTHING
-    loop, at = _longest_loop(words)
+    loop, at = _find_loop(words)
     if loop:
         return Finding(max(loop / len(words), 0.5), excerpt(" ".join(words[at : at + 12])))
     if len(words) < 2 * SHINGLE:
@@ -142,29 +149,29 @@ def repetition(row: Row, corpus: Corpus) -> Finding:
     return _repeated_shingles(words)
 
 
-def _longest_loop(words: list[str]) -> tuple[int, int]:
+def _find_loop(words: list[str]) -> tuple[int, int]:
     """Find a word or phrase of up to four words said at once three more times; return its extent and start."""
     for period in range(1, 5):
-        run = 0
-        for i in range(period, len(words)):
-            run = run + 1 if words[i] == words[i - period] and not words[i].isdigit() else 0
-            if run >= 3 * period:
-                return run + period, i - run - period + 1
+        again = bytes(map(eq, words, words[period:]))  # 1 where a word stands again one period on
+        at = again.find(b"\1" * (3 * period))
+        if at >= 0 and not words[at].isdigit():
+            end = again.find(b"\0", at)
+            return (len(again) if end < 0 else end) - at + period, at
     return 0, 0
 
 
 def _repeated_shingles(words: list[str]) -> Finding:
-    seen: set[int] = set()
+    shingles = list(zip(*(words[i:] for i in range(SHINGLE)), strict=False))
+    if len(set(shingles)) == len(shingles):
+        return NOTHING
+    seen: set[tuple[str, ...]] = set()
     repeated, covered, first = 0, -1, -1
-    for i in range(len(words) - SHINGLE + 1):
-        key = hash(tuple(words[i : i + SHINGLE]))
-        if key in seen:
+    for i, shingle in enumerate(shingles):
+        if shingle in seen:
             first = i if first < 0 else first
             repeated += min(SHINGLE, i + SHINGLE - 1 - covered)
             covered = i + SHINGLE - 1
-        seen.add(key)
-    if not repeated:
-        return NOTHING
+        seen.add(shingle)
     return Finding(repeated / len(words), excerpt(" ".join(words[first : first + SHINGLE])))
 
 

@@ -26,6 +26,7 @@ FOLLOWERS = {
     "r": "abcdefghiklmnoprstuvwy", "s": "acefhiklmnoprstuwy", "t": "abcehilmnoprstuwy", "u": "abcdefgiklmnprstv",
     "v": "aeio", "w": "aehilnorst", "x": "aceipty", "y": "acdegilmnoprst", "z": "aeiuy",
 }  # fmt: skip
+HEAD = 600  # characters looked at
 ENOUGH = 12  # bigrams below which a share says nothing
 NOISE = 0.25  # share of rare bigrams that only noise reaches
 ODD = 0.035  # … that scrambled words reach, and technical prose seldom does
@@ -46,14 +47,14 @@ RARE = _rare_table()
 
 def gibberish(row: Row, corpus: Corpus) -> Finding:
     """How much of the answer is no language, between 0 and 1; capitals, digits and other alphabets don't count."""
-    text = row.answer
+    text = row.answer[:HEAD]
     symbols = len(SYMBOLS.findall(text)) if text.isascii() else 0
     if symbols > 0.3 * len(text) and len(text) >= 10:
         return Finding(min(1.0, 2 * symbols / len(text)), excerpt(text))
-    codes = CODE.findall(text)
-    if len(codes) >= 3 and len(codes) > 0.6 * len(text.split()):
+    pieces = text.split()
+    if len(pieces) >= 3 and sum(CODE.search(piece) is not None for piece in pieces[:8]) > 0.6 * len(pieces[:8]):
         return Finding(1.0, excerpt(text))
-    share = _rare_share(text if not text.isupper() else row.lower)
+    share = _rare_share(text if not text.isupper() else text.lower())
     if share < ODD:
         return NOTHING
     return Finding(max(min(share / NOISE, 1.0) * 0.8, _unknown_share(row, corpus)), excerpt(text))

@@ -57,6 +57,8 @@ INABILITY = word_set("""
     regret regrettably unfortunately beyond outside without no nothing nobody lack rather inappropriate against restricted
     limited impossible neither nor avoid refrain abstain unwilling hesitant
 """)
+# every phrase has one of these among its words
+HINTS = SPEAKER | word_set("sorry unable apologies request question query comment information topic what")
 SPEECH = word_set("""
     help assist assistance answer answers provide give respond reply comply discuss discussing offer share advise advice
     comment talk talking speak speaking tell say information request requests knowledge know opinion opinions guidelines
@@ -69,6 +71,8 @@ VALUE = re.compile(r"\d")
 
 def refusal(row: Row, corpus: Corpus) -> Finding:
     """How much of the answer is a refusal: 1 where it says nothing else, .5 where an answer follows."""
+    if not HINTS & set(row.words[:50]):
+        return NOTHING
     if found := PHRASES.search(row.lower, 0, OPENING):
         return Finding(1.0 if len(row.words) <= WHOLE else 0.5, excerpt(row.answer, *found.span()))
     words = set(row.words)

@@ -29,19 +29,22 @@ NO_ANSWER = any_of(
     r"same as (?:above|before|previous)|ditto|idem",
 )
 DOUBTFUL = word_set("none unknown nil")  # can be the answer to "which of these …?"
-LOREM = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipiscing\b")
-SLOT_HINTS = ("[", "{", "<", "$", "%", "(", "____", "xxxx", "todo", "fixme", "tbd", "tbc", " here", "placeholder", " be ")
+LOREM = re.compile(r"\blorem ipsum\b|\bipsum dolor\b")
 FILL_IN = (
     r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name|date|company"
     r"|link|url|number|amount|phone|email|city|address|text|description|product)(?:[ _\-:][\w' _\-]{1,40})?"
 )
 SLOT = any_of(
-    r"\{\{\s*[\w .\-]{1,40}\s*\}\}|\$\{[\w.]{1,40}\}|%\([a-z_]+\)s|<%=?[^%]{1,60}%>",
+    r"\{\{\s*[\w .\-]{1,40}\s*\}\}|\$\{[\w.]{1,40}\}|%\([a-z_]+\)s|<%=?[^%]{1,60}%>|_{5,}",
     rf"[\[<{{]\s*{FILL_IN}\s*[\])}}>]|\((?:insert|enter|fill in|your|todo|tbd|tbc|placeholder)\b[^()]{{0,40}}\)",
+)
+PROMISE_HINTS = ("todo", "fixme", "tbd", "tbc", " here", "placeholder", "xxxx", "be added", "be written", "be provided", "be filled",
+                 "be completed", "be determined", "be inserted", "be supplied")  # fmt: skip
+PROMISE = any_of(
     r"\b(?:insert|enter|add|put|write|type) (?:your |the |an? )?(?:\w+ ){0,2}(?:answer|text|response|content|description"
     r"|details|information|explanation) here\b|\b(?:todo|fixme|tbd|tbc)\b\s*[:\-–]|\bplaceholder (?:text|answer|content|for)\b",
     r"\b(?:answer|text|content|response|this section|description|details) (?:to be|will be) (?:added|written|provided"
-    r"|completed|filled(?: in)?|determined|inserted|supplied)\b|\bx{4,}\b|_{5,}",
+    r"|completed|filled(?: in)?|determined|inserted|supplied)\b|\bx{4,}\b",
 )
 
 # stems of what help desks, news sites and shops say below anything
@@ -69,14 +72,15 @@ def placeholder(row: Row, corpus: Corpus) -> Finding:
     bare = row.lower.strip().strip("()[]{}<>\"'!. ")
     if bare and len(bare) < ALONE and NO_ANSWER.fullmatch(bare):
         return Finding(0.7 if bare in DOUBTFUL else 1.0, excerpt(row.answer))
-    if not any(hint in row.lower for hint in SLOT_HINTS) and "ipsum" not in row.lower:
-        return NOTHING
-    if found := LOREM.search(row.lower):
+    if "ipsum" in row.lower and (found := LOREM.search(row.lower)):
         return Finding(0.5 if ABOUT_CODE.search(row.question_lower) else 1.0, found.group())
-    if found := SLOT.search(row.lower):
-        is_all = len(found.group()) > 0.5 * len(row.lower.strip()) and "_" not in found.group()
-        return Finding(1.0 if is_all else 0.5, excerpt(row.answer, *found.span()))
-    return NOTHING
+    slot = SLOT.search(row.lower)
+    if slot is None and any(hint in row.lower for hint in PROMISE_HINTS):
+        slot = PROMISE.search(row.lower)
+    if slot is None:
+        return NOTHING
+    is_all = len(slot.group()) > 0.5 * len(row.lower.strip()) and "_" not in slot.group()
+    return Finding(1.0 if is_all else 0.5, excerpt(row.answer, *slot.span()))
 
 
 def boilerplate(row: Row, corpus: Corpus) -> Finding:
