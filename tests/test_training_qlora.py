@@ -154,7 +154,7 @@ def test_a_terminated_run_keeps_its_last_step_and_goes_on(run, tiny_model, tmp_p
         yield lambda steps: os.kill(os.getpid(), signal.SIGTERM) if steps else None
 
     out = tmp_path / "terminated"
-    with pytest.raises(WinnowError, match="SIGTERM after step 1 of 6.*--resume"):
+    with pytest.raises(WinnowError, match=r"SIGTERM after step 1 of 6.*--resume"):
         train(recipe(tiny_model, share=0.3), out, no_plan=True, progress=terminate)
     assert_same(run, train(recipe(tiny_model, share=0.3), out, no_plan=True, resume=True))
 

@@ -38,6 +38,7 @@ def training_arguments(config: TrainingConfig, run: Run, rows: int, validate: bo
         optim=config.optimizer,
         weight_decay=config.weight_decay,
         max_grad_norm=config.max_grad_norm,
+        loss_type="nll" if config.preservation_loss == "kl" else None,  # KL needs logits, the default never makes them
         # arithmetic: SFTConfig's own default is bf16 with checkpointing, on a CPU too
         bf16=compute == "bf16",
         fp16=compute == "fp16",

@@ -90,6 +90,7 @@ class UnslothBackend:
         import torch
 
         language_model = self._unsloth.FastLanguageModel
+        os.environ["UNSLOTH_RETURN_LOGITS"] = "1" if config.preservation_loss == "kl" else "0"
         model, tokenizer = language_model.from_pretrained(
             source,
             max_seq_length=config.max_length,

@@ -50,7 +50,7 @@ def watch(
     with progress("training", total_steps(config, len(examples), trainer.args.world_size)) as advance:
         advance(done)
         trainer.remove_callback(PrinterCallback)  # it prints to stdout, which is the result's
-        trainer.add_callback(MetricsLog(run.metrics_file, done))
+        trainer.add_callback(MetricsLog(run.metrics_file, done, lambda: trainer.tokens_read))
         trainer.add_callback(StepCounter(advance, done))
         trainer.add_callback(DivergenceStop(lambda: [examples[row].id for row in trainer.last_rows]))
         trainer.add_callback(FinalEvaluation(validates))
@@ -65,10 +65,11 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
     Loss is the mean per trained token in nats; `tokens_per_second` counts prompts too, but no padding.
     """
 
-    def __init__(self, path: Path, done: int) -> None:
+    def __init__(self, path: Path, done: int, tokens_read: Callable[[], int]) -> None:
         self.path = path
+        self._tokens_read = tokens_read
         self._at = 0.0
-        self._tokens = 0.0
+        self._tokens = 0
         _keep_until(path, done)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -87,7 +88,7 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
             self._at = time.perf_counter()  # validation isn't the next step's time
 
     def _step(self, logs: dict[str, float]) -> dict[str, Any]:
-        now, tokens = time.perf_counter(), logs.get("num_tokens", 0.0)
+        now, tokens = time.perf_counter(), self._tokens_read()
         seconds, self._at = now - self._at, now
         trained, self._tokens = tokens - self._tokens, tokens
         return {

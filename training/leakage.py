@@ -5,25 +5,39 @@ refuse_leaks(train, held_out)       # InputError names the rows
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from winnow.config import DuplicatesConfig
 from winnow.errors import InputError
-from winnow.records import Record
+from winnow.records import Record, to_table
+
+LISTED = 5
 
 
 def refuse_leaks(train: Sequence[Record], held_out: Sequence[Record]) -> None:
-    """Raise InputError where a held-out row, or a near copy of one, stands among the training rows."""
-    guarded = {_plain(r.question + "\n" + r.answer): r.id for r in held_out}
-    found = [(r.id, guarded[key]) for r in train if (key := _plain(r.question + "\n" + r.answer)) in guarded]
-    if found:
-        pairs = ", ".join(f"{row} (held-out {twin})" for row, twin in found[:5])
+    """Raise InputError where a held-out row, or a copy of one, stands among the training rows."""
+    if not held_out:
+        return
+    if found := list(leaks(train, held_out)):
+        pairs = ", ".join(f"{row} (held-out {twin}: {verdict})" for row, twin, verdict in found[:LISTED])
         raise InputError(
-            f"{len(found)} training rows are held-out rows or near copies: {pairs}; "
+            f"{len(found)} training rows are held-out rows or copies of them: {pairs}; "
             "the comparison would mean nothing. Split again: winnow split"
         )
 
 
-def _plain(text: str) -> str:
-    """Reduce to lower-case words, so that case, spaces and punctuation hide no copy."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+def leaks(train: Sequence[Record], held_out: Sequence[Record]) -> Iterator[tuple[str, str, str]]:
+    """Yield (training id, held-out id, verdict) of copies, by the rules that find duplicates within the rows.
+
+    Exact copies, the same in other wording, and damaged or cut forms count; a question that differs in one
+    decisive word doesn't.
+    """
+    from curation.candidates import COPIES, find
+
+    sides = {"t": train, "h": held_out}
+    rows = [replace(row, id=f"{side}:{row.id}") for side, records in sides.items() for row in records]
+    for pair in find(to_table(rows), DuplicatesConfig()).to_pylist():
+        ends = sorted((pair["id_a"], pair["id_b"]), reverse=True)  # t before h
+        if ends[0][0] != ends[1][0] and pair["verdict"] in COPIES:
+            yield ends[0][2:], ends[1][2:], pair["verdict"]

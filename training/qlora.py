@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,10 +130,15 @@ def _train_once(
     model, tokenizer = backend.load(recipe.source, config, recipe.seed)
 
     from training.callbacks import StopOnSignal, watch
+    from training.kl_loss import KlTrainer
     from training.trainer import AnswerTrainer, Collator, keep_adapter_in_fp32
 
     checkpoint = run.last_checkpoint()
-    trainer = AnswerTrainer(
+    kind: Any = AnswerTrainer
+    if config.preservation_loss == "kl":
+        preserved = [e.kind == "preservation" for e in mixture.examples]
+        kind = partial(KlTrainer, preserved=preserved, kl_weight=config.kl_weight)
+    trainer: AnswerTrainer = kind(
         model=model,
         args=training_arguments(config, run, len(mixture.examples), bool(validation), recipe.seed),
         train_dataset=to_dataset(mixture.examples),

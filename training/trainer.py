@@ -40,20 +40,28 @@ class Collator:
 
 
 class AnswerTrainer(SFTTrainer):  # type: ignore[misc]
-    """TRL's SFTTrainer that remembers the rows of its last batches."""
+    """TRL's SFTTrainer that remembers the rows of its last batches and counts the tokens it has read."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.last_rows: deque[int] = deque(maxlen=2 * self.args.train_batch_size)
+        self.tokens_read = 0
 
     def compute_loss(
         self, model: Any, inputs: Batch, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Take the row numbers off the batch, then compute TRL's loss."""
+        """Take the row numbers off the batch, then compute the loss."""
         rows = inputs.pop("row")
         if model.training:
             self.last_rows.extend(rows.tolist())
-        return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+            self.tokens_read += int(inputs["attention_mask"].sum())
+        if return_outputs:
+            return super().compute_loss(model, inputs, True, num_items_in_batch)
+        return self.loss_of(model, inputs, rows, num_items_in_batch)
+
+    def loss_of(self, model: Any, inputs: Batch, rows: torch.Tensor, tokens: Any) -> Any:
+        """Compute TRL's loss; `tokens` counts the trained ones of the whole update."""
+        return super().compute_loss(model, inputs, False, tokens)
 
 
 def keep_adapter_in_fp32(model: Any) -> None:
