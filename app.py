@@ -5,23 +5,30 @@ winnow studio            # in a workspace; or: WINNOW_WORKSPACE=DIR streamlit ru
 
 from __future__ import annotations
 
-import streamlit as st
 
-from views import parts
+def main() -> None:
+    """Run the page that the address names, below the header that all share."""
+    import streamlit as st
 
-st.set_page_config(page_title="Winnow", page_icon=parts.ICON, layout="wide")
-page = st.navigation(
-    [
-        st.Page("views/overview.py", title="Overview", icon=":material/filter_alt:", default=True),
-        st.Page("views/removed.py", title="Removed rows", icon=":material/delete_sweep:"),
-        st.Page("views/flagged.py", title="Flagged rows", icon=":material/flag:"),
-        st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:"),
-        st.Page("views/review.py", title="Review (blind)", icon=":material/balance:"),
-        st.Page("views/explore.py", title="Explore", icon=":material/travel_explore:"),
-        st.Page("views/report.py", title="Report", icon=":material/description:"),
-    ],
-    position="top",
-    expanded=True,
-)
-parts.header()
-page.run()
+    from views import parts
+
+    st.set_page_config(page_title="Winnow", page_icon=parts.ICON, layout="wide")
+    page = st.navigation(
+        [
+            st.Page("views/overview.py", title="Overview", icon=":material/filter_alt:", default=True),
+            st.Page("views/removed.py", title="Removed rows", icon=":material/delete_sweep:"),
+            st.Page("views/flagged.py", title="Flagged rows", icon=":material/flag:"),
+            st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:"),
+            st.Page("views/review.py", title="Review (blind)", icon=":material/balance:"),
+            st.Page("views/explore.py", title="Explore", icon=":material/travel_explore:"),
+            st.Page("views/report.py", title="Report", icon=":material/description:"),
+        ],
+        position="top",
+        expanded=True,
+    )
+    parts.header()
+    page.run()
+
+
+if __name__ == "__main__":  # Streamlit runs this file as a script; winnow studio only asks where it is
+    main()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -15,7 +14,6 @@ import studio_workspace as study
 from evaluation.judgments import Judgment, JudgmentLog
 from winnow import plan
 
-ROOT = Path(__file__).parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
 
 pytestmark = [
@@ -38,9 +36,8 @@ def address(workspace):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
-    environment = os.environ | {"WINNOW_WORKSPACE": str(workspace.root)}
-    server = subprocess.Popen(command, env=environment, cwd=workspace.root, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-c", "import cli; cli.main()", "studio", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=workspace.root, stdout=subprocess.DEVNULL)
     try:
         until(lambda: is_open(port))
         yield f"http://127.0.0.1:{port}"
@@ -59,8 +56,15 @@ def page():
         )
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(30_000)
+        elsewhere: list[str] = []
+        page.on("request", lambda request: elsewhere.append(request.url) if leaves(request.url) else None)
         yield page
         browser.close()
+        assert not elsewhere, "the studio asks nothing of other machines"
+
+
+def leaves(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
 
 
 def is_open(port: int) -> bool:
