@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, Indel
 
 from curation.lexicon import Lexicon
 from curation.plain_text import breaks
-from curation.wording import Kind, kind, opposite, same_number, same_root, same_stem
+from curation.wording import Kind, denies, kind, opposite, same_number, same_root, same_stem
 
 
 class Change(Enum):
@@ -341,6 +341,8 @@ class _Differences:
         content = [[code for code in side if kind(self.lexicon.word(code)) is Kind.CONTENT] for side in (one, other)]
         if any(self.lexicon.is_name(code) or not self.lexicon.is_known(code) for side in content for code in side):
             return Change.NAME
+        if all(Kind.QUESTION in side for side in kinds) and not all(content):
+            return Change.QUESTION
         if not all(content):
             return Change.WORD if self.strict else Change.ADDED
         likeness = [self.lexicon.likeness(a, b) for a, b in zip(*content, strict=False)]
@@ -368,5 +370,5 @@ class _Differences:
 
     def _is_clause(self, start: int, length: int, passage: Passage) -> bool:
         """Tell whether added words stand as a clause of their own, so that what they say ends there."""
-        denies = self.lexicon.word(passage.coded[start]) in ("no", "nein", "non", "nee")
-        return not denies and {start, start + length} <= passage.clauses
+        added = self.lexicon.words(passage.coded[start : start + length])
+        return not denies(added) and {start, start + length} <= passage.clauses

@@ -67,17 +67,33 @@ def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list
     The evidence of a removal names the twin that stays, the score and what differs.
     """
     nodes = _Nodes(pairs.filter(accepted(pairs, settings)))
+    against = _conflicts(pairs)
     ranks = _ranks(nodes, table, settings)
     face = {node: min([node, *nodes.members[node]], key=lambda id_: ranks[id_]) for node in nodes}
     target: dict[str, _Link] = {}
     kept: set[str] = set()
     for node in sorted(nodes, key=lambda node: (nodes.missing[node], nodes.damage[node], ranks[face[node]])):
         standing = [link for link in nodes.links[node] if link.twin in kept]
+        standing = [link for link in standing if not _disputed(against[node], link.twin, nodes)]
         if standing:
             target[node] = max(standing, key=lambda link: (link.score, link.twin))
         else:
             kept.add(node)
     return sorted(_decisions(nodes, face, target, settings), key=lambda decision: decision.id)
+
+
+def _conflicts(pairs: pa.Table) -> dict[str, set[str]]:
+    against: dict[str, set[str]] = defaultdict(set)
+    conflicts = pairs.filter(pc.equal(pairs["verdict"], str(Verdict.CONFLICT)))
+    for one, other in zip(conflicts["id_a"].to_pylist(), conflicts["id_b"].to_pylist(), strict=True):
+        against[one].add(other)
+        against[other].add(one)
+    return against
+
+
+def _disputed(against: set[str], twin: str, nodes: _Nodes) -> bool:
+    """Tell whether a row contradicts a copy of its twin: then what it says isn't what the twin says."""
+    return any(link.twin in against for link in nodes.links[twin])
 
 
 def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:

@@ -2,20 +2,21 @@
 
 A difference between two questions is idle when questions that differ in just this get the same answer, several
 times over and hardly ever another one: "Tell me what X is" and "What is X?". A substitution in answers is idle when
-the same two words, near in meaning, stand for each other in several pairs that are equal but for such words.
+the same two words stand for each other in several pairs that are equal but for such words: words near in meaning
+anyway, others only in texts that are reworded elsewhere too (who falsifies a text changes one thing).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from curation.differences import CONFLICTING, HARMLESS, Change, Comparison, Difference
 from curation.wording import Kind, kind
 
 LEAST = 3  # pairs of questions in which a difference must have been seen
-IDLE = 0.8  # share of them that change nothing
+IDLE = 0.75  # share of them that change nothing
 
 REWORDED = 2  # other words that make a text a reworded one, in which related words stand for each other
 SUBSTITUTIONS = frozenset((Change.AKIN, Change.WORD))
@@ -49,9 +50,8 @@ class Habits:
             for key in question_keys(pair.question):
                 agree[key][pair.questions] = agree[key].get(pair.questions, False) or pair.same_answer
             if pair.question.kinds <= HARMLESS and not pair.answer.kinds & (CONFLICTING - SUBSTITUTIONS):
-                for difference in pair.answer.differences:
-                    if key := answer_key(difference):
-                        swaps[key].add(pair.questions)
+                for key in _swapped_words(pair.answer):
+                    swaps[key].add(pair.questions)
         idle = (key for key, found in agree.items() if sum(found.values()) >= max(LEAST, IDLE * len(found)))
         return cls(frozenset(idle), frozenset(key for key, found in swaps.items() if len(found) >= LEAST))
 
@@ -80,12 +80,22 @@ def question_keys(question: Comparison) -> frozenset[Key]:
     )
 
 
-def answer_key(difference: Difference) -> Key | None:
-    """Return the two words of a substitution, None for any other difference."""
-    if difference.kind is not Change.AKIN:
-        return None
+def answer_key(difference: Difference) -> Key:
+    """Return the two words of a substitution; any other difference gives none."""
+    if difference.kind not in SUBSTITUTIONS:
+        return ()
     ours, theirs = (tuple(_telling(side).split()) for side in (difference.one, difference.other))
-    return tuple(sorted(ours + theirs)) if len(ours) == len(theirs) == 1 else None
+    return tuple(sorted(ours + theirs)) if len(ours) == len(theirs) == 1 else ()
+
+
+def _swapped_words(answer: Comparison) -> Iterator[Key]:
+    """Yield the substitutions of an answer: unrelated words count only where the text is edited elsewhere too."""
+    edits = [difference.kind for difference in answer.differences]
+    reworded = Change.REWORDED in edits or edits.count(Change.SMALL) >= REWORDED
+    for difference in answer.differences:
+        key = answer_key(difference)
+        if key and (reworded or difference.kind is Change.AKIN):
+            yield key
 
 
 def _telling(words: str) -> str:

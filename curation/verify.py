@@ -52,9 +52,9 @@ def judge(question: Comparison, answer: Comparison, specific: bool = True, habit
     `specific`: the answer belongs to few questions, so that having it in common says something.
     """
     same_answer = is_same_answer(answer, habits)
-    lexical = min(_similarity(question), _similarity(answer))
     telling = same_answer and specific and min(answer.one, answer.other) >= TELLING
     idle = same_answer and specific and habits.idle_question(question)
+    lexical = _agreement(answer) if idle else min(_agreement(question), _agreement(answer))
     if not _is_same_question(question, answer, telling and not _is_part(answer)) and not idle:
         close = telling and not _is_part(answer) and _may_be_paraphrase(question)
         return Judgement(Verdict.PARAPHRASE if close else Verdict.DIFFERENT, lexical)
@@ -82,11 +82,11 @@ def is_same_answer(answer: Comparison, habits: Habits) -> bool:
     return (one_slip or _slips_are_typos(answer)) and not _says_less(answer)
 
 
-def _similarity(comparison: Comparison) -> float:
-    """Share of the shorter text that agrees, less what stands in its way without being explained."""
-    doubtful = sum(len(d.one.split()) + len(d.other.split()) for d in comparison.differences if d.kind not in HARMLESS)
-    least = min(comparison.one, comparison.other)
-    return min(1.0, comparison.matched / max(1, least + doubtful / 2))
+def _agreement(comparison: Comparison) -> float:
+    """Share of the words that agree among those that matter: noise and what only one text has don't."""
+    doubtful = (d for d in comparison.differences if d.kind not in HARMLESS)
+    against = sum(len(d.one.split()) + len(d.other.split()) for d in doubtful) / 2
+    return comparison.matched / max(1.0, comparison.matched + against)
 
 
 def _is_same_question(question: Comparison, answer: Comparison, telling: bool) -> bool:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -34,6 +35,7 @@ SMALL_WORDS = (
     )
     - NEGATIONS
 )
+DENIALS = frozenset("false untrue incorrect wrong myth mistaken contrary falsch faux falso nein".split())
 NUMBER_WORDS = {
     word: number
     for number, group in enumerate(
@@ -132,6 +134,11 @@ def kind(word: str) -> Kind:
     if label or word in ROMAN or word in NUMBER_WORDS or word in QUANTITIES or any(map(str.isdigit, word)):
         return Kind.NUMBER
     return Kind.CONTENT
+
+
+def denies(words: Sequence[str]) -> bool:
+    """Tell whether an added clause denies what follows it: "No, …", "The contrary is true: …"."""
+    return bool(words) and (words[0] in NEGATIONS or any(word in DENIALS for word in words))
 
 
 def same_number(one: str, other: str) -> bool:

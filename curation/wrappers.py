@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from curation.differences import Passage
 from curation.lexicon import Lexicon
-from curation.wording import Kind, kind
+from curation.wording import Kind, denies, kind
 
 LONGEST_TEXT = 120  # words; wrappers are learned from texts up to it
 LONGEST_WRAPPER = 16
@@ -40,7 +40,7 @@ class Wrappers:
             for prefix, inner, suffix in _inner_texts(passage.coded, place_of):
                 agrees = _share(partners[place], partners[inner])
                 for side, wrapper in enumerate((prefix, suffix)):
-                    if wrapper:
+                    if wrapper and not _negates(lexicon, wrapper, passage, side):
                         votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or agrees
         return cls(*(frozenset(w for w, seen in side.items() if _changes_nothing(lexicon, w, seen)) for side in votes))
 
@@ -73,6 +73,15 @@ def _inner_texts(coded: str, place_of: dict[str, int]) -> Iterator[tuple[str, in
 
 def _share(ours: set[str], theirs: set[str]) -> bool:
     return any(one in other or other in one for one in ours for other in theirs)
+
+
+def _negates(lexicon: Lexicon, wrapper: str, passage: Passage, side: int) -> bool:
+    """Tell whether a wrapper denies what it is around, or has a negation that doesn't end within it."""
+    words = lexicon.words(wrapper)
+    if not any(kind(word) is Kind.NEGATION for word in words):
+        return denies(words)
+    seam = len(passage.coded) - len(wrapper) if side else len(wrapper)
+    return denies(words) or seam not in passage.clauses
 
 
 def _changes_nothing(lexicon: Lexicon, wrapper: str, seen: dict[int, bool]) -> bool:
