@@ -79,13 +79,11 @@ def _figure(interval: dict[str, Any]) -> str:
 
 
 def _pairs(pairs: list[Pair]) -> None:
-    counts = {name: sum(map(wanted, pairs)) for name, wanted in MODES.items()}
     mode = st.pills(
         "Show",
         list(MODES),
         default="All",
         required=True,
-        format_func=lambda name: f"{name} · {counts[name]}",
         key="mode",
         bind="query-params",
     )

@@ -35,9 +35,8 @@ def _filters(found: list[Row]) -> list[Row]:
     counts = by_step(found)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     step = left.pills(
-        "Flagged by",
+        "Flagged by: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()),
         list(counts),
-        format_func=lambda name: f"{name} · {counts[name]:,}",
         key="flagged-step",
         bind="query-params",
     )

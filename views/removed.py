@@ -33,9 +33,8 @@ def _filters(found: list[Row]) -> list[Row]:
     counts = by_step(found)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     step = left.pills(
-        "Removed by",
+        "Removed by: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()),
         list(counts),
-        format_func=lambda name: f"{name} · {counts[name]:,}",
         key="removed-step",
         bind="query-params",
     )
