@@ -7,6 +7,7 @@ import streamlit as st
 
 from evaluation.study import FunnelStep, StageState, funnel, losses, next_stage, problems, published_are_current, stages
 from views import parts, people, texts
+from winnow.highlight import inert_markdown
 from winnow.workspace import Workspace
 
 
@@ -87,7 +88,7 @@ def _funnel_chart(steps: list[FunnelStep]) -> None:
 
 def _stage(state: StageState) -> None:
     icon = ":material/check_circle:" if state.done else ":material/radio_button_unchecked:"
-    detail = state.summary if state.done else f"`{state.command}`"
+    detail = inert_markdown(state.summary) if state.done else f"`{state.command}`"
     st.markdown(f"{icon} **{state.name}** &nbsp; {detail}")
 
 
