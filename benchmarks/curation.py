@@ -19,7 +19,6 @@ import pyarrow as pa
 from benchmarks import realdata, wordings
 from benchmarks.planted import CONTRADICTIONS, COPIES, TRAPS, Planted, plant
 from curation import candidates, contradictions, duplicates
-from curation.static_embedder import StaticEmbedder
 from winnow.config import Config
 from winnow.embedder import Embedder
 from winnow.ledger import Decision
@@ -94,9 +93,8 @@ def main() -> None:
     table, ids = as_table(planted)
     config = Config()
     started = time.perf_counter()
-    vectors = StaticEmbedder.load("all-minilm-l6-v2", cache_folder()).word_vectors
     embedder = Embedder("all-minilm-l6-v2", cache_folder())
-    pairs = candidates.find(table, config.duplicates, embedder, vectors)
+    pairs = candidates.find(table, config.duplicates, embedder)
     found = time.perf_counter()
     removals = duplicates.decide(pairs, table, config.duplicates)
     decided = time.perf_counter()

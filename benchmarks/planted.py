@@ -165,6 +165,15 @@ class Editor:
         new = self._each_word(new, lambda word: "" if word in ("the", "a", "an", "of", "that") else word, 0.2)
         return question, re.sub(r" +", " ", new)
 
+    def edited_question(self, question: str, answer: str) -> tuple[str, str]:
+        """Swap common words of both for others, drop a small word of the question."""
+        question = self._synonyms(question)
+        small = list(re.finditer(r"\b(the|a|an|of|that|is|are|do|does) ", question))
+        if small:
+            one = self.rng.choice(small)
+            question = question[: one.start()] + question[one.end() :]
+        return question, self.word_edited(question, answer)[1]
+
     def paraphrase(self, question: str, answer: str) -> tuple[str, str]:
         """Ask in another form."""
         for pattern, form in self.wordings.paraphrases:

@@ -7,38 +7,85 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.pairs import turned
-from curation.verify import Verdict
+from curation.verify import SAMENESS, Verdict
 from winnow.config import ContradictionsConfig
 from winnow.ledger import Decision
+
+CONTRADICTING = (Verdict.CONFLICT, Verdict.SWAPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """A row that a row contradicts; the nearest sorts last."""
+
+    score: float
+    id: str
+    verdict: str
+    differs: str
+
+
+class _Standing:
+    """Rows of the table that stand for a row: itself, else its copies."""
+
+    def __init__(self, pairs: pa.Table, table: pa.Table) -> None:
+        self._present = set(table["id"].to_pylist())
+        self._copies: dict[str, list[str]] = defaultdict(list)
+        copies = _of(pairs, (*SAMENESS, Verdict.PARAPHRASE))
+        for one, other in zip(copies["id_a"].to_pylist(), copies["id_b"].to_pylist(), strict=True):
+            self._copies[one].append(other)
+            self._copies[other].append(one)
+
+    def of(self, id_: str) -> list[str]:
+        if id_ in self._present:
+            return [id_]
+        return [copy for copy in sorted(self._copies[id_]) if copy in self._present][:1]
 
 
 def decide(pairs: pa.Table, table: pa.Table, settings: ContradictionsConfig) -> list[Decision]:
     """Return one `flag` for each row that contradicts another one, in the order of ids.
 
-    The evidence names the `group` (the row and all that it contradicts), the nearest twin and what differs.
+    The evidence names the `group` (the row and all that it contradicts), the nearest twin and what differs. A row
+    that the table no longer has is stood for by its copies.
     """
     if not settings.enabled:
         return []
-    conflicts = pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(Verdict.CONFLICT), str(Verdict.SWAPPED)])))
-    against: dict[str, list[tuple[float, str, str]]] = defaultdict(list)
-    columns = (conflicts.column(name).to_pylist() for name in ("id_a", "id_b", "lexical", "differs"))
-    for id_a, id_b, lexical, differs in zip(*columns, strict=True):
-        against[id_a].append((lexical, id_b, differs))
-        against[id_b].append((lexical, id_a, turned(differs)))
-    return [_flag(id_, found) for id_, found in sorted(against.items())]
+    standing = _Standing(pairs, table)
+    against: dict[str, dict[str, _Against]] = defaultdict(dict)
+    conflicts = _of(pairs, CONTRADICTING)
+    columns = (conflicts.column(name).to_pylist() for name in ("id_a", "id_b", "lexical", "verdict", "differs"))
+    for id_a, id_b, lexical, verdict, differs in zip(*columns, strict=True):
+        for one in standing.of(id_a):
+            for other in standing.of(id_b):
+                if one != other:
+                    against[one][other] = _Against(lexical, other, verdict, differs)
+                    against[other][one] = _Against(lexical, one, verdict, turned(differs))
+    return [_flag(id_, list(found.values())) for id_, found in sorted(against.items())]
 
 
-def _flag(id_: str, found: list[tuple[float, str, str]]) -> Decision:
-    score, twin, text = max(found)
-    differs = json.loads(text)
-    evidence = {"group": sorted({id_, *(other for _, other, _ in found)}), "twin": twin, "score": round(score, 3)}
-    evidence["differs"] = differs
-    what = next((d["kind"] for d in differs if d["field"] == "answer"), "answer")
-    return Decision(
-        id_, "contradictions", "flag", f"the same question has another answer; what differs: {what}", evidence
-    )
+def _of(pairs: pa.Table, verdicts: Iterable[Verdict]) -> pa.Table:
+    return pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(verdict) for verdict in verdicts])))
+
+
+def _flag(id_: str, found: list[_Against]) -> Decision:
+    nearest = max(found, key=lambda against: (against.score, against.id))
+    differs = json.loads(nearest.differs)
+    evidence: dict[str, Any] = {
+        "group": sorted([id_, *(against.id for against in found)]),
+        "twin": nearest.id,
+        "score": round(nearest.score, 3),
+        "verdict": nearest.verdict,
+        "differs": differs,
+    }
+    what = next((d["kind"] for d in differs if d["field"] == "answer"), "the answer")
+    reason = f"the same question has an answer that can't hold too; what differs: {what}"
+    if nearest.verdict == Verdict.SWAPPED:
+        reason = "the same question has two unlike answers, of which one belongs to another question"
+    return Decision(id_, "contradictions", "flag", reason, evidence)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,22 +64,37 @@ class _Nodes:
 def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list[Decision]:
     """Return `remove` for each row of a group but the best, which gets `group`, in the order of ids.
 
-    The evidence of a removal names the twin that stays, the score and what differs.
+    The evidence of a removal names the twin that stays, the score and what differs. Pairs may name rows that the
+    table no longer has.
     """
     nodes = _Nodes(pairs.filter(accepted(pairs, settings)))
     against = _conflicts(pairs)
     ranks = _ranks(nodes, table, settings)
-    face = {node: min([node, *nodes.members[node]], key=lambda id_: ranks[id_]) for node in nodes}
+    present = {node: [id_ for id_ in (node, *nodes.members[node]) if id_ in ranks] for node in nodes}
+    face = {node: min(ids, key=ranks.__getitem__) for node, ids in present.items() if ids}
     target: dict[str, _Link] = {}
     kept: set[str] = set()
-    for node in sorted(nodes, key=lambda node: (nodes.missing[node], nodes.damage[node], ranks[face[node]])):
+    for node in sorted(face, key=lambda node: (nodes.missing[node], nodes.damage[node], ranks[face[node]])):
         standing = [link for link in nodes.links[node] if link.twin in kept]
         standing = [link for link in standing if not _disputed(against[node], link.twin, nodes)]
         if standing:
             target[node] = max(standing, key=lambda link: (link.score, link.twin))
         else:
             kept.add(node)
-    return sorted(_decisions(nodes, face, target, settings), key=lambda decision: decision.id)
+    removals = [
+        _removal(id_, face[target[node].twin] if node in target else face[node], target.get(node))
+        for node, ids in present.items()
+        for id_ in ids
+        if node in target or id_ != face[node]
+    ]
+    return sorted([*removals, *_groups(removals, settings)], key=lambda decision: decision.id)
+
+
+def _groups(removals: Sequence[Decision], settings: DuplicatesConfig) -> Iterator[Decision]:
+    copies = Counter(decision.evidence["twin"] for decision in removals)
+    for kept, count in copies.items():
+        reason = f"stays for {count} cop{'ies' if count > 1 else 'y'} of it"
+        yield Decision(kept, "duplicates", "group", reason, {"copies": count, "policy": settings.keep})
 
 
 def _conflicts(pairs: pa.Table) -> dict[str, set[str]]:
@@ -126,23 +141,6 @@ def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[s
 def _descending(text: str) -> tuple[int, ...]:
     """Order texts backwards, so that the latest ISO date comes first and a missing one last."""
     return (*(-ord(char) for char in text), 1)
-
-
-def _decisions(
-    nodes: _Nodes, face: dict[str, str], target: dict[str, _Link], settings: DuplicatesConfig
-) -> Iterator[Decision]:
-    sizes: Counter[str] = Counter()
-    for node in nodes:
-        link = target.get(node)
-        kept = face[link.twin] if link else face[node]
-        for id_ in (node, *nodes.members[node]):
-            if id_ == kept:
-                continue
-            sizes[kept] += 1
-            yield _removal(id_, kept, link)
-    for kept, copies in sizes.items():
-        evidence = {"copies": copies, "policy": settings.keep}
-        yield Decision(kept, "duplicates", "group", f"stays for {copies} of its copies", evidence, text=kept)
 
 
 def _removal(id_: str, kept: str, link: _Link | None) -> Decision:

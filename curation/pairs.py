@@ -67,7 +67,7 @@ def to_pair_table(rows: CodedRows, exact: list[tuple[int, int]], judged: Iterabl
         damage, missing = _sides(pair)
         damage = [damage[0] + int(rows.damage[a]), damage[1] + int(rows.damage[b])]
         line = (rows.ids[a], rows.ids[b], pair.judgement.verdict, pair.judgement.lexical, pair.semantic)
-        line = (*line, *damage, *missing, canonical_json(_differs(pair)))
+        line = (*line, *damage, *missing, canonical_json(differs(pair.question, pair.answer)))
         out.append(line if a < b else _turned(line))
     out.sort(key=lambda line: (str(line[0]), str(line[1])))
     columns = list(zip(*out, strict=True)) if out else [[] for _ in PAIRS]
@@ -85,11 +85,13 @@ def _sides(pair: Pair) -> tuple[list[int], list[int]]:
     return damage, missing
 
 
-def _differs(pair: Pair) -> list[dict[str, str]]:
+def differs(question: Comparison, answer: Comparison, turn: bool = False) -> list[dict[str, str]]:
+    """List what differs in both fields, what changes most first; `turn` exchanges the sides."""
     found = []
-    for name, comparison in (("question", pair.question), ("answer", pair.answer)):
+    for name, comparison in (("question", question), ("answer", answer)):
         for d in sorted(comparison.differences, key=lambda d: d.kind.rank, reverse=True)[:SHOWN]:
-            found.append({"field": name, "kind": d.kind.value, "a": _short(d.one), "b": _short(d.other)})
+            a, b = (d.other, d.one) if turn else (d.one, d.other)
+            found.append({"field": name, "kind": d.kind.value, "a": _short(a), "b": _short(b)})
     return found
 
 

@@ -1,7 +1,6 @@
 """A cheap encoder: one vector a word, distilled once from the sentence encoder and kept in the cache folder.
 
-static = StaticEmbedder.load("all-minilm-l6-v2", cache_folder())
-vectors = static.word_vectors(["children", "kids"])       # float32 [2, 256], unit length
+vectors = word_vectors(embedder)(["children", "kids"])       # float32 [2, 256], unit length
 
 As in Model2Vec (Minish Lab, 2024): each entry of the tokenizer's vocabulary is encoded alone, and the vectors are
 reduced by principal components. Texts are means of their words, weighted by how rare a word is in the corpus.
@@ -9,15 +8,18 @@ reduced by principal components. Texts are means of their words, weighted by how
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from winnow.files import whole_file
-from winnow.models import resolve_embedder, weights_hash
+from winnow.models import cache_folder, resolve_embedder, weights_hash
+
+if TYPE_CHECKING:
+    from winnow.embedder import Embedder
 
 Vectors = npt.NDArray[np.float32]
 
@@ -61,6 +63,11 @@ class StaticEmbedder:
             starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
             out[filled] = np.add.reduceat(self.pieces[ids], starts, axis=0)
         return normalised(out)
+
+
+def word_vectors(embedder: Embedder | None) -> Callable[[Sequence[str]], Vectors] | None:
+    """Return what gives vectors of words, distilled from a sentence encoder; None without one."""
+    return StaticEmbedder.load(embedder.model_name, cache_folder()).word_vectors if embedder else None
 
 
 def normalised(vectors: Vectors) -> Vectors:

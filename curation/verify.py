@@ -54,7 +54,7 @@ def judge(question: Comparison, answer: Comparison, specific: bool = True, habit
     same_answer = is_same_answer(answer, habits)
     telling = same_answer and specific and min(answer.one, answer.other) >= TELLING
     idle = same_answer and specific and habits.idle_question(question)
-    lexical = _agreement(answer) if idle else min(_agreement(question), _agreement(answer))
+    lexical = agreement(answer) if idle else min(agreement(question), agreement(answer))
     if not _is_same_question(question, answer, telling and not _is_part(answer)) and not idle:
         close = telling and not _is_part(answer) and _may_be_paraphrase(question)
         return Judgement(Verdict.PARAPHRASE if close else Verdict.DIFFERENT, lexical)
@@ -79,10 +79,10 @@ def is_same_answer(answer: Comparison, habits: Habits) -> bool:
     if min(answer.one, answer.other) < TELLING:
         return answer.kinds <= CLEAN | {Change.SMALL} and _is_barely_changed(answer)
     one_slip = [d.kind for d in answer.differences].count(Change.SLIP) <= 1
-    return (one_slip or _slips_are_typos(answer)) and not _says_less(answer)
+    return (one_slip or slips_are_typos(answer)) and not _says_less(answer)
 
 
-def _agreement(comparison: Comparison) -> float:
+def agreement(comparison: Comparison) -> float:
     """Share of the words that agree among those that matter: noise and what only one text has don't."""
     doubtful = (d for d in comparison.differences if d.kind not in HARMLESS)
     against = sum(len(d.one.split()) + len(d.other.split()) for d in doubtful) / 2
@@ -91,7 +91,7 @@ def _agreement(comparison: Comparison) -> float:
 
 def _is_same_question(question: Comparison, answer: Comparison, telling: bool) -> bool:
     doubts = question.kinds - HARMLESS
-    if doubts == {Change.SLIP} and _slips_are_typos(question, answer):
+    if doubts == {Change.SLIP} and slips_are_typos(question, answer):
         return True
     return not doubts or (telling and doubts <= {Change.SLIP, Change.REWORDED})
 
@@ -106,7 +106,7 @@ def _is_barely_changed(comparison: Comparison) -> bool:
     return sum(max(len(d.one.split()), len(d.other.split())) for d in rest) <= 1
 
 
-def _slips_are_typos(*fields: Comparison) -> bool:
+def slips_are_typos(*fields: Comparison) -> bool:
     """Take one letter that makes another word for a typo where the texts have certain ones, at least as many."""
     kinds = [d.kind for comparison in fields for d in comparison.differences]
     return kinds.count(Change.SLIP) <= kinds.count(Change.TYPO)

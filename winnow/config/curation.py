@@ -12,7 +12,9 @@ from winnow.config.section import Section
 class IngestConfig(Section):
     """Reading: which columns are the question and the answer."""
 
-    sources: tuple[str, ...] = Field((), description="files to read, relative to this one; or name them after winnow curate")
+    sources: tuple[str, ...] = Field(
+        (), description="files to read, relative to this one; or name them after winnow curate"
+    )
     question_column: str | None = Field(None, description="null finds question, prompt, instruction, input … by name")
     answer_column: str | None = Field(None, description="null finds answer, response, output, completion … by name")
     encoding: str = Field("utf-8", description="of text files; another one only when the file says so")
@@ -66,6 +68,12 @@ class ContaminationConfig(Section):
     """Rows near a held-out or evaluation file leave the training data."""
 
     enabled: bool = Field(True, description="false lets held-out rows into training; the plan then refuses")
+    question_with_answer: float = Field(
+        0.5, ge=0, le=1, description="lowest share of agreeing words of a question that has an item's answer"
+    )
+    question_alone: float = Field(
+        0.85, ge=0, le=1, description="lowest share of agreeing words of a long question with another answer"
+    )
 
 
 class SelectionConfig(Section):
@@ -74,9 +82,7 @@ class SelectionConfig(Section):
     rows: int | None = Field(None, ge=1, description="null keeps every row")
     method: Literal["diverse", "random"] = Field("diverse", description="random is the control to compare with")
     topics: int = Field(20, ge=1, description="clusters over which the chosen rows are balanced")
-    quality_weight: float = Field(
-        0.3, ge=0, le=1, description="0 chooses by diversity alone, 1 by quality alone"
-    )
+    quality_weight: float = Field(0.3, ge=0, le=1, description="0 chooses by diversity alone, 1 by quality alone")
 
 
 class SplitConfig(Section):

@@ -1,0 +1,132 @@
+"""Find rows that leak an item of a held-out or evaluation file, so that training never sees what is tested.
+
+decisions = decide(table, held_out, config.contamination, embedder)
+
+A row leaks when it asks what an item asks, in whatever wrapping, or when it gives an item's answer to an edited form
+of its question. Rows that only look alike, as in data made from templates, don't.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from curation.candidates import Compared, compare_pairs, learn_habits
+from curation.coded_rows import CodedRows
+from curation.differences import HARMLESS, Change
+from curation.habits import SUBSTITUTIONS, Habits
+from curation.near_pairs import near_pairs
+from curation.pairs import differs
+from curation.static_embedder import word_vectors
+from curation.verify import TELLING, agreement, is_same_answer, slips_are_typos
+from winnow.config import ContaminationConfig
+from winnow.ledger import Decision
+
+if TYPE_CHECKING:
+    from winnow.embedder import Embedder
+
+LONG_QUESTION = 10  # words from which an edited question is recognised without its answer
+ITEM = "item:"  # before the ids of the held-out file, which may be ids of rows too
+
+
+@dataclass(frozen=True, slots=True)
+class _Leak:
+    """What a row leaks; `differs` has the row's words under `a`, the item's under `b`."""
+
+    score: float
+    item: str
+    kind: str
+    differs: list[dict[str, str]]
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        """Order by score; of equal ones the same item comes first whatever the order of rows."""
+        return self.score, self.item
+
+
+def decide(
+    table: pa.Table, held_out: pa.Table, settings: ContaminationConfig, embedder: Embedder | None = None
+) -> list[Decision]:
+    """Return `remove` for each row that leaks, in the order of ids; the evidence names the item of the held-out file.
+
+    Items without an answer are compared by their questions alone.
+    """
+    if not settings.enabled or not len(held_out) or not len(table):
+        return []
+    rows = CodedRows.read(_together(table, held_out), word_vectors(embedder))
+    items, theirs = _by_node(rows)
+    leaks: dict[str, _Leak] = {}
+    for node in items.keys() & theirs.keys():
+        for id_ in theirs[node]:
+            leaks[id_] = _Leak(1.0, items[node], "the same words", [])
+    compared = compare_pairs(rows, near_pairs(rows, between=_between(rows, items, theirs)))
+    habits = learn_habits(rows, compared)
+    for pair in compared:
+        if kind := _leaks(pair, habits, settings):
+            _note(leaks, pair, kind, items, theirs)
+    return [_decision(id_, leak) for id_, leak in sorted(leaks.items())]
+
+
+def _together(table: pa.Table, held_out: pa.Table) -> pa.Table:
+    """Lay rows and items in one table, so that words, wrappers and boilerplate are learned from both."""
+    names = ["id", "question", "answer"]
+    items = held_out.select(names)
+    ids = pa.array([ITEM + id_ for id_ in items["id"].to_pylist()], pa.string())
+    return pa.concat_tables([table.select(names), items.set_column(0, "id", ids)])
+
+
+def _by_node(rows: CodedRows) -> tuple[dict[int, str], dict[int, list[str]]]:
+    """Return the item of each node that has one, and the rows of each node that has some."""
+    items: dict[int, str] = {}
+    theirs: dict[int, list[str]] = defaultdict(list)
+    for id_, node in zip(rows.ids, rows.node_of_row.tolist(), strict=True):
+        if id_.startswith(ITEM):
+            items.setdefault(node, id_.removeprefix(ITEM))
+        else:
+            theirs[node].append(id_)
+    return items, theirs
+
+
+def _between(rows: CodedRows, items: dict[int, str], theirs: dict[int, list[str]]) -> npt.NDArray[np.int8]:
+    """Mark nodes of items alone -1, of rows alone 1, of both 0."""
+    sides = np.zeros(len(rows.nodes), np.int8)
+    sides[list(items)] -= 1
+    sides[list(theirs)] += 1
+    return sides
+
+
+def _leaks(pair: Compared, habits: Habits, settings: ContaminationConfig) -> str:
+    """Say how a row leaks an item, empty where it doesn't."""
+    question, answer = pair.question, pair.answer
+    doubts = question.kinds - HARMLESS
+    if not doubts or (doubts == {Change.SLIP} and slips_are_typos(question, answer)):
+        return "the same question"
+    if pair.specific and habits.idle_question(question):
+        return "the same question in other words"
+    tells = pair.specific and min(answer.one, answer.other) >= TELLING
+    if tells and is_same_answer(answer, habits) and agreement(question) >= settings.question_with_answer:
+        return "an edited question with the same answer"
+    long = min(question.one, question.other) >= LONG_QUESTION and not doubts & SUBSTITUTIONS
+    return "an edited question" if long and agreement(question) >= settings.question_alone else ""
+
+
+def _note(
+    leaks: dict[str, _Leak], pair: Compared, kind: str, items: dict[int, str], theirs: dict[int, list[str]]
+) -> None:
+    turned = pair.one in items
+    item, node = (pair.one, pair.other) if turned else (pair.other, pair.one)
+    score = min(agreement(pair.question), agreement(pair.answer)) if items[item] else agreement(pair.question)
+    leak = _Leak(round(score, 3), items[item], kind, differs(pair.question, pair.answer, turned))
+    for id_ in theirs[node]:
+        if id_ not in leaks or leaks[id_].rank < leak.rank:
+            leaks[id_] = leak
+
+
+def _decision(id_: str, leak: _Leak) -> Decision:
+    evidence: dict[str, Any] = {"twin": leak.item, "score": leak.score, "kind": leak.kind, "differs": leak.differs}
+    return Decision(id_, "contamination", "remove", f"leaks a held-out item: {leak.kind}", evidence)
