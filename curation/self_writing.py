@@ -117,14 +117,15 @@ class Writer:
         else:
             turns = [(question, True, (), "prompt") for question in questions]
         dialogues = self._answer(turns, first, number, "first answer")
-        followed = [d for d in dialogues if self._gets_second_turn(d.number - first) and not self.fault(d)]
+        rank = number * self.chunk_size - first  # from a dialogue's number to its rank among all first turns
+        followed = [d for d in dialogues if self._gets_second_turn(d.number + rank) and not self.fault(d)]
         histories = [_as_history(dialogue) for dialogue in followed]
         seconds = self._ask(histories, number, "second question")
         return dialogues + self._answer(seconds, first + len(dialogues), number, "second answer")
 
-    def _gets_second_turn(self, place: int) -> bool:
-        """Spread the share evenly over the rows."""
-        return floor((place + 1) * self.settings.second_turn) > floor(place * self.settings.second_turn)
+    def _gets_second_turn(self, rank: int) -> bool:
+        """Spread the share evenly over the first turns, whatever the size of a chunk."""
+        return floor((rank + 1) * self.settings.second_turn) > floor(rank * self.settings.second_turn)
 
     def _ask(self, histories: Sequence[tuple[Message, ...]], chunk: int, role: str) -> list[Turn]:
         settings = self._generation(self.settings.max_question_tokens, chunk, role)

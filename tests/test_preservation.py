@@ -185,7 +185,7 @@ def test_kept_and_rejected_make_what_was_written_within_the_budget(rows, budget,
     assert len({row["id"] for row in made.kept_rows() + made.rejected_rows()}) == len(rows)
 
 
-SMALL = PreservationConfig(batch_size=4, max_question_tokens=24, max_answer_tokens=16, max_rows=8)
+SMALL = PreservationConfig(batch_size=4, max_question_tokens=48, max_answer_tokens=16, max_rows=8)
 
 
 @pytest.fixture(scope="module")

@@ -66,3 +66,7 @@ class RetentionConfig(Section):
     """General ability before and after."""
 
     prompts: Literal["demo"] | str = Field("demo", description="a JSONL of general prompts; demo is the shipped set")
+    multiple_choice: str | None = Field(None, description="a JSONL of question, choices, answer, as MMLU has them")
+    final_number: str | None = Field(None, description="a JSONL of questions that end in a number, as GSM8K has them")
+    max_items: int | None = Field(None, ge=1, description="of each set, drawn by the seed; fewer is faster, wider")
+    max_new_tokens: int = Field(128, ge=1, description="longest answer; greedy, so that only the tuning differs")

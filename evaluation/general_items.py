@@ -1,0 +1,90 @@
+"""Items of general ability: prompts with a check, multiple choice, questions that end in a number.
+
+items = read_multiple_choice(Path("mmlu.jsonl")) + read_final_number(Path("gsm8k.jsonl"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any, Literal
+
+from evaluation.checks import Check, last_number
+from winnow.errors import InputError
+from winnow.files import read_jsonl
+from winnow.general_prompts import GeneralPrompt
+
+Kind = Literal["general", "multiple_choice", "final_number"]
+LETTERS = "ABCDEFGHIJ"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question; `choices` and the place of the right one for multiple choice, else a check or none."""
+
+    id: str
+    kind: Kind
+    prompt: str
+    check: Check | None = None
+    choices: tuple[str, ...] = ()
+    right: int = -1
+
+
+def from_prompts(prompts: Sequence[GeneralPrompt]) -> list[Item]:
+    """Turn general prompts into items."""
+    return [Item(prompt.id, "general", prompt.prompt, prompt.check) for prompt in prompts]
+
+
+def read_multiple_choice(path: Path) -> list[Item]:
+    """Read rows `question, choices, answer` as MMLU has them; the answer is a letter, a 0-based index or the text."""
+    items = []
+    for number, row in enumerate(read_jsonl(path), start=1):
+        choices = tuple(str(choice) for choice in _field(row, "choices", path, number))
+        if not 2 <= len(choices) <= len(LETTERS):
+            raise InputError(f"{path}:{number}: {len(choices)} choices; give 2 to {len(LETTERS)}")
+        right = _place(_field(row, "answer", path, number), choices)
+        if right is None:
+            raise InputError(f"{path}:{number}: answer {row['answer']!r} is none of the choices; give A, B … or 0, 1 …")
+        listed = "\n".join(f"{letter}. {choice}" for letter, choice in zip(LETTERS, choices, strict=False))
+        question = str(_field(row, "question", path, number)).strip()
+        prompt = f"{question}\n\n{listed}\n\nAnswer with the letter of the right choice only."
+        items.append(Item(f"{path.stem}-{number}", "multiple_choice", prompt, None, choices, right))
+    return items
+
+
+def read_final_number(path: Path) -> list[Item]:
+    """Read rows `question, answer` as GSM8K has them; the number is `final`, or the last one of the answer."""
+    items = []
+    for number, row in enumerate(read_jsonl(path), start=1):
+        value = last_number(str(row["final"] if row.get("final") else _field(row, "answer", path, number)))
+        if value is None:
+            raise InputError(f"{path}:{number}: the answer ends in no number; give it as final")
+        prompt = str(_field(row, "question", path, number))
+        items.append(Item(f"{path.stem}-{number}", "final_number", prompt, {"type": "number", "value": value}))
+    return items
+
+
+def sample(items: Sequence[Item], most: int | None, seed: int) -> list[Item]:
+    """Choose at most so many items, in their order; the same for base and tuned."""
+    if most is None or len(items) <= most:
+        return list(items)
+    chosen = set(Random(seed).sample(range(len(items)), most))
+    return [item for place, item in enumerate(items) if place in chosen]
+
+
+def _field(row: dict[str, Any], name: str, path: Path, number: int) -> Any:
+    if row.get(name) in (None, ""):
+        raise InputError(f'{path}:{number}: field "{name}" is missing or empty; fill it or delete the row')
+    return row[name]
+
+
+def _place(answer: Any, choices: Sequence[str]) -> int | None:
+    if isinstance(answer, int):
+        return answer if 0 <= answer < len(choices) else None
+    text = str(answer).strip()
+    if text in choices:
+        return choices.index(text)
+    place = LETTERS.find(text.upper()) if len(text) == 1 else -1
+    return place if 0 <= place < len(choices) else None

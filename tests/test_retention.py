@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from evaluation.answers import Answerer
+from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
+from evaluation.retention import Outcome, choose, enforce, gate, items_needed, run_items, summarise
+from winnow.errors import GateFailed, Inconclusive, InputError
+from winnow.files import write_jsonl
+from winnow.general_prompts import read_general_prompts
+from winnow.language_model import GenerationSettings, load_local_model
+
+
+def outcomes(pairs, choices=()):
+    check = None if choices else {"type": "number", "value": 1}
+    return [
+        Outcome(Item(f"i{n}", "general", "?", check, choices, 0), "", "", base, tuned)
+        for n, (base, tuned) in enumerate(pairs)
+    ]
+
+
+STEADY = [(True, True)] * 150 + [(False, False)] * 140 + [(True, False)] * 5 + [(False, True)] * 5
+
+
+def verdict(pairs, margin=0.05):
+    try:
+        enforce({"gate": gate(outcomes(pairs), margin)})
+    except (GateFailed, Inconclusive) as error:
+        return error.exit_code
+    return 0
+
+
+def test_the_gate_passes_where_little_was_lost_on_many_items():
+    assert verdict(STEADY) == 0
+
+
+def test_the_gate_fails_where_much_was_lost():
+    assert verdict([(True, False)] * 60 + [(True, True)] * 140) == 4
+
+
+def test_the_gate_cant_tell_on_few_items_though_nothing_differs_significantly():
+    assert verdict([(True, True)] * 10 + [(True, False)] * 2 + [(False, True)]) == 5
+    assert verdict([]) == 5
+
+
+def test_a_model_that_became_unreadable_doesnt_pass_by_leaving_the_count():
+    pairs = [(True, True)] * 150 + [(True, None)] * 50
+    found = gate(outcomes(pairs), 0.05)
+    assert found["right"]["verdict"] == "pass"
+    assert found["readable"]["verdict"] == found["verdict"] == "fail"
+    assert verdict(pairs) == 4
+
+
+def test_unparseable_answers_are_counted_apart_and_arent_zeros():
+    figures = summarise(outcomes([(True, True), (True, None), (None, False), (False, True)]), 0.05)["all"]
+    assert figures["unparseable"] == {"base": 1, "tuned": 1}
+    assert figures["n"] == 4
+    assert figures["base"]["n"] == figures["tuned"]["n"] == 2
+    assert (figures["base"]["estimate"], figures["tuned"]["estimate"]) == (0.5, 1.0)
+
+
+def test_a_smaller_margin_needs_more_items():
+    assert items_needed(0.05) == pytest.approx(628, abs=2)  # (1.96 + 0.84)^2 x 0.2 / 0.05^2
+    assert items_needed(0.1) < items_needed(0.05) < items_needed(0.02)
+
+
+def test_multiple_choice_takes_letters_indices_and_texts(tmp_path):
+    path = tmp_path / "mmlu.jsonl"
+    choices = ["four", "five"]
+    write_jsonl(
+        path, [{"question": "2 + 2?", "choices": choices, "answer": answer} for answer in ("A", 1, "five", "b")]
+    )
+    items = read_multiple_choice(path)
+    assert [item.right for item in items] == [0, 1, 1, 1]
+    assert "A. four\nB. five" in items[0].prompt
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"question": "?", "choices": ["a", "b"], "answer": "C"}, "none of the choices"),
+        ({"question": "?", "choices": ["a"], "answer": "A"}, "1 choices"),
+        ({"question": "?", "answer": "A"}, '"choices" is missing'),
+    ],
+)
+def test_a_bad_multiple_choice_row_names_its_line(tmp_path, row, words):
+    path = tmp_path / "x.jsonl"
+    write_jsonl(path, [{"question": "?", "choices": ["a", "b"], "answer": "A"}, row])
+    with pytest.raises(InputError, match=words) as caught:
+        read_multiple_choice(path)
+    assert ":2:" in str(caught.value)
+
+
+def test_final_numbers_come_from_the_end_of_the_answer(tmp_path):
+    path = tmp_path / "gsm.jsonl"
+    write_jsonl(
+        path,
+        [
+            {"question": "3 boxes of 6?", "answer": "3 * 6 = 18\n#### 1,800"},
+            {"question": "?", "answer": "x", "final": "7"},
+        ],
+    )
+    assert [item.check["value"] for item in read_final_number(path)] == [1800.0, 7.0]
+
+
+def test_a_sample_is_the_same_each_time_and_keeps_the_order():
+    items = [Item(str(n), "general", "?") for n in range(50)]
+    chosen = sample(items, 10, seed=3)
+    assert chosen == sample(items, 10, seed=3)
+    assert [int(item.id) for item in chosen] == sorted(int(item.id) for item in chosen)
+    assert sample(items, None, 0) == items
+
+
+def test_general_prompts_are_read_with_their_checks_and_told_apart(tmp_path):
+    shipped = read_general_prompts("demo", tmp_path)
+    assert len(shipped) >= 250
+    path = tmp_path / "own.jsonl"
+    path.write_text(json.dumps({"id": "a", "prompt": "Hi"}) + "\n" + json.dumps({"id": "a", "prompt": "Ho"}) + "\n")
+    with pytest.raises(InputError, match=':2: id "a" came before'):
+        read_general_prompts("own.jsonl", tmp_path)
+
+
+@pytest.fixture(scope="module")
+def tuned_model(smollm2, tmp_path_factory):
+    """The small model with an adapter of random weights: enough to change answers."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    folder = tmp_path_factory.mktemp("adapter")
+    torch.manual_seed(1)
+    base = AutoModelForCausalLM.from_pretrained(smollm2, dtype=torch.float32)
+    get_peft_model(base, LoraConfig(r=4, target_modules=["v_proj"], init_lora_weights=False)).save_pretrained(folder)
+    return load_local_model(str(smollm2), folder)
+
+
+def test_items_go_through_base_and_tuned_of_one_model(tuned_model, smollm2_model, tmp_path):
+    items = [
+        *from_prompts([p for p in read_general_prompts("demo", tmp_path) if p.check][:2]),
+        Item(
+            "mc", "multiple_choice", "Is fire hot?\n\nA. Yes\nB. No\n\nAnswer with the letter.", None, ("Yes", "No"), 0
+        ),
+    ]
+    settings = GenerationSettings(max_new_tokens=12)
+    base, tuned = (Answerer(tuned_model, name, name, settings, tmp_path / "cache.jsonl") for name in ("base", "tuned"))
+    steps = []
+    found = run_items(tuned_model, items, base, tuned, steps.append)
+    assert [outcome.item.id for outcome in found] == [item.id for item in items]
+    assert sum(steps) == 2 * len(items)
+    plain = Answerer(smollm2_model, "plain", "plain", settings, tmp_path / "plain.jsonl")
+    alone = plain.answer([{"id": i.id, "question": i.prompt, "answer": ""} for i in items[:2]])
+    assert [outcome.base for outcome in found[:2]] == [row["prediction"] for row in alone]
+    assert all(outcome.divergence > 0 for outcome in found[:2])
+    assert all(outcome.tuned_loss > outcome.base_loss > 0 for outcome in found[:2]), (
+        "random weights make its words alien"
+    )
+    assert choose(smollm2_model, items[2:]) == ["AB".index(found[2].base)]
+    summary = summarise(found, 0.05)
+    assert summary["own_answers"]["divergence"]["n"] == 2
+    json.dumps(summary, allow_nan=False)
