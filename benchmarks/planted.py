@@ -29,11 +29,11 @@ class Planted:
 
 
 COPIES = (
-    "exact case punctuation whitespace typos template_question template_answer template_both truncated "
-    "html markdown entities mojibake reordered word_edited paraphrase"
-).split()
-CONTRADICTIONS = "number negated entity swapped".split()
-TRAPS = "number_in_question entity_in_question".split()
+    "exact", "case", "punctuation", "whitespace", "typos", "template_question", "template_answer", "template_both",
+    "truncated", "html", "markdown", "entities", "mojibake", "reordered", "word_edited", "paraphrase",
+)  # fmt: skip
+CONTRADICTIONS = ("number", "negated", "entity", "swapped")
+TRAPS = ("number_in_question", "entity_in_question")
 
 
 def plant(rows: Sequence[dict[str, Any]], copies: int, seed: int, wordings: Wordings) -> list[Planted]:
@@ -60,7 +60,9 @@ def _originals(rows: Sequence[dict[str, Any]]) -> list[Planted]:
     return out
 
 
-def _plant_kinds(originals: list[Planted], kinds: list[str], number: int, editor: Editor, start: int) -> list[Planted]:
+def _plant_kinds(
+    originals: list[Planted], kinds: Sequence[str], number: int, editor: Editor, start: int
+) -> list[Planted]:
     out: list[Planted] = []
     free = originals[-1].group + start  # groups of rows that say something new
     for kind in kinds:
@@ -248,7 +250,7 @@ class Editor:
         return text[: one.start() + digit] + other + text[one.start() + digit + 1 :]
 
     def _slips(self, text: str, rate: float, least: int) -> str:
-        places = [found for found in re.finditer(r"[A-Za-z]{4,}", text)]
+        places = list(re.finditer(r"[A-Za-z]{4,}", text))
         if not places:
             return text
         number = max(least, sum(self.rng.random() < rate for _ in places))

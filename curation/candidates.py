@@ -65,8 +65,8 @@ def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))
         question = questions.get(key)
         if question is None:
-            passages = (rows.questions[place] for place in key)
-            question = questions[key] = compare(rows.lexicon, *passages, strict=True)
+            asked = rows.question(one), rows.question(other)
+            question = questions[key] = compare(rows.lexicon, *asked, strict=True)
         if may_be_same(question):
             answer = compare(rows.lexicon, rows.answer(one), rows.answer(other))
             found.append(Compared(one, other, question, answer, tells))

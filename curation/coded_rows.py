@@ -58,11 +58,11 @@ class CodedRows:
 
     def question(self, node: int) -> Passage:
         """Return a node's question."""
-        return self.questions[self.nodes[node, 0]]
+        return self.questions[int(self.nodes[node, 0])]
 
     def answer(self, node: int) -> Passage:
         """Return a node's answer."""
-        return self.answers[self.nodes[node, 1]]
+        return self.answers[int(self.nodes[node, 1])]
 
 
 def _distinct(lexicon: Lexicon, texts: Sequence[str]) -> tuple[list[Passage], Places]:

@@ -271,9 +271,9 @@ class _Differences:
     def _partly_cut(self, one: str, other: str) -> int:
         """Return the side that ends within the word that the other one goes on with."""
         for side, short, long in ((-1, one, other), (1, other, one)):
-            if len(short) == 1 and len(long) > 1:
-                if self.lexicon.word(long[0]).startswith(self.lexicon.word(short)):
-                    return side
+            ends_in_word = len(short) == 1 and len(long) > 1
+            if ends_in_word and self.lexicon.word(long[0]).startswith(self.lexicon.word(short)):
+                return side
         return 0
 
     def _pair_words(self, one: str, other: str) -> tuple[str, str]:
@@ -358,7 +358,7 @@ class _Differences:
         elif kinds <= {Kind.SMALL}:
             self.add(Change.SMALL, one, other)
         elif gap.first != gap.last and (not self.strict or (clause and kinds <= {Kind.SMALL, Kind.CONTENT})):
-            wraps = gap.first and len(codes) <= LONGEST_WRAPPER
+            wraps = self.strict or (gap.first and len(codes) <= LONGEST_WRAPPER)
             change = Change.WRAPPED if wraps else Change.FULLER if gap.first else Change.CUT
             self.add(change, one, other, side if wraps else -side)
         elif fuller:

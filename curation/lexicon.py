@@ -90,7 +90,7 @@ class Lexicon:
         return 2 * self._capitalised[self._words[code]] > self._rows[code]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return the cosine of two words' vectors; 0 for names, words that general English lacks, and without vectors."""
+        """Return the cosine of two words' vectors; 0 for names, words unknown to general English, without vectors."""
         if self.is_name(one) or self.is_name(other) or not (self.is_general(one) and self.is_general(other)):
             return 0.0
         return float(self._vector(one) @ self._vector(other))

@@ -1,12 +1,14 @@
 """The table of judged pairs: what each pair of near rows is, how near, and what differs, in words.
 
-One row a pair; of an exact pair `a` is the cleanest row, which stands for the others; else `id_a` < `id_b`. `lexical` and `semantic` go from 0 to 1, null where not looked at.
+One row a pair; of an exact pair `a` is the cleanest row, which stands for the others; else `id_a` < `id_b`.
+`lexical` and `semantic` go from 0 to 1; `semantic` is null where it wasn't looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +32,7 @@ PAIRS = pa.schema(
         ("differs", pa.string()),  # canonical JSON: [{"field", "kind", "a", "b"}, …]
     ]
 )
+Line = tuple[str, str, str, float, float | None, int, int, int, int, str]
 SHOWN, SHOWN_LENGTH = 6, 120  # differences a pair, characters of each
 
 
@@ -57,21 +60,28 @@ def turned(differs: str) -> str:
     return differs.replace('"a":', '"\0":').replace('"b":', '"a":').replace('"\0":', '"b":')
 
 
-def to_pair_table(rows: CodedRows, exact: list[tuple[int, int]], judged: Iterable[Pair]) -> pa.Table:
+def to_pair_table(rows: CodedRows, exact: Iterable[tuple[int, int]], judged: Iterable[Pair]) -> pa.Table:
     """Write pairs as a table of schema PAIRS; a node stands under the id of its cleanest row."""
-    out: list[tuple[object, ...]] = []
-    for a, b in exact:
-        out.append((rows.ids[a], rows.ids[b], Verdict.EXACT, 1.0, None, rows.damage[a], rows.damage[b], 0, 0, "[]"))
-    for pair in judged:
-        a, b = int(rows.faces[pair.one]), int(rows.faces[pair.other])
-        damage, missing = _sides(pair)
-        damage = [damage[0] + int(rows.damage[a]), damage[1] + int(rows.damage[b])]
-        line = (rows.ids[a], rows.ids[b], pair.judgement.verdict, pair.judgement.lexical, pair.semantic)
-        line = (*line, *damage, *missing, canonical_json(differs(pair.question, pair.answer)))
-        out.append(line if a < b else _turned(line))
-    out.sort(key=lambda line: (str(line[0]), str(line[1])))
-    columns = list(zip(*out, strict=True)) if out else [[] for _ in PAIRS]
-    return pa.Table.from_arrays([pa.array(c, kind.type) for c, kind in zip(columns, PAIRS, strict=True)], schema=PAIRS)
+    lines: list[Line] = [
+        (rows.ids[a], rows.ids[b], Verdict.EXACT, 1.0, None, int(rows.damage[a]), int(rows.damage[b]), 0, 0, "[]")
+        for a, b in exact
+    ]
+    lines += [_line(rows, pair) for pair in judged]
+    lines.sort(key=lambda line: line[:2])
+    columns: list[Any] = list(zip(*lines, strict=True)) or [()] * len(PAIRS)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, PAIRS, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=PAIRS)
+
+
+def _line(rows: CodedRows, pair: Pair) -> Line:
+    a, b = int(rows.faces[pair.one]), int(rows.faces[pair.other])
+    (damage_a, damage_b), (missing_a, missing_b) = _sides(pair)
+    damage_a, damage_b = damage_a + int(rows.damage[a]), damage_b + int(rows.damage[b])
+    verdict, lexical, semantic = pair.judgement.verdict, pair.judgement.lexical, pair.semantic
+    found = canonical_json(differs(pair.question, pair.answer, turn=a > b))
+    if a > b:
+        a, b, damage_a, damage_b, missing_a, missing_b = b, a, damage_b, damage_a, missing_b, missing_a
+    return rows.ids[a], rows.ids[b], verdict, lexical, semantic, damage_a, damage_b, missing_a, missing_b, found
 
 
 def _sides(pair: Pair) -> tuple[list[int], list[int]]:
@@ -97,8 +107,3 @@ def differs(question: Comparison, answer: Comparison, turn: bool = False) -> lis
 
 def _short(text: str) -> str:
     return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
-
-
-def _turned(line: tuple[object, ...]) -> tuple[object, ...]:
-    id_a, id_b, verdict, lexical, semantic, damage_a, damage_b, missing_a, missing_b, differs = line
-    return (id_b, id_a, verdict, lexical, semantic, damage_b, damage_a, missing_b, missing_a, turned(str(differs)))

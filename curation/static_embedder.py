@@ -73,7 +73,7 @@ def word_vectors(embedder: Embedder | None) -> Callable[[Sequence[str]], Vectors
 def normalised(vectors: Vectors) -> Vectors:
     """Scale rows to unit length; zero rows stay."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, 1e-9)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), np.float32)
 
 
 def _distil(model: str) -> Vectors:

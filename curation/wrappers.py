@@ -40,8 +40,9 @@ class Wrappers:
             for prefix, inner, suffix in _inner_texts(passage.coded, place_of):
                 agrees = _share(partners[place], partners[inner])
                 for side, wrapper in enumerate((prefix, suffix)):
-                    if wrapper and not _negates(lexicon, wrapper, passage, side):
-                        votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or agrees
+                    if wrapper:
+                        idle = agrees and not _negates(lexicon, wrapper, passage, side)
+                        votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or idle
         return cls(*(frozenset(w for w, seen in side.items() if _changes_nothing(lexicon, w, seen)) for side in votes))
 
     def strip(self, passage: Passage) -> Passage:

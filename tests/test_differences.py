@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.differences import HARMLESS, Change, Passage, compare
+from curation.lexicon import Lexicon
+
+KNOWN = "the doctor will treat infection of the heart and lungs with medicine twice a day before symptoms return"
+
+
+def differences(one: str, other: str, strict: bool = False):
+    lexicon = Lexicon()
+    for text in (KNOWN, KNOWN, KNOWN, one, other):
+        lexicon.count(lexicon.encode(text), text)
+    return compare(lexicon, *(Passage(lexicon.encode(text), text) for text in (one, other)), strict=strict)
+
+
+def kinds(one: str, other: str, strict: bool = False) -> set[Change]:
+    return set(differences(one, other, strict).kinds)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Take 5 mg with food.", "Take 50 mg with food.", Change.NUMBER),
+        ("Take 5 mg with food.", "Take 5 g with food.", Change.UNIT),
+        ("The condition is inherited.", "The condition is not inherited.", Change.NEGATION),
+        ("The gene is active.", "It is not true that the gene is active.", Change.NEGATION),
+        ("The gene is active.", "False: the gene is active.", Change.NEGATION),
+        ("Prices will increase soon.", "Prices will decrease soon.", Change.OPPOSITE),
+        ("The sauce needs garlic today.", "The sauce needs vinegar today.", Change.WORD),
+        ("They met in old Ouagadougou once.", "They met in old Bobodioulasso once.", Change.NAME),
+        ("Diabetes type I is common here.", "Diabetes type II is common here.", Change.NUMBER),
+    ],
+)
+def test_what_can_not_both_hold_is_named(one, other, expected):
+    assert expected in kinds(one, other)
+    assert expected in kinds(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("The doctor will treat the infection.", "The docter will treat the infectoin.", Change.TYPO),
+        ("The doctor will treat the infection.", "The doctor will treat the in fection.", Change.SPACING),
+        ("The doctor will treat the infection.", "A doctor will treat the infection.", Change.SMALL),
+        ("The doctor will treat infection.", "The doctor will treat infections.", Change.FORM),
+        ("Rest now. Drink two cups of tea.", "Drink two cups of tea. Rest now.", Change.MOVED),
+        ("Thank you for asking. The heart beats.", "The heart beats.", Change.WRAPPED),
+        ("The heart beats and the lungs breathe.", "The heart beats and the lu", Change.CUT),
+        ("Drink two cups of tea.", "Drink 2 cups of tea.", Change.SMALL),
+    ],
+)
+def test_what_changes_nothing_is_named(one, other, expected):
+    found = kinds(one, other)
+    assert expected in found
+    assert found <= HARMLESS
+
+
+def test_the_damaged_side_of_a_typo_is_the_one_with_the_unknown_word():
+    (difference,) = differences("The heart and lungs.", "The haert and lungs.").differences
+    assert (difference.one, difference.other, difference.damaged) == ("heart", "haert", 1)
+
+
+def test_a_letter_that_makes_another_known_word_is_no_certain_typo():
+    assert kinds("Do not eat the peach.", "Do not eat the beach.") == {Change.SLIP}
+
+
+def test_added_words_change_a_question_but_not_an_answer():
+    assert kinds("What is asthma?", "What is childhood asthma?", strict=True) == {Change.ADDED}
+    assert kinds("What is asthma?", "What is asthma type 2?", strict=True) == {Change.NUMBER}
+    assert kinds("What is asthma?", "Hello! What is asthma?", strict=True) == {Change.WRAPPED}
+
+
+def test_other_texts_are_unrelated():
+    assert kinds("The heart pumps blood through the body all day.", "Savings accounts pay little.") == {Change.UNRELATED}
+
+
+@given(st.lists(st.sampled_from(KNOWN.split()), max_size=12), st.lists(st.sampled_from(KNOWN.split()), max_size=12))
+def test_the_sides_are_equal_in_rank(one, other):
+    ab, ba = differences(" ".join(one), " ".join(other)), differences(" ".join(other), " ".join(one))
+    assert (ab.one, ab.other) == (ba.other, ba.one)
+    assert not differences(" ".join(one), " ".join(one)).differences

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import json
+import random
+import time
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from curation import candidates, contradictions, duplicates
+from winnow.config import ContradictionsConfig, DuplicatesConfig
+from winnow.embedder import Embedder
+from winnow.models import cache_folder
+from winnow.records import new_record, number_copies, to_table
+
+ANSWER = "Early withdrawal costs ninety days of interest, which we take from the balance before we pay the rest out."
+QUESTION = "What does it cost to close a fixed deposit early?"
+OTHERS = [
+    ("Which documents do I need for a mortgage?", "A payslip, a proof of identity and the contract of sale."),
+    ("How long does a transfer to Norway take?", "Two working days, or one when it is ordered before noon."),
+    ("Can I freeze my card in the app?", "Yes: choose the card, then tap the snowflake, and it stops working at once."),
+    ("Who insures the deposits?", "The national deposit guarantee fund insures each customer up to a legal limit."),
+    ("Where do I find my tax certificate?", "It lies in your electronic mailbox from the middle of February onwards."),
+    ("Why was my direct debit returned?", "Because the balance wasn't sufficient on the day when it was presented."),
+]
+
+
+def table(*rows: tuple[str, str], metadata=None) -> pa.Table:
+    rows = [*rows, *OTHERS]
+    records = (new_record(q, a, "bank.jsonl", n, (metadata or {}).get(n)) for n, (q, a) in enumerate(rows, start=1))
+    return to_table(number_copies(records))
+
+
+def removed(rows: pa.Table, embedder=None, **options) -> dict[int, int]:
+    """Return the line of each removed row with the line of the row that stays for it."""
+    config = DuplicatesConfig(**options)
+    line = dict(zip(rows["id"].to_pylist(), rows["line"].to_pylist(), strict=True))
+    found = duplicates.decide(candidates.find(rows, config, embedder), rows, config)
+    return {line[d.id]: line[d.evidence["twin"]] for d in found if d.action == "remove"}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (QUESTION, ANSWER),
+        (QUESTION.upper(), ANSWER),
+        (QUESTION.rstrip("?"), ANSWER.replace(",", "")),
+        ("  What does it  cost to\nclose a fixed deposit early ?", ANSWER),
+        (f"<p>{QUESTION}</p>", "<ul><li>" + ANSWER.replace(", ", "</li><li>") + "</li></ul>"),
+        (QUESTION, ANSWER.replace("costs", "**costs**").replace(" ", "&nbsp;")),
+        (QUESTION.replace("deposit", "depossit"), ANSWER.replace("withdrawal", "withdrawl").replace("balance", "balnace")),
+        (f"Hello! {QUESTION} Thanks!", f"Happy to help. {ANSWER}"),
+        (QUESTION, ANSWER[:60]),
+    ],
+    ids=["exact", "case", "punctuation", "whitespace", "html", "markdown", "typos", "wrapped", "cut off"],
+)
+def test_a_copy_leaves_and_the_clean_complete_row_stays(question, answer):
+    assert removed(table((QUESTION, ANSWER), (question, answer))) == {2: 1}
+    assert removed(table((question, answer), (QUESTION, ANSWER))) == {2: 1} if (question, answer) == (QUESTION, ANSWER) else {1: 2}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (QUESTION.replace("a fixed", "2 fixed"), ANSWER),
+        (QUESTION.replace("fixed deposit", "current account"), ANSWER),
+        (QUESTION, ANSWER.replace("ninety", "sixty")),
+        (QUESTION, ANSWER.replace("we take", "we do not take")),
+        (QUESTION, f"It isn't true that {ANSWER}"),
+        (QUESTION, ANSWER.replace("before", "after")),
+        ("What is a fixed deposit?", ANSWER),
+        (QUESTION, "Ask at the desk of your branch; they look it up in the contract that you signed."),
+    ],
+    ids=["number asked", "thing asked", "number", "negated", "denied", "opposite", "other question", "second answer"],
+)
+def test_a_row_that_says_something_else_stays(question, answer):
+    assert removed(table((QUESTION, ANSWER), (question, answer))) == {}
+
+
+def test_a_question_in_other_words_leaves_where_the_encoder_says_the_same(minilm):
+    rows = table((QUESTION, ANSWER), ("Could you explain what it costs to close a fixed deposit early?", ANSWER))
+    assert removed(rows) == {}
+    assert removed(rows, Embedder("all-minilm-l6-v2", cache_folder())) in ({1: 2}, {2: 1})
+
+
+def test_the_evidence_names_the_twin_the_score_and_what_differs():
+    rows = table((QUESTION, ANSWER), (QUESTION, ANSWER.replace("balance", "balanec")))
+    config = DuplicatesConfig()
+    decisions = {d.action: d for d in duplicates.decide(candidates.find(rows, config), rows, config)}
+    evidence = decisions["remove"].evidence
+    assert evidence["twin"] == decisions["group"].id == rows["id"][0].as_py()
+    assert evidence["score"] == pytest.approx(1)
+    assert evidence["differs"] == [{"field": "answer", "kind": "typo", "a": "balanec", "b": "balance"}]
+    assert decisions["group"].evidence == {"copies": 1, "policy": "most_complete"}
+
+
+@pytest.mark.parametrize(
+    ("keep", "stays"), [("first", 1), ("newest", 2), ("best_source", 1), ("cleanest", 2), ("most_complete", 2)]
+)
+def test_the_policy_says_which_row_stays(keep, stays):
+    rows = table((f"<b>{QUESTION}</b>", ANSWER), (QUESTION, ANSWER), metadata={1: {"date": "2020-01-01"}, 2: {"date": "2024-05-01"}})
+    rows = rows.set_column(3, "source", pa.array(["a", "b"] + ["c"] * len(OTHERS)))
+    assert removed(rows, keep=keep, sources=("a", "b")) == {3 - stays: stays}
+
+
+def test_a_row_is_removed_only_against_a_kept_row_that_it_was_judged_with():
+    """Cut twice, a row is like its neighbour in the chain, but the shortest may be too short for the longest."""
+    parts = [ANSWER, ANSWER[:80], ANSWER[:40]]
+    rows = table(*((QUESTION, part) for part in parts))
+    pairs = candidates.find(rows, DuplicatesConfig())
+    judged = {frozenset(pair) for pair in zip(pairs["id_a"].to_pylist(), pairs["id_b"].to_pylist(), strict=True)}
+    for decision in duplicates.decide(pairs, rows, DuplicatesConfig()):
+        if decision.action == "remove":
+            assert frozenset((decision.id, decision.evidence["twin"])) in judged
+
+
+def test_a_row_that_contradicts_a_copy_of_the_kept_row_stays():
+    edited = ANSWER.replace("costs", "will cost").replace("Early withdrawal", "An early withdrawal")
+    false = ANSWER.replace("ninety", "sixty")
+    assert set(removed(table((QUESTION, ANSWER), (QUESTION, edited), (QUESTION, false)))) <= {1, 2}
+
+
+def test_a_threshold_moves_both_ways_without_searching_again():
+    rows = table((QUESTION, ANSWER), (QUESTION, ANSWER.replace("the rest", "quickly the whole small rest")))
+    pairs = candidates.find(rows, DuplicatesConfig())
+    counts = [
+        sum(d.action == "remove" for d in duplicates.decide(pairs, rows, DuplicatesConfig(lexical=cut)))
+        for cut in (0.5, 0.8, 1.0)
+    ]
+    assert counts == [1, 1, 0]
+
+
+def test_a_hundred_thousand_rows_are_decided_in_a_second():
+    size = 100_000
+    ids = [f"{n:06d}" for n in range(size)]
+    rows = pa.table({"id": ids, "source": [""] * size, "line": range(size), "metadata": ["{}"] * size})
+    pairs = pa.table(
+        {
+            "id_a": ids[0:40_000:2], "id_b": ids[1:40_000:2], "verdict": ["same"] * 20_000, "lexical": [0.9] * 20_000,
+            "semantic": pa.nulls(20_000, pa.float32()), "damage_a": [0] * 20_000, "damage_b": [1] * 20_000,
+            "missing_a": [0] * 20_000, "missing_b": [0] * 20_000, "differs": ["[]"] * 20_000,
+        }
+    )  # fmt: skip
+    started = time.process_time()
+    decisions = duplicates.decide(pairs, rows, DuplicatesConfig())
+    assert time.process_time() - started < 1
+    assert len(decisions) == 40_000
+
+
+def test_many_copies_of_one_row_and_rows_that_are_all_equal_do_not_explode():
+    rows = to_table(number_copies(new_record(QUESTION, ANSWER, "bank.jsonl", n) for n in range(20_000)))
+    started = time.process_time()
+    assert len(removed(rows)) == 19_999
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("rows", [[], [("", "")], [("?", "!"), ("?", "!")], [("你好吗", "我很好"), ("你好吗?", "我很好。")]])
+def test_no_row_one_row_and_odd_texts_are_fine(rows):
+    records = to_table(number_copies(new_record(q, a, "odd", n) for n, (q, a) in enumerate(rows)))
+    assert len(removed(records)) == max(0, len(rows) - 1)
+
+
+def test_an_answer_of_fifty_thousand_words_is_compared_in_time():
+    random.seed(0)
+    long = " ".join(random.choices(ANSWER.split(), k=50_000))
+    started = time.process_time()
+    assert removed(table((QUESTION, long), (QUESTION, long[: len(long) // 2]))) == {2: 1}
+    assert time.process_time() - started < 20
+
+
+WORDS = st.sampled_from("what is the cost of a card fee no not two three increase decrease bank early".split())
+TEXTS = st.lists(WORDS, min_size=1, max_size=7).map(" ".join)
+ROWS = st.lists(st.tuples(TEXTS, TEXTS), max_size=12)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ROWS, st.randoms(use_true_random=False))
+def test_every_twin_is_kept_order_changes_nothing_and_a_second_run_finds_nothing(rows, rng):
+    records = table(*rows)
+    config = DuplicatesConfig()
+    pairs = candidates.find(records, config)
+    decisions = duplicates.decide(pairs, records, config)
+    gone = {d.id for d in decisions if d.action == "remove"}
+    assert all(d.evidence["twin"] not in gone for d in decisions if d.action == "remove")
+    order = list(range(len(records)))
+    rng.shuffle(order)
+    shuffled = records.take(order)
+    assert candidates.find(shuffled, config).equals(pairs)
+    assert duplicates.decide(pairs, shuffled, config) == decisions
+    flagged = contradictions.decide(pairs, records, ContradictionsConfig())
+    assert all(d.action == "flag" and d.id in d.evidence["group"] for d in flagged)
+    kept = records.filter(pa.array([id_ not in gone for id_ in records["id"].to_pylist()]))
+    assert not [d for d in duplicates.decide(candidates.find(kept, config), kept, config) if d.action == "remove"]
+    json.dumps([d.evidence for d in [*decisions, *flagged]])

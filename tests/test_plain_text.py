@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.plain_text import breaks, damage, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<p>Rest, <b>and</b> drink&nbsp;tea.</p>", "rest and drink tea"),
+        ("Fish &amp;amp; chips", "fish chips"),
+        ("**Rest** and `drink` [tea](https://a.b/c)", "rest and drink tea"),
+        ("It can’t, it isn't and cannot", "it can not it is not and can not"),
+        ("CafÃ© au lait", "cafe au lait"),
+        ("1,200 or 1200", "1200 or 1200"),
+        ("5mg, 5 mg", "5 mg 5 mg"),
+        ("-3.5 %", "- 3.5 percent"),
+        ("well-known X-linked", "well known x linked"),
+        ("C++ and C#", "c++ and c#"),
+        ("a > b, a < b", "a > b a < b"),
+        ("\x00zero\u200bwidth\ufeff", "zerowidth"),
+    ],
+)
+def test_what_software_does_to_a_text_is_undone(text, expected):
+    assert " ".join(words(text)) == expected
+
+
+def test_scripts_without_blanks_and_emoji_have_words():
+    assert words("你好吗") == ["你", "好", "吗"]
+    assert words("😀 😀") == ["😀", "😀"]
+    assert words("مرحبا بالعالم") == ["مرحبا", "بالعالم"]
+
+
+def test_damage_counts_marks_and_a_clean_text_has_none():
+    assert damage("A clean sentence, with a < b and 5 * 3.") == 0
+    assert damage("<p>A &amp; B</p>") == 3
+    assert damage("donâ€™t") > 0
+
+
+def test_clauses_and_sentences_begin_after_their_marks():
+    clauses, sentences = breaks("Yes, it is. No more.")
+    assert clauses == {0, 1, 3, 5}
+    assert sentences == {0, 3, 5}
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_and_reading_it_again_changes_nothing(text):
+    once = words(text)
+    assert words(" ".join(once)) == [word for part in once for word in words(part)]
