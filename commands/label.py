@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,8 @@ from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOptio
 if TYPE_CHECKING:
     from commands.options import Study
     from curation.labelling.pull import PullResult
+    from winnow.config import LabellingConfig
+    from winnow.workspace import Curated
 
 SheetArgument = Annotated[Path, typer.Argument(metavar="SHEET", help=".csv or .xlsx")]
 
@@ -22,7 +25,14 @@ label_app = typer.Typer(no_args_is_help=True, help="Put rows before people: serv
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    verbs = {"serve": serve, "push": push, "pull": pull, "status": status, "export": export, "import": import_}
+    verbs: dict[str, Callable[..., None]] = {
+        "serve": serve,
+        "push": push,
+        "pull": pull,
+        "status": status,
+        "export": export,
+        "import": import_,
+    }
     for name, verb in verbs.items():
         label_app.command(name)(verb)
     app.add_typer(label_app, name="label")
@@ -134,7 +144,7 @@ def import_(
     _take_in(study, import_sheet(sheet, *_place(study), annotator, adjudication), as_json)
 
 
-def _place(study: Study) -> Any:
+def _place(study: Study) -> tuple[Curated, Path, LabellingConfig]:
     return study.workspace.curated, study.workspace.labelling, study.config.labelling
 
 
