@@ -61,8 +61,8 @@ def form(config: LabellingConfig, dimensions: int = 0, adjudication: bool = Fals
         metadata=[
             rg.TermsMetadataProperty("signal", title="Signal"),
             rg.FloatMetadataProperty("score", title="Score"),
-            rg.TermsMetadataProperty("source", title="Source"),
-            # Who saw that a row is a gold or an audit row would judge it with other eyes.
+            # Who saw that a row is a gold one (it comes from no source) would judge it with other eyes.
+            rg.TermsMetadataProperty("source", title="Source", visible_for_annotators=False),
             rg.TermsMetadataProperty("role", title="Role", visible_for_annotators=False),
         ],
         vectors=[rg.VectorField(VECTOR, dimensions=dimensions, title="Similar questions")] if dimensions else [],

@@ -157,7 +157,7 @@ def _send_conflicts(
         return ""
     room = adjudication_room(config)
     dataset = Dataset.open(connection, room.workspace, room.dataset, form(config, adjudication=True))
-    admit(connection, config.adjudicators, room.workspace, lambda _: None)
+    admit(connection, config.adjudicators, room.workspace)
     present = {record["external_id"] for record in dataset.records()}
     new = [id_ for id_ in outcome.conflicts if id_ not in present]
     dataset.upload(

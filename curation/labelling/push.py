@@ -18,7 +18,7 @@ from curation.labelling.connection import Connection, connect
 from curation.labelling.dataset import Dataset
 from curation.labelling.form import fields_of, form, record_of
 from curation.labelling.ranking import read_ranking
-from curation.labelling.rooms import Room, admit, rooms
+from curation.labelling.rooms import Room, admit, register, rooms
 from curation.labelling.tasks import Task, assign, choose, read_gold, read_tasks, write_tasks
 from winnow.config import LabellingConfig
 from winnow.records import content_hash
@@ -64,7 +64,8 @@ def push(
     connection = connect(config, home)
     vectors = embed([task.question for task in tasks]) if embed and tasks else None
     settings = form(config, 0 if vectors is None else vectors.shape[1])
-    places = [_open(connection, room, config, settings, tell) for room in rooms(config)]
+    register(connection, {*config.annotators, *config.adjudicators}, tell)
+    places = [_open(connection, room, config, settings) for room in rooms(config)]
     result = PushResult(roles=dict(Counter(task.role for task in tasks)))
     shown = [_as_shown(task, known.get(task.id), places) for task in tasks]
     # Before the upload: what arrives before a failure must be known to a pull.
@@ -102,9 +103,9 @@ class _Place:
     present: dict[str, dict[str, Any]]
 
 
-def _open(connection: Connection, room: Room, config: LabellingConfig, settings: Any, tell: Tell) -> _Place:
+def _open(connection: Connection, room: Room, config: LabellingConfig, settings: Any) -> _Place:
     dataset = Dataset.open(connection, room.workspace, room.dataset, settings)
-    admit(connection, [room.annotator] if room.annotator else config.annotators, room.workspace, tell)
+    admit(connection, [room.annotator] if room.annotator else config.annotators, room.workspace)
     return _Place(room, dataset, {record["external_id"]: record for record in dataset.records()})
 
 

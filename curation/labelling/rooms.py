@@ -5,7 +5,7 @@ for room in rooms(config): print(room.workspace, room.dataset, room.annotator)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from curation.argilla_credentials import generate_password, keep_person
@@ -40,31 +40,36 @@ def adjudication_room(config: LabellingConfig) -> Room:
     return Room(f"{config.workspace}-adjudication", f"{config.dataset}-adjudication")
 
 
-def admit(connection: Connection, names: Sequence[str], workspace: str, tell: Callable[[str], None]) -> None:
-    """Let people into a workspace; on the embedded server who has no account yet gets one.
+def register(connection: Connection, names: Iterable[str], tell: Callable[[str], None]) -> None:
+    """Make the accounts that people lack on the embedded server; `tell` is given each password, once.
 
-    `tell` is given each new password once. Raises InputError for someone unknown to another server.
+    Raises InputError for someone whom another server doesn't know: its accounts are its owner's.
     """
     import argilla
 
+    known = set(names_by_id(connection).values())
+    for name in sorted(set(names) - known):
+        if not connection.embedded:
+            raise InputError(
+                f'{connection.url} has no user "{name}"; add the account there, or mend labelling.annotators'
+            )
+        password = generate_password()
+        with plain_errors(connection.url):
+            argilla.User(name, password=password, role="annotator", client=connection.client).create()
+        keep_person(connection.home, name, password)
+        tell(f"{name} signs in at {connection.url} with password {password}")
+
+
+def admit(connection: Connection, names: Iterable[str], workspace: str) -> None:
+    """Let people who have an account into a workspace; raises InputError where one has none."""
     client = connection.client
     with plain_errors(connection.url):
         place = client.workspaces(workspace)
         members = {user.username for user in place.users}
-    for name in sorted(set(names) - members):
-        with plain_errors(connection.url):
+        for name in sorted(set(names) - members):
             user = client.users(name)
-        if user is None and not connection.embedded:
-            raise InputError(
-                f'{connection.url} has no user "{name}"; add the account there, or mend labelling.annotators'
-            )
-        if user is None:
-            password = generate_password()
-            with plain_errors(connection.url):
-                user = argilla.User(name, password=password, role="annotator", client=client).create()
-            keep_person(connection.home, name, password)
-            tell(f"{name} signs in at {connection.url} with password {password}")
-        with plain_errors(connection.url):
+            if user is None:
+                raise InputError(f'"{name}" has no account at {connection.url} yet; make it with: winnow label push')
             user.add_to_workspace(place)
 
 

@@ -75,7 +75,7 @@ def test_a_push_again_adds_what_is_new_and_keeps_every_response(server, curated)
 
 
 def test_two_people_agree_and_their_verdicts_become_decisions(server, curated):
-    study = Study(server, curated, "agree", overlap=2)
+    study = Study(server, curated, "agree", overlap=2, adjudicators=("eve",))
     study.push()
     study.answer(
         "ada", {"idk": "remove", "250 pounds.": "remove", "500 pounds.": {"verdict": "keep", "correctness": 5}}
@@ -102,18 +102,18 @@ def test_two_people_agree_and_their_verdicts_become_decisions(server, curated):
     disputed = study.records(dataset)["500 pounds."]
     assert "since May" in disputed["fields"]["votes"]
     assert "bob" not in json.dumps(disputed["fields"])
-    study.answer("owner", {"500 pounds.": fix}, dataset)
+    study.answer("eve", {"500 pounds.": fix}, dataset)
     assert study.pull().decided == {"fix": 1}
     assert "Up to 500 pounds." in curated.view().kept_table["answer"].to_pylist()
     lineage = [d for d in curated.ledger.people_decisions() if d.action == "correct"]
-    assert [(d.by, d.text) for d in lineage] == [("owner", "Up to 500 pounds.")]
+    assert [(d.by, d.text) for d in lineage] == [("eve", "Up to 500 pounds.")]
 
 
 def test_assigned_rows_are_seen_by_their_people_alone(server, curated, tmp_path):
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"question": "2 + 2?", "answer": "5", "verdict": "remove"}))
-    study = Study(server, curated, "own", assignment="assigned", audit=3, gold=str(gold))
-    assert study.push().new == 6 + 2  # six rows to one of two people each, the gold row to both
+    study = Study(server, curated, "own", assignment="assigned", audit=8, gold=str(gold))
+    assert study.push().new == 11 + 2  # eleven rows to one of two people each, the gold row to both
     ada, bob = (study.records(study.dataset(f"own-{name}")) for name in PEOPLE)
     assert set(ada) & set(bob) == {"5"}
     assert abs(len(ada) - len(bob)) <= 1
@@ -121,7 +121,9 @@ def test_assigned_rows_are_seen_by_their_people_alone(server, curated, tmp_path)
         assert person.get(f"/datasets/{study.dataset('own-bob')}").status_code == 403
         seen = person.post(f"/me/datasets/{study.dataset('own-ada')}/records/search", json={}).json()
         assert seen["total"] == len(ada)
-        assert "role" not in json.dumps(seen)  # nobody sees which row is a gold one
+        looks = {item["record"]["fields"]["answer"]: sorted(item["record"]["metadata"]) for item in seen["items"]}
+        assert looks["5"] == []  # a gold row looks as a row of the audit sample does
+        assert list(looks.values()).count([]) > 1
     study.answer("ada", {"5": "remove"}, study.dataset("own-ada"))
     study.answer("bob", {"5": "keep"}, study.dataset("own-bob"))
     figures = study.status()
