@@ -1,7 +1,7 @@
 """Measure training side by side on one GPU: Winnow against the bare library, Unsloth against TRL and the HF Trainer.
 
-python benchmarks/training.py --out results.jsonl --minutes 8
-python benchmarks/training.py --out results.jsonl --models smollm2-135m --backends trl unsloth
+python -m benchmarks.training --out results.jsonl --minutes 8
+python -m benchmarks.training --out results.jsonl --models smollm2-135m --backends trl unsloth
 
 Models are random weights of the named shape, made here: speed and memory don't depend on what they know, and
 nothing is fetched. Each backend runs in a process of its own, bare and ours by turns, so that both meet a warm
@@ -24,14 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from training.backends import TrlBackend, UnslothBackend, checkpointing, on_gpu, precision  # noqa: E402
-from training.qlora import Recipe, TrainingData, train  # noqa: E402
-from training.rows import fit, to_dataset, tokenise  # noqa: E402
-from winnow.config import TrainingConfig  # noqa: E402
-from winnow.records import Record, new_record  # noqa: E402
+from training.backends import TrlBackend, UnslothBackend, checkpointing, on_gpu, precision
+from training.qlora import Recipe, TrainingData, train
+from training.rows import fit, to_dataset, tokenise
+from winnow.config import TrainingConfig
+from winnow.records import Record, new_record
 
 STEPS, WARM = 10, 3  # updates a run, and those left out of the median
 TEXT = "A bank may charge interest on money that it lends, and pay some on money that people keep with it."
@@ -103,7 +100,8 @@ def main() -> None:
             if deadline - time.perf_counter() < SECONDS_A_PROCESS:
                 write(options.out, {"model": model, "backend": backend, "skipped": "no time left"})
                 continue
-            command = [sys.executable, __file__, "--one", model, backend, "--out", options.out, "--work", options.work]
+            command = [sys.executable, "-m", "benchmarks.training", "--one", model, backend]
+            command += ["--out", options.out, "--work", options.work, "--tokenizer", options.tokenizer]
             try:
                 done = subprocess.run(command, timeout=deadline - time.perf_counter(), check=False)
                 failed = f"exit {done.returncode}" if done.returncode else ""
