@@ -26,9 +26,6 @@ from winnow.ledger import settle
 from winnow.records import Record, new_record, number_copies, to_table
 
 CLEAN_SETS = ("medquad", "tatqa", "covid_faq", "gsm8k")
-# its answers are a model's, with the refusals and asides of one: only what such a row can't be blamed for is clean
-MODEL_SET = "halueval"
-MODEL_MARKS = re.compile(r"as an ai|language model|i (?:am|'m) (?:sorry|unable)|i (?:cannot|can't|do not|don't)|\[.*?\]|<|_{3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -103,7 +100,10 @@ def _by_template(name: str) -> Plant:
 
 
 def _instead(name: str) -> Plant:
-    return lambda q, a, rng, wordings: (q, rng.choice(getattr(wordings, name)).replace("{n}", str(rng.randint(1000, 99999))))
+    def plant(question: str, answer: str, rng: random.Random, wordings: DefectWordings) -> tuple[str, str]:
+        return question, rng.choice(getattr(wordings, name)).replace("{n}", str(rng.randint(1000, 99999)))
+
+    return plant
 
 
 PLANTS: dict[str, Plant] = {
@@ -133,7 +133,7 @@ def plant(sets: Sequence[str], rows_a_kind: int, seed: int, wordings: DefectWord
     """Return the sets' own rows and `rows_a_kind` faulty ones of each kind, made from rows of the same sets."""
     rng = random.Random(seed)
     rows = [row for name in sets for row in realdata.load(name)]
-    prose = [row for row in rows if len(_words(row["answer"])) >= 25 and ". " in row["answer"] and len(_words(row["answer"])) < 400]
+    prose = [row for row in rows if 25 <= len(_words(row["answer"])) < 400 and ". " in row["answer"]]
     asking = [row for row in prose if re.match(r"(?i)(what (are the|causes)|how to|why|how (do|can))", row["question"])]
     planted = [(new_record(row["question"], row["answer"]), "", row["source"]) for row in rows]
     for kind, make in PLANTS.items():
@@ -150,7 +150,7 @@ def judge(planted: Sequence[Planted], tools: Tools | None = None) -> tuple[set[s
     table = to_table(row.record for row in planted)
     repairs = clean.decide(table, CleanConfig())
     mended = settle(table, repairs).kept_table
-    values = quality.measure(mended, learn(mended, tools.encoder if tools else None), tools)
+    values = quality.measure(mended, learn(mended), tools)
     decisions = [*repairs, *quality.decide(values, mended, QualityConfig())]
     signals: defaultdict[str, set[str]] = defaultdict(set)
     for decision in decisions:
@@ -171,7 +171,14 @@ def report(planted: Sequence[Planted], tools: Tools | None = None) -> dict[str, 
         found[key, "removed"] += row.record.id in removed
     kinds = {k: {n: round(found[k, n] / totals[k], 3) for n in ("any", "own", "removed")} for k in PLANTS if totals[k]}
     sets = sorted({row.set for row in planted})
-    clean_rows = {s: {"removed": round(found[s, "removed"] / totals[s], 4), "flagged": round(found[s, "any"] / totals[s], 4), "n": totals[s]} for s in sets}
+    clean_rows = {
+        name: {
+            "removed": round(found[name, "removed"] / totals[name], 4),
+            "flagged": round(found[name, "any"] / totals[name], 4),
+            "n": totals[name],
+        }
+        for name in sets
+    }
     return {"kinds": kinds, "clean": clean_rows}
 
 

@@ -1,8 +1,8 @@
 """How many removals were right: a seeded sample of removed rows for people, and the share they confirm.
 
-    sample = draw(view.removed, size=100, seed=0)                 # decisions to be looked at, with their twins
-    ledger.append(answer(sample[0], is_right=True, by="ada"))
-    precision(view.removed, ledger.decisions())["all"]            # Interval, once people answered
+sample = draw(view.removed, size=100, seed=0)                 # decisions to be looked at, with their twins
+ledger.append(answer(sample[0], is_right=True, by="ada"))
+precision(view.removed, ledger.decisions())["all"]            # Interval, once people answered
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The dataset card of a curated file: a Hugging Face README with its YAML header.
 
-    write_text(root / "card.md", card(report, name="faq", sources=["faq.jsonl"], seed=0))
+write_text(root / "card.md", card(report, name="faq", sources=["faq.jsonl"], seed=0))
 """
 
 from __future__ import annotations
@@ -12,7 +12,13 @@ import yaml
 
 from curation.report import Report, precision_lines
 
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
+SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
 
 
 def card(
@@ -41,7 +47,8 @@ def card(
 
 # {name}
 
-{report["kept"]} question-answer pairs, curated from {report["input"]} of {files} by Winnow{f" {version}" if version else ""} (seed {seed}).
+{report["kept"]} question-answer pairs, curated from {report["input"]} of {files}
+by Winnow{f" {version}" if version else ""} (seed {seed}).
 
 ```python
 load_dataset("json", data_files="kept.jsonl")
@@ -49,13 +56,13 @@ load_dataset("json", data_files="kept.jsonl")
 
 ## Fields
 
-`question`, `answer`: the pair, as repaired. `id`: constant through repairs and corrections. `source`, `line`: where the row came from.
-`metadata`: every other column of the source, as it was.
+`question`, `answer`: the pair, as repaired. `id`: constant through repairs and corrections. `source`, `line`: where the
+row came from. `metadata`: every other column of the source, as it was.
 
 ## How it was curated
 
-{report["removed"]} rows were removed, {report["repaired"]} kept rows repaired, and {report["flagged"]} kept rows wait for a person. Nothing else was dropped;
-every removed row stands in `removed.jsonl` with its reason.
+{report["removed"]} rows were removed, {report["repaired"]} kept rows repaired, and {report["flagged"]} kept rows wait
+for a person. Nothing else was dropped; every removed row stands in `removed.jsonl` with its reason.
 
 {_reason_lines(report)}
 
@@ -65,7 +72,8 @@ every removed row stands in `removed.jsonl` with its reason.
 
 ## Limits
 
-Signals find faults of form. Whether an answer is true was judged by no step here; personal data were looked for by patterns, which find no names.
+Signals find faults of form. Whether an answer is true was judged by no step here; personal data were looked for by
+patterns, which find no names.
 """
 
 

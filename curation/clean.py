@@ -1,6 +1,6 @@
 """Repair what is certainly broken in a text; the text that came in stays in the records.
 
-    decisions = decide(table, CleanConfig())          # `repair` with the new text, and a flag for people to check
+decisions = decide(table, CleanConfig())          # `repair` with the new text, and a flag for people to check
 """
 
 from __future__ import annotations
@@ -12,28 +12,35 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from curation.signals.prompts import LEADING_MARK, SPECIAL
 from curation.signals.residue import ABOUT_CODE, ENTITY, FENCE, TAG
 from curation.signals.rows import excerpt
-from curation.signals.prompts import LEADING_MARK, SPECIAL
 from winnow.config import CleanConfig
 from winnow.ledger import Decision
 
 STEP = "clean"
 REVIEWED = ("mojibake", "markup", "prompt_residue")  # what a repair could have spoilt; the others are invisible anyway
 
-# C0 and C1 without tab, newline and return; BOM, zero-width space, word joiner, soft hyphen, bidi overrides, interlinear
-# and tag characters. Joiners (U+200C/D) and direction marks (U+200E/F) shape Persian, Hindi, Hebrew, Arabic and emoji.
+# C0 and C1 without tab, newline and return; BOM, zero-width space, word joiner, soft hyphen, bidi overrides,
+# interlinear and tag characters. Joiners (U+200C/D) and direction marks (U+200E/F) shape Persian, Hindi, Hebrew,
+# Arabic and emoji.
 INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\u2060-\u2064\u00ad\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\u2060-\u2064\u00ad\u202a-\u202e\u2066-\u2069"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 C1 = re.compile(r"[\x80-\x9f]")
 HIDDEN = re.compile(r"<(script|style|head)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-LINE = re.compile(r"\s*</?(?:p|div|br|ul|ol|table|tbody|thead|tr|h[1-6]|blockquote|section|article|hr|dl|dd|dt|pre)\b[^<>]*>\s*", re.IGNORECASE)
+LINE = re.compile(
+    r"\s*</?(?:p|div|br|ul|ol|table|tbody|thead|tr|h[1-6]|blockquote|section|article|hr|dl|dd|dt|pre)\b[^<>]*>\s*",
+    re.IGNORECASE,
+)
 ITEM = re.compile(r"\s*<li\b[^<>]*>\s*", re.IGNORECASE)
 CELL = re.compile(r"\s*</t[dh]\s*>\s*", re.IGNORECASE)
 RAISED = re.compile(r"<sup\b[^<>]*>\s*([+-]?\d+)\s*</sup>", re.IGNORECASE)
 SUPERSCRIPT = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-BOARD = re.compile(r"\[(b|i|u|quote|code|center|url|size|color|font)(?:=[^\]\n]{0,200})?\](.*?)\[/\1\]", re.IGNORECASE | re.DOTALL)
+BOARD = re.compile(
+    r"\[(b|i|u|quote|code|center|url|size|color|font)(?:=[^\]\n]{0,200})?\](.*?)\[/\1\]", re.IGNORECASE | re.DOTALL
+)
 TOKEN_AT_START = re.compile(rf"^\s*(?:{SPECIAL.pattern})", re.IGNORECASE)
 TOKEN_AT_END = re.compile(rf"(?:{SPECIAL.pattern})\s*$", re.IGNORECASE)
 LABEL = re.compile(r"\n\s*\w{1,12}\s*:\s")
@@ -69,7 +76,9 @@ def _decisions(table: pa.Table, settings: CleanConfig) -> Iterator[Decision]:
 
 def _review(id_: str, name: str, repair: Repair) -> Decision:
     evidence = {"signal": repair.kind, "value": 1, "limit": 1, "matched": repair.sample, "repaired": True}
-    return Decision(id_, STEP, "flag", f"{repair.kind.replace('_', ' ')} was repaired in the {name}", evidence, field=name)
+    return Decision(
+        id_, STEP, "flag", f"{repair.kind.replace('_', ' ')} was repaired in the {name}", evidence, field=name
+    )
 
 
 def mend(text: str, settings: CleanConfig, is_code: bool = False, role: str = "answer") -> tuple[str, list[Repair]]:

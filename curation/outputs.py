@@ -1,6 +1,6 @@
 """The rows of `kept.jsonl`, `removed.jsonl` and `flagged.jsonl`: the record and, where it isn't kept in peace, why.
 
-    write_jsonl(root / "kept.jsonl", map(kept_row, to_records(view.kept_table)))
+write_jsonl(root / "kept.jsonl", map(kept_row, to_records(view.kept_table)))
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from curation.ingest import ingest
 from curation.publish import publish, published
 from curation.signals.corpus import learn
 from curation.signals.tools import Tools
+from curation.static_embedder import word_vectors
 from curation.topics import find_topics
 from winnow.config import Config, load, settings_hash
 from winnow.embedder import Embedder
@@ -126,7 +127,7 @@ def measure(course: Course) -> None:
         write_table(course.curated.pairs_file, course.pairs)
     with course.timed("signals"):
         encoder = course.embedder
-        course.signals = quality.measure(table, learn(table, encoder), Tools(encoder=encoder))
+        course.signals = quality.measure(table, learn(table, word_vectors(encoder)), Tools(encoder=encoder))
         write_table(course.curated.signals_file, course.signals)
 
 

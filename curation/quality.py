@@ -1,8 +1,8 @@
 """Quality signals over a records table: measure each once, decide by rules that can change afterwards.
 
-    corpus = learn(table)
-    values = measure(table, corpus)                      # one row a record, one column pair a signal
-    decisions = decide(values, table, settings)          # again and again, as the limits move
+corpus = learn(table)
+values = measure(table, corpus)                      # one row a record, one column pair a signal
+decisions = decide(values, table, settings)          # again and again, as the limits move
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from curation.signals.refusal import refusal
 from curation.signals.rows import Finding, Row
 from curation.signals.tools import Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
-from winnow.ledger import Decision
+from winnow.ledger import Action, Decision
 
 STEP = "quality"
 BATCH = 2048
@@ -50,7 +50,7 @@ class Signal:
 
 
 def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
-    """Number of pieces of personal data in question and answer, with their kinds: the data themselves stay where they are."""
+    """Number of pieces of personal data in question and answer, with their kinds; the data stay where they are."""
     found = [[span.kind for text in (row.question, row.answer) for span in tools.recognise(text)] for row in rows]
     return [Finding(float(len(kinds)), ", ".join(sorted(set(kinds)))) for kinds in found]
 
@@ -144,7 +144,8 @@ def decide(
 
 def _apply(rule: Rule, name: str, signal: Signal, values: pa.Table) -> Iterator[Decision]:
     """Decide the rows whose value is at a limit or beyond it."""
-    limits = [(action, limit) for action, limit in (("remove", rule.remove), ("flag", rule.flag)) if limit is not None]
+    both: tuple[tuple[Action, float | None], ...] = (("remove", rule.remove), ("flag", rule.flag))
+    limits = [(action, limit) for action, limit in both if limit is not None]
     if not limits:
         return
     sign = -1 if signal.low_is_bad else 1
@@ -153,7 +154,7 @@ def _apply(rule: Rule, name: str, signal: Signal, values: pa.Table) -> Iterator[
     # float32 columns: a limit of .7 must catch a value that was .7 before it was stored
     for at in (column >= loosest - 1e-6).nonzero()[0]:
         value = round(float(column[at]) * sign, 4)
-        action, limit = next((a, x) for a, x in limits if value * sign >= x * sign - 1e-6)
+        action, limit = next(found for found in limits if value * sign >= found[1] * sign - 1e-6)
         matched = values[f"{name}.matched"][int(at)].as_py()
         yield Decision(
             values["id"][int(at)].as_py(), STEP, action, signal.reason.format(matched=matched),
@@ -171,7 +172,12 @@ def _personal_data(
     places = (values["personal_data"].to_numpy() > 0).nonzero()[0]
     for at in places.tolist():
         id_, kinds = values["id"][at].as_py(), values["personal_data.matched"][at].as_py()
-        evidence = {"signal": "personal_data", "value": values["personal_data"][at].as_py(), "limit": 1, "matched": kinds}
+        evidence = {
+            "signal": "personal_data",
+            "value": values["personal_data"][at].as_py(),
+            "limit": 1,
+            "matched": kinds,
+        }
         reason = signal.reason
         if action != "mask":
             yield Decision(id_, STEP, action, reason, evidence)

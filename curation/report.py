@@ -1,7 +1,7 @@
 """What curation did, as figures: the funnel, counts for each reason with examples, similarities, topics, precision.
 
-    report = summarise(view, decisions, timings)         # JSON
-    markdown(report)                                     # and in words; `curation.report_page` draws it
+report = summarise(view, decisions, timings)         # JSON
+markdown(report)                                     # and in words; `curation.report_page` draws it
 """
 
 from __future__ import annotations
@@ -147,7 +147,13 @@ def topic_table(topics: Topics, view: View) -> list[dict[str, Any]]:
 
 def markdown(report: Report) -> str:
     """Write the report in words; texts of rows are quoted as code, so that they can't act as markup."""
-    lines = ["# Curation report", "", _headline(report), "", "| step | in | removed | flagged | repaired | out | seconds |"]
+    lines = [
+        "# Curation report",
+        "",
+        _headline(report),
+        "",
+        "| step | in | removed | flagged | repaired | out | seconds |",
+    ]
     lines.append("|---|---:|---:|---:|---:|---:|---:|")
     for step in report["steps"]:
         seconds = report["timings"].get(step["step"])
@@ -159,7 +165,9 @@ def markdown(report: Report) -> str:
         lines += [f"  - `{_quoted(example)}`" for example in report["examples"][reason]]
     if report["topics"]:
         lines += ["", "## Topics", "", "| keywords | rows | removed | flagged |", "|---|---:|---:|---:|"]
-        lines += [f"| {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |" for t in report["topics"]]
+        lines += [
+            f"| {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |" for t in report["topics"]
+        ]
     return "\n".join([*lines, "", "## Precision of the removals", "", *precision_lines(report), ""])
 
 

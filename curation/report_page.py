@@ -1,6 +1,6 @@
 """The curation report as one HTML file: no network, no script, every text of a row escaped.
 
-    write_text(root / "report.html", page(report))
+write_text(root / "report.html", page(report))
 """
 
 from __future__ import annotations
@@ -17,51 +17,94 @@ TEMPLATE = """<!doctype html>
 <style>
   :root { color-scheme: light dark; --kept: #2a7f62; --removed: #b5483d; --flagged: #c78a1b; --line: #8885; }
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  table { border-collapse: collapse; width: 100%; } th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-  td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } svg { width: 100%; height: auto; }
-  .cards { display: flex; gap: 1rem; flex-wrap: wrap; } .cards div { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem 1rem; }
-  .cards b { display: block; font-size: 1.6rem; } details { margin: .4rem 0; } summary { cursor: pointer; }
-  .pair { border-left: 3px solid var(--line); padding-left: .8rem; margin: .6rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-  .pair.removed { border-color: var(--removed); } .pair.flagged { border-color: var(--flagged); } small, code { opacity: .8; } text { fill: currentColor; font-size: 13px; }
+  table { border-collapse: collapse; width: 100%; }
+  th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+  td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+  svg { width: 100%; height: auto; }
+  .cards { display: flex; gap: 1rem; flex-wrap: wrap; }
+  .cards div { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem 1rem; }
+  .cards b { display: block; font-size: 1.6rem; }
+  details { margin: .4rem 0; }
+  summary { cursor: pointer; }
+  .pair { border-left: 3px solid var(--line); padding-left: .8rem; margin: .6rem 0; }
+  .pair { white-space: pre-wrap; overflow-wrap: anywhere; }
+  .pair.remove { border-color: var(--removed); }
+  .pair.flag { border-color: var(--flagged); }
+  small, code { opacity: .8; }
+  text { fill: currentColor; font-size: 13px; }
 </style></head><body>
+{% macro cells(row, names) %}{% for name in names %}<td class="n">{{ row[name] }}</td>{% endfor %}{% endmacro %}
+{% macro heads(names) %}{% for name in names %}<th class="n">{{ name }}</th>{% endfor %}{% endmacro %}
+{% macro bar(x, y, width, height, fill) %}
+<rect x="{{ x }}" y="{{ y }}" width="{{ width }}" height="{{ height }}" fill="var(--{{ fill }})"/>
+{%- endmacro %}
 <h1>Curation report</h1>
 <div class="cards">
-  <div><b>{{ report.input }}</b>came in</div><div><b>{{ report.kept }}</b>kept</div><div><b>{{ report.flagged }}</b>of them flagged</div>
-  <div><b>{{ report.repaired }}</b>of them repaired</div><div><b>{{ report.removed }}</b>removed</div>
+{% for name, words in (("input", "came in"), ("kept", "kept"), ("flagged", "of them flagged"),
+                       ("repaired", "of them repaired"), ("removed", "removed")) %}
+  <div><b>{{ report[name] }}</b>{{ words }}</div>
+{% endfor %}
 </div>
 <h2>Funnel</h2>
-<svg viewBox="0 0 {{ width }} {{ bars|length * row + 4 }}" role="img" aria-label="Rows that are left after each step">
-{% for bar in bars %}  <g><rect x="150" y="{{ bar.y }}" width="{{ bar.kept }}" height="{{ height }}" fill="var(--kept)"/><rect x="{{ 150 + bar.kept }}" y="{{ bar.y }}" width="{{ bar.removed }}" height="{{ height }}" fill="var(--removed)"/>
-  <text x="142" y="{{ bar.y + 18 }}" text-anchor="end">{{ bar.step }}</text><text x="{{ 156 + bar.kept + bar.removed }}" y="{{ bar.y + 18 }}">{{ bar.label }}</text></g>
-{% endfor %}</svg>
-<table><tr><th>step<th class="n">in<th class="n">removed<th class="n">flagged<th class="n">repaired<th class="n">out<th class="n">seconds</tr>
-{% for s in report.steps %}<tr><td>{{ s.step }}<td class="n">{{ s.in }}<td class="n">{{ s.removed }}<td class="n">{{ s.flagged }}<td class="n">{{ s.repaired }}<td class="n">{{ s.out }}<td class="n">{{ "%.1f"|format(report.timings[s.step]) if s.step in report.timings else "" }}</tr>
-{% endfor %}</table>
+<svg viewBox="0 0 {{ width }} {{ bars|length * row + 4 }}" role="img" aria-label="Rows left after each step">
+{% for b in bars %}
+  <g>{{ bar(150, b.y, b.kept, height, "kept") }}{{ bar(150 + b.kept, b.y, b.removed, height, "removed") }}
+  <text x="142" y="{{ b.y + 18 }}" text-anchor="end">{{ b.step }}</text>
+  <text x="{{ 156 + b.kept + b.removed }}" y="{{ b.y + 18 }}">{{ b.label }}</text></g>
+{% endfor %}
+</svg>
+{% set counts = ("in", "removed", "flagged", "repaired", "out") %}
+<table><tr><th>step</th>{{ heads(counts) }}<th class="n">seconds</th></tr>
+{% for s in report.steps %}
+<tr><td>{{ s.step }}</td>{{ cells(s, counts) }}
+<td class="n">{{ "%.1f"|format(report.timings[s.step]) if s.step in report.timings else "" }}</td></tr>
+{% endfor %}
+</table>
 <h2>Reasons</h2>
-{% for reason, count in report.by_reason.items() %}<details><summary><b>{{ count }}</b> {{ reason }}</summary>
-{% for e in report.examples[reason] %}<div class="pair {{ 'removed' if e.action == 'remove' else 'flagged' }}"><small><code>{{ e.id }}</code> {{ e.action }} by {{ e.step }}</small>
+{% for reason, count in report.by_reason.items() %}
+<details><summary><b>{{ count }}</b> {{ reason }}</summary>
+{% for e in report.examples[reason] %}
+<div class="pair {{ e.action }}"><small><code>{{ e.id }}</code> {{ e.action }} by {{ e.step }}</small>
 <b>{{ e.question }}</b>
-{{ e.answer }}{% if e.twin_question is defined %}
+{{ e.answer }}
+{%- if e.twin_question is defined %}
+
 <small>its twin</small>
 <b>{{ e.twin_question }}</b>
-{{ e.twin_answer }}{% endif %}
-<small>{% for name, value in e.evidence.items() %}{{ name }}: {{ value }}{{ "; " if not loop.last }}{% endfor %}</small></div>
-{% endfor %}</details>
-{% else %}<p>No row was removed or flagged.</p>
+{{ e.twin_answer }}
+{%- endif %}
+
+<small>{% for name, value in e.evidence.items() %}{{ name }}: {{ value }}{{ "; " if not loop.last }}{% endfor %}</small>
+</div>
 {% endfor %}
-{% if columns %}<h2>Similarity of candidate pairs</h2>
+</details>
+{% else %}
+<p>No row was removed or flagged.</p>
+{% endfor %}
+{% if columns %}
+<h2>Similarity of candidate pairs</h2>
 <svg viewBox="0 0 {{ width }} 180" role="img" aria-label="Number of candidate pairs by similarity">
-{% for c in columns %}  <g><title>{{ c.title }}</title><rect x="{{ c.x }}" y="{{ 150 - c.height }}" width="{{ c.width }}" height="{{ c.height }}" fill="var(--flagged)"/><text x="{{ c.x }}" y="168">{{ c.label }}</text></g>
-{% endfor %}</svg>
+{% for c in columns %}
+  <g><title>{{ c.title }}</title>{{ bar(c.x, 150 - c.height, c.width, c.height, "flagged") }}
+  <text x="{{ c.x }}" y="168">{{ c.label }}</text></g>
+{% endfor %}
+</svg>
 <p><small>Heights are on a logarithmic scale.</small></p>
 {% endif %}
-{% if report.topics %}<h2>Topics</h2>
-<table><tr><th>keywords<th class="n">rows<th class="n">removed<th class="n">flagged</tr>
-{% for t in report.topics %}<tr><td>{{ t.keywords|join(", ") }}<td class="n">{{ t.rows }}<td class="n">{{ t.removed }}<td class="n">{{ t.flagged }}</tr>
-{% endfor %}</table>{% endif %}
+{% if report.topics %}
+{% set counts = ("rows", "removed", "flagged") %}
+<h2>Topics</h2>
+<table><tr><th>keywords</th>{{ heads(counts) }}</tr>
+{% for t in report.topics %}
+<tr><td>{{ t.keywords|join(", ") }}</td>{{ cells(t, counts) }}</tr>
+{% endfor %}
+</table>
+{% endif %}
 <h2>Precision of the removals</h2>
-{% for line in precision %}<p>{{ line }}</p>
-{% endfor %}</body></html>
+{% for line in precision %}
+<p>{{ line }}</p>
+{% endfor %}
+</body></html>
 """
 
 
@@ -69,7 +112,7 @@ def page(report: Report) -> str:
     """Draw the report; a text of a row can neither run nor load anything."""
     from jinja2 import Environment, StrictUndefined
 
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(TEMPLATE)
+    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(TEMPLATE)
     return template.render(
         report=report,
         bars=_bars(report),

@@ -1,7 +1,7 @@
 """Choose N rows: good ones first, then those that add something, each topic in its turn.
 
-    chosen = select(ids, vectors, quality, topics, settings, seed)
-    decisions = decide(ids, chosen, settings)            # `remove` for the rest, with what stood nearer
+chosen = select(ids, vectors, quality, topics, settings, seed)
+decisions = decide(ids, chosen, settings)            # `remove` for the rest, with what stood nearer
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ def select(
     order = sorted(range(len(ids)), key=lambda i: content_hash(str(seed), ids[i]))
     if settings.method == "random":
         chosen = order[:wanted]
-        return [Pick(ids[i], turn, topics.get(ids[i], 0), quality.get(ids[i], 1.0), 0.0, "", 0.0) for turn, i in enumerate(chosen)]
+        return [
+            Pick(ids[i], turn, topics.get(ids[i], 0), quality.get(ids[i], 1.0), 0.0, "", 0.0)
+            for turn, i in enumerate(chosen)
+        ]
     members: defaultdict[int, list[int]] = defaultdict(list)
     for i in order:
         members[topics.get(ids[i], 0)].append(i)
@@ -118,4 +121,8 @@ def decide(ids: Sequence[str], chosen: Sequence[Pick], settings: SelectionConfig
     """Remove the rows that weren't chosen."""
     kept = {pick.id for pick in chosen}
     reason = f"not among the {len(kept)} rows chosen ({settings.method})"
-    return [Decision(id_, STEP, "remove", reason, {"rows": len(kept), "method": settings.method}) for id_ in ids if id_ not in kept]
+    return [
+        Decision(id_, STEP, "remove", reason, {"rows": len(kept), "method": settings.method})
+        for id_ in ids
+        if id_ not in kept
+    ]

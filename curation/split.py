@@ -1,6 +1,6 @@
 """Split into train, validation and held-out by duplicate group, each topic in its share.
 
-    parts = split(ids, groups, topics, settings, seed)         # {"3f2a…": "train", "9b01…": "held_out", …}
+parts = split(ids, groups, topics, settings, seed)         # {"3f2a…": "train", "9b01…": "held_out", …}
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ def _exact(blocks: Sequence[Block], size: int, part: Part) -> list[Block]:
     if size not in came_from:
         nearest = max(came_from, default=0)
         raise InputError(
-            f"split: whole duplicate groups can't make {size} rows of {part}; {nearest} would do: split.{part}={nearest}"
+            f"split: whole duplicate groups can't make {size} rows of {part};"
+            f" {nearest} would do: split.{part}={nearest}"
         )
     picked = []
     while size:

@@ -1,7 +1,7 @@
 """Topics of a file: clusters of its questions, each named by its keywords.
 
-    topics = find_topics(ids, questions, vectors, count=20, seed=0)
-    topics.of["3f2a…"], topics.keywords[4]
+topics = find_topics(ids, questions, vectors, count=20, seed=0)
+topics.of["3f2a…"], topics.keywords[4]
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def find_topics(
 
 def _cluster(points: NDArray[np.float32], count: int, seed: int) -> NDArray[np.intp]:
     from sklearn.cluster import MiniBatchKMeans
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     # sums of floats depend on how many threads share them: one thread, the same clusters everywhere
     with threadpool_limits(limits=1):
@@ -98,7 +98,9 @@ def _keywords(texts: Sequence[str], labels: NDArray[np.intp]) -> list[list[str]]
     """Name each topic by the words that are common in it and rare in the others (TF-IDF over topics)."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    joined = [" ".join(texts[i] for i in np.flatnonzero(labels == topic)) for topic in range(int(labels.max()) + 1)]
+    joined = [
+        " ".join(texts[i] for i in np.flatnonzero(labels == topic).tolist()) for topic in range(int(labels.max()) + 1)
+    ]
     vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True, token_pattern=r"(?u)\b[^\W\d_]{3,}\b")
     try:
         weights = vectorizer.fit_transform(joined)

@@ -1,6 +1,6 @@
 """What the signals learn from the whole file: its words, its languages, its repeated answers, where its rows lie.
 
-    corpus = learn(table)          # once; small enough to be sent to every partition
+corpus = learn(table)          # once; small enough to be sent to every partition
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import string
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
 from curation.signals.language import language_of
+from curation.signals.light_encoder import LightEncoder, WordVectors
+from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance, placing_text
 from curation.signals.rows import WORD, Row
 from curation.signals.tools import Encoder, Vectors
 
@@ -36,8 +38,8 @@ class Corpus:
 
     `words` counts the rows of each word. `languages` are shares of the questions. `answers` counts, over all rows,
     the differently framed questions of an answer (by `answer_key`). `lengths` are the words that nine of ten answers
-    have, by the first two words of the question. `question_vectors` and `answer_vectors` are
-    float32 [rows, dim] of some rows; None without an encoder.
+    have, by the first two words of the question. Where there is an `encoder`, the vectors of some rows and their
+    answers (float32 [rows, dim]) are kept, and the middle and spread of a row's distance to its neighbours.
     """
 
     size: int = 0
@@ -45,8 +47,11 @@ class Corpus:
     languages: dict[str, float] = field(default_factory=dict)
     answers: dict[int, float] = field(default_factory=dict)
     lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
-    question_vectors: Vectors | None = None
-    answer_vectors: Vectors | None = None
+    encoder: Encoder | None = None
+    answers_sample: list[str] = field(default_factory=list)
+    answer_vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    row_vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    usual_distance: tuple[float, float] = (0.0, 1.0)
 
     @cached_property
     def vocabulary(self) -> list[str]:
@@ -71,8 +76,11 @@ class Corpus:
         return self.vocabulary[at] if found else ""
 
 
-def learn(table: pa.Table, encoder: Encoder | None = None) -> Corpus:
-    """Learn a corpus from a records table; the same rows in another order give the same corpus."""
+def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
+    """Learn a corpus from a records table; the same rows in another order give the same corpus.
+
+    With vectors of words it also learns where the rows lie, which `off_question` and `outlier` need.
+    """
     sample = _sample(table)
     words: Counter[str] = Counter()
     counts: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -80,15 +88,34 @@ def learn(table: pa.Table, encoder: Encoder | None = None) -> Corpus:
         row = Row(question, answer)
         words.update({*row.words, *row.question_words})
         counts[tuple(row.question_words[:2])].append(len(row.words))
-    vectors = sample.slice(0, NEIGHBOURS) if encoder else None
-    return Corpus(
+    corpus = Corpus(
         size=len(sample),
         words=dict(words),
         languages=_languages(sample.slice(0, LANGUAGES)["question"].to_pylist()),
         answers=_shared_answers(table),
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
-        question_vectors=encoder.embed(vectors["question"].to_pylist()) if encoder and vectors else None,
-        answer_vectors=encoder.embed(vectors["answer"].to_pylist()) if encoder and vectors else None,
+    )
+    if word_vectors is None:
+        return corpus
+    return _place(corpus, sample.slice(0, NEIGHBOURS), LightEncoder(word_vectors, words, len(sample)))
+
+
+def _place(corpus: Corpus, sample: pa.Table, encoder: Encoder) -> Corpus:
+    rows = [Row(question, answer) for question, answer in _pairs(sample)]
+    if not rows:
+        return corpus
+    vectors = encoder.embed([placing_text(row) for row in rows])
+    distances = neighbour_distance(vectors, vectors) if len(rows) > NEAREST else np.zeros(1, dtype=np.float32)
+    middle = float(np.median(distances))
+    spread = 1.4826 * float(np.median(np.abs(distances - middle))) or 1.0
+    answers = [row.answer for row in rows]
+    return replace(
+        corpus,
+        encoder=encoder,
+        answers_sample=answers,
+        answer_vectors=encoder.embed([answer[:BEGINNING] for answer in answers]),
+        row_vectors=vectors,
+        usual_distance=(middle, spread),
     )
 
 

@@ -10,19 +10,21 @@ import zlib
 from operator import eq
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import NOT_APPLICABLE, NOTHING, NO_SPACES, Finding, Row, excerpt
+from curation.signals.rows import NO_SPACES, NOT_APPLICABLE, NOTHING, Finding, Row, excerpt, word_set
 
 # grammar words of English that no finished sentence ends with
-UNFINISHED = frozenset(
-    "a an the and or but nor of to from with by at into onto than that which who whose whom if because while although"
-    " though unless whereas is are was were be been being has have had will would shall should can could may might must"
-    " my your his her its our their this these those very such every each both either neither as in for on"
-    " between among during within without about under over through against toward towards upon via per including"
-    " i we they he she not when where how what why does do did so also more most some any".split()
-)
+UNFINISHED = word_set("""
+    a an the and or but nor of to from with by at into onto than that which who whose whom if because while although
+    though unless whereas is are was were be been being has have had will would shall should can could may might
+    must my your his her its our their this these those very such every each both either neither as in for on
+    between among during within without about under over through against toward towards upon via per including i we
+    they he she not when where how what why does do did so also more most some any
+""")
 # … of which these do end a fragment or a phrasal verb often enough to be only a hint
-SOFT = frozenset("in on for about over under through within without so also more most some any not do did does"
-                 " when where how what why this that these those which both each i as at".split())
+SOFT = word_set("""
+    in on for about over under through within without so also more most some any not do did does when where how what
+    why this that these those which both each i as at
+""")
 CLOSED = re.compile(r"[.!?…。！？؟।:;][\"'”’»)\]}*_`]*$|[\"”»)\]}>|/%°*`_#=+~$€£]$")
 OPEN_END = re.compile(r"[,(\[{“«‘&–—]$|\b\w+-$")
 ITEM = re.compile(r"^\s*(?:[-*•·–+>|#]|\(?\w{1,3}[.)]\s)|\s[-•·–|]\s|\t|\s\|\s|^[^.!?]{0,60}:\s")
@@ -31,22 +33,25 @@ TAIL = 120  # characters in which the end is looked at
 LAST_WORD = re.compile(r"([^\W\d_]+)$")
 YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|must|am|shall)\b")
 EXPLAIN = re.compile(
-    r"\b(?:why|how (?!many|much|long|often|old|far|big|large|tall|high|fast|soon|deep|late|early|heavy|likely)|explain|describe"
+    r"\b(?:why|how (?!many|much|long|often|old|far|big|large|tall|high|fast|soon|deep|late|early|heavy|likely)"
+    r"|explain|describe"
     r"|what (?:causes?|are the (?:treatments?|symptoms?|causes?|effects?|benefits?|risks?|steps?|differences?))"
     r"|what (?:should|can|could) (?:i|you|we|one) do|what happens|tell me about|give an overview|in detail"
     r"|what is the (?:purpose|difference|role|outlook)|discuss|outline|elaborate)\b"
 )
 SENTENCE = 10  # words; answers that are usually longer than this aren't facts
-FILLER = frozenset(
-    "yes no yeah yep nope ok okay sure maybe perhaps possibly well thanks thank you of course it depends depend good great nice"
-    " interesting question indeed right exactly correct not really see above below read hello hi hm hmm uh fine cool absolutely certainly definitely"
-    " true false so i think guess idea done welcome always never sometimes usually often this that is the a".split()
-)
+FILLER = word_set("""
+    yes no yeah yep nope ok okay sure maybe perhaps possibly well thanks thank you of course it depends depend good
+    great nice interesting question indeed right exactly correct not really see above below read hello hi hm hmm uh
+    fine cool absolutely certainly definitely true false so i think guess idea done welcome always never sometimes
+    usually often this that is the a
+""")
 # words about the asking itself, which add nothing to a question said again
-ASKING = frozenset(
-    "question questions asked ask asking know want wanted wonder wondering would like you i we that is the what well query here this your my our me tell please about"
-    " answer regarding re so now do does a an hi hello ok okay good great interesting to be was it if in of on and as repeat again".split()
-)
+ASKING = word_set("""
+    question questions asked ask asking know want wanted wonder wondering would like you i we that is the what well
+    query here this your my our me tell please about answer regarding re so now do does a an hi hello ok okay good
+    great interesting to be was it if in of on and as repeat again
+""")
 VALUE = re.compile(r"\d|[$€£%]")
 SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from curation.signals.rows import WORD, Finding, NOTHING, Row, excerpt
+from curation.signals.rows import NOTHING, Finding, Row, excerpt
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -38,7 +38,8 @@ SURE = 0.95
 LIKELY = 0.5  # of the likeliest language, from which the text is a language at all
 USUAL = 0.02  # a language of fewer of the file's questions is foreign to it
 ABOUT_LANGUAGE = re.compile(
-    r"\b(?:translat\w*|in (?:french|german|spanish|italian|portuguese|dutch|latin|russian|chinese|japanese|korean|arabic|hindi|turkish|polish"
+    r"\b(?:translat\w*|in (?:french|german|spanish|italian|portuguese|dutch|latin|russian|chinese|japanese|korean"
+    r"|arabic|hindi|turkish|polish"
     r"|greek|hebrew|english|swedish)|french|spanish|german|italian|latin|language|übersetz\w*|tradui\w*|traduc\w*)\b"
 )
 
@@ -94,8 +95,10 @@ def wrong_language(row: Row, corpus: Corpus) -> Finding:
     asked = language_of(row.question).code if sum(c.isalpha() for c in row.question) >= 2 * MINIMUM else ""
     if ranked[0].code in usual and asked not in ("", ranked[0].code):
         usual = {asked}  # a language of this file, but not the one that was spoken
+    if ranked[0].code in usual:
+        return NOTHING
     foreign = 1 - sum(guess.probability for guess in ranked if guess.code in usual)
-    return Finding(foreign, f"{ranked[0].code}: {excerpt(row.answer, 0, 60)}") if ranked[0].code not in usual else NOTHING
+    return Finding(foreign, f"{ranked[0].code}: {excerpt(row.answer, 0, 60)}")
 
 
 def _is_usual(words: Sequence[str], common: frozenset[str]) -> bool:

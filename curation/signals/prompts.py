@@ -14,12 +14,15 @@ from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
 SPECIAL = any_of(
     r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
     r"<(?:bos|eos|pad|unk|sep|cls|mask|endoftext|start_of_turn|end_of_turn)>|\[(?:sep|cls|pad|eos|bos|end|unk)\]",
-    r"</?(?:think|thinking|reasoning|tool_call|assistant|user|system|human|instruction|response|answer|output|prompt)>",
+    r"</?(?:think|thinking|reasoning|tool_call|assistant|user|system|human|instruction|response|answer|output"
+    r"|prompt)>",
     flags=re.IGNORECASE,
 )
 ROLE = re.compile(
-    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|customer|agent|chatbot)"
-    r"(?:\*\*|\])?\s*:(?!//)|(?:q|question|a|answer|instruction|input|output|response|prompt|context|completion|query)"
+    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|customer|agent"
+    r"|chatbot)"
+    r"(?:\*\*|\])?\s*:(?!//)|(?:q|question|a|answer|instruction|input|output|response|prompt|context|completion"
+    r"|query)"
     r"(?:\*\*|\])?\s*:\s)",
     re.IGNORECASE,
 )
@@ -30,7 +33,8 @@ LEADING_MARK = {
     "answer": re.compile(BEFORE.format("answer|a|assistant|ai|bot|chatbot|response|gpt|chatgpt"), re.IGNORECASE),
 }
 HEADING = re.compile(
-    r"(?:^|\s)#{2,6}\s*(?:instructions?|response|input|output|answer|question|user|assistant|human|system|context|prompt"
+    r"(?:^|\s)#{2,6}\s*(?:instructions?|response|input|output|answer|question|user|assistant|human|system|context"
+    r"|prompt"
     r"|task|end|explanation|completion|example)\b\s*:?",
     re.IGNORECASE,
 )
@@ -38,13 +42,18 @@ PREAMBLE_HINTS = ("instruction", "you are a", "the following", "the above", "the
 PREAMBLE = any_of(
     r"below is an instruction\b|write a response that (?:appropriately|adequately)",
     r"you are (?:a|an) (?:\w+ ){0,4}(?:assistant|chatbot|language model|ai|bot)\b",
-    r"\b(?:answer|complete|follow|respond to) the (?:following|above|given) (?:question|instruction|prompt|request|task)s?\b",
+    r"\b(?:answer|complete|follow|respond to) the (?:following|above|given) (?:question|instruction|prompt"
+    r"|request|task)s?\b",
     r"\b(?:answer the question|respond|reply) (?:below|using only|based on)\b",
-    r"\b(?:end of|begin(?:ning of)?) (?:prompt|response|conversation|instruction)\b|\bresponse to the (?:prompt|instruction)\b",
+    r"\b(?:end of|begin(?:ning of)?) (?:prompt|response|conversation|instruction)\b|\bresponse to the (?:prompt"
+    r"|instruction)\b",
 )
-SELF_HINTS = (" ai", "artificial", "language model", "llm", "chatbot", "assistant", "cutoff", "cut-off", "training data")
+SELF_HINTS = (
+    " ai", "artificial", "language model", "llm", "chatbot", "assistant", "cutoff", "cut-off", "training data",
+)  # fmt: skip
 SELF = any_of(
-    r"\b(?:as|being|i'm|i am|since i'm|because i'm) (?:just |only |simply )?an? (?:\w+[ -]){0,3}(?:ai|a\.i\.|llm|chatbot"
+    r"\b(?:as|being|i'm|i am|since i'm|because i'm) (?:just |only |simply )?an? (?:\w+[ -]){0,3}(?:ai|a\.i\.|llm"
+    r"|chatbot"
     r"|artificial intelligence|language model|virtual assistant|text-based assistant|machine learning model)\b",
     r"\b(?:my (?:knowledge cut-?off|training (?:data|cut-?off)|last (?:knowledge )?update)|knowledge cut-?off)\b",
 )

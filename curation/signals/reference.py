@@ -17,63 +17,76 @@ BRIEF = 14  # words of a question in which a pronoun has nothing to stand for
 LONG = 25  # words of a question that may well describe what it calls "the table"
 
 THING = (
-    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|graph|code|example|statement|question|answer"
+    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|graph|code|example|statement"
+    r"|question|answer"
     r"|section|document|list|sentence|data|information|case|scenario|condition|method|options?|mentioned)"
 )
-SEEN = r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|excerpt|snippet|attachment|screenshot)"
+SEEN = (
+    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|excerpt|snippet|attachment"
+    r"|screenshot)"
+)
 ELSEWHERE = any_of(
     rf"\b(?:the )?(?:above|aforementioned|previous(?:ly)? mentioned|preceding|foregoing)[- ](?:\w+ ){{0,2}}{THING}\b",
-    r"\b(?:mentioned|described|shown|listed|discussed|stated|given|referred to|noted|as) (?:above|earlier|previously|before)\b",
+    r"\b(?:mentioned|described|shown|listed|discussed|stated|given|referred to|noted|as) (?:above|earlier"
+    r"|previously|before)\b",
     rf"\b(?:according to|based on|in|from|per|does|do|of) (?:the|this|that) (?:{SEEN}|context|document)\b",
     rf"\b(?:the|this|that) {SEEN} (?:above|below|says?|describes?|means?|shows?)\b",
-    r"\b(?:the|this|that|these) (?:former|latter|first|second|third|last|other|same) (?:one|ones|option|case|point|item|part)\b",
-    r"\bthe (?:former|latter)\b|^(?:and |so |but |ok |okay )?(?:what|how) about (?:it|that|this|them|those|these|the other)\b",
-    r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:i|we|you) (?:said|mentioned|asked|discussed|told)\b",
+    r"\b(?:the|this|that|these) (?:former|latter|first|second|third|last|other|same) (?:one|ones|option|case"
+    r"|point|item|part)\b",
+    r"\bthe (?:former|latter)\b|^(?:and |so |but |ok |okay )?(?:what|how) about (?:it|that|this|them|those|these"
+    r"|the other)\b",
+    r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:i|we|you) (?:said|mentioned|asked"
+    r"|discussed|told)\b",
     r"\b(?:you|he|she|they) (?:just )?(?:said|mentioned|told me)\b|\bdid you mean\b",
 )
-POINTER = re.compile(
-    r"\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|hers|itself|themselves)\b"
-)
+POINTER = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|hers|itself|themselves)\b")
 DEMONSTRATIVE = word_set("this that these those")
 # what "this …" can be called without being named
 GENERIC = word_set("""
-    condition disease disorder problem illness issue thing things one ones product service drug medicine medication treatment
-    procedure method process option options case situation matter infection syndrome virus company organization law rule
-    feature app device person man woman place country city event results result study claim statement question answer mean
-    happen happening work book author
+    condition disease disorder problem illness issue thing things one ones product service drug medicine medication
+    treatment procedure method process option options case situation matter infection syndrome virus company
+    organization law rule feature app device person man woman place country city event results result study claim
+    statement question answer mean happen happening work book author
 """)
 IMPERSONAL = any_of(
-    r"\b(?:is|was|would|will|can|could|may|might|does|has|should|that|if|makes?|finds?|how \w+ (?:is|was|will|does|did|would"
-    r"|can)) it (?:be |been |ever |still |really |always )?(?:takes?|costs?|matter|means? (?:to|when|if|that|for)\b|feel|rain"
-    r"|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important|normal|better|best|legal|illegal|worth|common|easy"
-    r"|hard|difficult|good|bad|wrong|right|like|time|too late|advisable|recommended|required|dangerous|harmful|enough|likely"
+    r"\b(?:is|was|would|will|can|could|may|might|does|has|should|that|if|makes?|finds?|how \w+ (?:is|was|will"
+    r"|does|did|would"
+    r"|can)) it (?:be |been |ever |still |really |always )?(?:takes?|costs?|matter|means? (?:to|when|if|that"
+    r"|for)\b|feel|rain"
+    r"|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important|normal|better|best|legal|illegal|worth"
+    r"|common|easy"
+    r"|hard|difficult|good|bad|wrong|right|like|time|too late|advisable|recommended|required|dangerous|harmful"
+    r"|enough|likely"
     r"|mandatory|compulsory|free|healthy|fair|ethical|the case|a problem|an? \w+ to|allowed|permitted|bad luck)"
     r" (?:to|for|that|if|when|in|on|at|as|outside|today|now))",
-    r"\bit(?:'s| is| was) (?:safe|possible|true|ok|necessary|important)|\bwhat time is it\b|\bhow is it that\b|\bso that\b",
+    r"\bit(?:'s| is| was) (?:safe|possible|true|ok|necessary|important)|\bwhat time is it\b|\bhow is it that\b"
+    r"|\bso that\b",
     r"\b(?!is that|was that|does that|why that)\w+ that (?:is|are|was|were|can|have|has|do|does|may|i|you|we|the)\b",
-    r"\bthis (?:year|month|week|morning|afternoon|evening|time|way)\b|\b(?:those|these|that|this) (?:who|with|of|which)\b",
+    r"\bthis (?:year|month|week|morning|afternoon|evening|time|way)\b|\b(?:those|these|that|this) (?:who|with|of"
+    r"|which)\b",
 )
 COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
 # words that may stand before a pronoun without giving it anything to stand for
 NAMELESS = word_set("""
-    what whats what's which who whom whose when where why how is are was were am do does did can could will would shall should
-    may might must has have had be been being and or but so if then ok okay the a an of to in on at by for from with as about
-    i me my we us our you your one someone anyone people person there tell explain describe list give show say please know let
-    get got many much long often far old likely common serious bad good best main some any other others more most all kind
-    kinds type types sort symptoms signs causes cause caused treatment treatments treat treated prevent prevented prevention
-    diagnosed diagnose diagnosis cure cured affect affects affected happen happens happened work works use used uses using
-    made make makes come comes came differ difference differences different between mean means meant called name names risk
-    risks factors side effects effect benefits advantages disadvantages cost costs price need needed take taken inherited
-    genetic outlook complications stages tests test purpose role function functions meaning definition examples example steps
-    part parts genes changes related research done idea capital
-    find found buy sell start started stop stopped open close see saw seen hear heard keep kept put try tried turn turned
-    change changed fix fixed solve solved handle handled send sent pay paid apply applied choose chose decide decided become
-    became grow grew look looks looked feel feels felt last lasts spread spreads end ended begin began after before again
-    still also ever really actually exactly usually always never now today first next else too just only even up down out off
-    over under famous important useful doing going dangerous safe possible normal better worse right wrong hurt hurts help
-    helps helped contact reach speak spoke ask asked answer answered born die died live lived says said think thought believe
-    argue argued suggest discover discovered invent invented write wrote written create created build built named win won lose
-    lost
+    what whats what's which who whom whose when where why how is are was were am do does did can could will would
+    shall should may might must has have had be been being and or but so if then ok okay the a an of to in on at by
+    for from with as about i me my we us our you your one someone anyone people person there tell explain describe
+    list give show say please know let get got many much long often far old likely common serious bad good best main
+    some any other others more most all kind kinds type types sort symptoms signs causes cause caused treatment
+    treatments treat treated prevent prevented prevention diagnosed diagnose diagnosis cure cured affect affects
+    affected happen happens happened work works use used uses using made make makes come comes came differ
+    difference differences different between mean means meant called name names risk risks factors side effects
+    effect benefits advantages disadvantages cost costs price need needed take taken inherited genetic outlook
+    complications stages tests test purpose role function functions meaning definition examples example steps part
+    parts genes changes related research done idea capital find found buy sell start started stop stopped open close
+    see saw seen hear heard keep kept put try tried turn turned change changed fix fixed solve solved handle handled
+    send sent pay paid apply applied choose chose decide decided become became grow grew look looks looked feel
+    feels felt last lasts spread spreads end ended begin began after before again still also ever really actually
+    exactly usually always never now today first next else too just only even up down out off over under famous
+    important useful doing going dangerous safe possible normal better worse right wrong hurt hurts help helps
+    helped contact reach speak spoke ask asked answer answered born die died live lived says said think thought
+    believe argue argued suggest discover discovered invent invented write wrote written create created build built
+    named win won lose lost
 """)
 
 

@@ -32,12 +32,14 @@ PHRASES = any_of(
     rf"{WHO} {SOME}{{0,2}}(?:must|have to|need to|would|will|'ll)? ?{SOME}?(?:decline|refuse|rather not|prefer not"
     r"|pass on)\b",
     rf"{WHO} {SOME}?(?:don't|do not|lack|have no|haven't|hold no) ?(?:have |know |possess )?(?:[\w'-]+ ){{0,4}}"
-    r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion|permission)\b",
+    r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion"
+    r"|permission)\b",
     r"\bi (?:really |simply |honestly |just )?(?:don't|do not) know\b",
     r"\bwe (?:really |simply |honestly |just )?(?:don't|do not) know[.!]",
     r"\b(?:i'm|i am|we're|we are|my|our) ?(?:\w+ )?(?:sorry|afraid|apologies|apologi[sz]e|regret)[,.:;!]?"
     r" (?:but |that |however )?(?:i|we|this|that|your|there|it)\b",
-    r"\bi (?:sincerely |must )?apologi[sz]e,? (?:but|for|as)\b|\b(?:apologies|sorry),? (?:but )?(?:i|we|this|that|no)\b",
+    r"\bi (?:sincerely |must )?apologi[sz]e,? (?:but|for|as)\b|\b(?:apologies|sorry),? (?:but )?(?:i|we|this|that"
+    r"|no)\b",
     r"\b(?:outside|beyond|not within) (?:of )?(?:\w+ ){0,3}(?:my|our|what i|what we)\b",
     r"\bagainst (?:my|our) (?:\w+ ){0,2}(?:guidelines?|programming|polic(?:y|ies)|principles|rules|values)\b",
     r"\b(?:inappropriate|not appropriate|unethical|not ethical|irresponsible) for me\b",
@@ -52,19 +54,19 @@ PHRASES = any_of(
 # a refusal in any words: somebody speaks, of an inability, and of an act of speech
 SPEAKER = word_set("i i'm i'd i'll i've me my myself we we're we'd our us")
 INABILITY = word_set("""
-    can't cannot not won't wouldn't couldn't don't doesn't isn't aren't wasn't haven't shouldn't unable never declin decline
-    refuse prevent prevents prevented prohibited forbidden prohibit forbid forbids sorry afraid apologize apologise apologies
-    regret regrettably unfortunately beyond outside without no nothing nobody lack rather inappropriate against restricted
-    limited impossible neither nor avoid refrain abstain unwilling hesitant
+    can't cannot not won't wouldn't couldn't don't doesn't isn't aren't wasn't haven't shouldn't unable never declin
+    decline refuse prevent prevents prevented prohibited forbidden prohibit forbid forbids sorry afraid apologize
+    apologise apologies regret regrettably unfortunately beyond outside without no nothing nobody lack rather
+    inappropriate against restricted limited impossible neither nor avoid refrain abstain unwilling hesitant
 """)
 # every phrase has one of these among its words
 HINTS = SPEAKER | word_set("sorry unable apologies request question query comment information topic what")
 SPEECH = word_set("""
-    help assist assistance answer answers provide give respond reply comply discuss discussing offer share advise advice
-    comment talk talking speak speaking tell say information request requests knowledge know opinion opinions guidelines
-    guideline policy policies qualified question questions inquiry inquiries topic topics subject matter matters programmed
-    trained designed capability capabilities scope expertise recommend suggestion suggestions guidance input view views
-    response engage engaging weigh idea clue recommendation recommendations
+    help assist assistance answer answers provide give respond reply comply discuss discussing offer share advise
+    advice comment talk talking speak speaking tell say information request requests knowledge know opinion opinions
+    guidelines guideline policy policies qualified question questions inquiry inquiries topic topics subject matter
+    matters programmed trained designed capability capabilities scope expertise recommend suggestion suggestions
+    guidance input view views response engage engaging weigh idea clue recommendation recommendations
 """)
 VALUE = re.compile(r"\d")
 

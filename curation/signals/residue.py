@@ -8,22 +8,29 @@ from __future__ import annotations
 import re
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import NOTHING, Finding, Row, excerpt
+from curation.signals.rows import NOTHING, Finding, Row, excerpt, word_set
 
-ELEMENTS = (
-    "a abbr address article aside b big blockquote body br button center cite code dd del details div dl dt em fieldset"
-    " figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins label legend li link"
-    " main meta nav nobr ol option p pre q s script section select small span strike strong style sub summary sup table tbody"
-    " td textarea tfoot th thead title tr tt u ul var wbr"
-).replace(" ", "|")
+ELEMENTS = "|".join(
+    sorted(
+        word_set("""
+    a abbr address article aside b big blockquote body br button center cite code dd del details div dl dt em
+    fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins label
+    legend li link main meta nav nobr ol option p pre q s script section select small span strike strong style sub
+    summary sup table tbody td textarea tfoot th thead title tr tt u ul var wbr
+""")
+    )
+)
 # an attribute has a value here: "if a <b and c> d" isn't an element
 TAG = re.compile(
-    rf"</?(?:{ELEMENTS})(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>|<!--.*?-->|<!doctype[^<>]*>",
+    rf"</?(?:{ELEMENTS})(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>|<!--.*?-->"
+    rf"|<!doctype[^<>]*>",
     re.IGNORECASE | re.DOTALL,
 )
 ENTITY = re.compile(
-    r"&(?:nbsp|amp|lt|gt|quot|apos|ldquo|rdquo|lsquo|rsquo|mdash|ndash|hellip|bull|middot|copy|reg|trade|deg|times|eacute|uuml|ouml|auml"
-    r"|szlig|frac12|rarr|larr|laquo|raquo|shy|zwnj|euro|pound|sect|para|plusmn|micro|#\d{2,6}|#x[0-9a-f]{2,5});",
+    r"&(?:nbsp|amp|lt|gt|quot|apos|[lr][ds]quo|[mn]dash|hellip|bull|middot|copy|reg|trade|deg|times"
+    r"|[aeiou](?:acute|grave|uml|circ)"
+    r"|ntilde|ccedil|szlig|frac1[24]|[lr]arr|[lr]aquo|shy|zwnj|euro|pound|sect|para|plusmn|micro|#\d{2,6}"
+    r"|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
 )
 BRACKETED = re.compile(
@@ -33,11 +40,18 @@ BRACKETED = re.compile(
     r"|<ref[^>]{0,100}>|</ref>|\[(?:edit|citation needed)\]",
     re.IGNORECASE,
 )
-SCRIPT = re.compile(r"\b(?:document\.(?:write|getElementById)|window\.location|function\s*\(\)\s*\{|var\s+\w+\s*=\s*|style=\"|class=\"|href=\"|src=\")"
-                    r"|\{\s*(?:color|font-size|margin|padding|display|background)\s*:")
+SCRIPT = re.compile(
+    r"\b(?:document\.(?:write|getElementById)|window\.location|function\s*\(\)\s*\{|var\s+\w+\s*=\s*|style=\""
+    r"|class=\"|href=\"|src=\")|\{\s*(?:color|font-size|margin|padding|display|background)\s*:"
+)
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
-ABOUT_CODE = re.compile(r"\b(?:html|css|tags?|markup|xml|web ?(?:page|site)|code|script|javascript|php|react|angular|jsp|svg|entity|entities|snippet"
-                        r"|latex|wiki|bbcode|program|element|landing page|header|regex|template)\b")
+ABOUT_CODE = re.compile(
+    r"\b(?:html|css|markup|xml|javascript|php|react|angular|jsp|svg|latex|bbcode|regex|snippets?|web ?pages?"
+    r"|landing page"
+    r"|website code|source code|(?:write|create|design|build|generate|modify) (?:\w+ ){0,4}(?:code|program|script"
+    r"|function"
+    r"|algorithm|website|form|web page)|entit(?:y|ies) (?:like|such as)|tags?)\b"
+)
 FENCE = re.compile(r"```|~~~")
 # UTF-8 read as a one-byte encoding: a lead byte's letter with continuation bytes' symbols; and lost bytes
 MOJIBAKE = re.compile(
@@ -49,7 +63,7 @@ MOJIBAKE = re.compile(
 def markup(row: Row, corpus: Corpus) -> Finding:
     """Number of tags, entities and other marks of a page in question and answer; none where the row is about code."""
     text = f"{row.question}\n{row.answer}"
-    if not any(mark in text for mark in "<&[{") and "=\"" not in text:
+    if not any(mark in text for mark in "<&[{") and '="' not in text:
         return NOTHING
     if FENCE.search(text) or ABOUT_CODE.search(row.question_lower):
         return NOTHING

@@ -85,8 +85,9 @@ def word_set(text: str) -> frozenset[str]:
 
 # the words of grammar, which no text is about
 FUNCTION_WORDS = word_set("""
-    a an the and or but of to in on at by for from with as is are was were be been it its this that these those you your we our us
-    i me my they their he she not no do does did can could will would should may might must has have had if then so than there here
-    any all some what which who how when where why about into out up only also just very if one get go got make made take see know
-    let need want during after before between while over under again once each every other than more most many much such own same too now
+    a an the and or but of to in on at by for from with as is are was were be been it its this that these those you
+    your we our us i me my they their he she not no do does did can could will would should may might must has have
+    had if then so than there here any all some what which who how when where why about into out up only also just
+    very if one get go got make made take see know let need want during after before between while over under again
+    once each every other than more most many much such own same too now
 """)

@@ -17,7 +17,8 @@ SHORT = 150  # words up to which an answer can be boilerplate
 
 NO_ANSWER = any_of(
     r"n\.?/?\s?a\.?|not (?:applicable|available|provided|specified|answered)|no (?:answer|response|text|content|data)"
-    r"(?: (?:yet|given|provided|available))?|null|nil|nan|none|undefined|#(?:n/a|ref!?|value!?|name\??|null!?|div/0!?)",
+    r"(?: (?:yet|given|provided|available))?|null|nil|nan|none|undefined|#(?:n/a|ref!?|value!?|name\??|null!?"
+    r"|div/0!?)",
     r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|(?:coming|check back) soon|pending(?: review)?",
     r"(?:to be|will be) (?:determined|added|completed|done|defined|written|filled(?: in)?|confirmed|announced|decided"
     r"|updated|provided|supplied)\b.{0,30}|(?:this |page |answer )?(?:is )?under construction",
@@ -31,37 +32,43 @@ NO_ANSWER = any_of(
 DOUBTFUL = word_set("none unknown nil")  # can be the answer to "which of these …?"
 LOREM = re.compile(r"\blorem ipsum\b|\bipsum dolor\b")
 FILL_IN = (
-    r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name|date|company"
+    r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name"
+    r"|date|company"
     r"|link|url|number|amount|phone|email|city|address|text|description|product)(?:[ _\-:][\w' _\-]{1,40})?"
 )
 SLOT = any_of(
     r"\{\{\s*[\w .\-]{1,40}\s*\}\}|\$\{[\w.]{1,40}\}|%\([a-z_]+\)s|<%=?[^%]{1,60}%>|_{5,}",
     rf"[\[<{{]\s*{FILL_IN}\s*[\])}}>]|\((?:insert|enter|fill in|your|todo|tbd|tbc|placeholder)\b[^()]{{0,40}}\)",
 )
-PROMISE_HINTS = ("todo", "fixme", "tbd", "tbc", " here", "placeholder", "xxxx", "be added", "be written", "be provided", "be filled",
-                 "be completed", "be determined", "be inserted", "be supplied")  # fmt: skip
+PROMISE_HINTS = (
+    "todo", "fixme", "tbd", "tbc", " here", "placeholder", "xxxx", "be added", "be written", "be provided", "be filled",
+    "be completed", "be determined", "be inserted", "be supplied",
+)  # fmt: skip
 PROMISE = any_of(
-    r"\b(?:insert|enter|add|put|write|type) (?:your |the |an? )?(?:\w+ ){0,2}(?:answer|text|response|content|description"
-    r"|details|information|explanation) here\b|\b(?:todo|fixme|tbd|tbc)\b\s*[:\-–]|\bplaceholder (?:text|answer|content|for)\b",
+    r"\b(?:insert|enter|add|put|write|type) (?:your |the |an? )?(?:\w+ ){0,2}(?:answer|text|response|content"
+    r"|description"
+    r"|details|information|explanation) here\b|\b(?:todo|fixme|tbd|tbc)\b\s*[:\-–]|\bplaceholder (?:text|answer"
+    r"|content|for)\b",
     r"\b(?:answer|text|content|response|this section|description|details) (?:to be|will be) (?:added|written|provided"
     r"|completed|filled(?: in)?|determined|inserted|supplied)\b|\bx{4,}\b",
 )
 
 # stems of what help desks, news sites and shops say below anything
 STOCK = word_set("""
-    contact support team custom customer service representative agent department helpdesk desk visit website web site page
-    webpage homepage click link button subscrib subscription unsubscrib newsletter email e-mail mail inbox feedback thank
-    thankyou appreciat pleas happy glad assist assistance hesitat free reach call phon telephon hotlin hour monday friday
-    onlin faq form submit inquir inquiry enquiry enquir question query quer further information info more detail learn read
-    log login sign signin signup register registr account password cooki privacy policy polic term condition right reserv
-    copyright follow facebook twitter instagram linkedin youtub tiktok shar social media download app menu search navigation
-    advertisement advert ad sponsor back top print updat latest stay tun publish articl blog post author comment reply
-    welcom valu business day respond respons respon refer resourc dedicat availabl member staff chat live consent accept
-    continu brows browser browsing setting disclaimer address receiv offer new trademark shop cart checkout ship guarant
-    satisfaction choos soon touch drop friendly always content access friend leav full view fill complet below trust prid
-    user help need join communit community profil upgrad premium trial notif step guid tip section footer header expert
-    professional promot deal discount deliver order cod talk speak advisor adviser consultant office branch locat nearest
-    store request next get started ring lik forget enter creat think tell helpful care agre us check find
+    contact support team custom customer service representative agent department helpdesk desk visit website web
+    site page webpage homepage click link button subscrib subscription unsubscrib newsletter email e-mail mail inbox
+    feedback thank thankyou appreciat pleas happy glad assist assistance hesitat free reach call phon telephon
+    hotlin hour monday friday onlin faq form submit inquir inquiry enquiry enquir question query quer further
+    information info more detail learn read log login sign signin signup register registr account password cooki
+    privacy policy polic term condition right reserv copyright follow facebook twitter instagram linkedin youtub
+    tiktok shar social media download app menu search navigation advertisement advert ad sponsor back top print
+    updat latest stay tun publish articl blog post author comment reply welcom valu business day respond respons
+    respon refer resourc dedicat availabl member staff chat live consent accept continu brows browser browsing
+    setting disclaimer address receiv offer new trademark shop cart checkout ship guarant satisfaction choos soon
+    touch drop friendly always content access friend leav full view fill complet below trust prid user help need
+    join communit community profil upgrad premium trial notif step guid tip section footer header expert
+    professional promot deal discount deliver order cod talk speak advisor adviser consultant office branch locat
+    nearest store request next get started ring lik forget enter creat think tell helpful care agre us check find
 """)
 ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
 FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")

@@ -1,7 +1,7 @@
 """Signals from meaning: an answer about something else than its question, a row far from all others.
 
-They need an encoder (`Tools.encoder`); a cross-encoder, where there is one, has the last word on the answers that
-the encoder suspects.
+The corpus' cheap encoder looks at every row; a sentence encoder (`Tools.encoder`) and a cross-encoder, where they are
+at hand, only at the answers that the cheap one suspects.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from curation.signals.corpus import Corpus
+from curation.signals.neighbours import BEGINNING, neighbour_distance, placing_text
 from curation.signals.rows import NOT_APPLICABLE, Finding, Row, excerpt
-from curation.signals.tools import Tools, Vectors
+from curation.signals.tools import Encoder, Tools, Vectors
 
 SHORT = 6  # words; a value or a name has no topic of its own
-NEAREST = 5
+FEW = 30  # rows below which a file can't say what is usual
+COMMON = 0.02  # share of rows from which a word says nothing about the topic
+SUSPECT = 0.1  # share of answers nearer to the question from which the sentence encoder is asked
+REFERENCES = 100  # answers that the sentence encoder compares with
 CROSS_ENCODER_SURE = 0.5  # relevance from which the cross-encoder clears a suspected answer
 
 
@@ -26,44 +30,46 @@ def off_question(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Find
     applicable to short answers.
     """
     findings = [NOT_APPLICABLE] * len(rows)
-    if tools.encoder is None or corpus.answer_vectors is None or len(corpus.answer_vectors) < 20:
+    encoder, references = corpus.encoder, corpus.answers_sample
+    if encoder is None or len(references) < FEW:
         return findings
-    suspects = [i for i, row in enumerate(rows) if len(row.words) >= SHORT and not _shares_topic(row, corpus)]
-    if not suspects:
+    apart = [i for i, row in enumerate(rows) if len(row.words) >= SHORT and not _shares_topic(row, corpus)]
+    if not apart:
         return findings
-    questions = tools.encoder.embed([rows[i].question for i in suspects])
-    answers = tools.encoder.embed([rows[i].answer for i in suspects])
-    own = np.einsum("nd,nd->n", questions, answers)
-    nearer = (questions @ corpus.answer_vectors.T > own[:, None]).mean(axis=1)
-    if tools.cross_encoder is not None:
-        relevance = tools.cross_encoder([(rows[i].question, rows[i].answer) for i in suspects])
-        nearer = np.where(np.asarray(relevance) >= CROSS_ENCODER_SURE, 0.0, nearer)
-    for i, value in zip(suspects, nearer.tolist(), strict=True):
-        findings[i] = Finding(value, excerpt(rows[i].answer, 0, 80))
+    shares = _nearer([rows[i] for i in apart], encoder, corpus.answer_vectors)
+    suspects = [k for k in range(len(apart)) if shares[k] >= SUSPECT]
+    if tools.encoder is not None and suspects:
+        exact = tools.encoder.embed([text[:BEGINNING] for text in references[:REFERENCES]])
+        shares[suspects] = _nearer([rows[apart[k]] for k in suspects], tools.encoder, exact)
+    if tools.cross_encoder is not None and suspects:
+        pairs = [(rows[apart[k]].question, rows[apart[k]].answer) for k in suspects]
+        cleared = np.asarray(tools.cross_encoder(pairs)) >= CROSS_ENCODER_SURE
+        shares[suspects] = np.where(cleared, 0.0, shares[suspects])
+    for i, share in zip(apart, shares.tolist(), strict=True):
+        findings[i] = Finding(share, excerpt(rows[i].answer, 0, 80))
     return findings
+
+
+def _nearer(rows: Sequence[Row], encoder: Encoder, references: Vectors) -> Vectors:
+    questions = encoder.embed([row.question for row in rows])
+    answers = encoder.embed([row.answer[:BEGINNING] for row in rows])
+    own = np.einsum("nd,nd->n", questions, answers)
+    return np.asarray((questions @ references.T > own[:, None]).mean(axis=1), dtype=np.float32)
 
 
 def _shares_topic(row: Row, corpus: Corpus) -> bool:
     """Whether question and answer have an uncommon word in common, endings aside."""
-    limit = 0.02 * corpus.size
+    limit = max(COMMON * corpus.size, 2)
     asked = {word[:6] for word in row.question_words if len(word) > 3 and corpus.words.get(word, 0) <= limit}
     return any(word[:6] in asked for word in row.words)
 
 
 def outlier(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
     """Distance of the row to its fifth neighbour among the file's, in robust deviations from the usual distance."""
-    if tools.encoder is None or corpus.question_vectors is None or len(corpus.question_vectors) < 50:
+    reference = corpus.row_vectors
+    if corpus.encoder is None or len(reference) < FEW:
         return [NOT_APPLICABLE] * len(rows)
-    reference = corpus.question_vectors
-    usual = _neighbour_distance(reference, reference)
-    middle = float(np.median(usual))
-    spread = 1.4826 * float(np.median(np.abs(usual - middle))) or 1e-6
-    distance = _neighbour_distance(tools.encoder.embed([row.question for row in rows]), reference)
-    return [Finding(float(value), excerpt(row.question)) for value, row in zip((distance - middle) / spread, rows, strict=True)]
-
-
-def _neighbour_distance(vectors: Vectors, reference: Vectors) -> Vectors:
-    """Give 1 - cosine to the fifth nearest reference that isn't the very same text."""
-    similarity = vectors @ reference.T
-    similarity[similarity > 0.9999] = -1.0
-    return 1 - np.partition(similarity, -NEAREST, axis=1)[:, -NEAREST]
+    middle, spread = corpus.usual_distance
+    distances = neighbour_distance(corpus.encoder.embed([placing_text(row) for row in rows]), reference)
+    values = ((distances - middle) / spread).tolist()
+    return [Finding(value, excerpt(row.question)) for value, row in zip(values, rows, strict=True)]

@@ -1,0 +1,23 @@
+"""Where a row lies among others: by which text it is placed, and how far its neighbours are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from curation.signals.rows import Row
+from curation.signals.tools import Vectors
+
+BEGINNING = 300  # characters of an answer that say its topic
+NEAREST = 5
+
+
+def placing_text(row: Row) -> str:
+    """Give the text by which a row is placed among the others."""
+    return f"{row.question}\n{row.answer[:BEGINNING]}"
+
+
+def neighbour_distance(vectors: Vectors, reference: Vectors) -> Vectors:
+    """Give 1 - cosine to the fifth nearest reference that isn't the very same text."""
+    similarity = vectors @ reference.T
+    similarity[similarity > 0.9999] = -1.0
+    return np.asarray(1 - np.partition(similarity, -NEAREST, axis=1)[:, -NEAREST])
