@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -69,8 +70,9 @@ def serve(
         tell(f"Argilla answers at {server.url} after {time.monotonic() - began:.1f} s")
         if not background:
             process.wait()
-    except KeyboardInterrupt:
-        stop(home)
+    except BaseException:
+        process.terminate()
+        process.wait()
         raise
     return server
 
@@ -80,12 +82,13 @@ def stop(home: Path) -> bool:
     server = running(home)
     if server is None:
         return False
-    os.kill(server.pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while running(home) is not None:
-        if time.monotonic() > deadline:
-            os.kill(server.pid, signal.SIGKILL)
-        time.sleep(0.05)
+    with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+        os.kill(server.pid, signal.SIGTERM)
+        while running(home) is not None:
+            if time.monotonic() > deadline:
+                os.kill(server.pid, signal.SIGKILL)
+            time.sleep(0.05)
     return True
 
 
@@ -150,7 +153,6 @@ def _wait_until_ready(process: subprocess.Popen[bytes], home: Path, host: str, p
                 return Server(url, process.pid)
         except httpx.TransportError:
             time.sleep(0.1)
-    process.kill()
     raise WinnowError(f"the Argilla server didn't answer within {_START_SECONDS} s; see {home / 'server.log'}")
 
 

@@ -109,7 +109,7 @@ def _serve(package: ModuleType, host: str, port: int, credentials: dict[str, Any
                 task.cancel()
 
     app.router.lifespan_context = lifespan
-    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning")
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", timeout_graceful_shutdown=10)
 
 
 def _work(package: ModuleType) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from curation.argilla_server import running
 from curation.labelling.connection import Connection, connect
 from curation.labelling.dataset import Dataset
 from curation.labelling.figures import Status, measure
@@ -56,10 +57,15 @@ def pull(curated: Curated, home: Path, config: LabellingConfig) -> PullResult:
 
 
 def status(curated: Curated, home: Path, config: LabellingConfig) -> Status:
-    """Measure the labelling as it stands on the server now, together with what was pulled before."""
+    """Measure the labelling as it stands on the server now, together with what was pulled or imported before.
+
+    Where only sheets are used and no server runs, the latter is all there is.
+    """
     tasks = pushed_tasks(home, config.dataset)
-    labels, _ = _read(connect(config, home), tasks, config)
-    return measure([*labels_in(curated.ledger.people_decisions()), *labels], tasks, config)
+    labels = labels_in(curated.ledger.people_decisions())
+    if config.url or running(home):
+        labels += _read(connect(config, home), tasks, config)[0]
+    return measure(labels, tasks, config)
 
 
 def pushed_tasks(home: Path, dataset: str) -> dict[str, Task]:

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from labelling_study import config
 
-from curation.labelling import export_sheet, import_sheet
+from curation.labelling import export_sheet, import_sheet, status
 from curation.labelling.sheets import read_sheet, write_sheet
 from curation.labelling.tasks import Task
 from winnow.errors import InputError
@@ -52,6 +52,7 @@ def test_a_sheet_goes_out_and_comes_back_as_decisions(curated, tmp_path, suffix)
         ["outdated", "wrong"]
     ]
     assert not view.flags
+    assert status(curated, home, config()).people["ada"].labelled == 3  # no server is needed
     again = import_sheet(path, curated, home, config(), "ada")
     assert (again.labels, again.decided) == (0, {})
 
