@@ -48,9 +48,9 @@ class Interval:
         return Interval(self.estimate, max(self.low, low), min(self.high, high), self.n, self.reason)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form: unknown numbers are null, and `reason` is there only when there is one."""
+        """Give the JSON form: unknown or unbounded numbers are null, and `reason` is there only when there is one."""
         numbers = {"estimate": self.estimate, "low": self.low, "high": self.high}
-        fields: dict[str, Any] = {name: None if math.isnan(value) else float(value) for name, value in numbers.items()}
+        fields: dict[str, Any] = {k: float(v) if math.isfinite(v) else None for k, v in numbers.items()}
         fields["n"] = self.n
         return {**fields, "reason": self.reason} if self.reason else fields
 
