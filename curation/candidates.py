@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from curation.coded_rows import CodedRows
+from curation.coded_rows import ASKERS, CodedRows
 from curation.differences import Comparison, compare
 from curation.habits import Habits, Seen
 from curation.lexical_candidates import Pairs
@@ -28,7 +28,6 @@ from winnow.config import DuplicatesConfig
 if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
-ASKERS = 8  # questions that may have an answer in common before it says nothing about them
 COPIES = SAMENESS | {Verdict.PARAPHRASE}
 
 

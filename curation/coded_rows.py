@@ -21,6 +21,7 @@ from curation.plain_text import damage
 from curation.wrappers import Wrappers
 
 Places = npt.NDArray[np.int64]
+ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
 PARTNERS = 5  # answers of a question, or questions of an answer, that are looked at to learn wrappers
 
 
@@ -87,8 +88,10 @@ def _strip(
     lexicon: Lexicon, texts: Sequence[Passage], text_of: Places, others: Sequence[Passage], other_of: Places
 ) -> tuple[list[Passage], Places, Places]:
     """Take the wrappers off texts; return the distinct bare ones, each row's, and how many words each row lost."""
+    pairs = np.unique(np.column_stack([text_of, other_of]), axis=0)
+    shared_by = np.bincount(pairs[:, 1], minlength=len(others))
     partners: dict[int, set[str]] = defaultdict(set)
-    for text, other in zip(text_of.tolist(), other_of.tolist(), strict=True):
+    for text, other in pairs[shared_by[pairs[:, 1]] <= ASKERS].tolist():
         if len(partners[text]) < PARTNERS:
             partners[text].add(others[other].coded)
     wrappers = Wrappers.learn(lexicon, texts, [partners[place] for place in range(len(texts))])

@@ -60,7 +60,7 @@ LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without
 CLAUSE = 4  # words from which an addition says something of its own
 SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
 AKIN = 0.35  # likewise, where the rest of the text is reworded too
-RELATED = 0.4  # share of the shorter text below which two texts are other texts
+RELATED = 0.55  # share of the shorter text below which two texts are other texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def compare(lexicon: Lexicon, one: Passage, other: Passage, strict: bool = False
     for gap in gaps:
         found.classify(gap)
     matched = matched + found.explained
-    if matched < RELATED * least:
+    if matched < RELATED * least / 2:
         found.all = [Difference(Change.UNRELATED, "", "")]
     return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(d.kind for d in found.all))
 
@@ -357,6 +357,8 @@ class _Differences:
             self.add(Change.NEGATION, one, other)
         elif kinds <= {Kind.SMALL}:
             self.add(Change.SMALL, one, other)
+        elif gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < CLAUSE:
+            self.add(Change.NUMBER, one, other)
         elif gap.first != gap.last and (not self.strict or (clause and kinds <= {Kind.SMALL, Kind.CONTENT})):
             wraps = self.strict or (gap.first and len(codes) <= LONGEST_WRAPPER)
             change = Change.WRAPPED if wraps else Change.FULLER if gap.first else Change.CUT

@@ -10,7 +10,13 @@ import html
 import re
 import unicodedata
 
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]{0,300}|/)?/?>", re.S)
+_TAGS = (
+    "a|abbr|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|col|dd|del|div|dl|dt|em|fieldset|"
+    "figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|"
+    "meta|nav|ol|option|p|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style|sub|summary|"
+    "sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video|wbr"
+)
+_TAG = re.compile(rf"<!--.*?-->|</?(?:{_TAGS})(?:\s[^<>]{{0,300}}|/)?/?>", re.S | re.I)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});")
 _MOJIBAKE = re.compile("[ÂÃÅâãÐÑØÙ][\x80-\xbf\u2013-\u203a€™œžšŸ¡-¿ˆ˜ƒ]|ï»¿|\ufffd")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt](?![a-z]{2})")

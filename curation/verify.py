@@ -32,10 +32,12 @@ TELLING = 8  # words from which equal answers are evidence that the questions ar
 LESS_SAID = 0.3  # share of the longer answer that may be missing in the midst of the shorter one
 CUT_TO = 0.15  # share of the longer answer that a cut one has at least
 PART = 0.5  # share of the longer answer that another shorter one has at least
-NOISE = HARMLESS - {Change.CUT, Change.FULLER, Change.WRAPPED}
+NOISE = HARMLESS - {Change.CUT, Change.FULLER, Change.WRAPPED, Change.MOVED}
+CONTRADICTING = 0.7  # share of the words that agree from which answers are one but for what contradicts
 DAMAGE = frozenset((Change.TYPO, Change.SPACING, Change.CUT, Change.WRAPPED, Change.FULLER, Change.SLIP))
 DECISIVE = NEVER_IDLE - {Change.SLIP}
-CLEAN = frozenset((Change.TYPO, Change.SPACING, Change.WRAPPED, Change.SLIP))
+SLIPS = frozenset((Change.TYPO, Change.SPACING, Change.SLIP))
+CLEAN = SLIPS | {Change.WRAPPED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def judge(question: Comparison, answer: Comparison, specific: bool = True, habit
     idle = same_answer and specific and habits.idle_question(question)
     lexical = agreement(answer) if idle else min(agreement(question), agreement(answer))
     if not _is_same_question(question, answer, telling and not _is_part(answer)) and not idle:
-        close = telling and not _is_part(answer) and _may_be_paraphrase(question)
+        close = telling and answer.kinds <= NOISE | {Change.WRAPPED} and _may_be_paraphrase(question)
         return Judgement(Verdict.PARAPHRASE if close else Verdict.DIFFERENT, lexical)
-    if same_answer and (telling or idle or _is_barely_changed(question)):
+    if same_answer and (telling or idle or _is_barely_changed(question, specific)):
         damaged = (question.kinds | answer.kinds) & DAMAGE
         return Judgement(Verdict.DAMAGED if damaged else Verdict.SAME, lexical)
     return Judgement(_other_answer(answer), lexical)
@@ -100,10 +102,10 @@ def _may_be_paraphrase(question: Comparison) -> bool:
     return may_be_same(question) and not question.kinds & SUBSTITUTIONS
 
 
-def _is_barely_changed(comparison: Comparison) -> bool:
-    """Tell whether nothing but slips and wrappers, and at most one small word, differs."""
-    rest = [d for d in comparison.differences if d.kind not in CLEAN]
-    return sum(max(len(d.one.split()), len(d.other.split())) for d in rest) <= 1
+def _is_barely_changed(comparison: Comparison, specific: bool = True) -> bool:
+    """Tell whether nothing but slips differs, or wrappers and one small word too where the other field is specific."""
+    rest = [d for d in comparison.differences if d.kind not in (CLEAN if specific else SLIPS)]
+    return sum(max(len(d.one.split()), len(d.other.split())) for d in rest) <= int(specific)
 
 
 def slips_are_typos(*fields: Comparison) -> bool:
@@ -115,18 +117,23 @@ def slips_are_typos(*fields: Comparison) -> bool:
 def _says_less(answer: Comparison) -> bool:
     """Tell whether the shorter answer lacks so much that it may be another one, and isn't just cut off."""
     longer = max(answer.one, answer.other)
+    if Change.CUT in answer.kinds:
+        return (
+            not answer.kinds <= NOISE | {Change.CUT, Change.WRAPPED} or min(answer.one, answer.other) < CUT_TO * longer
+        )
     less = sum(len((d.one or d.other).split()) for d in answer.differences if d.kind is Change.FULLER)
-    least = CUT_TO if answer.kinds <= NOISE | {Change.CUT} else PART
-    return less > LESS_SAID * longer or min(answer.one, answer.other) < least * longer
+    return less > LESS_SAID * longer
 
 
 def _is_part(answer: Comparison) -> bool:
-    """Tell whether one answer is a part of the other that need not be its beginning."""
-    return _says_less(answer) or min(answer.one, answer.other) < PART * max(answer.one, answer.other)
+    """Tell whether one answer is a part of the other."""
+    return min(answer.one, answer.other) < PART * max(answer.one, answer.other)
 
 
 def _other_answer(answer: Comparison) -> Verdict:
-    if Change.UNRELATED in answer.kinds or answer.agreement < 0.5:
-        both_short = max(answer.one, answer.other) <= SHORT
-        return Verdict.CONFLICT if both_short else Verdict.SECOND
-    return Verdict.CONFLICT if answer.kinds & CONFLICTING else Verdict.SECOND
+    """Answers contradict when little differs and that can't both hold; where much differs both may hold."""
+    if max(answer.one, answer.other) <= SHORT:
+        return Verdict.CONFLICT
+    if not answer.kinds & CONFLICTING or answer.agreement < CONTRADICTING or agreement(answer) < CONTRADICTING:
+        return Verdict.SECOND
+    return Verdict.CONFLICT

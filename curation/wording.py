@@ -185,7 +185,7 @@ def opposite(one: str, other: str) -> bool:
         return True
     if len(shorter) >= 6 and longer == "a" + shorter:  # typical, atypical
         return True
-    if any(_exchanged(one, other, *prefixes) for prefixes in _OPPOSITE_PREFIXES):
+    if one[-3:] == other[-3:] and any(_exchanged(one, other, *prefixes) for prefixes in _OPPOSITE_PREFIXES):
         return True
     return {one.endswith("less"), other.endswith("less")} == {True, False} and one[:4] == other[:4]
 

@@ -43,7 +43,7 @@ class DuplicatesConfig(Section):
     """Same question and same answer: the best row stays. Thresholds move both ways later: winnow rethreshold."""
 
     lexical: float = Field(
-        0.8, ge=0, le=1, description="lowest share of the words of two copies that agree; lower removes more"
+        0.9, ge=0, le=1, description="lowest share of the words of two copies that agree; lower removes more"
     )
     semantic: float = Field(
         0.8, ge=0, le=1, description="lowest cosine of two questions in other words with one answer; lower removes more"
