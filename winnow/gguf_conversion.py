@@ -46,13 +46,13 @@ def _remove_leftovers(target: Path) -> None:
 
 
 def _write_model(gguf_file: Path, folder: Path) -> None:
-    tokenizer = _load_tokenizer(gguf_file)
+    tokenizer = load_gguf_tokenizer(gguf_file)
     model = _load_dequantised(gguf_file, tokenizer)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
 
-def _load_tokenizer(gguf_file: Path) -> Any:
+def load_gguf_tokenizer(gguf_file: Path) -> Any:
     """Load the tokenizer and correct its special tokens and digit splitting from the GGUF's own fields."""
     from gguf import GGUFReader
     from tokenizers import pre_tokenizers

@@ -1,0 +1,132 @@
+"""Exports answer as the adapter does, and other tools read the same prompt from them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from training_models import recipe, tiny_model  # noqa: F401
+
+from training.export import export_run
+from training.modelfile import modelfile
+from training.parity import first_difference
+from training.qlora import train
+from winnow.chat import render
+from winnow.errors import InputError
+
+QUESTIONS = ["What is an ISA, case 0?", "What is a bond, case 5?", "In 2024, what is a fee?"]
+
+
+@pytest.fixture(scope="module")
+def run(tiny_model, tmp_path_factory):  # noqa: F811
+    return train(recipe(tiny_model), tmp_path_factory.mktemp("runs") / "run", no_plan=True)
+
+
+@pytest.fixture(scope="module")
+def exported(run, tmp_path_factory):
+    out = tmp_path_factory.mktemp("exported")
+    return out, export_run(run, out, ["adapter", "ollama"], QUESTIONS)
+
+
+def test_every_format_is_written_with_what_it_needs(exported):
+    out, done = exported
+    assert set(done["files"]) == {"adapter", "merged", "gguf-q8_0", "ollama"}
+    assert {"adapter", "merged", "model-q8_0.gguf", "Modelfile", "parity.json"} == {
+        path.name for path in out.iterdir() if path.name != "f16"
+    }
+
+
+def test_merged_weights_are_base_plus_adapter_and_a_gguf_holds_them(exported, run, tiny_model):  # noqa: F811
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    from training.gguf_file import write_gguf
+
+    out, _ = exported
+    write_gguf(out / "merged", out / "f16" / "model.gguf", "f16")
+    base = AutoModelForCausalLM.from_pretrained(tiny_model, dtype=torch.float32)
+    tuned = PeftModel.from_pretrained(base, str(run / "adapter")).eval()
+    ids = torch.arange(1000, 1040)[None]
+    with torch.no_grad():
+        wanted = tuned(input_ids=ids).logits.log_softmax(-1)
+        for folder, options, near in (
+            (out / "merged", {}, 0.05),
+            (out / "f16", {"gguf_file": "model.gguf"}, 0.05),
+            (out, {"gguf_file": "model-q8_0.gguf"}, 0.2),
+        ):
+            model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **options).eval()
+            assert (model(input_ids=ids).logits.log_softmax(-1) - wanted).abs().max() < near
+
+
+def test_parity_is_measured_for_each_export_with_its_interval(exported):
+    _, done = exported
+    assert set(done["parity"]) == {"merged", "gguf-q8_0"}
+    for figures in done["parity"].values():
+        assert figures["identical"]["n"] == 3
+        assert len(figures["first_difference"]) == 3
+    assert done["parity"]["merged"]["identical"]["estimate"] >= 2 / 3
+
+
+def test_the_gguf_splits_text_as_the_model_does(exported, smollm2_tokenizer):
+    from winnow.gguf_conversion import load_gguf_tokenizer
+
+    out, _ = exported
+    back = load_gguf_tokenizer(out / "model-q8_0.gguf")
+    text = render(smollm2_tokenizer, [{"role": "user", "content": "Pay £20,000 in 2024, naïvely?\n  def f(x): x**2"}])
+    assert back(text)["input_ids"] == smollm2_tokenizer(text)["input_ids"]
+    assert back.eos_token == smollm2_tokenizer.eos_token
+    assert back.get_chat_template() == smollm2_tokenizer.get_chat_template()
+
+
+def go_render(modelfile_text: str, turns: list[dict[str, str]]) -> str:
+    """Render the few constructs of Go's templates that the Modelfile uses."""
+    template = re.search(r'TEMPLATE """(.*?)"""', modelfile_text, re.S)[1]
+    system = re.search(r'SYSTEM """(.*?)"""', modelfile_text, re.S)[1]
+    head, user, assistant, tail = re.fullmatch(
+        r'(.*)\{\{ range \.Messages \}\}\{\{ if eq \.Role "user" \}\}(.*)'
+        r'\{\{ else if eq \.Role "assistant" \}\}(.*)\{\{ end \}\}\{\{ end \}\}(.*)',
+        template,
+        re.S,
+    ).groups()
+    head = re.sub(r"\{\{ if \.System \}\}(.*)\{\{ end \}\}", r"\1" if system else "", head, flags=re.S)
+    kinds = {"user": user, "assistant": assistant}
+    body = "".join(kinds[t["role"]].replace("{{ .Content }}", t["content"]) for t in turns)
+    return head.replace("{{ .System }}", system) + body + tail
+
+
+TURNS = [
+    {"role": "user", "content": "What is an ISA?"},
+    {"role": "assistant", "content": "A savings account."},
+    {"role": "user", "content": "And a LISA?"},
+]
+CHATML = (
+    "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+
+
+@pytest.mark.parametrize("system", [None, "Answer briefly."])
+@pytest.mark.parametrize("own_template", [True, False])
+def test_ollama_sees_the_very_prompt_that_was_trained(smollm2, system, own_template):
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(smollm2)
+    if not own_template:
+        tokenizer.chat_template = CHATML  # without a system turn of its own
+    opening = [{"role": "system", "content": system}] if system else []
+    text = modelfile(tokenizer, "model.gguf", system)
+    for turns in (TURNS[:1], TURNS):
+        assert go_render(text, turns) == render(tokenizer, [*opening, *turns])
+    assert 'PARAMETER stop "<|im_end|>"' in text
+
+
+def test_an_unfinished_run_is_not_exported(tmp_path):
+    with pytest.raises(InputError, match="not a finished run"):
+        export_run(tmp_path, tmp_path / "out", ["merged"])
+
+
+def test_the_first_difference_counts_tokens_from_zero():
+    assert first_difference([1, 2, 3], [1, 2, 3]) is None
+    assert first_difference([1, 2, 3], [1, 9, 3]) == 1
+    assert first_difference([1, 2], [1, 2, 3]) == 2

@@ -1,0 +1,104 @@
+"""Turn a run into what other tools load: merged weights, GGUF, an Ollama Modelfile; and check that all answer alike.
+
+export_run(Path("runs/first"), Path("exported"), ["merged", "gguf-q8_0", "ollama"], questions)
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from training.gguf_file import write_gguf
+from training.modelfile import modelfile
+from training.parity import compare_answers
+from training.runs import Run
+from winnow.errors import InputError
+from winnow.files import read_json, write_json, write_text
+from winnow.models import resolve_base_model
+from winnow.progress import Progress, silent
+
+Format = Literal["adapter", "merged", "gguf-f16", "gguf-q8_0", "ollama"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+def export_run(
+    run: Path, out: Path, formats: Sequence[Format], questions: Sequence[str] = (), progress: Progress = silent
+) -> dict[str, Any]:
+    """Write each format below `out`; with questions also `parity.json`: does each answer as the adapter does?
+
+    GGUF is written from the merged weights, so `merged` is written with it; `ollama` takes the smallest GGUF that
+    is asked for, q8_0 if none is. Returns {"files": {format: path}, "parity": {format: figures}}.
+    """
+    finished = Run(run)
+    if not finished.finished:
+        raise InputError(f"{run}: not a finished run; finish it with: winnow train --resume")
+    manifest = read_json(finished.manifest_file)
+    wanted = _with_needs(formats)
+    files: dict[str, Path] = {}
+    with progress("exporting", len(wanted)) as advance:
+        for name in wanted:
+            files[name] = _write(name, finished, manifest, out, files)
+            advance(1)
+    parity = compare_answers(manifest, finished.adapter, files, questions, progress) if questions else {}
+    if parity:
+        write_json(out / "parity.json", parity)
+    return {"files": {name: str(path) for name, path in files.items()}, "parity": parity}
+
+
+def _with_needs(formats: Sequence[Format]) -> list[Format]:
+    wanted = set(formats)
+    if "ollama" in wanted and not wanted & {"gguf-f16", "gguf-q8_0"}:
+        wanted.add("gguf-q8_0")
+    if wanted & {"gguf-f16", "gguf-q8_0"}:
+        wanted.add("merged")
+    return [name for name in FORMATS if name in wanted]
+
+
+def _write(name: Format, run: Run, manifest: dict[str, Any], out: Path, files: dict[str, Path]) -> Path:
+    if name == "adapter":
+        return Path(shutil.copytree(run.adapter, out / "adapter", dirs_exist_ok=True))
+    if name == "merged":
+        return merge(manifest["base"], run.adapter, out / "merged")
+    if name == "ollama":
+        gguf = files.get("gguf-q8_0") or files["gguf-f16"]
+        write_text(out / "Modelfile", modelfile(_tokenizer(run.adapter), gguf.name, manifest["system"]))
+        return out / "Modelfile"
+    return write_gguf(files["merged"], out / f"model-{name.removeprefix('gguf-')}.gguf", _kind(name))
+
+
+def _kind(name: Format) -> Literal["f16", "q8_0"]:
+    return "f16" if name == "gguf-f16" else "q8_0"
+
+
+def merge(base: str, adapter: Path, out: Path) -> Path:
+    """Add the adapter to the base's weights and write a plain 16-bit model.
+
+    The base is taken in full precision, as it is for the comparison, not in the four bits it was trained in.
+    """
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM
+
+    source = str(resolve_base_model(base))
+    model = AutoModelForCausalLM.from_pretrained(
+        source, dtype=torch.float32, trust_remote_code=False, use_safetensors=True
+    )
+    merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+    merged.to(_sixteen_bits(model.config)).save_pretrained(out)
+    _tokenizer(adapter).save_pretrained(out)
+    return out
+
+
+def _sixteen_bits(config: Any) -> Any:
+    """Keep the base's own 16-bit type; a base in 32 bits becomes bf16."""
+    import torch
+
+    return torch.float16 if config.dtype == torch.float16 else torch.bfloat16
+
+
+def _tokenizer(folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)

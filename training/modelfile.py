@@ -1,0 +1,67 @@
+"""The Ollama Modelfile of an exported model: its template is read off the model's own chat template.
+
+write_text(folder / "Modelfile", modelfile(tokenizer, "model-q8_0.gguf", system=None))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winnow.chat import end_of_turn_ids, render
+from winnow.errors import InputError
+
+SYSTEM, QUESTION, ANSWER = "WinnowSystemTurn", "WinnowQuestionTurn", "WinnowAnswerTurn"
+
+
+def modelfile(tokenizer: Any, model_file: str, system: str | None) -> str:
+    """Write a Modelfile; `system` is the system prompt the model was trained with, None the template's own.
+
+    Raises InputError where the chat template has no system turn or doesn't repeat its turns' words.
+    """
+    stops = sorted({tokenizer.decode([index]) for index in end_of_turn_ids(tokenizer)})
+    before, after_system, after_question, after_answer, opening = _pieces(tokenizer)
+    head = render(tokenizer, [{"role": "user", "content": QUESTION}]).partition(QUESTION)[0]
+    has_own = head.startswith(before) and head.endswith(after_system)
+    own = head[len(before) : len(head) - len(after_system)] if has_own else ""
+    system_end, user_start = _cut(after_system, stops)
+    user_end, answer_start = _cut(after_question, stops)
+    answer_end, _ = _cut(after_answer, stops)
+    block = f"{before}{{{{ .System }}}}{system_end}"
+    template = (
+        (block if has_own else f"{{{{ if .System }}}}{block}{{{{ end }}}}")
+        + '{{ range .Messages }}{{ if eq .Role "user" }}'
+        + f"{user_start}{{{{ .Content }}}}{user_end}"
+        + '{{ else if eq .Role "assistant" }}'
+        + f"{answer_start}{{{{ .Content }}}}{answer_end}"
+        + f"{{{{ end }}}}{{{{ end }}}}{_cut(opening, stops)[1]}"
+    )
+    words = own if system is None else system
+    lines = [f"FROM ./{model_file}", f'TEMPLATE """{template}"""', f'SYSTEM """{words}"""']
+    lines += [f'PARAMETER stop "{stop}"' for stop in stops]
+    return "\n".join([*lines, "PARAMETER temperature 0", ""])  # greedy, as it was compared with its base
+
+
+def _pieces(tokenizer: Any) -> list[str]:
+    """Render marked turns and return what stands before, between and after the marks: five texts."""
+    user = {"role": "user", "content": QUESTION}
+    turns = [{"role": "system", "content": SYSTEM}, user, {"role": "assistant", "content": ANSWER}, user]
+    rest, pieces = render(tokenizer, turns), []
+    for mark in (SYSTEM, QUESTION, ANSWER, QUESTION):
+        before, found, rest = rest.partition(mark)
+        if not found:
+            raise InputError(
+                f"{tokenizer.name_or_path}: Ollama can't express its chat template; write the Modelfile by hand"
+            )
+        pieces.append(before)
+    return [*pieces, rest]
+
+
+def _cut(between: str, stops: list[str]) -> tuple[str, str]:
+    """Cut what stands between two turns into the end of the first, with its white space, and the start of the next."""
+    ends = [between.index(stop) + len(stop) for stop in stops if stop in between]
+    if not ends:
+        return "", between
+    end = min(ends)
+    while between[end : end + 1].isspace():
+        end += 1
+    return between[:end], between[end:]

@@ -1,0 +1,73 @@
+"""Does each export answer as the trained adapter does? Identical answers, and the first token that differs.
+
+compare_answers(manifest, adapter, {"merged": folder, "gguf-q8_0": file}, questions)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from winnow.chat import to_messages
+from winnow.language_model import GenerationSettings, load_local_model
+from winnow.local_model import LocalModel
+from winnow.progress import Progress, silent
+from winnow.statistics import wilson
+
+ANSWER_TOKENS = 64
+ANSWERED = ("merged", "gguf-f16", "gguf-q8_0")
+
+
+def compare_answers(
+    manifest: dict[str, Any],
+    adapter: Path,
+    files: dict[str, Path],
+    questions: Sequence[str],
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Answer greedily with the adapter on its base and with each export that holds weights.
+
+    Returns for each {"identical": interval, "first_difference": [token number or None for each question]}.
+    A GGUF is read back through transformers, in full precision of what the file holds.
+    """
+    exports = {name: files[name] for name in ANSWERED if name in files}
+    result: dict[str, Any] = {}
+    with progress("comparing exports", (len(exports) + 1) * len(questions)) as advance:
+        tuned = load_local_model(manifest["base"], adapter)
+
+        def answers(model: LocalModel) -> list[list[int]]:
+            conversations = [to_messages(question, manifest["system"]) for question in questions]
+            made = model.answer(conversations, GenerationSettings(ANSWER_TOKENS), advance)
+            return [tuned.tokenizer(one.text, add_special_tokens=False)["input_ids"] for one in made]
+
+        reference = answers(tuned)
+        for name, path in exports.items():
+            result[name] = _differences(reference, answers(_load(path)))
+    return result
+
+
+def _load(path: Path) -> LocalModel:
+    if path.is_dir():
+        return load_local_model(str(path))
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from winnow.gguf_conversion import load_gguf_tokenizer
+
+    model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
+    return LocalModel(path.name, model.eval(), load_gguf_tokenizer(path))
+
+
+def _differences(reference: list[list[int]], other: list[list[int]]) -> dict[str, Any]:
+    first = [first_difference(one, two) for one, two in zip(reference, other, strict=True)]
+    same = sum(place is None for place in first)
+    return {"identical": wilson(same, len(first)).as_dict(), "first_difference": first}
+
+
+def first_difference(one: Sequence[int], other: Sequence[int]) -> int | None:
+    """Give the place of the first token that differs, from 0; None where both are the same."""
+    for place, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return place
+    return None if len(one) == len(other) else min(len(one), len(other))
