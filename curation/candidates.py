@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from curation.coded_rows import ASKERS, CodedRows
-from curation.differences import Comparison, compare
+from curation.differences import Comparer, Comparison
 from curation.habits import Habits, Seen
 from curation.lexical_candidates import Pairs
 from curation.near_pairs import near_pairs
@@ -58,16 +58,16 @@ def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
     """Compare both fields of each pair of nodes; pairs whose questions differ in something decisive are left out."""
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
     specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= ASKERS
+    compare = Comparer(rows.lexicon)
     questions: dict[tuple[int, int], Comparison] = {}
     found = []
     for (one, other), tells in zip(pairs.tolist(), specific.tolist(), strict=True):
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))
         question = questions.get(key)
         if question is None:
-            asked = rows.question(one), rows.question(other)
-            question = questions[key] = compare(rows.lexicon, *asked, strict=True)
+            question = questions[key] = compare(rows.question(one), rows.question(other), strict=True)
         if may_be_same(question):
-            answer = compare(rows.lexicon, rows.answer(one), rows.answer(other))
+            answer = compare(rows.answer(one), rows.answer(other))
             found.append(Compared(one, other, question, answer, tells))
     return found
 

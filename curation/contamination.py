@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curation.candidates import Compared, compare_pairs, learn_habits
+from curation.changes import HARMLESS, Change
 from curation.coded_rows import CodedRows
-from curation.differences import HARMLESS, Change
 from curation.habits import SUBSTITUTIONS, Habits
 from curation.near_pairs import near_pairs
 from curation.pairs import differs

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from curation.differences import CONFLICTING, HARMLESS, Change, Comparison, Difference
+from curation.changes import CONFLICTING, HARMLESS, Change, Difference
+from curation.differences import Comparison
 from curation.wording import Kind, kind
 
 LEAST = 3  # pairs of questions in which a difference must have been seen

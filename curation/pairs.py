@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from curation.changes import Change
 from curation.coded_rows import CodedRows
-from curation.differences import Change, Comparison
+from curation.differences import Comparison
 from curation.verify import Judgement, Verdict
 from winnow.records import canonical_json
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curation.differences import CONFLICTING, HARMLESS, Change, Comparison
+from curation.changes import CONFLICTING, HARMLESS, Change
+from curation.differences import Comparison
 from curation.habits import NEVER_IDLE, SUBSTITUTIONS, Habits
 
 

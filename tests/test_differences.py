@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.differences import HARMLESS, Change, Passage, compare
+from curation.changes import HARMLESS, Change
+from curation.differences import Comparer, Passage
 from curation.lexicon import Lexicon
 
 KNOWN = "the doctor will treat infection of the heart and lungs with medicine twice a day before symptoms return"
@@ -14,7 +15,7 @@ def differences(one: str, other: str, strict: bool = False):
     lexicon = Lexicon()
     for text in (KNOWN, KNOWN, KNOWN, one, other):
         lexicon.count(lexicon.encode(text), text)
-    return compare(lexicon, *(Passage(lexicon.encode(text), text) for text in (one, other)), strict=strict)
+    return Comparer(lexicon)(*(Passage(lexicon.encode(text), text) for text in (one, other)), strict=strict)
 
 
 def kinds(one: str, other: str, strict: bool = False) -> set[Change]:

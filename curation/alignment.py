@@ -1,0 +1,96 @@
+"""Align two coded texts: what stands between their matches, less what only moved.
+
+gaps, matched = align(one, other)
+moved, forms = take_moved(gaps, relations)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from curation.lexicon import Lexicon
+from curation.relations import Relations
+from curation.wording import Kind, kind
+
+CLAUSE = 4  # words from which an addition says something of its own
+FEW_WORDS = 12  # words on either side that are paired one by one
+MANY_GAPS = 60  # gaps beyond which nothing is looked up elsewhere: the texts differ throughout
+
+
+@dataclass(slots=True)
+class Gap:
+    """What stands between two matches: words of one text, words of the other, and where."""
+
+    one: str
+    other: str
+    start_one: int
+    start_other: int
+    first: bool
+    last: bool
+
+
+def align(one: str, other: str) -> tuple[list[Gap], int]:
+    """Return the gaps of the longest common sequence of two coded texts, and how many words match."""
+    gaps: list[Gap] = []
+    matched = end_a = end_b = 0
+    for block in Indel.opcodes(one, other).as_matching_blocks():
+        if block.a > end_a or block.b > end_b:
+            first, last = end_a == end_b == 0, block.a == len(one) and block.b == len(other)
+            gaps.append(Gap(one[end_a : block.a], other[end_b : block.b], end_a, end_b, first, last))
+        matched += block.size
+        end_a, end_b = block.a + block.size, block.b + block.size
+    return gaps, matched
+
+
+def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: Relations) -> tuple[list[str], list[tuple[str, str]]]:
+    """Take out of the gaps what both texts have in other places; return it, and the pairs of forms of one word."""
+    if not 1 < len(gaps) <= MANY_GAPS:
+        return [], []
+    moved = [clause for gap in gaps for source in gaps if source is not gap for clause in _moved_clause(gap, source)]
+    lost = Counter("".join(gap.one for gap in gaps)) & Counter("".join(gap.other for gap in gaps))
+    for code in lost.elements():
+        if kind(lexicon.word(code)) is Kind.CONTENT:
+            _take(gaps, code, code)
+            moved.append(code)
+    return moved, _moved_forms(gaps, relations)
+
+
+def _moved_clause(gap: Gap, source: Gap) -> list[str]:
+    if len(gap.one) >= CLAUSE and gap.one in source.other:
+        moved = gap.one
+        source.other, gap.one = source.other.replace(moved, "", 1), ""
+        return [moved]
+    if len(gap.other) >= CLAUSE and gap.other in source.one:
+        moved = gap.other
+        source.one, gap.other = source.one.replace(moved, "", 1), ""
+        return [moved]
+    return []
+
+
+def _moved_forms(gaps: list[Gap], relations: Relations) -> list[tuple[str, str]]:
+    ours, theirs = "".join(gap.one for gap in gaps), "".join(gap.other for gap in gaps)
+    forms: list[tuple[str, str]] = []
+    if max(len(ours), len(theirs)) > FEW_WORDS:
+        return forms
+    for code in ours:
+        twin = next((twin for twin in theirs if code != twin and relations.are_forms(code, twin)), None)
+        if twin:
+            theirs = theirs.replace(twin, "", 1)
+            _take(gaps, code, twin)
+            forms.append((code, twin))
+    return forms
+
+
+def _take(gaps: list[Gap], code: str, twin: str) -> None:
+    """Take a word out of the first gaps that have it, and its twin out of the other side's."""
+    for gap in gaps:
+        if code in gap.one:
+            gap.one = gap.one.replace(code, "", 1)
+            break
+    for gap in gaps:
+        if twin in gap.other:
+            gap.other = gap.other.replace(twin, "", 1)
+            break

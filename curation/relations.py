@@ -1,0 +1,85 @@
+"""Say how one word stands for another: a slip, another form, another word for it, its opposite.
+
+relations = Relations(lexicon)
+relations.of(lexicon.encode("heart"), lexicon.encode("haert"))      # (Change.TYPO, 1): the second was mistyped
+"""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import OSA
+
+from curation.changes import Change
+from curation.lexicon import Lexicon
+from curation.wording import Kind, kind, opposite, same_number, same_root, same_stem
+
+SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
+KNOWN_PAIRS = 2_000_000  # pairs of words that are remembered
+COMMONER = 20  # times more texts have a word than a slip of it
+
+Relation = tuple[Change, int]  # the change, and the damaged side: -1, 1, or 0 for none
+
+
+class Relations:
+    """Relations of words within one corpus, each looked up once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._known: dict[str, Relation | None] = {}
+
+    def of(self, a: str, b: str) -> Relation | None:
+        """Return how two coded words are related, None for words that have nothing to do with each other."""
+        key = a + b
+        if key not in self._known:
+            if len(self._known) >= KNOWN_PAIRS:
+                self._known.clear()
+            self._known[key] = self._relation(a, b)
+        return self._known[key]
+
+    def are_forms(self, a: str, b: str) -> bool:
+        """Tell whether two codes are content words of one root."""
+        one, other = self._lexicon.word(a), self._lexicon.word(b)
+        return kind(one) is kind(other) is Kind.CONTENT and same_root(one, other) and not opposite(one, other)
+
+    def rarer(self, one: str, other: str) -> int:
+        """Return the side whose rarest word is rarer: there the slip is."""
+        a, b = (min(map(self._lexicon.rows_with, side)) for side in (one, other))
+        return (a > b) - (a < b)
+
+    def _relation(self, a: str, b: str) -> Relation | None:
+        one, other = self._lexicon.word(a), self._lexicon.word(b)
+        kinds = {kind(one), kind(other)}
+        if kinds & {Kind.NUMBER, Kind.NEGATION, Kind.UNIT}:
+            if same_number(one, other) or (same_stem(one, other) and len(kinds) == 1):
+                return Change.SMALL, 0
+            slip = self._slip(a, b, one, other) if Kind.CONTENT in kinds or one[-1:].isdigit() else None
+            return slip if slip and slip[0] is Change.TYPO else None
+        if opposite(one, other):
+            return Change.OPPOSITE, 0
+        if kinds == {Kind.SMALL}:
+            return Change.SMALL, 0
+        slip = self._slip(a, b, one, other)
+        if slip and slip[0] is Change.TYPO:
+            return slip
+        if same_stem(one, other):
+            return Change.FORM, 0
+        return (Change.REWORDED, 0) if self._lexicon.likeness(a, b) >= SYNONYM else slip
+
+    def _slip(self, a: str, b: str, one: str, other: str) -> Relation | None:
+        shorter, longest = sorted((len(one), len(other)))
+        if shorter < 2 or longest < 3 or _digits(one) != _digits(other) or (_digits(one) and longest < 5):
+            return None
+        limit = 1 if longest <= 6 else 2 if longest <= 11 else 3
+        distance = OSA.distance(one, other, score_cutoff=limit)
+        if distance > limit:
+            return None
+        known = [self._lexicon.is_known(code) for code in (a, b)]
+        rows = [self._lexicon.rows_with(code) for code in (a, b)]
+        if known[0] != known[1]:
+            return Change.TYPO, -1 if known[1] else 1
+        if min(rows) * COMMONER <= max(rows) and not self._lexicon.is_general(a if rows[0] < rows[1] else b):
+            return Change.TYPO, -1 if rows[0] < rows[1] else 1
+        return (Change.SLIP, self.rarer(a, b)) if distance == 1 or not any(known) else None
+
+
+def _digits(word: str) -> str:
+    return "" if word.isalpha() else "".join(char for char in word if not char.isalpha())
