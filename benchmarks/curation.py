@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from benchmarks import realdata, wordings
-from benchmarks.planted import CONTRADICTIONS, COPIES, TRAPS, Planted, plant
+from benchmarks.planted import CONTRADICTIONS, COPIES, TRAPS, Planted, enlarged, plant
 from curation import candidates, contradictions, duplicates
 from winnow.config import Config
 from winnow.embedder import Embedder
@@ -27,10 +27,10 @@ from winnow.records import new_record, number_copies, to_table
 
 
 def corpus(rows: int, copies: int, seed: int, name: str) -> list[Planted]:
-    """Plant over a seeded sample of the real rows."""
+    """Plant over a seeded sample of the real rows, enlarged where there are too few."""
     real = realdata.load_all()
     sample = random.Random(seed).sample(real, min(rows, len(real)))
-    return plant(sample, copies, seed, getattr(wordings, name.upper()))
+    return plant(enlarged(sample, rows, seed), copies, seed, getattr(wordings, name.upper()))
 
 
 def as_table(planted: Sequence[Planted]) -> tuple[pa.Table, list[str]]:

@@ -20,6 +20,7 @@ from curation.habits import Habits, Seen
 from curation.lexical_candidates import Pairs
 from curation.near_pairs import near_pairs
 from curation.pairs import Pair, exact_pairs, to_pair_table
+from curation.parallel import spread
 from curation.static_embedder import word_vectors
 from curation.swapped import mark_swapped
 from curation.verify import SAMENESS, TELLING, Verdict, is_same_answer, judge, may_be_same
@@ -28,6 +29,7 @@ from winnow.config import DuplicatesConfig
 if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
+PAIRS_A_PROCESS = 20_000  # pairs from which comparing them is worth more than one process
 COPIES = SAMENESS | {Verdict.PARAPHRASE}
 
 
@@ -56,12 +58,19 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
 
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
     """Compare both fields of each pair of nodes; pairs whose questions differ in something decisive are left out."""
+    rows.lexicon.know_vectors()
+    return [
+        pair for pair in spread(lambda part: _compare(rows, part), pairs.tolist(), PAIRS_A_PROCESS) if pair is not None
+    ]
+
+
+def _compare(rows: CodedRows, pairs: Sequence[list[int]]) -> list[Compared | None]:
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
     specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= ASKERS
     compare = Comparer(rows.lexicon)
     questions: dict[tuple[int, int], Comparison] = {}
-    found = []
-    for (one, other), tells in zip(pairs.tolist(), specific.tolist(), strict=True):
+    found: list[Compared | None] = []
+    for (one, other), tells in zip(pairs, specific.tolist(), strict=True):
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))
         question = questions.get(key)
         if question is None:
@@ -69,6 +78,8 @@ def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
         if may_be_same(question):
             answer = compare(rows.answer(one), rows.answer(other))
             found.append(Compared(one, other, question, answer, tells))
+        else:
+            found.append(None)
     return found
 
 

@@ -17,11 +17,13 @@ import pyarrow as pa
 
 from curation.differences import Passage
 from curation.lexicon import Lexicon, WordVectors
-from curation.plain_text import damage
+from curation.parallel import spread
+from curation.plain_text import damage, words
 from curation.wrappers import Wrappers
 
 Places = npt.NDArray[np.int64]
 ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
+TEXTS_A_PROCESS = 20_000  # texts from which splitting them is worth more than one process
 PARTNERS = 5  # answers of a question, or questions of an answer, that are looked at to learn wrappers
 
 
@@ -46,7 +48,7 @@ class CodedRows:
         lexicon = Lexicon(vectors)
         questions, question_of = _distinct(lexicon, question_texts)
         answers, answer_of = _distinct(lexicon, answer_texts)
-        marks = np.array([damage(q) + damage(a) for q, a in zip(question_texts, answer_texts, strict=True)], np.int64)
+        marks = sum(_damage(texts) for texts in (question_texts, answer_texts))
         bare_questions, question_of, around_questions = _strip(lexicon, questions, question_of, answers, answer_of)
         bare_answers, answer_of, around_answers = _strip(lexicon, answers, answer_of, bare_questions, question_of)
         marks = marks + around_questions + around_answers
@@ -66,22 +68,24 @@ class CodedRows:
         return self.answers[int(self.nodes[node, 1])]
 
 
+def _damage(texts: Sequence[str]) -> Places:
+    return np.array(spread(lambda part: [damage(text) for text in part], texts, TEXTS_A_PROCESS), np.int64)
+
+
 def _distinct(lexicon: Lexicon, texts: Sequence[str]) -> tuple[list[Passage], Places]:
     """Code each distinct text once; texts with the same words share a place."""
-    place_of_text: dict[str, int] = {}
+    distinct = list(dict.fromkeys(texts))
+    split = spread(lambda part: ["\0".join(words(text)) for text in part], distinct, TEXTS_A_PROCESS)
     place_of_code: dict[str, int] = {}
+    place_of_text: dict[str, int] = {}
     passages: list[Passage] = []
-    places = np.empty(len(texts), np.int64)
-    for row, text in enumerate(texts):
-        place = place_of_text.get(text)
-        if place is None:
-            coded = lexicon.encode(text)
-            place = place_of_text[text] = place_of_code.setdefault(coded, len(passages))
-            if place == len(passages):
-                passages.append(Passage(coded, text))
-                lexicon.count(coded, text)
-        places[row] = place
-    return passages, places
+    for text, found in zip(distinct, split, strict=True):
+        coded = lexicon.encode_words(found.split("\0") if found else [])
+        place = place_of_text[text] = place_of_code.setdefault(coded, len(passages))
+        if place == len(passages):
+            passages.append(Passage(coded, text))
+            lexicon.count(coded, text)
+    return passages, np.array([place_of_text[text] for text in texts], np.int64)
 
 
 def _strip(

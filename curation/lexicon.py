@@ -55,8 +55,12 @@ class Lexicon:
 
     def encode(self, text: str) -> str:
         """Code a text; words that are new to the lexicon get their code now."""
+        return self.encode_words(words(text))
+
+    def encode_words(self, found: Sequence[str]) -> str:
+        """Code the words of a text."""
         codes = self._codes
-        found = words(text)[:LONGEST]
+        found = found[:LONGEST]
         try:
             return "".join([codes[word] for word in found])
         except KeyError:
@@ -94,6 +98,12 @@ class Lexicon:
         if self.is_name(one) or self.is_name(other) or not (self.is_general(one) and self.is_general(other)):
             return 0.0
         return float(self._vector(one) @ self._vector(other))
+
+    def know_vectors(self) -> None:
+        """Look up at once the vectors of all words that may stand for another one."""
+        if self._vectors is not None:
+            codes = [code for code, word in self._words.items() if word in general_words()]
+            self._known_vectors.update(zip(codes, self.vectors(codes), strict=True))
 
     def _vector(self, code: str) -> npt.NDArray[np.float32]:
         known = self._known_vectors.get(code)
