@@ -26,7 +26,8 @@ CREATE TABLE value(n INTEGER NOT NULL, response TEXT, name TEXT NOT NULL, text T
 CREATE INDEX value_text ON value(name, text);
 CREATE INDEX value_number ON value(name, number);
 CREATE INDEX value_record ON value(n, name);
-CREATE TABLE vector(n INTEGER NOT NULL, setting TEXT NOT NULL, embedding BLOB NOT NULL, PRIMARY KEY(setting, n));
+CREATE TABLE vector(n INTEGER NOT NULL, setting TEXT NOT NULL, embedding BLOB NOT NULL, PRIMARY KEY(n, setting));
+CREATE INDEX vector_setting ON vector(setting);
 """
 # Marks (M*) are part of words: without them Hindi and Thai fall apart at each vowel sign.
 _TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
