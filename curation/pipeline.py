@@ -99,9 +99,9 @@ STEPS: dict[str, Step] = {
     "contamination": lambda table, course: contamination.decide(
         table, course.held_out, course.config.contamination, course.embedder
     ),
-    "duplicates": lambda table, course: duplicates.decide(_among(course.pairs, table), table, course.config.duplicates),
+    "duplicates": lambda table, course: duplicates.decide(_judged(course.pairs), table, course.config.duplicates),
     "contradictions": lambda table, course: contradictions.decide(
-        _among(course.pairs, table), table, course.config.contradictions
+        _judged(course.pairs), table, course.config.contradictions
     ),
     "quality": lambda table, course: quality.decide(_of(course.signals, table), table, course.config.quality),
     "selection": _select,
@@ -115,8 +115,10 @@ def _of(measured: pa.Table | None, table: pa.Table, column: str = "id") -> pa.Ta
     return measured.filter(pc.is_in(measured[column], table["id"].combine_chunks()))
 
 
-def _among(pairs: pa.Table | None, table: pa.Table) -> pa.Table:
-    return _of(_of(pairs, table, "id_a"), table, "id_b")
+def _judged(pairs: pa.Table | None) -> pa.Table:
+    """All pairs, also of rows that left: what a removed row contradicts is flagged for the copy that stays."""
+    assert pairs is not None, "measure() comes before the steps that decide from it"
+    return pairs
 
 
 def measure(course: Course) -> None:
