@@ -59,14 +59,14 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
     """Compare both fields of each pair of nodes; pairs whose questions differ in something decisive are left out."""
     rows.lexicon.know_vectors()
-    return [
-        pair for pair in spread(lambda part: _compare(rows, part), pairs.tolist(), PAIRS_A_PROCESS) if pair is not None
-    ]
+    compared = spread(lambda part: _compare(rows, part), pairs.tolist(), PAIRS_A_PROCESS)
+    return [pair for pair in compared if pair is not None]
 
 
 def _compare(rows: CodedRows, pairs: Sequence[list[int]]) -> list[Compared | None]:
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
-    specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= ASKERS
+    places = np.asarray(pairs, np.int64).reshape(-1, 2)
+    specific = askers[rows.nodes[places, 1]].max(axis=1, initial=0) <= ASKERS
     compare = Comparer(rows.lexicon)
     questions: dict[tuple[int, int], Comparison] = {}
     found: list[Compared | None] = []

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from curation import candidates, contradictions, duplicates
+from winnow.config import ContradictionsConfig, DuplicatesConfig
+from winnow.embedder import Embedder
+from winnow.models import cache_folder
+from winnow.records import new_record, number_copies, to_table
+
+QUESTION = "How long can I return a purchase?"
+ANSWER = "You can return a purchase within thirty days of delivery, and we pay for the parcel back to our store."
+OTHERS = [
+    ("Do you ship to Iceland?", "Yes, by air freight to Keflavik every Tuesday and Friday; customs forms are included."),
+    ("Where is my invoice?", "The invoice lies in your account under orders, as a file that you can print."),
+    ("How do I wash the woollen blanket?", "By hand in cold water with a mild soap, then dry it flat in the shade."),
+]
+
+
+def flags(*answers: str, others=OTHERS, embedder=None) -> dict[str, list[str]]:
+    """Return the answer of each flagged row with the answers of its group."""
+    rows = [*((QUESTION, answer) for answer in answers), *others]
+    table = to_table(number_copies(new_record(q, a, "shop.jsonl", n) for n, (q, a) in enumerate(rows)))
+    text = dict(zip(table["id"].to_pylist(), table["answer"].to_pylist(), strict=True))
+    pairs = candidates.find(table, DuplicatesConfig(), embedder)
+    gone = [d.id for d in duplicates.decide(pairs, table, DuplicatesConfig()) if d.action == "remove"]
+    kept = table.filter(pa.array([id_ not in gone for id_ in table["id"].to_pylist()]))
+    decisions = contradictions.decide(pairs, kept, ContradictionsConfig())
+    assert all(d.action == "flag" for d in decisions)
+    return {text[d.id]: sorted(text[id_] for id_ in d.evidence["group"]) for d in decisions}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ANSWER.replace("thirty", "fourteen"),
+        ANSWER.replace("can return", "can not return"),
+        ANSWER.replace("You can", "You can't"),
+        ANSWER.replace("days", "weeks"),
+        ANSWER.replace("delivery", "payment"),
+        f"It is not true that {ANSWER}",
+    ],
+    ids=["number", "not", "n't", "unit", "another thing", "denied"],
+)
+def test_answers_that_can_not_both_hold_are_one_flagged_group(other):
+    assert flags(ANSWER, other) == dict.fromkeys((ANSWER, other), sorted((ANSWER, other)))
+
+
+def test_short_answers_contradict_when_they_differ():
+    assert set(flags("30 days", "14 days")) == {"30 days", "14 days"}
+    assert set(flags("Yes", "No")) == {"Yes", "No"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ANSWER,
+        ANSWER.replace("within", "withn"),
+        f"{ANSWER} Thank you for asking.",
+        "Bring the receipt and the unopened box to any branch, where the clerk refunds the price to your card.",
+    ],
+    ids=["equal", "typo", "politeness", "second answer"],
+)
+def test_copies_and_second_answers_are_no_contradiction(other):
+    assert flags(ANSWER, other) == {}
+
+
+def test_an_answer_that_belongs_to_another_question_is_flagged(minilm):
+    stray = OTHERS[2][1]
+    assert set(flags(ANSWER, stray, embedder=Embedder("all-minilm-l6-v2", cache_folder()))) == {ANSWER, stray}
+
+
+def test_a_copy_stands_for_the_row_that_left():
+    false = ANSWER.replace("thirty", "fourteen")
+    found = flags(ANSWER, f"<p>{ANSWER}</p>", false)
+    assert set(found) == {ANSWER, false}
+
+
+def test_switched_off_it_flags_nothing():
+    table = to_table([new_record(QUESTION, "30 days"), new_record(QUESTION, "14 days")])
+    pairs = candidates.find(table, DuplicatesConfig())
+    assert contradictions.decide(pairs, table, ContradictionsConfig(enabled=False)) == []
