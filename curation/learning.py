@@ -46,6 +46,10 @@ class Learned:
     auc: Interval
     ranked: list[tuple[str, float]]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form, without the ranking, which stands in its own file."""
+        return {"good": self.good, "bad": self.bad, "auc": self.auc.as_dict(), "ranked": len(self.ranked)}
+
     def lines(self) -> list[str]:
         """Say it in a few lines for people."""
         lines = [

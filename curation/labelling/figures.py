@@ -46,6 +46,14 @@ class Status:
     kappa: dict[str, Interval]
     missed: Interval
 
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form: each figure with its interval, unknown numbers as null."""
+        people = {name: {**vars(person), "gold": person.gold.as_dict()} for name, person in self.people.items()}
+        figures = {
+            name: {k: found.as_dict() for k, found in getattr(self, name).items()} for name in ("alpha", "kappa")
+        }
+        return {**vars(self), **figures, "people": people, "missed": self.missed.as_dict()}
+
     def lines(self) -> list[str]:
         """Say it in a few lines for people."""
         done = f"{self.settled} of {self.rows} rows settled, {self.conflicts} in conflict, {self.waiting} waiting"

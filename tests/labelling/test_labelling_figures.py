@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from labelling_study import config
 from sklearn.metrics import cohen_kappa_score
@@ -78,6 +80,9 @@ def test_the_share_of_missed_bad_rows_comes_from_the_audit_sample_alone():
 
 
 def test_with_nothing_labelled_every_figure_says_that_it_cant_tell():
-    lines = measure([], tasks(3), config(annotators=("ada",))).lines()
+    status = measure([], tasks(3), config(annotators=("ada",)))
+    lines = status.lines()
     assert lines[0] == "0 of 3 rows settled, 0 in conflict, 0 waiting for more people"
     assert sum("can't tell" in line for line in lines) == 6
+    written = json.dumps(status.as_dict(), allow_nan=False)
+    assert json.loads(written)["people"]["ada"]["gold"]["estimate"] is None

@@ -58,6 +58,7 @@ def test_bad_rows_are_ranked_first_by_signals_or_by_embeddings(study, with_signa
         ids[60:119]
     )  # the removed row and the judged ones aren't asked about
     assert {id_ for id_, _ in learned.ranked[:20]} == {ids[n] for n in range(60, 119) if n % 3 == 0}
+    assert learned.as_dict()["auc"]["n"] == 60
     assert read_ranking(home) == [id_ for id_, _ in learned.ranked]
 
 
