@@ -41,6 +41,7 @@ def load(home: Path) -> Credentials:
     """
     path = credentials_file(home)
     home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)  # the server's database holds everyone's API key
     with FileLock(home / ".credentials.lock", mode=0o600):
         if not path.exists():
             _write(path, Credentials(OWNER, generate_password(), secrets.token_urlsafe(48), secrets.token_hex(32)))

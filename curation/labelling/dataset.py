@@ -17,7 +17,7 @@ from winnow.errors import InputError, WinnowError
 
 _RECORDS_AT_ONCE = 250  # Argilla takes 500
 _BYTES_AT_ONCE = 4_000_000  # a few answers of a megabyte mustn't become one request of hundreds
-_PAGE = 500
+_PAGE = 200
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class RunningServer:
 
 @pytest.fixture(scope="session")
 def server(server_environment, tmp_path_factory):
-    running = RunningServer(tmp_path_factory.mktemp("argilla"))
+    running = RunningServer(tmp_path_factory.mktemp("study") / "für alle")
     try:
         running.start()
         yield running

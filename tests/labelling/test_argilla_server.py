@@ -24,6 +24,7 @@ def test_the_owners_password_is_told_once_and_kept_for_its_owner_alone(server):
     path = argilla_credentials.credentials_file(server.home)
     known = argilla_credentials.load(server.home)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(server.home.stat().st_mode) == 0o700
     assert len([line for line in server.told if known.password in line]) == 1
     assert not [line for line in server.told if known.api_key in line]
     assert known.password not in repr(known)
