@@ -4,14 +4,13 @@ python -m benchmarks.training --out results.jsonl --minutes 8
 python -m benchmarks.training --out results.jsonl --models smollm2-135m --backends trl unsloth
 
 Models are random weights of the named shape, made here: speed and memory don't depend on what they know, and
-nothing is fetched. Each backend runs in a process of its own, bare and ours by turns, so that both meet a warm
-card; each result is written as it comes.
+nothing is fetched. Each contender runs in a process of its own: what one leaves compiled or allocated would count
+for the next. Each result is written as it comes.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import random
 import shutil
@@ -30,10 +29,10 @@ from training.rows import fit, to_dataset, tokenise
 from winnow.config import TrainingConfig
 from winnow.records import Record, new_record
 
-STEPS, WARM = 10, 3  # updates a run, and those left out of the median
+STEPS, WARM = 16, 4  # updates a run, and those left out of the median
 TEXT = "A bank may charge interest on money that it lends, and pay some on money that people keep with it."
-TURNS = {"trl": ("bare", "ours", "ours", "bare"), "unsloth": ("bare", "ours", "ours", "bare"), "hf": ("bare",)}
-SECONDS_A_PROCESS = 150  # what must be left of the budget to start one
+CONTENDERS = [("trl", "bare"), ("trl", "ours"), ("unsloth", "bare"), ("unsloth", "ours"), ("hf", "bare")]
+SECONDS_A_PROCESS = 110  # what must be left of the budget to start one
 
 
 @dataclass(frozen=True)
@@ -87,62 +86,62 @@ SHAPES = {
 
 
 def main() -> None:
-    """Run what is asked for, a process a backend, and print the table."""
+    """Run what is asked for, a process a contender, and print the table."""
     options = _options()
-    deadline = time.perf_counter() + 60 * options.minutes
     if options.one:
-        model, backend = options.one
-        measure(model, backend, options.work, options.out)
+        measure(*options.one, options.work, options.out)
         return
+    deadline = time.perf_counter() + 60 * options.minutes
     for model in options.models:
         make_model(model, options.tokenizer, options.work)
-        for backend in options.backends:
-            if deadline - time.perf_counter() < SECONDS_A_PROCESS:
-                write(options.out, {"model": model, "backend": backend, "skipped": "no time left"})
-                continue
-            command = [sys.executable, "-m", "benchmarks.training", "--one", model, backend]
-            command += ["--out", options.out, "--work", options.work, "--tokenizer", options.tokenizer]
-            try:
-                done = subprocess.run(command, timeout=deadline - time.perf_counter(), check=False)
-                failed = f"exit {done.returncode}" if done.returncode else ""
-            except subprocess.TimeoutExpired:
-                failed = "ran out of time"
-            if failed:
-                write(options.out, {"model": model, "backend": backend, "failed": failed})
+        for backend, who in CONTENDERS:
+            if backend in options.backends:
+                contend(model, backend, who, options, deadline)
     print(table(options.out))
 
 
-def measure(model: str, backend: str, work: Path, out: Path) -> None:
-    """Train by turns and write a row each."""
+def contend(model: str, backend: str, who: str, options: argparse.Namespace, deadline: float) -> None:
+    """Measure one contender in a process of its own, if the time suffices; a failure is a row too."""
+    place = {"model": model, "backend": backend, "who": who}
+    left = deadline - time.perf_counter()
+    if left < SECONDS_A_PROCESS:
+        write(options.out, place | {"skipped": "no time left"})
+        return
+    command = [sys.executable, "-m", "benchmarks.training", "--one", model, backend, who]
+    command += ["--out", options.out, "--work", options.work, "--tokenizer", options.tokenizer]
+    try:
+        done = subprocess.run(command, timeout=left, check=False)
+    except subprocess.TimeoutExpired:
+        write(options.out, place | {"failed": "ran out of time"})
+        return
+    if done.returncode:
+        write(options.out, place | {"failed": f"exit {done.returncode}"})
+
+
+def measure(model: str, backend: str, who: str, work: Path, out: Path) -> None:
+    """Train once and write the row."""
     config = TrainingConfig(**SHAPES[model].settings, max_steps=STEPS, evaluations=1, overlong="cut")
-    source = str(work / model)
-    runners = {"trl": TrlBackend, "unsloth": UnslothBackend, "hf": TrlBackend}
-    loader = runners[backend]()  # Unsloth must be imported before the others
-    for number, who in enumerate(TURNS[backend]):
-        gc.collect()
-        _reset_peak()
-        began = time.perf_counter()
-        if who == "ours":
-            seconds, estimated = ours(source, backend, config, work / f"run-{model}-{backend}")
-        else:
-            seconds, estimated = bare(source, backend, loader, config, work / "bare"), None
-        write(
-            out,
-            {
-                "model": model,
-                "backend": backend,
-                "who": who,
-                "turn": number,
-                "seconds_a_step": round(statistics.median(seconds[WARM:]), 4),
-                "steps": [round(s, 4) for s in seconds],
-                "peak_gb": _peak_gb(),
-                "estimated_gb": estimated,
-                "whole_seconds": round(time.perf_counter() - began, 1),
-                "precision": precision(config),
-                "gpu": _gpu(),
-                "settings": SHAPES[model].settings,
-            },
-        )
+    source, estimated = str(work / model), None
+    loader = UnslothBackend() if backend == "unsloth" else TrlBackend()  # Unsloth must be imported before the others
+    began = time.perf_counter()
+    if who == "ours":
+        seconds, estimated = ours(source, backend, config, work / f"run-{model}-{backend}")
+    else:
+        seconds = bare(source, backend, loader, config, work / "bare")
+    row = {
+        "model": model,
+        "backend": backend,
+        "who": who,
+        "seconds_a_step": round(statistics.median(seconds[WARM:]), 4),
+        "steps": [round(s, 4) for s in seconds],
+        "peak_gb": _peak_gb(),
+        "estimated_gb": estimated,
+        "whole_seconds": round(time.perf_counter() - began, 1),
+        "precision": precision(config),
+        "gpu": _gpu(),
+        "settings": SHAPES[model].settings,
+    }
+    write(out, row)
 
 
 def ours(source: str, backend: str, config: TrainingConfig, folder: Path) -> tuple[list[float], float]:
@@ -262,16 +261,8 @@ def write(out: Path, row: dict[str, Any]) -> None:
     print({key: value for key, value in row.items() if key not in ("steps", "settings")}, flush=True)
 
 
-def _reset_peak() -> None:
-    if on_gpu():
-        import torch
-
-        torch.cuda.empty_cache()
-        torch.cuda.reset_peak_memory_stats()
-
-
 def _peak_gb() -> float:
-    from training.callbacks import peak_memory_gb
+    from training.callbacks import peak_memory_gb  # after the backend: it imports transformers
 
     return peak_memory_gb()
 
@@ -287,10 +278,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="results, one JSON object a line")
     parser.add_argument("--minutes", type=float, default=8, help="start nothing that could end later")
     parser.add_argument("--models", nargs="+", default=["qwen3-4b", "smollm2-135m"], choices=list(SHAPES))
-    parser.add_argument("--backends", nargs="+", default=["trl", "unsloth", "hf"], choices=list(TURNS))
+    parser.add_argument("--backends", nargs="+", default=["trl", "unsloth", "hf"], choices=["trl", "unsloth", "hf"])
     parser.add_argument("--tokenizer", type=Path, help="folder of a tokenizer with a chat template")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "winnow-training-benchmark")
-    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.tokenizer is None:
         from winnow.models import resolve_base_model

@@ -32,13 +32,13 @@ class KlTrainer(AnswerTrainer):
         self._preserved = torch.tensor(preserved)
         self._kl_weight = kl_weight
 
-    def loss_of(self, model: Any, inputs: Batch, rows: torch.Tensor, tokens: Any) -> Any:
+    def loss_of(self, model: Any, inputs: Batch, rows: list[int], tokens: Any) -> Any:
         """Compute the mixed loss of a training batch; validation stays TRL's cross-entropy."""
         if not model.training:
             return super().loss_of(model, inputs, rows, tokens)
         labels = inputs["labels"][:, 1:]
         trained = labels != NOT_TRAINED
-        preserved = self._preserved[rows.cpu()].to(labels.device)
+        preserved = self._preserved[rows].to(labels.device)
         logits = _next_token_logits(model, inputs)
         domain = trained & ~preserved[:, None]
         loss = cross_entropy(logits[domain].float(), labels[domain], reduction="sum")

@@ -24,7 +24,10 @@ class Collator:
         self.pad_token_id = pad_token_id
 
     def __call__(self, rows: Sequence[Batch]) -> Batch:
-        """Return tensors `input_ids`, `attention_mask`, `labels` [rows, tokens] and `row` [rows]."""
+        """Return tensors `input_ids`, `attention_mask`, `labels` [rows, tokens], and `row`, a plain list of numbers.
+
+        Reading a tensor back from a GPU would hold up the next batch; a list never goes there.
+        """
         width = max(len(row["input_ids"]) for row in rows)
 
         def padded(values: Sequence[Sequence[int]], filler: int) -> torch.Tensor:
@@ -35,7 +38,8 @@ class Collator:
             "input_ids": padded(ids, self.pad_token_id),
             "attention_mask": padded([[1] * len(i) for i in ids], 0),
             "labels": padded([row["labels"] for row in rows], NOT_TRAINED),
-            "row": torch.tensor([row["row"] for row in rows]),
+            "row": [row["row"] for row in rows],
+            "tokens": sum(len(i) for i in ids),
         }
 
 
@@ -50,16 +54,16 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]
     def compute_loss(
         self, model: Any, inputs: Batch, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Take the row numbers off the batch, then compute the loss."""
-        rows = inputs.pop("row")
+        """Take the row numbers and the count of tokens off the batch, then compute the loss."""
+        rows, tokens = inputs.pop("row"), inputs.pop("tokens")
         if model.training:
-            self.last_rows.extend(rows.tolist())
-            self.tokens_read += int(inputs["attention_mask"].sum())
+            self.last_rows.extend(rows)
+            self.tokens_read += tokens
         if return_outputs:
             return super().compute_loss(model, inputs, True, num_items_in_batch)
         return self.loss_of(model, inputs, rows, num_items_in_batch)
 
-    def loss_of(self, model: Any, inputs: Batch, rows: torch.Tensor, tokens: Any) -> Any:
+    def loss_of(self, model: Any, inputs: Batch, rows: list[int], tokens: Any) -> Any:
         """Compute TRL's loss; `tokens` counts the trained ones of the whole update."""
         return super().compute_loss(model, inputs, False, tokens)
 
