@@ -49,5 +49,6 @@ def progress(description: str, total: int | None = None) -> Iterator[Advance]:
     with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
         task = bars.add_task(description, total=total)
         yield lambda steps: bars.advance(task, steps)
-        if total is None:
-            bars.update(task, total=bars.tasks[0].completed)
+        if total is None:  # the bar closes on what was counted, or on the one thing that was done
+            done = max(bars.tasks[0].completed, 1)
+            bars.update(task, total=done, completed=done)
