@@ -1,6 +1,6 @@
 """Measure what curation finds of planted copies, contradictions and leaks, and what it costs.
 
-python -m benchmarks.curation --rows 8000 --copies 1400 --wordings held_out
+python -m benchmarks.curation --rows 8000 --copies 1400 --wordings fresh
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=6600)
     parser.add_argument("--copies", type=int, default=1400)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--wordings", choices=["dev", "held_out"], default="dev")
+    parser.add_argument("--wordings", choices=["dev", "held_out", "fresh"], default="dev")
     options = parser.parse_args()
     planted = corpus(options.rows, options.copies, options.seed, options.wordings)
     table, ids = as_table(planted)

@@ -1,6 +1,6 @@
 """Measure how many planted leaks of a held-out file are found, and how many clean rows are taken for leaks.
 
-python -m benchmarks.leaks --wordings held_out
+python -m benchmarks.leaks --wordings fresh
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=8000)
     parser.add_argument("--items", type=int, default=800)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--wordings", choices=["dev", "held_out"], default="dev")
+    parser.add_argument("--wordings", choices=["dev", "held_out", "fresh"], default="dev")
     options = parser.parse_args()
     sets = {"all": realdata.load_all(), "medquad": realdata.load("medquad")}
     print(json.dumps({name: measure(rows, options) for name, rows in sets.items()}, indent=1))

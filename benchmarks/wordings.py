@@ -1,7 +1,7 @@
-"""Two inventories of what people and software do to texts: one to develop with, one to report on.
+"""Inventories of what people and software do to texts: two to develop with, `FRESH` only to report on.
 
-They share no template, no politeness phrase, no synonym and no kind of typing slip, so that a figure on
-`HELD_OUT` says nothing about strings that somebody tuned to.
+They share no template, no politeness phrase and no synonym, so that a figure on `FRESH` says nothing about strings
+that somebody tuned to: no rule was changed after its misses were read.
 """
 
 from __future__ import annotations
@@ -158,4 +158,79 @@ HELD_OUT = Wordings(
         (r"^", "It is not true that "),
     ),
     bullets=("• ", "+ "),
+)
+
+FRESH = Wordings(
+    questions=(
+        "Evening all. {} Much obliged!",
+        "To whom it may concern, {} Yours sincerely, a customer",
+        "I've been puzzling over this for days: {}",
+        "User query >>> {}",
+        "Apologies if this was asked before. {}",
+        "For a school essay I must find out: {}",
+        "{} Looking forward to your response.",
+        "{} (a short reply is enough)",
+        "Do you happen to know the answer to this: {}",
+        "Could somebody shed light on the following? {}",
+        "hey bot, {}",
+    ),
+    answers=(
+        "Glad you asked! {}",
+        "{}\n\nSource: our editorial team.",
+        "Here's what the experts say: {}",
+        "Dear customer, {} Please don't hesitate to write again.",
+        "[assistant] {}",
+        "{} I trust that clears things up.",
+        "Our records state the following. {}",
+        "Short version: {}",
+        "{} (last reviewed by a colleague)",
+    ),
+    paraphrases=(
+        (r"what are the symptoms of (.+?)\s*\?", "What signs would someone with {} show?"),
+        (r"what is \(are\) (.+?)\s*\?", "Give me a definition of {}."),
+        (r"what are the treatments for (.+?)\s*\?", "How do doctors treat {}?"),
+        (r"what causes (.+?)\s*\?", "What is the reason for {}?"),
+        (r"how many people are affected by (.+?)\s*\?", "How common is {}?"),
+        (r"is (.+?) inherited\s*\?", "Does {} run in families?"),
+        (r"how can i (.+?)\s*\?", "What should I do to {}?"),
+        (r"what was (.+?)\s*\?", "Please state {}."),
+        (r"how much (.+?)\s*\?", "What amount {}?"),
+    ),
+    synonyms=(
+        ("primarily", "mainly"),
+        ("frequent", "common"),
+        ("huge", "enormous"),
+        ("believe", "think"),
+        ("allow", "permit"),
+        ("entire", "whole"),
+        ("ask", "inquire"),
+        ("various", "diverse"),
+        ("lead to", "result in"),
+        ("risk", "danger"),
+        ("main", "principal"),
+        ("find", "discover"),
+        ("speak", "talk"),
+        ("area", "region"),
+        ("hard", "difficult"),
+        ("affected", "afflicted"),
+        ("condition", "state"),
+        ("further", "more"),
+        ("improve", "enhance"),
+        ("car", "automobile"),
+    ),
+    markup=(
+        ("<article><h2>", "</h2></article>"),
+        ('<font color="red">', "</font>"),
+        ("<em>", "</em>"),
+        ("<br />", ""),
+        ("~~", "~~"),
+        ("<blockquote>\n", "\n</blockquote>"),
+    ),
+    slips=("swap", "insert", "neighbour", "drop"),
+    negations=(
+        (r"\b(is|are|was|were|can|may|should|will)\b", r"\1 hardly ever"),
+        (r"\b(is|are|was|were|can|could|will|has|have)\b", r"\1 not"),
+        (r"^", "Contrary to common belief it is wrong that "),
+    ),
+    bullets=("1. ", "- "),
 )

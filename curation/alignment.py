@@ -17,6 +17,8 @@ from curation.wording import Kind, kind
 
 CLAUSE = 4  # words from which an addition says something of its own
 FEW_WORDS = 12  # words on either side that are paired one by one
+SLACK = 3  # words, and a tenth of the text, by which the beginning may be longer than the text
+BEGINNING = 0.85  # share of its words that agree with that beginning
 MANY_GAPS = 60  # gaps beyond which nothing is looked up elsewhere: the texts differ throughout
 
 
@@ -43,6 +45,33 @@ def align(one: str, other: str) -> tuple[list[Gap], int]:
         matched += block.size
         end_a, end_b = block.a + block.size, block.b + block.size
     return gaps, matched
+
+
+def align_cut(one: str, other: str) -> tuple[list[Gap], int] | None:
+    """Align a text with the beginning of a much longer one; None where it isn't a damaged form of that beginning.
+
+    Among all longest common sequences the plain alignment may pick one that runs on to words far behind the cut.
+    """
+    if len(one) > len(other):
+        mirrored = align_cut(other, one)
+        return mirrored and ([_mirror(gap) for gap in mirrored[0]], mirrored[1])
+    reach = len(one) + SLACK + len(one) // 10
+    if reach >= len(other):
+        return None
+    gaps, matched = align(one, other[:reach])
+    if matched < BEGINNING * len(one):
+        return None
+    if gaps and gaps[-1].last:
+        end = gaps.pop()
+        start_one, start_other = end.start_one, end.start_other
+    else:
+        start_one, start_other = len(one), reach
+    gaps.append(Gap(one[start_one:], other[start_other:], start_one, start_other, False, True))
+    return gaps, matched
+
+
+def _mirror(gap: Gap) -> Gap:
+    return Gap(gap.other, gap.one, gap.start_other, gap.start_one, gap.first, gap.last)
 
 
 def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: Relations) -> tuple[list[str], list[tuple[str, str]]]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, take_moved
+from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_moved
 from curation.changes import CONFLICTING, Change, Difference
 from curation.lexicon import Lexicon
-from curation.plain_text import breaks
+from curation.plain_text import Layout, layout
 from curation.relations import Relations
 from curation.wording import Kind, denies, kind
 
@@ -32,20 +32,24 @@ class Passage:
     skipped: int = 0
 
     @cached_property
-    def _breaks(self) -> tuple[set[int], set[int]]:
-        return breaks(self.raw)
+    def _layout(self) -> Layout:
+        return layout(self.raw)
 
     @cached_property
     def clauses(self) -> set[int]:
         """Return the places among the words at which a clause begins or ends."""
-        return {place - self.skipped for place in self._breaks[0]} | {0, len(self.coded)}
+        return {place - self.skipped for place in self._layout.clauses} | {0, len(self.coded)}
 
     @cached_property
     def sentences(self) -> list[str]:
         """Return the coded sentences, sorted."""
-        places = {place - self.skipped for place in self._breaks[1]} | {0, len(self.coded)}
+        places = {place - self.skipped for place in self._layout.sentences} | {0, len(self.coded)}
         ends = sorted(place for place in places if 0 <= place <= len(self.coded))
         return sorted(self.coded[start:end] for start, end in pairwise(ends))
+
+    def is_list_number(self, place: int) -> bool:
+        """Tell whether a word numbers an item of a list."""
+        return place + self.skipped in self._layout.list_numbers
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ class Comparer:
         a, b = one.coded, other.coded
         if a == b:
             return Comparison(len(a), len(b), len(a))
-        gaps, matched = align(a, b)
+        cut = None if strict else align_cut(a, b)
+        gaps, matched = cut or align(a, b)
         least = min(len(a), len(b))
         if least > FEW_WORDS and matched < RELATED * least:
             return _unrelated(one, other, matched)
@@ -204,7 +209,7 @@ class _Differences:
         fuller = len(codes) >= CLAUSE and not self.strict
         if Kind.NEGATION in kinds and not clause and (gap.first or not fuller):
             self.add(Change.NEGATION, one, other)
-        elif kinds <= {Kind.SMALL}:
+        elif kinds <= {Kind.SMALL} or (len(codes) == 1 and passage.is_list_number(start)):
             self.add(Change.SMALL, one, other)
         elif gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < CLAUSE:
             self.add(Change.NUMBER, one, other)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,14 +21,14 @@ from winnow.config import DuplicatesConfig
 from winnow.ledger import Decision
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """One accepted pair, seen from one of its nodes."""
+class _Link(NamedTuple):
+    """One accepted pair, seen from one of its nodes; `turn`: what differs is written from the other one's side."""
 
+    score: float
     twin: str
     verdict: str
-    score: float
     differs: str
+    turn: bool
 
 
 class _Nodes:
@@ -54,8 +53,8 @@ class _Nodes:
             self.members[id_a].append(id_b)
             return
         score = semantic if verdict == Verdict.PARAPHRASE and semantic is not None else lexical
-        self.links[id_a].append(_Link(id_b, verdict, score, differs))
-        self.links[id_b].append(_Link(id_a, verdict, score, turned(differs)))
+        self.links[id_a].append(_Link(score, id_b, verdict, differs, False))
+        self.links[id_b].append(_Link(score, id_a, verdict, differs, True))
 
     def __iter__(self) -> Iterator[str]:
         yield from sorted({*self.members, *self.links})
@@ -76,9 +75,9 @@ def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list
     kept: set[str] = set()
     for node in sorted(face, key=lambda node: (nodes.missing[node], nodes.damage[node], ranks[face[node]])):
         standing = [link for link in nodes.links[node] if link.twin in kept]
-        standing = [link for link in standing if not _disputed(against[node], link.twin, nodes)]
+        standing = [link for link in standing if not _disputed(against[node], link, nodes)]
         if standing:
-            target[node] = max(standing, key=lambda link: (link.score, link.twin))
+            target[node] = max(standing)
         else:
             kept.add(node)
     removals = [
@@ -106,9 +105,9 @@ def _conflicts(pairs: pa.Table) -> dict[str, set[str]]:
     return against
 
 
-def _disputed(against: set[str], twin: str, nodes: _Nodes) -> bool:
-    """Tell whether a row contradicts a copy of its twin: then what it says isn't what the twin says."""
-    return any(link.twin in against for link in nodes.links[twin])
+def _disputed(against: set[str], link: _Link, nodes: _Nodes) -> bool:
+    """Tell whether a row that is worded otherwise than its twin contradicts a copy of it: then it says another thing."""
+    return link.score < 1 and any(other.twin in against for other in nodes.links[link.twin])
 
 
 def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
@@ -151,7 +150,7 @@ def _removal(id_: str, kept: str, link: _Link | None) -> Decision:
         "twin": kept,
         "score": round(link.score, 3),
         "verdict": link.verdict,
-        "differs": json.loads(link.differs),
+        "differs": json.loads(turned(link.differs) if link.turn else link.differs),
     }
     kinds = dict.fromkeys(difference["kind"] for difference in evidence["differs"])
     return Decision(

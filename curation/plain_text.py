@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from typing import NamedTuple
 
 _TAGS = (
     "a|abbr|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|col|dd|del|div|dl|dt|em|fieldset|"
@@ -23,6 +24,8 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt](?![a-z]{2})")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
 _FENCE = re.compile(r"```[a-zA-Z]*\n?")
 _LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•◦▪][ \t]+)", re.M)
+_LIST_NUMBER = re.compile(r"(?:^[ \t]*|(?<=[.!?:;*] ))(\d{1,2})[.)] ", re.M)
+_HEADING = re.compile(r"^[ \t]*(?:#{1,6}|>)[ \t]", re.M)
 _EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)([^*_\n]*?\S)\1(?!\w)")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0f]")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -54,8 +57,7 @@ def plain(text: str) -> str:
         text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
     if not text.isascii():
         text = _decode(text)
-    if any(mark in text for mark in "*_`#>[•") or text.lstrip()[:1] in "-+":
-        text = _strip_markdown(text)
+    text = _strip_markdown(text)
     text = _BLANKS.sub(" ", _INVISIBLE.sub("", text)).casefold()
     if "'" in text or "cannot" in text:
         text = _CONTRACTION.sub(_expand, text)
@@ -71,19 +73,30 @@ def words(text: str) -> list[str]:
     return found or [char for char in text if not char.isspace()]
 
 
-def breaks(text: str) -> tuple[set[int], set[int]]:
-    """Return the places among the words at which a clause, and at which a sentence, begins or ends."""
+class Layout(NamedTuple):
+    """Places among the words of a text."""
+
+    clauses: set[int]  # at which a clause begins or ends
+    sentences: set[int]
+    list_numbers: set[int]  # of words that number the items of a list
+
+
+def layout(text: str) -> Layout:
+    """Find where the clauses, sentences and list items of a text begin."""
     text = plain(text)
     if "," in text:
         text = _THOUSANDS.sub(lambda found: found[1] + found[2].replace(",", ""), text)
-    clauses, sentences, end, number = {0}, {0}, 0, 0
+    numbering = {found.start(1) for found in _LIST_NUMBER.finditer(text)}
+    clauses, sentences, list_numbers, end, number = {0}, {0}, set(), 0, 0
     for number, found in enumerate(_WORD.finditer(text), start=1):
         if _CLAUSE_END.search(text, end, found.start()):
             clauses.add(number - 1)
             if _SENTENCE_END.search(text, end, found.start()):
                 sentences.add(number - 1)
+        if found.start() in numbering:
+            list_numbers.add(number - 1)
         end = found.end()
-    return clauses | {number}, sentences | {number}
+    return Layout(clauses | {number}, sentences | {number}, list_numbers)
 
 
 def damage(text: str) -> int:
@@ -98,7 +111,7 @@ def damage(text: str) -> int:
     if "\\" in text:
         count += len(_ESCAPE.findall(text))
     if "*" in text or "_" in text or "#" in text:
-        count += len(_EMPHASIS.findall(text)) + len(_LINE_START.findall(text))
+        count += len(_EMPHASIS.findall(text)) + len(_HEADING.findall(text))
     return count + len(re.findall(r"[ \t]{2,}|\n{3,}|[!?]{2,}", text))
 
 

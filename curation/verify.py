@@ -87,7 +87,7 @@ def is_same_answer(answer: Comparison, habits: Habits) -> bool:
 
 def agreement(comparison: Comparison) -> float:
     """Share of the words that agree among those that matter: noise and what only one text has don't."""
-    doubtful = (d for d in comparison.differences if d.kind not in HARMLESS)
+    doubtful = (d for d in comparison.differences if d.kind not in HARMLESS | {Change.SLIP})
     against = sum(len(d.one.split()) + len(d.other.split()) for d in doubtful) / 2
     return comparison.matched / max(1.0, comparison.matched + against)
 

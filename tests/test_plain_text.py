@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.plain_text import breaks, damage, words
+from curation.plain_text import damage, layout, words
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,17 @@ def test_damage_counts_marks_and_a_clean_text_has_none():
 
 
 def test_clauses_and_sentences_begin_after_their_marks():
-    clauses, sentences = breaks("Yes, it is. No more.")
-    assert clauses == {0, 1, 3, 5}
-    assert sentences == {0, 3, 5}
+    found = layout("Yes, it is. No more.")
+    assert found.clauses == {0, 1, 3, 5}
+    assert found.sentences == {0, 3, 5}
+
+
+def test_the_numbers_of_a_list_are_told_from_other_numbers():
+    assert layout("1. Rest for 3 days.\n2. Drink 5 cups. 3. Sleep.").list_numbers == {0, 5, 9}
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_read_and_reading_it_again_changes_nothing(text):
-    once = words(text)
-    assert words(" ".join(once)) == [word for part in once for word in words(part)]
+def test_any_text_is_read_and_blanks_around_it_change_nothing(text):
+    found = words(text)
+    assert all(word and not word.isspace() for word in found)
+    assert words(f"\n {text}  ") == found
