@@ -28,7 +28,9 @@ class PreservationConfig(Section):
     top_p: float = Field(0.9, gt=0, le=1, description="nucleus of both")
     greedy_answers: bool = Field(False, description="true answers at temperature 0: steadier, less like the base")
     max_question_tokens: int = Field(128, ge=8, description="longer self-written questions are rejected")
-    max_answer_tokens: int = Field(256, ge=8, description="longer answers are rejected as unfinished")
+    max_answer_tokens: int = Field(
+        512, ge=8, description="longer answers are rejected as unfinished: too low a limit wastes what was written"
+    )
     second_turn: float = Field(0.0, ge=0, le=1, description="share of dialogues that get a second question and answer")
     prompts: str | None = Field(None, description="a JSONL of your own general prompts, which the base answers as well")
     prompts_only: bool = Field(False, description="true answers those prompts and writes no questions")
