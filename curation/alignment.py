@@ -32,6 +32,7 @@ class Gap:
     start_other: int
     first: bool
     last: bool
+    broken: bool = False  # words were taken out that only moved: what is left is no clause
 
 
 def align(one: str, other: str) -> tuple[list[Gap], int]:
@@ -90,11 +91,11 @@ def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: Relations) -> tuple
 def _moved_clause(gap: Gap, source: Gap) -> list[str]:
     if len(gap.one) >= CLAUSE and gap.one in source.other:
         moved = gap.one
-        source.other, gap.one = source.other.replace(moved, "", 1), ""
+        source.other, gap.one, source.broken = source.other.replace(moved, "", 1), "", True
         return [moved]
     if len(gap.other) >= CLAUSE and gap.other in source.one:
         moved = gap.other
-        source.one, gap.other = source.one.replace(moved, "", 1), ""
+        source.one, gap.other, source.broken = source.one.replace(moved, "", 1), "", True
         return [moved]
     return []
 
@@ -117,9 +118,9 @@ def _take(gaps: list[Gap], code: str, twin: str) -> None:
     """Take a word out of the first gaps that have it, and its twin out of the other side's."""
     for gap in gaps:
         if code in gap.one:
-            gap.one = gap.one.replace(code, "", 1)
+            gap.one, gap.broken = gap.one.replace(code, "", 1), True
             break
     for gap in gaps:
         if twin in gap.other:
-            gap.other = gap.other.replace(twin, "", 1)
+            gap.other, gap.broken = gap.other.replace(twin, "", 1), True
             break

@@ -42,10 +42,10 @@ class Passage:
 
     @cached_property
     def sentences(self) -> list[str]:
-        """Return the coded sentences, sorted."""
+        """Return the coded sentences, in order."""
         places = {place - self.skipped for place in self._layout.sentences} | {0, len(self.coded)}
         ends = sorted(place for place in places if 0 <= place <= len(self.coded))
-        return sorted(self.coded[start:end] for start, end in pairwise(ends))
+        return [self.coded[start:end] for start, end in pairwise(ends)]
 
     def is_list_number(self, place: int) -> bool:
         """Tell whether a word numbers an item of a list."""
@@ -84,20 +84,29 @@ class Comparer:
         a, b = one.coded, other.coded
         if a == b:
             return Comparison(len(a), len(b), len(a))
+        if _only_reordered(one, other):
+            moved = Difference(Change.MOVED, "", "")
+            return Comparison(len(a), len(b), len(a), (moved,), frozenset({Change.MOVED}))
         cut = None if strict else align_cut(a, b)
         gaps, matched = cut or align(a, b)
         least = min(len(a), len(b))
         if least > FEW_WORDS and matched < RELATED * least:
             return _unrelated(one, other, matched)
         found = _Differences(self._relations, self._lexicon, one, other, strict)
-        if len(a) == len(b) and len(gaps) > 1 and sorted(a) == sorted(b) and one.sentences == other.sentences:
-            found.moved("".join(gap.one for gap in gaps))
-        else:
-            found.explain(gaps)
+        found.explain(gaps)
         matched += found.explained
         if matched < RELATED * least / 2:
             return _unrelated(one, other, matched)
         return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(d.kind for d in found.all))
+
+
+def _only_reordered(one: Passage, other: Passage) -> bool:
+    """Tell whether two texts have the same words and one's sentences stand whole in the other one."""
+    if len(one.coded) != len(other.coded) or sorted(one.coded) != sorted(other.coded):
+        return False
+    return any(
+        all(sentence in there.coded for sentence in here.sentences) for here, there in ((one, other), (other, one))
+    )
 
 
 def _unrelated(one: Passage, other: Passage, matched: int) -> Comparison:
@@ -161,7 +170,7 @@ class _Differences:
         """Return the side that ends within the word that the other one goes on with."""
         for side, short, long in ((-1, one, other), (1, other, one)):
             ends_in_word = len(short) == 1 and len(long) > 1
-            if ends_in_word and self.lexicon.word(long[0]).startswith(self.lexicon.word(short)):
+            if ends_in_word and "".join(self.lexicon.words(long[:2])).startswith(self.lexicon.word(short)):
                 return side
         return 0
 
@@ -206,12 +215,13 @@ class _Differences:
         one, other = (codes, "") if side < 0 else ("", codes)
         kinds = {kind(word) for word in self.lexicon.words(codes)}
         clause = self._is_clause(start, len(codes), passage)
-        fuller = len(codes) >= CLAUSE and not self.strict
+        fuller = len(codes) >= CLAUSE and not self.strict and not gap.broken
+        says_more = kinds & {Kind.NUMBER, Kind.UNIT, Kind.NEGATION} and gap.broken
         if Kind.NEGATION in kinds and not clause and (gap.first or not fuller):
             self.add(Change.NEGATION, one, other)
         elif kinds <= {Kind.SMALL} or (len(codes) == 1 and passage.is_list_number(start)):
             self.add(Change.SMALL, one, other)
-        elif gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < CLAUSE:
+        elif (gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < CLAUSE) or says_more:
             self.add(Change.NUMBER, one, other)
         elif gap.first != gap.last and (not self.strict or (clause and kinds <= {Kind.SMALL, Kind.CONTENT})):
             wraps = self.strict or (gap.first and len(codes) <= LONGEST_WRAPPER)

@@ -106,8 +106,11 @@ def _conflicts(pairs: pa.Table) -> dict[str, set[str]]:
 
 
 def _disputed(against: set[str], link: _Link, nodes: _Nodes) -> bool:
-    """Tell whether a row that is worded otherwise than its twin contradicts a copy of it: then it says another thing."""
-    return link.score < 1 and any(other.twin in against for other in nodes.links[link.twin])
+    """Tell whether a row that is worded otherwise than its twin contradicts an undamaged copy of it."""
+    if link.score == 1:
+        return False
+    copies = {other.twin for other in nodes.links[link.twin]} & against
+    return any(not nodes.damage[copy] and not nodes.missing[copy] for copy in copies)
 
 
 def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:

@@ -30,6 +30,7 @@ class Verdict(StrEnum):
 SAMENESS = frozenset((Verdict.EXACT, Verdict.SAME, Verdict.DAMAGED))
 SHORT = 6  # words of an answer up to which another answer contradicts rather than adds
 TELLING = 8  # words from which equal answers are evidence that the questions are equal
+BEGINNING = 4  # words of a cut answer from which it's told from a short one
 LESS_SAID = 0.3  # share of the longer answer that may be missing in the midst of the shorter one
 CUT_TO = 0.15  # share of the longer answer that a cut one has at least
 PART = 0.5  # share of the longer answer that another shorter one has at least
@@ -79,7 +80,10 @@ def is_same_answer(answer: Comparison, habits: Habits) -> bool:
         doubts -= SUBSTITUTIONS
     if not doubts <= {Change.SLIP}:
         return False
-    if min(answer.one, answer.other) < TELLING:
+    least = min(answer.one, answer.other)
+    if least < TELLING and Change.CUT in answer.kinds:
+        return answer.kinds <= SLIPS | {Change.CUT} and least >= BEGINNING
+    if least < TELLING:
         return answer.kinds <= CLEAN | {Change.SMALL} and _is_barely_changed(answer)
     one_slip = [d.kind for d in answer.differences].count(Change.SLIP) <= 1
     return (one_slip or slips_are_typos(answer)) and not _says_less(answer)

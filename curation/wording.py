@@ -46,6 +46,7 @@ _NUMBER_WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
+_AFFIRMED = frozenset(("true", "correct", "right", "case", "so"))  # denied where a negation stands before them
 NUMBER_WORDS = {word: number for number, word in enumerate(_NUMBER_WORDS)}
 QUANTITIES = _words(
     "thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion "
@@ -144,7 +145,9 @@ def kind(word: str) -> Kind:
 
 def denies(words: Sequence[str]) -> bool:
     """Tell whether an added clause denies what follows it: "No, …", "The contrary is true: …"."""
-    return bool(words) and (words[0] in NEGATIONS or any(word in DENIALS for word in words))
+    if not words or words[0] in NEGATIONS or any(word in DENIALS for word in words):
+        return bool(words)
+    return any(word in NEGATIONS and _AFFIRMED & set(words[place:]) for place, word in enumerate(words))
 
 
 def same_number(one: str, other: str) -> bool:

@@ -81,8 +81,7 @@ def _negates(lexicon: Lexicon, wrapper: str, passage: Passage, side: int) -> boo
     words = lexicon.words(wrapper)
     if not any(kind(word) is Kind.NEGATION for word in words):
         return denies(words)
-    seam = len(passage.coded) - len(wrapper) if side else len(wrapper)
-    return denies(words) or seam not in passage.clauses
+    return denies(words) or (side == 0 and len(wrapper) not in passage.clauses)
 
 
 def _changes_nothing(lexicon: Lexicon, wrapper: str, seen: dict[int, bool]) -> bool:
