@@ -77,7 +77,8 @@ def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list
         standing = [link for link in nodes.links[node] if link.twin in kept]
         standing = [link for link in standing if not _disputed(against[node], link, nodes)]
         if standing:
-            target[node] = max(standing)
+            # A cut copy may agree with a row and with what contradicts it: the one that has more copies is likelier.
+            target[node] = max(standing, key=lambda link: (link.score, len(nodes.links[link.twin]), link.twin))
         else:
             kept.add(node)
     removals = [
