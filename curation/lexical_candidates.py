@@ -5,7 +5,7 @@ MinHash finds texts that are alike as wholes, typos included; shared rare runs f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -23,35 +23,66 @@ RUN = 3  # words
 RUNS_A_TEXT = 96  # about as many runs of a long text are looked up
 RARE = 8  # texts with the same run up to which it is rare
 SEED = 1
+SLOTS = 2**22  # in which shingles are counted
+BLOCK = 20_000  # texts whose shingles are in memory at once
+RUNS_A_PART = 20_000_000  # runs that are sorted at once
 
 
 def similar_texts(texts: Sequence[str], longest: int = 1_000) -> Pairs:
     """Find pairs by MinHash and banding over the character shingles that aren't boilerplate of the corpus."""
+    counts = np.zeros(SLOTS, np.int64)
+    for block in _blocks(texts):
+        hashes, _ = _shingles(block, longest)
+        counts += np.bincount((hashes & np.uint64(SLOTS - 1)).astype(np.int64), minlength=SLOTS)
+    common = counts > max(COMMON_LEAST, COMMON_SHARE * len(texts))
+    digests = np.concatenate([np.empty((0, BANDS * BAND_ROWS), np.uint32), *_digests(texts, longest, common)])
+    filled = np.flatnonzero(digests.any(axis=1))
+    bands = digests[filled].reshape(len(filled), BANDS, BAND_ROWS)
+    return distinct_pairs([_bucket_pairs(_mix_rows(bands[:, band]), filled) for band in range(BANDS)])
+
+
+def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) -> Iterator[npt.NDArray[np.uint32]]:
+    """Yield the MinHash digests of blocks of texts; a text without shingles gets zeros."""
     import rensa
 
-    hashes, offsets = _shingles(texts, longest)
-    hashes, offsets = _without_common(hashes, offsets)
-    digests = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-        hashes, offsets.astype(np.uint64), BANDS * BAND_ROWS, SEED
-    )
-    matrix = np.array(digests.to_rows(), np.uint64).reshape(len(texts), BANDS, BAND_ROWS)
-    filled = np.flatnonzero(np.diff(offsets) > 0)
-    found = [_bucket_pairs(_mix_rows(matrix[filled, band]), filled) for band in range(BANDS)]
-    return distinct_pairs(found)
+    for block in _blocks(texts):
+        hashes, offsets = _without_common(*_shingles(block, longest), common)
+        matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+            hashes, offsets.astype(np.uint64), BANDS * BAND_ROWS, SEED
+        )
+        digests = np.array(matrix.to_rows(), np.uint32).reshape(len(block), BANDS * BAND_ROWS)
+        digests[np.diff(offsets) == 0] = 0
+        yield digests
 
 
 def shared_runs(coded: Sequence[str], run: int = RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
     """Find pairs of coded texts that share rare runs of words, and how many they share."""
+    hashes, owners = [np.empty(0, np.uint64)], [np.empty(0, np.uint32)]
+    for start in range(0, len(coded), BLOCK):
+        found, owner = _sampled_runs(coded[start : start + BLOCK], run)
+        hashes.append(found)
+        owners.append((owner + start).astype(np.uint32))
+    every, of = np.concatenate(hashes), np.concatenate(owners)
+    parts = max(1, len(every) // RUNS_A_PART)
+    part = every % np.uint64(parts)  # equal runs lie in one part, so that each part is sorted alone
+    return _count_pairs(np.concatenate([_rare_pairs(every[part == n], of[part == n]) for n in range(parts)]))
+
+
+def _sampled_runs(coded: Sequence[str], run: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    """Hash the runs of words of texts; of a long text only those with small hashes, about RUNS_A_TEXT."""
     flat, offsets = flat_codes(coded)
     hashes, owner = _windows(flat.astype(np.uint64), offsets, run)
     lengths = np.diff(offsets)[owner]
     kept = hashes < (np.minimum(1.0, RUNS_A_TEXT / np.maximum(lengths, 1)) * float(2**63)).astype(np.uint64) * 2
-    order = np.lexsort((owner[kept], hashes[kept]))
-    hashes, owner = hashes[kept][order], owner[kept][order]
+    return hashes[kept], owner[kept]
+
+
+def _rare_pairs(hashes: Hashes, owner: npt.NDArray[np.uint32]) -> Pairs:
+    order = np.lexsort((owner, hashes))
+    hashes, owner = hashes[order], owner[order]
     fresh = np.ones(len(hashes), bool)
     fresh[1:] = (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1])
-    pairs = _run_pairs(hashes[fresh], owner[fresh], RARE)
-    return _count_pairs(pairs)
+    return _run_pairs(hashes[fresh], owner[fresh].astype(np.int64), RARE)
 
 
 def distinct_pairs(parts: Sequence[Pairs]) -> Pairs:
@@ -93,22 +124,27 @@ def _mix(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(27))
 
 
-def _mix_rows(columns: Hashes) -> Hashes:
+def _mix_rows(columns: npt.NDArray[np.uint32]) -> Hashes:
     out = np.zeros(len(columns), np.uint64)
-    for column in columns.T:
+    for column in columns.T.astype(np.uint64):
         out = _mix(out ^ column * np.uint64(0x9E3779B97F4A7C15))
     return out
 
 
-def _without_common(hashes: Hashes, offsets: npt.NDArray[np.int64]) -> tuple[Hashes, npt.NDArray[np.int64]]:
+def _without_common(
+    hashes: Hashes, offsets: npt.NDArray[np.int64], common: npt.NDArray[np.bool_]
+) -> tuple[Hashes, npt.NDArray[np.int64]]:
     """Drop the shingles that many texts have, but from no text so many that fewer than four are left."""
-    slots = (hashes & np.uint64(2**22 - 1)).astype(np.int64)
-    counts = np.bincount(slots, minlength=2**22)
-    rare = counts[slots] <= max(COMMON_LEAST, COMMON_SHARE * (len(offsets) - 1))
+    rare = ~common[(hashes & np.uint64(SLOTS - 1)).astype(np.int64)]
     owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     enough = np.bincount(owner[rare], minlength=len(offsets) - 1) >= 4
     kept = rare | ~enough[owner]
     return hashes[kept], np.searchsorted(owner[kept], np.arange(len(offsets)))
+
+
+def _blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(texts), BLOCK):
+        yield texts[start : start + BLOCK]
 
 
 def _bucket_pairs(keys: Hashes, places: npt.NDArray[np.int64]) -> Pairs:
