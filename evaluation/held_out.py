@@ -2,10 +2,13 @@
 
 answer_held_out(workspace, config, "base", silent)
 answer_held_out(workspace, config, "tuned", silent)
+answer_held_out(workspace, config, "tuned/checkpoint-20", silent)
+answer_held_out(workspace, config, "http://127.0.0.1:8000/v1", silent)     # any OpenAI-compatible server
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,46 +27,68 @@ from winnow.records import content_hash
 from winnow.workspace import Workspace
 
 RETRIEVAL = "-retrieval"
+AGAIN = "base-again"
 
 
 @dataclass(frozen=True)
 class System:
-    """A model that answers: the base, or the base with an adapter; with passages before the question, or without."""
+    """A model that answers: the base, or the base with an adapter; with passages before the question, or without.
+
+    `name` is also the name of its file of answers. `again` asks the base a second time, with the next seed.
+    """
 
     name: str
     base: str
     adapter: Path | None = None
     retrieval: bool = False
+    again: bool = False
 
     @property
     def identity(self) -> str:
-        """Hash the weights that answer."""
+        """Hash the weights that answer; asked again, the answers are to be made anew and none taken from the cache."""
         parts = [weights_hash(resolve_base_model(self.base))]
         if self.adapter is not None:
             parts.append(weights_hash(self.adapter))
-        return content_hash(*parts)
+        return content_hash(*parts, *([AGAIN] if self.again else []))
 
 
 def find_system(workspace: Workspace, config: Config, name: str) -> System:
-    """Find `base`, `tuned` (the last finished run), or a run by its name; `NAME-retrieval` puts passages before it."""
+    """Find `base`, `base-again`, `tuned` (the last finished run), a run, `RUN/CHECKPOINT`, or the server at a URL.
+
+    `NAME-retrieval` puts passages before each question.
+    """
     model = name.removesuffix(RETRIEVAL)
     retrieval = model != name
-    if model == "base":
-        return System(name, config.models.base, None, retrieval)
-    adapter = (workspace.latest_run() if model == "tuned" else workspace.runs / model) / "adapter"
-    if not adapter.exists():
-        runs = ", ".join(path.name for path in sorted(workspace.runs.glob("*"))) or "none"
-        raise InputError(f"{name}: no such system; there are base, tuned and the runs {runs}")
-    return System(name, config.models.base, adapter, retrieval)
+    if is_server(model):
+        return System(_file_name(model) + name[len(model) :], model, None, retrieval)
+    if model in ("base", AGAIN):
+        return System(name, config.models.base, None, retrieval, again=model == AGAIN)
+    run, _, checkpoint = model.partition("/")
+    folder = workspace.latest_run() if run == "tuned" else workspace.runs / run
+    adapter = folder / "checkpoints" / checkpoint if checkpoint else folder / "adapter"
+    if not adapter.is_dir():
+        raise InputError(f"{name}: no such system; there are base, tuned, a server's URL, {_known_runs(workspace)}")
+    return System(name.replace("/", "-"), config.models.base, adapter, retrieval)
+
+
+def _file_name(url: str) -> str:
+    return "server-" + re.sub(r"[^\w.]+", "-", url.split("://", 1)[1]).strip("-")
+
+
+def _known_runs(workspace: Workspace) -> str:
+    names = []
+    for run in sorted(workspace.runs.glob("*")):
+        names += [run.name, *(f"{run.name}/{path.name}" for path in sorted(run.glob("checkpoints/checkpoint-*")))]
+    return "the runs " + (", ".join(names) or "none")
 
 
 def answer_held_out(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
     """Answer every held-out row with one system, unless its answers on disk still hold."""
     plan = frozen_plan(workspace, config)
     system = find_system(workspace, config, name)
-    out = workspace.answers / f"{name}.jsonl"
+    out = workspace.answers / f"{system.name}.jsonl"
     stage = Stage(
-        workspace.answers / f"{name}.manifest.json",
+        workspace.answers / f"{system.name}.manifest.json",
         "answer",
         {
             "held_out": workspace.split / "held_out.jsonl",
@@ -78,11 +103,11 @@ def answer_held_out(workspace: Workspace, config: Config, name: str, progress: P
     def work(stage: Stage) -> dict[str, Any]:
         rows = _questions(workspace, config, system)
         model = load_language_model(system.base, system.adapter)
-        settings = generation_settings(config)
+        settings = generation_settings(config, config.seed + system.again)
         answerer = Answerer(
-            model, name, system.identity, settings, workspace.answers / "cache.jsonl", config.answers.system
+            model, system.name, system.identity, settings, workspace.answers / "cache.jsonl", config.answers.system
         )
-        with progress(f"answering: {name}", len(rows)) as advance:
+        with progress(f"answering: {system.name}", len(rows)) as advance:
             answers = answerer.answer(rows, advance)
         write_jsonl(out, ({**row, "plan": plan.hash} for row in answers))
         stage.outputs = {"answers": out}
@@ -101,12 +126,10 @@ def _questions(workspace: Workspace, config: Config, system: System) -> list[dic
     return with_passages(rows, open_index(workspace.index, embedder), config.retrieval)
 
 
-def generation_settings(config: Config) -> GenerationSettings:
+def generation_settings(config: Config, seed: int) -> GenerationSettings:
     """Read how held-out questions are answered."""
     answers = config.answers
-    return GenerationSettings(
-        answers.max_new_tokens, answers.temperature, answers.top_p, config.seed, answers.batch_size
-    )
+    return GenerationSettings(answers.max_new_tokens, answers.temperature, answers.top_p, seed, answers.batch_size)
 
 
 def _proof(

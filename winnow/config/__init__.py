@@ -27,6 +27,7 @@ from winnow.config.curation import (
 )
 from winnow.config.evaluation import (
     AnswersConfig,
+    CostsConfig,
     MetricsConfig,
     PlanConfig,
     RetentionConfig,
@@ -46,6 +47,7 @@ __all__ = [
     "Config",
     "ContaminationConfig",
     "ContradictionsConfig",
+    "CostsConfig",
     "CurationConfig",
     "DuplicatesConfig",
     "IngestConfig",
@@ -91,6 +93,7 @@ class Config(Section):
     metrics: MetricsConfig = MetricsConfig()
     review: ReviewConfig = ReviewConfig()
     retention: RetentionConfig = RetentionConfig()
+    costs: CostsConfig = CostsConfig()
 
 
 def load(path: Path | None = None, overrides: Sequence[str] = (), values: Mapping[str, Any] | None = None) -> Config:

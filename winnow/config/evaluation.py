@@ -70,3 +70,12 @@ class RetentionConfig(Section):
     final_number: str | None = Field(None, description="a JSONL of questions that end in a number, as GSM8K has them")
     max_items: int | None = Field(None, ge=1, description="of each set, drawn by the seed; fewer is faster, wider")
     max_new_tokens: int = Field(128, ge=1, description="longest answer; greedy, so that only the tuning differs")
+
+
+class CostsConfig(Section):
+    """Prices, so that the report can say what answers cost; put your own."""
+
+    currency: str = Field("USD", description="of the prices below")
+    hour: float = Field(0.15, ge=0, description="an hour of the own machine: electricity and wear, or its rent")
+    api_input: float = Field(0.5, ge=0, description="an API's price for a million tokens read")
+    api_output: float = Field(2.0, ge=0, description="an API's price for a million tokens written")
