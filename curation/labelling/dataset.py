@@ -17,7 +17,7 @@ from winnow.errors import InputError, WinnowError
 
 _RECORDS_AT_ONCE = 250  # Argilla takes 500
 _BYTES_AT_ONCE = 4_000_000  # a few answers of a megabyte mustn't become one request of hundreds
-_PAGE = 200
+_PAGE = 500  # the server reads past all earlier records for each page
 
 
 @dataclass(frozen=True)
