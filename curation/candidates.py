@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
 PAIRS_A_PROCESS = 20_000  # pairs from which comparing them is worth more than one process
+EMBEDDED = 1_000  # characters of a text that the encoder is given
 COPIES = SAMENESS | {Verdict.PARAPHRASE}
 
 
@@ -107,16 +108,21 @@ def judge_pairs(compared: Sequence[Compared], habits: Habits) -> list[Pair]:
     return found
 
 
-def _with_semantic(rows: CodedRows, pairs: list[Pair], embedder: Embedder | None) -> list[Pair]:
+def _with_semantic(rows: CodedRows, pairs: Sequence[Pair], embedder: Embedder | None) -> list[Pair]:
     """Give paraphrases the cosine of their questions; only these are embedded."""
     asked = [pair for pair in pairs if pair.judgement.verdict is Verdict.PARAPHRASE]
     if embedder is None or not asked:
-        return pairs
-    texts = {place: rows.questions[place].raw for pair in asked for place in rows.nodes[[pair.one, pair.other], 0]}
-    vectors = dict(zip(texts, embedder.embed(list(texts.values())), strict=True))
-    places = {id(pair): rows.nodes[[pair.one, pair.other], 0] for pair in asked}
-    cosines = {key: float(vectors[one] @ vectors[other]) for key, (one, other) in places.items()}
-    return [replace(pair, semantic=cosines.get(id(pair))) for pair in pairs]
+        return list(pairs)
+    texts = {node: rows.question(node).raw[:EMBEDDED] for pair in asked for node in (pair.one, pair.other)}
+    distinct = list(dict.fromkeys(texts.values()))
+    vectors = dict(zip(distinct, embedder.embed(distinct), strict=True))
+    out = []
+    for pair in pairs:
+        if pair.judgement.verdict is Verdict.PARAPHRASE:
+            cosine = float(vectors[texts[pair.one]] @ vectors[texts[pair.other]])
+            pair = replace(pair, semantic=cosine)
+        out.append(pair)
+    return out
 
 
 def _stands(pair: Pair, floor: float) -> bool:

@@ -15,6 +15,7 @@ from rapidfuzz.distance import LCSseq
 
 from curation.coded_rows import CodedRows
 from curation.lexical_candidates import Pairs, distinct_pairs, group_pairs, shared_runs, similar_texts
+from curation.semantic_candidates import semantic_pairs
 
 NEAR_QUESTION = 0.7  # share of the shorter question's characters, in order, from which questions may be one
 NEAR_ANSWER = 0.7  # share of the shorter answer's words, likewise
@@ -37,12 +38,13 @@ def near_pairs(rows: CodedRows, between: npt.NDArray[np.int8] | None = None) -> 
         _of_field(similar_texts(questions), nodes[:, 0]),
         _of_field(runs[counts >= 2], nodes[:, 1]),
     ]
-    pairs = distinct_pairs(proposals)
-    if between is not None:
-        pairs = pairs[between[pairs[:, 0]] * between[pairs[:, 1]] < 0]
-    return distinct_pairs(
-        [_gate(rows, questions, pairs[start : start + BLOCK]) for start in range(0, len(pairs), BLOCK)]
-    )
+    pairs = _across(distinct_pairs(proposals), between)
+    near = [_gate(rows, questions, pairs[start : start + BLOCK]) for start in range(0, len(pairs), BLOCK)]
+    return distinct_pairs([*near, _across(semantic_pairs(rows), between)])
+
+
+def _across(pairs: Pairs, between: npt.NDArray[np.int8] | None) -> Pairs:
+    return pairs if between is None else pairs[between[pairs[:, 0]] * between[pairs[:, 1]] < 0]
 
 
 def _of_field(pairs: Pairs, field: npt.NDArray[np.int64]) -> Pairs:

@@ -50,7 +50,10 @@ def removed(rows: pa.Table, embedder=None, **options) -> dict[int, int]:
         ("  What does it  cost to\nclose a fixed deposit early ?", ANSWER),
         (f"<p>{QUESTION}</p>", "<ul><li>" + ANSWER.replace(", ", "</li><li>") + "</li></ul>"),
         (QUESTION, ANSWER.replace("costs", "**costs**").replace(" ", "&nbsp;")),
-        (QUESTION.replace("deposit", "depossit"), ANSWER.replace("withdrawal", "withdrawl").replace("balance", "balnace")),
+        (
+            QUESTION.replace("deposit", "depossit"),
+            ANSWER.replace("withdrawal", "withdrawl").replace("balance", "balnace"),
+        ),
         (f"Hello! {QUESTION} Thanks!", f"Happy to help. {ANSWER}"),
         (QUESTION, ANSWER[:60]),
     ],
@@ -58,7 +61,11 @@ def removed(rows: pa.Table, embedder=None, **options) -> dict[int, int]:
 )
 def test_a_copy_leaves_and_the_clean_complete_row_stays(question, answer):
     assert removed(table((QUESTION, ANSWER), (question, answer))) == {2: 1}
-    assert removed(table((question, answer), (QUESTION, ANSWER))) == {2: 1} if (question, answer) == (QUESTION, ANSWER) else {1: 2}
+    assert (
+        removed(table((question, answer), (QUESTION, ANSWER))) == {2: 1}
+        if (question, answer) == (QUESTION, ANSWER)
+        else {1: 2}
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,7 +107,11 @@ def test_the_evidence_names_the_twin_the_score_and_what_differs():
     ("keep", "stays"), [("first", 1), ("newest", 2), ("best_source", 1), ("cleanest", 2), ("most_complete", 2)]
 )
 def test_the_policy_says_which_row_stays(keep, stays):
-    rows = table((f"<b>{QUESTION}</b>", ANSWER), (QUESTION, ANSWER), metadata={1: {"date": "2020-01-01"}, 2: {"date": "2024-05-01"}})
+    rows = table(
+        (f"<b>{QUESTION}</b>", ANSWER),
+        (QUESTION, ANSWER),
+        metadata={1: {"date": "2020-01-01"}, 2: {"date": "2024-05-01"}},
+    )
     rows = rows.set_column(3, "source", pa.array(["a", "b"] + ["c"] * len(OTHERS)))
     assert removed(rows, keep=keep, sources=("a", "b")) == {3 - stays: stays}
 
@@ -133,20 +144,27 @@ def test_a_threshold_moves_both_ways_without_searching_again():
 
 
 def test_a_hundred_thousand_rows_are_decided_in_a_second():
-    size = 100_000
+    size, copies = 100_000, 12_000
     ids = [f"{n:06d}" for n in range(size)]
     rows = pa.table({"id": ids, "source": [""] * size, "line": range(size), "metadata": ["{}"] * size})
     pairs = pa.table(
         {
-            "id_a": ids[0:40_000:2], "id_b": ids[1:40_000:2], "verdict": ["same"] * 20_000, "lexical": [0.9] * 20_000,
-            "semantic": pa.nulls(20_000, pa.float32()), "damage_a": [0] * 20_000, "damage_b": [1] * 20_000,
-            "missing_a": [0] * 20_000, "missing_b": [0] * 20_000, "differs": ["[]"] * 20_000,
+            "id_a": ids[0 : 2 * copies : 2],
+            "id_b": ids[1 : 2 * copies : 2],
+            "verdict": ["same"] * copies,
+            "lexical": [0.95] * copies,
+            "semantic": pa.nulls(copies, pa.float32()),
+            "damage_a": [0] * copies,
+            "damage_b": [1] * copies,
+            "missing_a": [0] * copies,
+            "missing_b": [0] * copies,
+            "differs": ["[]"] * copies,
         }
-    )  # fmt: skip
+    )
     started = time.process_time()
     decisions = duplicates.decide(pairs, rows, DuplicatesConfig())
     assert time.process_time() - started < 1
-    assert len(decisions) == 40_000
+    assert sum(decision.action == "remove" for decision in decisions) == copies
 
 
 def test_many_copies_of_one_row_and_rows_that_are_all_equal_do_not_explode():
@@ -156,7 +174,9 @@ def test_many_copies_of_one_row_and_rows_that_are_all_equal_do_not_explode():
     assert time.process_time() - started < 10
 
 
-@pytest.mark.parametrize("rows", [[], [("", "")], [("?", "!"), ("?", "!")], [("你好吗", "我很好"), ("你好吗?", "我很好。")]])
+@pytest.mark.parametrize(
+    "rows", [[], [("", "")], [("?", "!"), ("?", "!")], [("你好吗", "我很好"), ("你好吗?", "我很好。")]]
+)
 def test_no_row_one_row_and_odd_texts_are_fine(rows):
     records = to_table(number_copies(new_record(q, a, "odd", n) for n, (q, a) in enumerate(rows)))
     assert len(removed(records)) == max(0, len(rows) - 1)
