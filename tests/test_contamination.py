@@ -9,8 +9,14 @@ from winnow.records import RECORDS, new_record, to_table
 QUESTION = "What are the early symptoms of whooping cough in adults?"
 ANSWER = "It begins like a cold with a runny nose and mild fever; after a week or two the fits of coughing set in."
 TEMPLATE = [
-    ("What are the early symptoms of measles in adults?", "High fever, red eyes and a cough, then a rash from the face down."),
-    ("What are the treatments for whooping cough in adults?", "Antibiotics, rest and plenty of water; fits are eased by steam."),
+    (
+        "What are the early symptoms of measles in adults?",
+        "High fever, red eyes and a cough, then a rash from the face down.",
+    ),
+    (
+        "What are the treatments for whooping cough in adults?",
+        "Antibiotics, rest and plenty of water; fits are eased by steam.",
+    ),
     ("What causes whooping cough in adults?", "A bacterium named Bordetella pertussis that settles in the windpipe."),
     ("Is whooping cough in adults contagious?", "Yes, by droplets, for about three weeks from the first cough on."),
 ]

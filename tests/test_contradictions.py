@@ -12,7 +12,10 @@ from winnow.records import new_record, number_copies, to_table
 QUESTION = "How long can I return a purchase?"
 ANSWER = "You can return a purchase within thirty days of delivery, and we pay for the parcel back to our store."
 OTHERS = [
-    ("Do you ship to Iceland?", "Yes, by air freight to Keflavik every Tuesday and Friday; customs forms are included."),
+    (
+        "Do you ship to Iceland?",
+        "Yes, by air freight to Keflavik every Tuesday and Friday; customs forms are included.",
+    ),
     ("Where is my invoice?", "The invoice lies in your account under orders, as a file that you can print."),
     ("How do I wash the woollen blanket?", "By hand in cold water with a mild soap, then dry it flat in the shade."),
 ]

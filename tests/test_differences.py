@@ -76,7 +76,9 @@ def test_added_words_change_a_question_but_not_an_answer():
 
 
 def test_other_texts_are_unrelated():
-    assert kinds("The heart pumps blood through the body all day.", "Savings accounts pay little.") == {Change.UNRELATED}
+    assert kinds("The heart pumps blood through the body all day.", "Savings accounts pay little.") == {
+        Change.UNRELATED
+    }
 
 
 @given(st.lists(st.sampled_from(KNOWN.split()), max_size=12), st.lists(st.sampled_from(KNOWN.split()), max_size=12))

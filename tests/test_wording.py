@@ -7,7 +7,13 @@ from curation.wording import Kind, denies, kind, opposite, same_number, same_roo
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("increase", "decreases"), ("known", "unknown"), ("hypertension", "hypotension"), ("hot", "cold"), ("red", "blue")],
+    [
+        ("increase", "decreases"),
+        ("known", "unknown"),
+        ("hypertension", "hypotension"),
+        ("hot", "cold"),
+        ("red", "blue"),
+    ],
 )
 def test_opposites_contradict_in_both_directions(one, other):
     assert opposite(one, other)
