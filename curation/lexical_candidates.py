@@ -73,7 +73,8 @@ def _sampled_runs(coded: Sequence[str], run: int) -> tuple[Hashes, npt.NDArray[n
     flat, offsets = flat_codes(coded)
     hashes, owner = _windows(flat.astype(np.uint64), offsets, run)
     lengths = np.diff(offsets)[owner]
-    kept = hashes < (np.minimum(1.0, RUNS_A_TEXT / np.maximum(lengths, 1)) * float(2**63)).astype(np.uint64) * 2
+    share = np.minimum(1.0, RUNS_A_TEXT / np.maximum(lengths, 1))
+    kept = hashes >> np.uint64(1) < (share * 2.0**63).astype(np.uint64)
     return hashes[kept], owner[kept]
 
 

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation import parallel, semantic_candidates
+from curation.coded_rows import CodedRows
+from curation.lexical_candidates import distinct_pairs, group_pairs, shared_runs, similar_texts
+from curation.lexicon import Lexicon, flat_codes
+from curation.static_embedder import word_vectors
+from winnow.embedder import Embedder
+from winnow.models import cache_folder
+from winnow.records import new_record, to_table
+
+TEXTS = [
+    "what are the opening hours of the library on sundays",
+    "what are the opening huors of the libary on sundays",
+    "how do i renew a passport that was stolen abroad",
+    "which vaccinations does a puppy need in its first year",
+]
+
+
+def test_texts_with_slips_are_proposed_and_others_are_not():
+    assert similar_texts(TEXTS).tolist() == [[0, 1]]
+
+
+def test_a_text_within_a_longer_one_is_proposed_by_the_runs_they_share():
+    lexicon = Lexicon()
+    long = " ".join(TEXTS)
+    coded = [lexicon.encode(text) for text in (TEXTS[2], long, "nothing of the kind")]
+    pairs, counts = shared_runs(coded)
+    assert pairs.tolist() == [[0, 1]]
+    assert counts.tolist() == [len(coded[0]) - 2]
+
+
+def test_groups_give_all_their_pairs_unless_they_are_too_large():
+    labels = np.array([7, 3, 7, 7, 3])
+    assert distinct_pairs([group_pairs(labels, 10)]).tolist() == [[0, 2], [0, 3], [1, 4], [2, 3]]
+    assert distinct_pairs([group_pairs(labels, 2)]).tolist() == [[1, 4]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
+def test_distinct_pairs_are_sorted_and_pair_nothing_with_itself(pairs):
+    found = distinct_pairs([np.array(pairs, np.int64).reshape(-1, 2)]).tolist()
+    assert found == sorted([low, high] for low, high in {(min(pair), max(pair)) for pair in pairs} if low != high)
+
+
+@given(st.lists(st.text(alphabet="abc d\u4e00\U0001f600", max_size=20), max_size=10))
+def test_flat_codes_lay_texts_end_to_end(texts):
+    flat, offsets = flat_codes(texts)
+    assert ["".join(map(chr, flat[a:b])) for a, b in zip(offsets[:-1], offsets[1:], strict=True)] == texts
+
+
+@pytest.mark.parametrize("exact_rows", [100, 1])
+def test_rows_in_other_words_are_proposed_exactly_and_by_lists(minilm, monkeypatch, exact_rows):
+    monkeypatch.setattr(semantic_candidates, "EXACT_ROWS", exact_rows)
+    rows = [
+        ("How can people often begin to buy large houses?", "Individuals frequently start with a small loan."),
+        ("How can individuals frequently start to purchase big houses?", "People often begin with a little loan."),
+        ("Which birds nest on cliffs?", "Puffins and gulls, near the sea."),
+        *((f"What does word {n} mean?", f"Meaning number {n}.") for n in range(60)),
+    ]
+    table = to_table(new_record(q, a) for q, a in rows)
+    coded = CodedRows.read(table, word_vectors(Embedder("all-minilm-l6-v2", cache_folder())))
+    asked = {coded.question(node).raw[:14] for pair in semantic_candidates.semantic_pairs(coded) for node in pair}
+    assert asked == {"How can people", "How can indivi"}
+
+
+def test_work_that_is_spread_gives_what_it_gives_in_one_process(monkeypatch):
+    monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda _: {0, 1})
+    numbers = list(range(1_000))
+    assert parallel.spread(lambda part: [n * n for n in part], numbers, least=10) == [n * n for n in numbers]
