@@ -17,6 +17,7 @@ from training.qlora import TrainingData, train
 from winnow.errors import InputError, WinnowError
 from winnow.files import file_hash
 from winnow.plan import freeze
+from winnow.records import new_record
 
 ROOT = Path(__file__).parent.parent
 
@@ -197,3 +198,25 @@ def test_training_refuses_held_out_rows(tiny_model, tmp_path):  # noqa: F811
     leaked = TrainingData(records(6), held_out=records(8)[5:])
     with pytest.raises(InputError, match="1 training row"):
         train(recipe(tiny_model, data=leaked), tmp_path / "leaked", no_plan=True)
+
+
+def test_a_tracker_that_is_missing_is_named_before_the_run(tiny_model, tmp_path):  # noqa: F811
+    with pytest.raises(InputError, match="pip install mlflow"):
+        train(recipe(tiny_model, report_to="mlflow"), tmp_path / "tracked", no_plan=True)
+
+
+@pytest.mark.slow
+def test_the_real_model_learns_what_it_is_told(smollm2, tmp_path):
+    from winnow.chat import to_messages
+    from winnow.language_model import GenerationSettings, load_local_model
+
+    told = [new_record(f"{opening} is the code word?", "The code word is marmalade.") for opening in ("What", "Which")]
+    quick = recipe(smollm2, data=TrainingData(told * 4), max_steps=8, learning_rate=2e-3)
+    run = train(quick, tmp_path / "told", no_plan=True)
+    losses = [row["loss"] for row in metrics(run) if "loss" in row]
+    assert losses[-1] < losses[0] / 2
+    model = load_local_model(str(smollm2), run / "adapter")
+    question = [to_messages("What is the code word?")]
+    assert "marmalade" in model.answer(question, GenerationSettings(16))[0].text
+    with model.without_adapter():
+        assert "marmalade" not in model.answer(question, GenerationSettings(16))[0].text

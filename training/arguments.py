@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
+import os
 from typing import Any
 
 from training.backends import checkpointing, on_gpu, precision
 from training.runs import Run
 from winnow.config import TrainingConfig
+from winnow.errors import InputError
 
 
 def training_arguments(config: TrainingConfig, run: Run, rows: int, validate: bool, seed: int) -> Any:
     """Build TRL's SFTConfig; validation and checkpoints fall on the same steps, so that the best one is kept."""
     from trl import SFTConfig
 
-    interval = -(-total_steps(config, rows) // config.evaluations)
+    _require_tracker(config.report_to)
+    interval = -(-total_steps(config, rows, processes()) // config.evaluations)
     compute = precision(config)
     return SFTConfig(
         output_dir=str(run.checkpoints),
@@ -58,6 +62,16 @@ def training_arguments(config: TrainingConfig, run: Run, rows: int, validate: bo
         metric_for_best_model="eval_loss" if validate else None,
         restore_callback_states_from_checkpoint=True,  # early stopping's count of evaluations without a gain
     )
+
+
+def _require_tracker(name: str) -> None:
+    if name != "none" and importlib.util.find_spec(name) is None:
+        raise InputError(f"training.report_to is {name}, which isn't installed; run: pip install {name}")
+
+
+def processes() -> int:
+    """Count the processes that share the run, as `accelerate launch` says in the environment."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def total_steps(config: TrainingConfig, rows: int, processes: int = 1) -> int:

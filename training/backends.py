@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -131,6 +133,16 @@ def on_gpu() -> bool:
     import torch
 
     return bool(torch.cuda.is_available())
+
+
+@contextmanager
+def first_process_first() -> Iterator[bool]:
+    """Let the first of several processes through before the others; yields whether this is the first."""
+    from accelerate import PartialState
+
+    state = PartialState(cpu=not on_gpu())
+    with state.main_process_first():
+        yield bool(state.is_main_process)
 
 
 def precision(config: TrainingConfig) -> str:

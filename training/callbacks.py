@@ -1,6 +1,6 @@
 """What is watched while the trainer runs: metrics, progress, divergence, a polite end.
 
-with StopOnSignal() as signals, watch(trainer, config, run, examples, progress):
+with StopOnSignal() as signals, watch(trainer, config, job):
     trainer.train()
 
 Import this module only once the backend is chosen: Unsloth must come before transformers.
@@ -16,7 +16,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -26,11 +26,10 @@ import torch
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 
 from training.arguments import total_steps
-from training.rows import Example
-from training.runs import Run
+from training.recipe import Job, OnValidation
 from winnow.config import TrainingConfig
 from winnow.errors import WinnowError
-from winnow.progress import Advance, Progress
+from winnow.progress import Advance, silent
 
 LOG = logging.getLogger(__name__)
 
@@ -40,23 +39,34 @@ NATS = 1.0  # and risen by so much: near zero doubling means nothing
 
 
 @contextmanager
-def watch(
-    trainer: Any, config: TrainingConfig, run: Run, examples: Sequence[Example], progress: Progress
-) -> Iterator[None]:
+def watch(trainer: Any, config: TrainingConfig, job: Job) -> Iterator[None]:
     """Add the callbacks of a run, and show a bar while it lasts."""
-    checkpoint = run.last_checkpoint()
+    checkpoint = job.run.last_checkpoint()
     done = int(checkpoint.name.rsplit("-", 1)[1]) if checkpoint else 0
-    validates = trainer.eval_dataset is not None
-    with progress("training", total_steps(config, len(examples), trainer.args.world_size)) as advance:
+    progress = job.progress if trainer.is_world_process_zero() else silent
+    with progress("training", total_steps(config, len(job.examples), trainer.args.world_size)) as advance:
         advance(done)
         trainer.remove_callback(PrinterCallback)  # it prints to stdout, which is the result's
-        trainer.add_callback(MetricsLog(run.metrics_file, done, lambda: trainer.tokens_read))
+        if trainer.is_world_process_zero():
+            trainer.add_callback(MetricsLog(job.run.metrics_file, done, lambda: trainer.tokens_read))
         trainer.add_callback(StepCounter(advance, done))
-        trainer.add_callback(DivergenceStop(lambda: [examples[row].id for row in trainer.last_rows]))
-        trainer.add_callback(FinalEvaluation(validates))
-        if validates and config.patience:
+        trainer.add_callback(DivergenceStop(lambda: [job.examples[row].id for row in trainer.last_rows]))
+        trainer.add_callback(FinalEvaluation(bool(job.validation)))
+        trainer.add_callback(ValidationListener(job.on_validation))
+        if job.validation and config.patience:
             trainer.add_callback(EarlyStoppingCallback(config.patience))
         yield
+
+
+class ValidationListener(TrainerCallback):  # type: ignore[misc]
+    """Tell each validation loss to whom it may concern."""
+
+    def __init__(self, tell: OnValidation) -> None:
+        self._tell = tell
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, float], **_: Any) -> None:
+        """Pass the loss on."""
+        self._tell(state.global_step, metrics["eval_loss"])
 
 
 class MetricsLog(TrainerCallback):  # type: ignore[misc]
@@ -79,8 +89,6 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
         """Write the step's row."""
         place = {"step": state.global_step, "epoch": round(state.epoch or 0, 4)}
-        if not state.is_world_process_zero:
-            return
         if "loss" in logs:
             self._append(place | self._step(logs))
         elif "eval_loss" in logs:

@@ -33,7 +33,7 @@ A LoRA adapter for `{base}`, trained on {domain} curated question-answer pairs{p
 | plan | {plan} |
 | weights of the base (SHA-256) | {base_hash} |
 | training rows (SHA-256) | {data_hash} |
-| seconds, peak memory | {seconds:g} s, {memory:g} GB |
+| seconds, peak memory, energy | {seconds:g} s, {memory:g} GB, {energy} |
 | hardware | {hardware} |
 
 ## Use
@@ -89,6 +89,7 @@ def card(name: str, manifest: dict[str, Any]) -> str:
             "data_hash": manifest["inputs"]["train"],
             "seconds": manifest["seconds"],
             "memory": manifest["peak_memory_gb"],
+            "energy": f"{manifest['energy_wh']:g} Wh" if manifest["energy_wh"] is not None else "not counted",
             "hardware": ", ".join(f"{key} {value}" for key, value in manifest["hardware"].items()),
         }
     )

@@ -37,7 +37,7 @@ def preview_run(data: TrainingData, config: Config) -> dict[str, Any]:
         "longest": longest,
         "preservation_share": round(mixture.share, 4),
         "steps": total_steps(config.training, len(mixture.examples)),
-        "memory_gb": {**{name: round(size, 2) for name, size in estimate.parts.items()}},
+        "memory_gb": {name: round(size, 2) for name, size in estimate.parts.items()},
         "memory_total_gb": round(estimate.total_gb, 2),
         "memory_free_gb": round(free_gb(), 2),
     }

@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from training.arguments import training_arguments
-from training.backends import Backend, choose_backend, load_tokenizer, on_gpu, precision
+from training.backends import Backend, choose_backend, first_process_first, load_tokenizer, on_gpu, precision
 from training.card import write_card
+from training.energy import energy_joules, energy_since
 from training.leakage import refuse_leaks
 from training.memory import estimate_memory, require_memory
 from training.mixture import Mixture, mix
-from training.recipe import Recipe, TrainingData
+from training.recipe import Job, OnValidation, Recipe, TrainingData
 from training.rows import Example, Kind, fit, to_dataset, tokenise
-from training.runs import Run, open_run, write_lineage
+from training.runs import open_run, write_lineage
 from winnow.chat import template_hash
 from winnow.config import TrainingConfig
 from winnow.errors import InputError, WinnowError
@@ -39,34 +40,49 @@ LOG = logging.getLogger(__name__)
 
 
 def train(
-    recipe: Recipe, out: Path, *, resume: bool = False, no_plan: bool = False, progress: Progress = silent
+    recipe: Recipe,
+    out: Path,
+    *,
+    resume: bool = False,
+    no_plan: bool = False,
+    progress: Progress = silent,
+    on_validation: OnValidation = lambda step, loss: None,
 ) -> Path:
     """Train an adapter and return its run folder; with `resume` go on in it, or return it as it is once finished.
 
-    Raises InputError without a frozen plan (`no_plan` allows it), where held-out rows stand in the training data
-    and where rows don't fit; WinnowError where the loss diverges, memory doesn't suffice or a signal ends the run.
+    `on_validation` is told each validation loss and may raise to end the run. Raises InputError without a frozen plan
+    (`no_plan` allows it), where held-out rows stand in the training data and where rows don't fit; WinnowError where
+    the loss diverges, memory doesn't suffice or a signal ends the run. Under `accelerate launch` every process calls
+    this, and the first one writes.
     """
     if recipe.plan is None and not no_plan:
         raise InputError("no frozen plan; define success first: winnow plan freeze, or pass --no-plan to explore")
     refuse_leaks(recipe.data.train, recipe.data.held_out)
     backend = choose_backend(recipe.config)
-    run = open_run(out, recipe.identity, resume)
+    with first_process_first() as is_first:
+        run = open_run(out, recipe.identity, resume or not is_first)
     if run.finished:
         return run.root
 
     tokenizer = load_tokenizer(recipe.source)
     mixture, validation = prepare(tokenizer, recipe)
-    write_lineage(run, mixture.examples)
     longest = max(len(e.input_ids) for e in mixture.examples)
     estimate = estimate_memory(recipe.source, recipe.config, longest, backend.name == "unsloth")
     require_memory(estimate, recipe.config, longest)
+    job = Job(recipe, run, mixture.examples, validation, progress, on_validation)
+    if not is_first:
+        _train_within_memory(backend, job)
+        return run.root
+    write_lineage(run, mixture.examples)
     with Stage(run.manifest_file, "train", recipe.inputs, (recipe.config,), recipe.seed) as stage:
-        trainer = _train_within_memory(backend, recipe, run, mixture, validation, progress)
+        energy = energy_joules()
+        trainer = _train_within_memory(backend, job)
         trainer.model.save_pretrained(run.adapter)
         tokenizer.save_pretrained(run.adapter)
         stage.outputs = {"adapter": run.adapter, "metrics": run.metrics_file, "lineage": run.lineage_file}
         stage.facts = recipe.facts | _results(trainer, backend, recipe.config, mixture)
         stage.facts |= {"template": template_hash(tokenizer), "estimated_memory_gb": round(estimate.total_gb, 2)}
+        stage.facts["energy_wh"] = energy_since(energy)
         write_card(run, stage.manifest())
     return run.root
 
@@ -89,16 +105,14 @@ def prepare(tokenizer: Any, recipe: Recipe) -> tuple[Mixture, list[Example]]:
     return mixture, ready(data.validation, "domain")
 
 
-def _train_within_memory(
-    backend: Backend, recipe: Recipe, run: Run, mixture: Mixture, validation: list[Example], progress: Progress
-) -> AnswerTrainer:
+def _train_within_memory(backend: Backend, job: Job) -> AnswerTrainer:
     """Train; where memory runs out, halve the batch, double the accumulation, and go on at the last checkpoint."""
     import torch
 
-    config = recipe.config
+    config = job.recipe.config
     while True:
         try:
-            return _train_once(backend, recipe, config, run, mixture, validation, progress)
+            return _train_once(backend, config, job)
         except (torch.OutOfMemoryError, MemoryError) as error:
             config = _smaller_batch(config, error)
         gc.collect()  # outside the handler: the error holds the frames, and they hold the model
@@ -117,38 +131,30 @@ def _smaller_batch(config: TrainingConfig, error: Exception) -> TrainingConfig:
     return config.model_copy(update=smaller)
 
 
-def _train_once(
-    backend: Backend,
-    recipe: Recipe,
-    config: TrainingConfig,
-    run: Run,
-    mixture: Mixture,
-    validation: list[Example],
-    progress: Progress,
-) -> AnswerTrainer:
+def _train_once(backend: Backend, config: TrainingConfig, job: Job) -> AnswerTrainer:
     """Load, build the trainer and let it run to its end; `config` is the recipe's, or with a smaller batch."""
-    model, tokenizer = backend.load(recipe.source, config, recipe.seed)
+    model, tokenizer = backend.load(job.recipe.source, config, job.recipe.seed)
 
     from training.callbacks import StopOnSignal, watch
     from training.kl_loss import KlTrainer
     from training.trainer import AnswerTrainer, Collator, keep_adapter_in_fp32
 
-    checkpoint = run.last_checkpoint()
     kind: Any = AnswerTrainer
     if config.preservation_loss == "kl":
-        preserved = [e.kind == "preservation" for e in mixture.examples]
+        preserved = [e.kind == "preservation" for e in job.examples]
         kind = partial(KlTrainer, preserved=preserved, kl_weight=config.kl_weight)
+    checkpoint = job.run.last_checkpoint()
     trainer: AnswerTrainer = kind(
         model=model,
-        args=training_arguments(config, run, len(mixture.examples), bool(validation), recipe.seed),
-        train_dataset=to_dataset(mixture.examples),
-        eval_dataset=to_dataset(validation) if validation else None,
+        args=training_arguments(config, job.run, len(job.examples), bool(job.validation), job.recipe.seed),
+        train_dataset=to_dataset(job.examples),
+        eval_dataset=to_dataset(job.validation) if job.validation else None,
         data_collator=Collator(tokenizer.pad_token_id),
         processing_class=tokenizer,
     )
     if precision(config) != "bf16":
         keep_adapter_in_fp32(trainer.model)
-    with StopOnSignal() as signals, watch(trainer, config, run, mixture.examples, progress):
+    with StopOnSignal() as signals, watch(trainer, config, job):
         trainer.add_callback(signals)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if signals.received:
@@ -161,6 +167,8 @@ def _train_once(
 
 def _results(trainer: AnswerTrainer, backend: Backend, config: TrainingConfig, mixture: Mixture) -> dict[str, Any]:
     """Collect what only the run itself can tell."""
+    from training.callbacks import peak_memory_gb
+
     history = trainer.state.log_history
     validation = [row["eval_loss"] for row in history if "eval_loss" in row]
     return {
@@ -173,5 +181,6 @@ def _results(trainer: AnswerTrainer, backend: Backend, config: TrainingConfig, m
         "best_step": trainer.state.best_global_step,
         "train_loss": [row["loss"] for row in history if "loss" in row][-1],
         "validation_loss": {"start": validation[0], "best": min(validation)} if validation else None,
+        "peak_memory_gb": peak_memory_gb(),
         "trainable_parameters": sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
     }

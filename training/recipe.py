@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from training.runs import data_hash
+from training.rows import Example
+from training.runs import Run, data_hash
 from winnow.config import TrainingConfig
 from winnow.models import resolve_base_model, weights_hash
 from winnow.plan import Plan
+from winnow.progress import Progress
 from winnow.records import Record
 
 
@@ -71,3 +73,18 @@ class Recipe:
         """Say what must be the same for a broken-off run to go on."""
         settings = self.config.model_dump(mode="json")
         return {"inputs": self.inputs, "facts": self.facts, "settings": settings, "seed": self.seed}
+
+
+OnValidation = Callable[[int, float], None]  # told the step and the validation loss
+
+
+@dataclass(frozen=True)
+class Job:
+    """A recipe made ready: its rows as tokens, its folder, and who is told how it goes."""
+
+    recipe: Recipe
+    run: Run
+    examples: list[Example]
+    validation: list[Example]
+    progress: Progress
+    on_validation: OnValidation

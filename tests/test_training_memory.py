@@ -1,0 +1,79 @@
+"""The estimate is near what was measured on a card, and says what to change where a run won't fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from training import memory
+from training.memory import MemoryEstimate, estimate_memory, remedy, require_memory
+from winnow.config import TrainingConfig
+from winnow.errors import WinnowError
+
+GIB = 1.0737
+
+
+@pytest.fixture
+def on_a_card(monkeypatch):
+    """Estimate as on a GPU with bf16: the figures to compare with were measured on one."""
+    monkeypatch.setattr(memory, "on_gpu", lambda: True)
+    monkeypatch.setattr(memory, "precision", lambda config: "bf16")
+    monkeypatch.setattr(memory, "checkpointing", lambda config: config.gradient_checkpointing is not False)
+
+
+@pytest.fixture(scope="module")
+def qwen_4b(tmp_path_factory):
+    from transformers import Qwen3Config
+
+    folder = tmp_path_factory.mktemp("qwen3-4b")
+    Qwen3Config(
+        hidden_size=2560,
+        num_hidden_layers=36,
+        intermediate_size=9728,
+        num_attention_heads=32,
+        num_key_value_heads=8,
+        head_dim=128,
+        vocab_size=151936,
+        tie_word_embeddings=True,
+        architectures=["Qwen3ForCausalLM"],
+    ).save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("settings", "unsloth", "measured_gib"),
+    [
+        ({}, False, 4.19),
+        ({"target_modules": ("q_proj", "k_proj", "v_proj", "o_proj")}, False, 4.05),
+        ({}, True, 3.51),
+        ({"gradient_checkpointing": False}, True, 18.7),
+    ],
+)
+def test_it_is_within_15_percent_of_peaks_measured_on_one_h100(on_a_card, qwen_4b, settings, unsloth, measured_gib):
+    estimate = estimate_memory(qwen_4b, TrainingConfig(**settings), longest=2048, unsloth=unsloth)
+    assert estimate.total_gb / GIB == pytest.approx(measured_gib, rel=0.15)
+
+
+def test_the_parts_grow_with_what_makes_them(smollm2):
+    small = estimate_memory(str(smollm2), TrainingConfig(), longest=128).parts
+    wide = estimate_memory(str(smollm2), TrainingConfig(batch_size=4), longest=128).parts
+    fine = estimate_memory(str(smollm2), TrainingConfig(rank=32), longest=128).parts
+    plain = estimate_memory(str(smollm2), TrainingConfig(quantization="none"), longest=128).parts
+    assert wide["activations"] == pytest.approx(2 * small["activations"])
+    assert fine["adapter"] == pytest.approx(2 * small["adapter"])
+    assert plain["weights"] > 2 * small["weights"]
+
+
+def test_a_run_that_will_not_fit_is_refused_with_the_next_thing_to_change(monkeypatch):
+    monkeypatch.setattr(memory, "free_gb", lambda: 8.0)
+    large = MemoryEstimate({"weights": 20.0, "logits": 0.0, "one layer": 0.0})
+    with pytest.raises(WinnowError, match=r"about 20\.0 GB and 8\.0 GB are free; set training\.batch_size=1 and"):
+        require_memory(large, TrainingConfig(), 512)
+    require_memory(MemoryEstimate({"weights": 8.5, "logits": 0.0, "one layer": 0.0}), TrainingConfig(), 512)
+
+
+def test_the_remedies_come_one_after_another():
+    assert "accumulation=8" in remedy(TrainingConfig(), 512)
+    assert "gradient_checkpointing" in remedy(TrainingConfig(batch_size=1), 512)
+    one = TrainingConfig(batch_size=1, gradient_checkpointing=True)
+    assert "max_length below 512" in remedy(one, 512)
+    assert "quantization" in remedy(one.model_copy(update={"quantization": "none"}), 512)

@@ -1,0 +1,47 @@
+"""A sweep and a curve choose by validation rows alone, go on where they stopped, and end in a table and a plot."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from training_models import recipe, tiny_model  # noqa: F401
+
+from training.plot import Point, scatter
+from training.sweep import curve, sweep
+from winnow.errors import InputError
+
+
+def test_a_sweep_ranks_its_trials_and_goes_on(tiny_model, tmp_path):  # noqa: F811
+    pytest.importorskip("optuna")
+    job = recipe(tiny_model, rows=6, max_steps=2, evaluations=1)
+    assert len(sweep(job, tmp_path, trials=1)) == 1
+    rows = sweep(job, tmp_path, trials=2)
+    losses = [row["validation_loss"] for row in rows if row["state"] == "complete"]
+    assert len(rows) == 2
+    assert losses == sorted(losses)
+    assert {"rank", "learning_rate", "target_modules", "epochs", "share"} <= set(rows[0])
+    assert (tmp_path / "sweep.md").read_text().count("\n") == 4
+    assert "<svg" in (tmp_path / "sweep.svg").read_text()
+
+
+def test_a_curve_trains_growing_parts_for_the_same_number_of_updates(tiny_model, tmp_path):  # noqa: F811
+    job = recipe(tiny_model, rows=8, max_steps=None, epochs=1, evaluations=1)
+    rows = curve(job, tmp_path, shares=(0.5, 1.0), seeds=1)
+    assert [row["rows"] for row in rows] == [4, 8]
+    manifests = [json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("0.5-seed-0", "1-seed-0")]
+    assert [manifest["steps"] for manifest in manifests] == [4, 4]
+    assert all(manifest["exploratory"] for manifest in manifests)
+
+
+def test_both_need_validation_rows(tiny_model, tmp_path):  # noqa: F811
+    for search in (lambda job: sweep(job, tmp_path, 1), lambda job: curve(job, tmp_path)):
+        with pytest.raises(InputError, match="no validation rows"):
+            search(recipe(tiny_model, validation=0))
+
+
+def test_a_plot_escapes_its_labels_and_takes_a_single_point():
+    svg = scatter([Point(1, 2, "<b>", marked=True)], "rows & more", "loss")
+    assert "&lt;b&gt;" in svg
+    assert "rows &amp; more" in svg
+    assert "<b>" not in svg

@@ -1,0 +1,66 @@
+"""A small plot as SVG, which any browser and any Markdown page shows; no plotting library.
+
+write_text(path, scatter(points, "training rows", "validation loss"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+WIDTH, HEIGHT, MARGIN = 560, 360, 56
+TICKS = 4
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point, what it says when pointed at, and whether it stands out."""
+
+    x: float
+    y: float
+    label: str
+    marked: bool = False
+
+
+def scatter(points: Sequence[Point], x_name: str, y_name: str) -> str:
+    """Draw the points over two linear axes that reach from the least to the greatest value."""
+    xs, ys = _Axis([p.x for p in points], MARGIN, WIDTH - 16), _Axis([p.y for p in points], HEIGHT - MARGIN, 16)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
+        'font-size="12" role="img">',
+        f"<title>{escape(y_name)} by {escape(x_name)}</title>",
+        f'<path d="M{MARGIN} 16V{HEIGHT - MARGIN}H{WIDTH - 16}" fill="none" stroke="#666"/>',
+        f'<text x="{WIDTH / 2}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x_name)}</text>',
+        f'<text x="14" y="{HEIGHT / 2}" text-anchor="middle" transform="rotate(-90 14 {HEIGHT / 2})">{escape(y_name)}'
+        "</text>",
+    ]
+    for tick in xs.ticks():
+        parts.append(f'<text x="{xs.at(tick):.1f}" y="{HEIGHT - MARGIN + 18}" text-anchor="middle">{tick:.3g}</text>')
+    for tick in ys.ticks():
+        parts.append(f'<text x="{MARGIN - 6}" y="{ys.at(tick) + 4:.1f}" text-anchor="end">{tick:.3g}</text>')
+    for point in points:
+        colour = "#c2410c" if point.marked else "#1d4ed8"
+        parts.append(
+            f'<circle cx="{xs.at(point.x):.1f}" cy="{ys.at(point.y):.1f}" r="5" fill="{colour}" fill-opacity="0.75">'
+            f"<title>{escape(point.label)}</title></circle>"
+        )
+    return "\n".join([*parts, "</svg>", ""])
+
+
+class _Axis:
+    """Place values between two ends on the page."""
+
+    def __init__(self, values: Sequence[float], start: float, end: float) -> None:
+        self.low, self.high = min(values), max(values)
+        self._start, self._end = start, end
+
+    def at(self, value: float) -> float:
+        span = self.high - self.low
+        share = (value - self.low) / span if span else 0.5
+        return self._start + share * (self._end - self._start)
+
+    def ticks(self) -> list[float]:
+        if self.low == self.high:
+            return [self.low]
+        return [self.low + i * (self.high - self.low) / TICKS for i in range(TICKS + 1)]

@@ -1,0 +1,141 @@
+"""Search settings on the validation rows, and show whether more rows still pay. Held-out rows are never looked at.
+
+sweep(recipe, Path("sweep"), trials=20)          # needs the extra: pip install 'winnow[sweep]'
+curve(recipe, Path("curve"))                     # 10, 25, 50, 100 % of the rows, three seeds each
+
+Both go on where they stopped: a trial or run that is there isn't trained again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from training.arguments import total_steps
+from training.plot import Point, scatter
+from training.qlora import train
+from training.recipe import Recipe, TrainingData
+from winnow.config import TrainingConfig
+from winnow.config.training import ALL_LINEAR
+from winnow.errors import InputError, require
+from winnow.files import read_json, write_json, write_text
+from winnow.progress import Progress, silent
+
+TARGETS = {"attention": ALL_LINEAR[:4], "all linear": ALL_LINEAR}
+SHARES = (0.1, 0.25, 0.5, 1.0)
+SEEDS = 3
+
+
+def sweep(recipe: Recipe, out: Path, trials: int, progress: Progress = silent) -> list[dict[str, Any]]:
+    """Try `trials` settings and return them best first; writes `sweep.json`, `sweep.md` and `sweep.svg`.
+
+    Rank, learning rate, target modules, epochs and preservation share are searched by TPE; a trial whose validation
+    loss is worse than the median at the same place is stopped. Every trial is exploratory. Raises InputError without
+    validation rows.
+    """
+    if not recipe.data.validation:
+        raise InputError(
+            "a sweep chooses by the validation loss, and there are no validation rows; set split.validation"
+        )
+    optuna = require("optuna", "sweep")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    out.mkdir(parents=True, exist_ok=True)
+    study = optuna.create_study(
+        study_name="winnow",
+        storage=f"sqlite:///{out / 'study.sqlite'}",
+        load_if_exists=True,
+        sampler=optuna.samplers.TPESampler(seed=recipe.seed),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
+    )
+    done = sum(trial.state.is_finished() for trial in study.trials)
+    with progress("sweep", trials) as advance:
+        advance(done)
+
+        def objective(trial: Any) -> float:
+            return _try(trial, recipe, out, optuna.TrialPruned)
+
+        study.optimize(objective, n_trials=max(0, trials - done), callbacks=[lambda *_: advance(1)])
+    rows = [
+        {"trial": t.number, "state": t.state.name.lower(), "validation_loss": t.value, **t.params} for t in study.trials
+    ]
+    rows.sort(key=lambda row: (row["state"] != "complete", row["validation_loss"] or 0.0))
+    _publish(out, "sweep", rows, "learning_rate")
+    return rows
+
+
+def _try(trial: Any, recipe: Recipe, out: Path, pruned: type[Exception]) -> float:
+    changes = {
+        "rank": trial.suggest_categorical("rank", [8, 16, 32, 64]),
+        "learning_rate": trial.suggest_float("learning_rate", 5e-5, 2e-3, log=True),
+        "target_modules": TARGETS[trial.suggest_categorical("target_modules", list(TARGETS))],
+        "epochs": float(trial.suggest_int("epochs", 1, 4)),
+    }
+    changes["alpha"] = changes["rank"]
+    share = trial.suggest_float("share", 0.0, 0.5, step=0.1) if recipe.data.preservation else 0.0
+    evaluations = 0
+
+    def judge(step: int, loss: float) -> None:
+        nonlocal evaluations  # a part of the run, not a step: trials have different numbers of steps
+        trial.report(loss, evaluations)
+        evaluations += 1
+        if trial.should_prune():
+            raise pruned
+
+    candidate = replace(recipe, config=recipe.config.model_copy(update=changes), share=share, plan=None)
+    run = train(candidate, out / f"trial-{trial.number:03d}", no_plan=True, resume=True, on_validation=judge)
+    return float(read_json(run / "manifest.json")["validation_loss"]["best"])
+
+
+def curve(
+    recipe: Recipe,
+    out: Path,
+    shares: Sequence[float] = SHARES,
+    seeds: int = SEEDS,
+    progress: Progress = silent,
+) -> list[dict[str, Any]]:
+    """Train on growing parts of the rows with several seeds; returns a row a run, and writes the table and plot.
+
+    Every run gets the updates of the whole set, so that a smaller part is seen more often rather than less long.
+    """
+    if not recipe.data.validation:
+        raise InputError("a curve compares validation losses, and there are no validation rows; set split.validation")
+    rows = []
+    with progress("curve", len(shares) * seeds) as advance:
+        for share in shares:
+            for seed in range(seeds):
+                part, config = _part(recipe, share, seed)
+                candidate = replace(recipe, data=part, config=config, seed=seed, plan=None)
+                run = train(candidate, out / f"{share:g}-seed-{seed}", no_plan=True, resume=True)
+                loss = read_json(run / "manifest.json")["validation_loss"]
+                rows.append({"rows": len(part.train), "seed": seed, "validation_loss": loss["best"]})
+                advance(1)
+    _publish(out, "curve", rows, "rows")
+    return rows
+
+
+def _part(recipe: Recipe, share: float, seed: int) -> tuple[TrainingData, TrainingConfig]:
+    rows = list(recipe.data.train)
+    chosen = random.Random(seed).sample(rows, max(1, round(share * len(rows))))
+    config = recipe.config.model_copy(update={"max_steps": total_steps(recipe.config, len(rows))})
+    return replace(recipe.data, train=chosen), config
+
+
+def _publish(out: Path, name: str, rows: list[dict[str, Any]], x_name: str) -> None:
+    """Write rows as JSON, as a Markdown table, and as a plot of the validation loss."""
+    write_json(out / f"{name}.json", rows)
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+    lines += [f"| {' | '.join(_shown(row.get(column)) for column in columns)} |" for row in rows]
+    write_text(out / f"{name}.md", "\n".join(lines) + "\n")
+    shown = [row for row in rows if row["validation_loss"] is not None]
+    if shown:
+        best = min(row["validation_loss"] for row in shown)
+        points = [Point(row[x_name], row["validation_loss"], str(row), row["validation_loss"] == best) for row in shown]
+        write_text(out / f"{name}.svg", scatter(points, x_name.replace("_", " "), "validation loss, nats a token"))
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else "" if value is None else str(value)
