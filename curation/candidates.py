@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,11 +26,14 @@ from curation.static_embedder import word_vectors
 from curation.swapped import mark_swapped
 from curation.verify import SAMENESS, TELLING, Verdict, is_same_answer, judge, may_be_same
 from winnow.config import DuplicatesConfig
+from winnow.files import read_table, write_table
+from winnow.records import content_hash
 
 if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
 PAIRS_A_PROCESS = 20_000  # pairs from which comparing them is worth more than one process
+JUDGING = 1  # raise it when pairs are judged otherwise, so that those of the old rules aren't used
 EMBEDDED = 1_000  # characters of a text that the encoder is given
 COPIES = SAMENESS | {Verdict.PARAPHRASE}
 
@@ -55,6 +59,19 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
     judged = mark_swapped(rows, judge_pairs(compared, learn_habits(rows, compared)))
     judged = [pair for pair in _with_semantic(rows, judged, embedder) if _stands(pair, settings.floor)]
     return to_pair_table(rows, exact_pairs(rows), judged)
+
+
+def find_once(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None, folder: Path) -> pa.Table:
+    """Return what `find` returns, kept in `folder` by the hash of the rows: the same rows are judged once."""
+    columns = (table.column(name).to_pylist() for name in ("id", "question", "answer"))
+    rows = sorted(content_hash(*row) for row in zip(*columns, strict=True))
+    name = embedder.model_name if embedder else ""
+    path = folder / f"pairs-{content_hash(str(JUDGING), str(settings.floor), name, *rows)[:24]}.parquet"
+    if path.exists():
+        return read_table(path)
+    pairs = find(table, settings, embedder)
+    write_table(path, pairs)
+    return pairs
 
 
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:

@@ -125,7 +125,8 @@ def measure(course: Course) -> None:
     """Judge the candidate pairs and measure the signals of every row that a moved threshold could bring back."""
     table = course.view().kept_table
     with course.timed("pairs"):
-        course.pairs = candidates.find(table, course.config.duplicates, course.embedder)
+        cache = course.curated.root / "cache"
+        course.pairs = candidates.find_once(table, course.config.duplicates, course.embedder, cache)
         write_table(course.curated.pairs_file, course.pairs)
     with course.timed("signals"):
         encoder = course.embedder

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation import parallel, semantic_candidates
+from curation import candidates, parallel, semantic_candidates
 from curation.coded_rows import CodedRows
 from curation.lexical_candidates import distinct_pairs, group_pairs, shared_runs, similar_texts
 from curation.lexicon import Lexicon, flat_codes
 from curation.static_embedder import word_vectors
+from winnow.config import DuplicatesConfig
 from winnow.embedder import Embedder
 from winnow.models import cache_folder
 from winnow.records import new_record, to_table
@@ -72,3 +73,14 @@ def test_work_that_is_spread_gives_what_it_gives_in_one_process(monkeypatch):
     monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda _: {0, 1})
     numbers = list(range(1_000))
     assert parallel.spread(lambda part: [n * n for n in part], numbers, least=10) == [n * n for n in numbers]
+
+
+def test_the_same_rows_are_judged_once_whatever_their_order(tmp_path, monkeypatch):
+    table = to_table(
+        [new_record("What is an ISA?", "A savings account."), new_record("what is an isa", "A savings account")]
+    )
+    first = candidates.find_once(table, DuplicatesConfig(), None, tmp_path)
+    monkeypatch.setattr(candidates, "find", lambda *_: pytest.fail("judged again"))
+    again = candidates.find_once(table.take([1, 0]), DuplicatesConfig(lexical=0.5), None, tmp_path)
+    assert again.equals(first)
+    assert len(first) == 1
