@@ -12,7 +12,7 @@ import sys
 
 import typer
 
-from commands import curate, evaluate, label, plan, run, studio, tune
+from commands import curate, evaluate, label, plan, run, search, studio, tune
 from winnow.errors import WinnowError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     help="Curate domain question-answer pairs, tune a small model on them, and know that it got better.\n\n"
     "winnow demo    shows the whole road on shipped data.",
 )
-for module in (studio, curate, label, plan, tune, evaluate, run):
+for module in (studio, curate, label, plan, tune, evaluate, search, run):
     module.register(app)
 
 

@@ -12,6 +12,7 @@ from commands.options import ByOption, ConfigOption, DryRunOption, JsonOption, S
 
 if TYPE_CHECKING:
     from commands.options import Study
+    from curation.learning import Learned
     from winnow.config import Config
     from winnow.workspace import Curated
 
@@ -35,6 +36,9 @@ def curate(
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="rank the rows for the next push by what people's verdicts teach")
+    ] = False,
     as_json: JsonOption = False,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -61,7 +65,20 @@ def curate(
         *(f"  {count:>6}  {reason}" for reason, count in report["by_reason"].items()),
         f"kept.jsonl, removed.jsonl, flagged.jsonl, report.html: {curated.root}",
     ]
+    if learn:
+        learned = learn_from_labels(open_study(workspace, config, chosen))
+        report, lines = {**report, "learned": learned.as_dict()}, [*lines, *learned.lines()]
     console.result(report, as_json, "\n".join(lines))
+
+
+def learn_from_labels(study: Study) -> Learned:
+    """Rank the rows that nobody has judged by how much they look like those that people removed or mended."""
+    from curation.learning import learn
+    from winnow.embedder import Embedder
+
+    embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
+    where = study.workspace.curated, study.workspace.labelling
+    return learn(*where, study.config.labelling, embedder.embed)
 
 
 def curate_study(study: Study) -> dict[str, Any]:

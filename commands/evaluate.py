@@ -1,4 +1,4 @@
-"""The verbs that tell what was gained: answer, score, meta, compare, retain, report."""
+"""The verbs that tell what was gained: bakeoff, index, answer, score, meta, compare, aa, report."""
 
 from __future__ import annotations
 
@@ -18,8 +18,26 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="rows as JSON
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (index, answer, score, meta, compare, report):
+    for verb in (bakeoff, index, answer, score, meta, compare, aa, report):
         app.command()(verb)
+
+
+def bakeoff(
+    models: Annotated[list[str], typer.Argument(metavar="MODEL…", help="folders, hub names or servers' URLs")],
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put untouched base models through the held-out rows and the general items, before choosing one.
+
+    winnow bakeoff smollm2-135m-instruct ./other-model
+    """
+    from evaluation.bakeoff import bake_off, bake_off_text
+
+    study = open_study(workspace, config, overrides)
+    found = bake_off(study.workspace, study.config, models, console.progress)
+    console.result(found, as_json, f"{bake_off_text(found)}\n{found['html']}")
 
 
 def index(
@@ -55,7 +73,9 @@ def index_study(study: Study, documents: list[Path]) -> dict[str, Any]:
 def answer(
     systems: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SYSTEM…", help="base, tuned, or a run's name; base and tuned unless named"),
+        typer.Argument(
+            metavar="SYSTEM…", help="base, tuned, a run, RUN/CHECKPOINT, a server's URL; base and tuned unless named"
+        ),
     ] = None,
     with_: Annotated[str | None, typer.Option("--with", help="retrieval: put passages before each question")] = None,
     workspace: WorkspaceOption = Path(),
@@ -141,6 +161,9 @@ def compare(
     tuned: Annotated[Path, typer.Argument(metavar="TUNED", help="answers of the tuned model")],
     judgments: Annotated[Path | None, typer.Option("--judgments", help="votes, JSON lines")] = None,
     metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
+    viewer_file: Annotated[
+        Path | None, typer.Option("--llm-comparator", help="also write the pairs here, for the viewer LLM Comparator")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two files of answers to the same questions: paired differences, win rate, exact test.
@@ -148,11 +171,43 @@ def compare(
     winnow compare answers/base.jsonl answers/tuned.jsonl
     """
     from evaluation.compare import compare_answers, comparison_text
-    from winnow.files import read_jsonl
+    from evaluation.llm_comparator import comparator
+    from winnow.files import read_jsonl, write_json
 
     votes = read_jsonl(judgments) if judgments else []
-    found = compare_answers(read_jsonl(base), read_jsonl(tuned), votes, metrics)
+    before, after = read_jsonl(base), read_jsonl(tuned)
+    found = compare_answers(before, after, votes, metrics)
+    if viewer_file is not None:
+        write_json(viewer_file, comparator(before, after, votes, (base.stem, tuned.stem)))
     console.result(found, as_json, comparison_text(found))
+
+
+def aa(
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer twice with the base and compare: what the tool says when nothing changed.
+
+    winnow aa
+    """
+    from evaluation.again import again_text
+
+    found = aa_study(open_study(workspace, config, overrides))
+    console.result(found, as_json, again_text(found))
+
+
+def aa_study(study: Study) -> dict[str, Any]:
+    """Answer with the base and with the base again, and compare the two."""
+    from evaluation.again import compare_again
+    from evaluation.held_out import AGAIN
+    from evaluation.report import read_answers
+    from winnow.planning import frozen_plan
+
+    answer_study(study, ["base", AGAIN])
+    systems = read_answers(study.workspace, frozen_plan(study.workspace, study.config))
+    return compare_again(systems["base"], systems[AGAIN], study.config)
 
 
 def report(

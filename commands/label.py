@@ -103,7 +103,7 @@ def status(workspace: WorkspaceOption = Path(), config: ConfigOption = None, as_
     from curation.labelling.pull import status as measure
 
     found = measure(*_place(open_study(workspace, config)))
-    console.result(asdict(found), as_json, "\n".join(found.lines()))
+    console.result(found.as_dict(), as_json, "\n".join(found.lines()))
 
 
 def export(

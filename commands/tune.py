@@ -1,4 +1,4 @@
-"""The verbs that make the tuned model: preserve, train, export."""
+"""The verbs that make the tuned model: preserve, train, retain."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from commands.options import ConfigOption, DryRunOption, JsonOption, SetOption, 
 
 if TYPE_CHECKING:
     from commands.options import Study
+    from training.recipe import Recipe
+    from winnow.plan import Plan
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (preserve, train):
+    for verb in (preserve, train, retain):
         app.command()(verb)
 
 
@@ -88,23 +90,29 @@ def training_data(study: Study) -> Any:
 
 def train_study(study: Study, resume: bool = True, no_plan: bool = False) -> dict[str, Any]:
     """Train, or go on with the run that was broken off, or confirm the one that is finished."""
-    from training.qlora import Recipe
     from training.qlora import train as train_adapter
     from training.runs import run_for
     from winnow.planning import frozen_plan
 
+    recipe = recipe_of(study, None if no_plan else frozen_plan(study.workspace, study.config))
+    run = run_for(study.workspace.runs, recipe.identity, resume)
+    return summary_of(train_adapter(recipe, run, resume=resume, no_plan=no_plan, progress=console.progress))
+
+
+def recipe_of(study: Study, plan: Plan | None) -> Recipe:
+    """Gather what a run of this study is made from."""
+    from training.qlora import Recipe
+
     config = study.config
-    recipe = Recipe(
+    return Recipe(
         training_data(study),
         config.models.base,
         config.training,
-        plan=None if no_plan else frozen_plan(study.workspace, config),
+        plan=plan,
         share=config.preservation.share,
         system=config.answers.system,
         seed=config.seed,
     )
-    run = run_for(study.workspace.runs, recipe.identity, resume)
-    return summary_of(train_adapter(recipe, run, resume=resume, no_plan=no_plan, progress=console.progress))
 
 
 def summary_of(run: Path) -> dict[str, Any]:
@@ -113,3 +121,25 @@ def summary_of(run: Path) -> dict[str, Any]:
 
     losses = [row["loss"] for row in read_jsonl(run / "metrics.jsonl") if "loss" in row]
     return {"run": str(run), "first_loss": losses[0], "last_loss": losses[-1], "steps": len(losses)}
+
+
+def retain(
+    system: Annotated[str, typer.Argument(help="tuned, or a run's name")] = "tuned",
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask base and tuned the same general things; exit 4 where too much was forgotten, 5 where the data can't tell.
+
+    winnow retain --set retention.max_items=100
+    """
+    from evaluation.retain import retain_workspace
+    from evaluation.retention import enforce
+
+    study = open_study(workspace, config, overrides)
+    found = retain_workspace(study.workspace, study.config, console.progress, system)
+    gate = found["gate"]
+    text = f"retention: {gate['verdict']} at the margin {gate['margin']:g} ({gate['items_needed']} items would tell)"
+    console.result(found, as_json, text)
+    enforce(found)

@@ -1,0 +1,102 @@
+"""The verbs that look further than one run: export, curve, sweep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands import console
+from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+from commands.tune import recipe_of
+
+if TYPE_CHECKING:
+    from commands.options import Study
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's verbs."""
+    for verb in (export, sweep, curve):
+        app.command()(verb)
+
+
+def export(
+    formats: Annotated[
+        list[str] | None, typer.Argument(metavar="FORMAT…", help="adapter, merged, gguf-f16, gguf-q8_0, ollama")
+    ] = None,
+    run: Annotated[str | None, typer.Option(help="a run's name; the last finished one unless named")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="folder to write")] = None,
+    parity: Annotated[int, typer.Option(help="held-out prompts that each export must answer as the adapter does")] = 8,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the tuned model in other tools' formats, and check that each answers as the adapter does.
+
+    winnow export merged ollama
+    """
+    from typing import cast
+
+    from training.export import FORMATS, Format, export_run
+    from winnow.errors import InputError
+    from winnow.planning import held_out_rows
+
+    study = open_study(workspace, config)
+    wanted = formats or ["merged"]
+    if unknown := [name for name in wanted if name not in FORMATS]:
+        raise InputError(f"{unknown[0]}: unknown format; there are {', '.join(FORMATS)}")
+    folder = study.workspace.runs / run if run else study.workspace.latest_run()
+    target = out or study.workspace.root / "export"
+    questions = [row["question"] for row in held_out_rows(study.workspace)[:parity]]
+    done = export_run(folder, target, [cast("Format", name) for name in wanted], questions, console.progress)
+    console.result(done, as_json, _export_text(done))
+
+
+def _export_text(done: dict[str, Any]) -> str:
+    lines = [f"{name:<10} {path}" for name, path in done["files"].items()]
+    lines += [f"{name} answers as the adapter does: {figures}" for name, figures in done["parity"].items()]
+    return "\n".join(lines)
+
+
+def sweep(
+    trials: Annotated[int, typer.Option(help="settings to try")] = 20,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search rank, learning rate, modules, epochs and mixture on the validation rows, never on the held-out ones.
+
+    winnow sweep --trials 20
+    """
+    from training.sweep import sweep as search
+
+    study = open_study(workspace, config, overrides)
+    _show(search(recipe_of(study, plan=None), study.workspace.root / "sweep", trials, console.progress), study, as_json)
+
+
+def curve(
+    seeds: Annotated[int, typer.Option(help="runs a size")] = 3,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train on 10, 25, 50 and 100 % of the rows: where does more data stop paying?
+
+    winnow curve --seeds 3
+    """
+    from training.sweep import curve as grow
+
+    study = open_study(workspace, config, overrides)
+    _show(
+        grow(recipe_of(study, plan=None), study.workspace.root / "curve", seeds=seeds, progress=console.progress),
+        study,
+        as_json,
+    )
+
+
+def _show(rows: list[dict[str, Any]], study: Study, as_json: bool) -> None:
+    lines = ["  ".join(f"{name} {value}" for name, value in row.items()) for row in rows]
+    console.result({"runs": rows}, as_json, "\n".join([*lines, str(study.workspace.root)]))
