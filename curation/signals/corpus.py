@@ -24,12 +24,17 @@ from curation.signals.tools import Encoder, Vectors
 
 SAMPLE = 20_000  # rows whose words are learned; answers are counted over all rows
 LANGUAGES = 4_000  # of them, rows whose language is learned
+ENOUGH = 20  # texts of a known language that tell the file's languages
 NEIGHBOURS = 4_000  # of them, rows whose vectors are kept where there is an encoder
 SHARED = 4  # an answer of fewer different questions isn't counted
 OPENINGS = 20  # rows whose questions begin alike, from which their usual length is learned
 COMMON = 60  # so many commonest words tell the file's own language
 
 _GAPS = str.maketrans("", "", string.punctuation + string.whitespace)
+
+
+def _no_vectors() -> Vectors:
+    return np.zeros((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -47,10 +52,10 @@ class Corpus:
     languages: dict[str, float] = field(default_factory=dict)
     answers: dict[int, float] = field(default_factory=dict)
     lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
-    encoder: Encoder | None = None
+    encoder: Encoder | None = field(default=None, compare=False)
     answers_sample: list[str] = field(default_factory=list)
-    answer_vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
-    row_vectors: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    answer_vectors: Vectors = field(default_factory=_no_vectors, compare=False)
+    row_vectors: Vectors = field(default_factory=_no_vectors, compare=False)
     usual_distance: tuple[float, float] = (0.0, 1.0)
 
     @cached_property
@@ -91,7 +96,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     corpus = Corpus(
         size=len(sample),
         words=dict(words),
-        languages=_languages(sample.slice(0, LANGUAGES)["question"].to_pylist()),
+        languages=_languages(sample.slice(0, LANGUAGES)),
         answers=_shared_answers(table),
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
     )
@@ -141,8 +146,12 @@ def _pairs(table: pa.Table) -> Iterator[tuple[str, str]]:
         yield from zip(batch["question"].to_pylist(), batch["answer"].to_pylist(), strict=True)
 
 
-def _languages(questions: Sequence[str]) -> dict[str, float]:
-    counts = Counter(guess.code for guess in map(language_of, questions) if guess.code)
+def _languages(sample: pa.Table) -> dict[str, float]:
+    """Give each language's share of the questions, which nobody swaps; of the answers where questions are too short."""
+    for name in ("question", "answer"):
+        counts = Counter(guess.code for guess in map(language_of, sample[name].to_pylist()) if guess.code)
+        if counts.total() >= ENOUGH:
+            break
     return {code: rows / counts.total() for code, rows in sorted(counts.items())}
 
 

@@ -82,23 +82,26 @@ def _ranked(text: str) -> list[Guess]:
 
 
 def wrong_language(row: Row, corpus: Corpus) -> Finding:
-    """Probability that the answer is in a language foreign to its question or to the file's questions.
+    """Probability that the answer is in a language foreign to its question and to the file's questions.
 
-    Questions that ask for a translation or name a language aren't looked at.
+    A row that is wholly in another language isn't found; nor is one whose question names a language.
     """
     if _is_usual(row.words, corpus.common_words) or ABOUT_LANGUAGE.search(row.question_lower):
         return NOTHING
     ranked = _ranked(row.answer)
     if not ranked or ranked[0].probability < LIKELY:
         return NOTHING
-    usual = {code for code, share in corpus.languages.items() if share >= USUAL} or {ranked[0].code}
-    asked = language_of(row.question).code if sum(c.isalpha() for c in row.question) >= 2 * MINIMUM else ""
-    if ranked[0].code in usual and asked not in ("", ranked[0].code):
-        usual = {asked}  # a language of this file, but not the one that was spoken
-    if ranked[0].code in usual:
+    code = ranked[0].code
+    usual = {name for name, share in corpus.languages.items() if share >= USUAL} or {code}
+    asked = _ranked(row.question)
+    if asked and asked[0].code == code and asked[0].probability >= LIKELY:
+        return NOTHING  # the whole row is in it
+    if code in usual and asked and asked[0].probability >= SURE and len(row.question) >= 2 * MINIMUM:
+        usual = {asked[0].code}  # a language of this file, but not the one that was spoken
+    if code in usual:
         return NOTHING
     foreign = 1 - sum(guess.probability for guess in ranked if guess.code in usual)
-    return Finding(foreign, f"{ranked[0].code}: {excerpt(row.answer, 0, 60)}")
+    return Finding(foreign, f"{code}: {excerpt(row.answer, 0, 60)}")
 
 
 def _is_usual(words: Sequence[str], common: frozenset[str]) -> bool:

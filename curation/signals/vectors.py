@@ -27,18 +27,18 @@ def off_question(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Find
     """Share of other rows' answers that lie nearer to the question than its own answer does.
 
     Only rows whose question and answer share no uncommon word are embedded; others speak of the same thing. Not
-    applicable to short answers.
+    applicable to short answers, nor without a sentence encoder: the cheap one alone suspects one clean row in ten.
     """
     findings = [NOT_APPLICABLE] * len(rows)
     encoder, references = corpus.encoder, corpus.answers_sample
-    if encoder is None or len(references) < FEW:
+    if encoder is None or tools.encoder is None or len(references) < FEW:
         return findings
     apart = [i for i, row in enumerate(rows) if len(row.words) >= SHORT and not _shares_topic(row, corpus)]
     if not apart:
         return findings
     shares = _nearer([rows[i] for i in apart], encoder, corpus.answer_vectors)
     suspects = [k for k in range(len(apart)) if shares[k] >= SUSPECT]
-    if tools.encoder is not None and suspects:
+    if suspects:
         exact = tools.encoder.embed([text[:BEGINNING] for text in references[:REFERENCES]])
         shares[suspects] = _nearer([rows[apart[k]] for k in suspects], tools.encoder, exact)
     if tools.cross_encoder is not None and suspects:

@@ -1,0 +1,86 @@
+"""From values to decisions: limits move without measuring again, batches and processes change nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curation.quality import SIGNALS, VALUES, decide, measure
+from curation.signals.corpus import learn
+from winnow.config import Config, QualityConfig
+from winnow.records import new_record, number_copies, to_table
+
+ROWS = [
+    ("What is an ISA?", "A savings account in which gains aren't taxed."),
+    ("What is a bond?", ""),
+    ("What is a share?", "A part of a company, and it can be bought on the"),
+    ("Who do I call?", "Ring Ada on +44 7911 123456 or write to ada.roe@mail.net."),
+]
+
+
+def table_of(pairs):
+    return to_table(number_copies(new_record(question, answer) for question, answer in pairs))
+
+
+TABLE = table_of(ROWS)
+MEASURED = measure(TABLE, learn(TABLE))
+
+
+def test_by_default_only_the_certain_is_removed_and_the_rest_flagged():
+    decided = {(d.action, d.evidence["signal"]) for d in decide(MEASURED, TABLE, QualityConfig())}
+    assert decided == {("remove", "empty"), ("flag", "cut_off"), ("flag", "personal_data")}
+
+
+def test_every_signal_has_a_rule_and_a_column_pair():
+    assert set(QualityConfig.model_fields) == set(SIGNALS)
+    assert MEASURED.schema == VALUES
+
+
+def test_a_limit_moves_both_ways_without_measuring_again():
+    strict = QualityConfig.model_validate({"cut_off": {"remove": 0.9}})
+    lax = QualityConfig.model_validate({"cut_off": {"flag": None}})
+    assert ("remove", "cut_off") in {(d.action, d.evidence["signal"]) for d in decide(MEASURED, TABLE, strict)}
+    assert "cut_off" not in {d.evidence["signal"] for d in decide(MEASURED, TABLE, lax)}
+    assert strict.cut_off.flag == QualityConfig().cut_off.flag, "the other limit keeps its default"
+
+
+def test_evidence_names_value_limit_and_matched_text():
+    cut = next(d for d in decide(MEASURED, TABLE, QualityConfig()) if d.evidence["signal"] == "cut_off")
+    assert cut.evidence["value"] >= cut.evidence["limit"] == 0.7
+    assert cut.evidence["matched"].endswith("on the")
+
+
+def test_masking_is_a_repair_and_evidence_never_repeats_the_data():
+    masked = QualityConfig.model_validate({"personal_data": {"action": "mask"}})
+    repair = next(d for d in decide(MEASURED, TABLE, masked) if d.action == "repair")
+    assert repair.text == "Ring Ada on [PHONE] or write to [EMAIL]."
+    assert "7911" not in str(repair.evidence)
+
+
+def test_the_whole_configuration_still_reads_a_single_limit():
+    assert Config.model_validate({"quality": {"echo": {"flag": 0.9}}}).quality.echo.flag == 0.9
+
+
+@pytest.mark.slow
+def test_processes_give_the_same_values():
+    table = table_of([(f"What is number {n}?", f"It is {n} and nothing else, as far as I know.") for n in range(9000)])
+    corpus = learn(table)
+    assert measure(table, corpus, workers=2).equals(measure(table, corpus))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=120)), max_size=8))
+def test_any_text_is_measured_and_at_most_once_decided_by_each_signal(pairs):
+    table = table_of(pairs)
+    values = measure(table, learn(table))
+    decisions = decide(values, table, QualityConfig())
+    assert values["id"].equals(table["id"])
+    assert len({(d.id, d.evidence["signal"]) for d in decisions}) == len(decisions)
+
+
+def test_no_row_one_row_and_a_very_long_answer():
+    assert len(measure(table_of([]), learn(table_of([])))) == 0
+    long = table_of([("Why?", " ".join(f"word{n}" for n in range(50_000)))])
+    names = {d.evidence["signal"] for d in decide(measure(long, learn(long)), long, QualityConfig())}
+    assert "too_long" in names

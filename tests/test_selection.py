@@ -1,0 +1,87 @@
+"""Chosen rows are good and different, from every topic, and say what they added."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from curation.selection import decide, select
+from curation.topics import find_topics
+from winnow.config import SelectionConfig
+
+RNG = np.random.default_rng(0)
+
+
+def unit(vectors):
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+# ninety near copies of one row, and ten rows that differ
+CROWD = unit(np.vstack([np.eye(16)[:1] + RNG.normal(0, 0.01, (90, 16)), np.eye(16)[1:11]]))
+IDS = [f"row{n:03d}" for n in range(100)]
+
+
+def chosen(rows, method="diverse", quality=None, topics=None, weight=0.3):
+    settings = SelectionConfig(rows=rows, method=method, quality_weight=weight)
+    return select(IDS, CROWD, quality or {}, topics or {}, settings, seed=0)
+
+
+def test_a_crowd_of_copies_gives_few_rows_and_the_rare_are_taken():
+    rare = set(IDS[90:])
+    assert len({pick.id for pick in chosen(11)} & rare) == 10
+    assert len({pick.id for pick in chosen(11, "random")} & rare) < 5
+
+
+def test_gain_falls_and_each_pick_names_its_nearest():
+    picks = chosen(11)
+    gains = [pick.coverage for pick in picks]
+    assert gains == sorted(gains, reverse=True)
+    assert picks[0].nearest == ""
+    assert all(pick.nearest for pick in picks[1:])
+
+
+def test_quality_comes_first_where_it_weighs_all():
+    quality = {id_: 1.0 if id_ in IDS[40:45] else 0.1 for id_ in IDS}
+    assert {pick.id for pick in chosen(5, quality=quality, weight=1.0)} == set(IDS[40:45])
+
+
+def test_every_topic_gives_the_same_number_as_far_as_it_has_rows():
+    topics = {id_: 0 if n < 80 else 1 if n < 97 else 2 for n, id_ in enumerate(IDS)}
+    assert Counter(pick.topic for pick in chosen(23, topics=topics)) == {0: 10, 1: 10, 2: 3}
+
+
+@pytest.mark.parametrize("method", ["diverse", "random"])
+def test_the_order_of_rows_changes_nothing(method):
+    order = RNG.permutation(100)
+    settings = SelectionConfig(rows=20, method=method)
+    again = select([IDS[i] for i in order], CROWD[order], {}, {}, settings, seed=0)
+    assert {pick.id for pick in again} == {pick.id for pick in chosen(20, method)}
+
+
+def test_the_rest_is_removed_by_decision():
+    settings = SelectionConfig(rows=20)
+    removed = decide(IDS, chosen(20), settings)
+    assert len(removed) == 80
+    assert {d.action for d in removed} == {"remove"}
+    assert removed[0].reason == "not among the 20 rows chosen (diverse)"
+
+
+QUESTIONS = [f"How do I cancel my {card} card?" for card in ("red", "blue", "old", "new", "lost", "second")] * 5
+QUESTIONS += [f"Which vaccine helps against {name}?" for name in ("measles", "mumps", "polio", "flu", "rabies")] * 6
+
+
+def test_topics_have_the_keywords_of_their_questions_in_any_order():
+    ids = [f"q{n:02d}" for n in range(len(QUESTIONS))]
+    topics = find_topics(ids, QUESTIONS, None, count=2, seed=0)
+    assert topics.of["q00"] != topics.of["q59"]
+    assert "vaccine" in topics.keywords[topics.of["q59"]]
+    assert sum(topics.sizes) == len(QUESTIONS)
+    assert find_topics(ids[::-1], QUESTIONS[::-1], None, count=2, seed=0) == topics
+
+
+def test_no_rows_one_row_and_questions_without_words():
+    assert find_topics([], [], None, 20, 0).of == {}
+    assert find_topics(["a"], ["?"], None, 20, 0).sizes == [1]
+    assert find_topics(["a", "b"], ["the", "of"], None, 20, 0).of == {"a": 0, "b": 0}
