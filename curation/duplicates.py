@@ -20,6 +20,8 @@ from curation.verify import SAMENESS, Verdict
 from winnow.config import DuplicatesConfig
 from winnow.ledger import Decision
 
+_Rank = tuple[tuple[Any, ...], tuple[Any, ...]]  # what the policy says, and how good the row is
+
 
 class _Link(NamedTuple):
     """One accepted pair, seen from one of its nodes; `turn`: what differs is written from the other one's side."""
@@ -56,6 +58,11 @@ class _Nodes:
         self.links[id_a].append(_Link(score, id_b, verdict, differs, False))
         self.links[id_b].append(_Link(score, id_a, verdict, differs, True))
 
+    def order(self, node: str, rank: _Rank, settings: DuplicatesConfig) -> tuple[Any, ...]:
+        """Place a node in the order in which nodes stay: by the policy, then complete and undamaged ones first."""
+        worth = (self.missing[node], self.damage[node])
+        return (rank[0], worth[::-1] if settings.keep == "cleanest" else worth, rank[1])
+
     def __iter__(self) -> Iterator[str]:
         yield from sorted({*self.members, *self.links})
 
@@ -73,7 +80,7 @@ def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list
     face = {node: min(ids, key=ranks.__getitem__) for node, ids in present.items() if ids}
     target: dict[str, _Link] = {}
     kept: set[str] = set()
-    for node in sorted(face, key=lambda node: (nodes.missing[node], nodes.damage[node], ranks[face[node]])):
+    for node in sorted(face, key=lambda node: nodes.order(node, ranks[face[node]], settings)):
         standing = [link for link in nodes.links[node] if link.twin in kept]
         standing = [link for link in standing if not _disputed(against[node], link, nodes)]
         if standing:
@@ -122,14 +129,18 @@ def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
     return pc.or_(lexical, pc.and_(pc.equal(pairs["verdict"], str(Verdict.PARAPHRASE)), close))
 
 
-def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[str, tuple[Any, ...]]:
-    """Give each row that has a copy its place in the order of the policy; the smallest stays."""
+def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[str, _Rank]:
+    """Give each row that has a copy its place in the order of the policy; the smallest stays.
+
+    Of rows that are equally good the one stays that asks in fewer words and keeps most marks; never the order of the
+    rows decides, unless the policy says so.
+    """
     ids = [id_ for node in nodes for id_ in (node, *nodes.members[node])]
     rows = table.filter(pc.is_in(table["id"], pa.array(ids, pa.string())))
-    columns = (rows.column(name).to_pylist() for name in ("id", "source", "line", "metadata"))
+    names = ("id", "source", "line", "metadata", "question", "answer")
     place = {source: number for number, source in enumerate(settings.sources)}
-    ranks = {}
-    for id_, source, line, metadata in zip(*columns, strict=True):
+    ranks: dict[str, _Rank] = {}
+    for id_, source, line, metadata, *texts in zip(*(rows.column(name).to_pylist() for name in names), strict=True):
         first: tuple[Any, ...] = ()
         if settings.keep == "best_source":
             first = (place.get(source, len(place)),)
@@ -137,7 +148,8 @@ def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[s
             first = (_descending(str(json.loads(metadata).get(settings.date_column, ""))),)
         elif settings.keep == "first":
             first = (source, line)
-        ranks[id_] = (*first, nodes.damage[id_], source, line, id_)
+        question, answer = (text.split() for text in texts)
+        ranks[id_] = first, (nodes.damage[id_], len(question), -sum(map(len, question)) - sum(map(len, answer)), id_)
     return ranks
 
 

@@ -146,7 +146,8 @@ def test_a_threshold_moves_both_ways_without_searching_again():
 def test_a_hundred_thousand_rows_are_decided_in_a_second():
     size, copies = 100_000, 12_000
     ids = [f"{n:06d}" for n in range(size)]
-    rows = pa.table({"id": ids, "source": [""] * size, "line": range(size), "metadata": ["{}"] * size})
+    empty = {name: [""] * size for name in ("question", "answer", "source")}
+    rows = pa.table({"id": ids, **empty, "line": range(size), "metadata": ["{}"] * size})
     pairs = pa.table(
         {
             "id_a": ids[0 : 2 * copies : 2],
