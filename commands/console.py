@@ -7,6 +7,7 @@ with console.progress("embedding", total=3200) as advance:
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -28,7 +29,13 @@ def result(value: Mapping[str, Any], as_json: bool, text: str) -> None:
 
 @contextmanager
 def progress(description: str, total: int | None = None) -> Iterator[Advance]:
-    """Show a bar with an estimate on stderr while the block runs; yields the function that moves it on."""
+    """Show a bar with an estimate while the block runs; yields the function that moves it on.
+
+    Where stderr isn't a terminal nothing is drawn: a log needs no bars, and an error stays one line.
+    """
+    if not sys.stderr.isatty():
+        yield lambda steps: None
+        return
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -13,6 +13,9 @@ from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOptio
 if TYPE_CHECKING:
     from commands.options import Study
 
+ColumnOption = Annotated[
+    list[str] | None, typer.Option("--column", help="OURS=THEIRS, as in prediction=output; repeatable")
+]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="rows as JSON lines")]
 
 
@@ -109,6 +112,7 @@ def score(
     metrics: Annotated[
         list[str] | None, typer.Option("--metric", help="one of them; repeatable; all lexical unless named")
     ] = None,
+    columns: ColumnOption = None,
     rows_out: Annotated[Path | None, typer.Option("--rows", help="also write each row's scores here")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -119,29 +123,35 @@ def score(
     from evaluation.metrics import score_rows
     from winnow.files import read_jsonl, write_jsonl
 
-    scored = score_rows(read_jsonl(predictions), metrics)
+    scored = score_rows(read_jsonl(predictions), metrics, _columns(columns))
     if rows_out is not None:
         write_jsonl(rows_out, scored.pop("rows"))
     scored.pop("rows", None)
     console.result(scored, as_json, _table(scored["metrics"]))
 
 
+def _columns(given: list[str] | None) -> dict[str, str]:
+    """Read OURS=THEIRS."""
+    from winnow.errors import InputError
+
+    columns = dict(item.partition("=")[::2] for item in given or ())
+    if bare := [ours for ours, theirs in columns.items() if not theirs]:
+        raise InputError(f"--column {bare[0]}: no '='; write OURS=THEIRS, as in prediction=output")
+    return columns
+
+
 def _table(metrics: dict[str, dict[str, Any]]) -> str:
     """Line the figures up: estimate, interval, n, what couldn't be scored."""
-    lines = []
-    for name, figure in metrics.items():
-        if figure["estimate"] is None:
-            lines.append(f"{name:<20} can't tell: {figure.get('reason', 'nothing could be scored')}")
-            continue
-        interval = f"[{figure['low']:.3f}, {figure['high']:.3f}]"
-        unscored = f"  {figure['unscored']} unscored" if figure["unscored"] else ""
-        lines.append(f"{name:<20} {figure['estimate']:.3f} {interval}  n={figure['n']}{unscored}")
-    return "\n".join(lines)
+    from evaluation.report_text import figure
+
+    unscored = {name: f"  {row['unscored']} unscored" if row["unscored"] else "" for name, row in metrics.items()}
+    return "\n".join(f"{name:<20} {figure(row)}{unscored[name]}" for name, row in metrics.items())
 
 
 def meta(
     file: FileArgument,
     metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
+    columns: ColumnOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say how well each metric follows people, beside the baselines that a metric must beat.
@@ -152,7 +162,7 @@ def meta(
     from evaluation.meta_evaluation import meta_text
     from winnow.files import read_jsonl
 
-    found = evaluate_metrics(read_jsonl(file), metrics)
+    found = evaluate_metrics(read_jsonl(file), metrics, _columns(columns))
     console.result(found, as_json, meta_text(found))
 
 
@@ -161,6 +171,7 @@ def compare(
     tuned: Annotated[Path, typer.Argument(metavar="TUNED", help="answers of the tuned model")],
     judgments: Annotated[Path | None, typer.Option("--judgments", help="votes, JSON lines")] = None,
     metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
+    columns: ColumnOption = None,
     viewer_file: Annotated[
         Path | None, typer.Option("--llm-comparator", help="also write the pairs here, for the viewer LLM Comparator")
     ] = None,
@@ -176,7 +187,7 @@ def compare(
 
     votes = read_jsonl(judgments) if judgments else []
     before, after = read_jsonl(base), read_jsonl(tuned)
-    found = compare_answers(before, after, votes, metrics)
+    found = compare_answers(before, after, votes, metrics, columns=_columns(columns))
     if viewer_file is not None:
         write_json(viewer_file, comparator(before, after, votes, (base.stem, tuned.stem)))
     console.result(found, as_json, comparison_text(found))
