@@ -1,4 +1,4 @@
-"""The report in words: the headline, and the whole as Markdown.
+"""The report in words: the headline, the planned outcome, what a figure shows.
 
 headline(report)        # "Can't tell yet: nobody has voted … rouge_l 0.142 → 0.231, +0.089 [+0.051, +0.127] …"
 """
@@ -10,6 +10,8 @@ from typing import Any
 
 Report = Mapping[str, Any]
 
+NO_HEADLINE = "no headline"
+
 
 def headline(report: Report) -> str:
     """Say the planned outcome first, then the metrics; "can't tell" is an answer."""
@@ -19,8 +21,34 @@ def headline(report: Report) -> str:
         f"Base against tuned on {comparison['pairs']} held-out questions (plan {plan['hash'][:8]}{amended})",
         primary(report),
     ]
-    lines += [f"  {name}: {change(row)}" for name, row in comparison["metrics"].items()]
+    shown = {name: standing(report, name) for name in comparison["metrics"]}
+    lines += [f"  {name}: {change(row)}" for name, row in comparison["metrics"].items() if shown[name] != NO_HEADLINE]
+    if hidden := [name for name, word in shown.items() if word == NO_HEADLINE]:
+        lines.append(f"  {', '.join(hidden)}: no headline, not clearly above the baselines with these reviewers")
     return "\n".join(lines)
+
+
+def standing(report: Report, metric: str) -> str:
+    """Say whether a metric may stand in a headline: what people said of these very answers decides."""
+    if not report["people"]:
+        return "not checked against people"
+    row = report["people"]["metrics"].get(metric)
+    return "follows people" if row and row["beats_baseline"] else NO_HEADLINE
+
+
+def notices(report: Report) -> list[str]:
+    """List what a reader must know before any figure."""
+    lines = [
+        f"Amended after data were seen, {a['at']}: {', '.join(a['changed'])}. {a['why']}"
+        for a in report["plan"]["amendments"]
+    ]
+    if report["training"]["exploratory"]:
+        lines.append("The tuned model is of an exploratory run: it was trained without a plan.")
+    if old := report["old_votes"]["of_amended_plans"]:
+        lines.append(f"{old} votes were cast under a plan that was amended since; they aren't counted.")
+    if old := report["old_votes"]["before_the_answers"]:
+        lines.append(f"{old} votes are older than the answers below: they may be about other answers.")
+    return lines
 
 
 def primary(report: Report) -> str:
@@ -29,6 +57,8 @@ def primary(report: Report) -> str:
     comparison = report["comparison"]
     if outcome != "win_rate":
         row = comparison["metrics"].get(outcome)
+        if row and standing(report, outcome) == NO_HEADLINE:
+            return f"Primary outcome {outcome}: can't tell, it isn't clearly above the baselines with these reviewers."
         return f"Primary outcome {outcome}: {verdict(row) if row else 'not among the metrics of the plan'}."
     votes = comparison["judgments"]
     if not votes or not votes["items"]:
@@ -65,49 +95,3 @@ def figure(interval: Mapping[str, Any], sign: str = "") -> str:
         return f"{interval['estimate']:{sign}.3f} (no interval: {interval.get('reason', '')}; n = {interval['n']})"
     low, high = (f"{interval[end]:{sign}.3f}" for end in ("low", "high"))
     return f"{interval['estimate']:{sign}.3f} [{low}, {high}] n={interval['n']}"
-
-
-def markdown(report: Report) -> str:
-    """Write the report in Markdown; model output is indented as code, so that it can't act as markup."""
-    lines = ["# Report", "", *(f"{line.strip()}  " for line in report["headline"].splitlines()), ""]
-    for amendment in report["plan"]["amendments"]:
-        lines.append(f"> Amended {amendment['at']}: {', '.join(amendment['changed'])}. {amendment['why']}")
-    lines += [*_curation(report), *_training(report), *_systems(report), *_readings(report)]
-    lines += ["## What this rests on", "", f"Plan `{report['plan']['hash']}`. {report['plan']['note']}", ""]
-    return "\n".join(lines)
-
-
-def _curation(report: Report) -> list[str]:
-    found = report["curation"]
-    if not found:
-        return []
-    lines = ["## What came in, and why rows left", ""]
-    lines.append(
-        f"{found['input']} rows; {found['kept']} kept, {found['flagged']} of them flagged; {found['removed']} removed."
-    )
-    lines += ["", "| rows | reason |", "|---:|---|"]
-    return [*lines, *(f"| {count} | {reason} |" for reason, count in found["by_reason"].items()), ""]
-
-
-def _training(report: Report) -> list[str]:
-    run = report["training"]
-    losses = [row["loss"] for row in run["curve"] if "loss" in row]
-    fell = f"Loss {losses[0]:.2f} → {losses[-1]:.2f}. " if losses else ""
-    explored = " This run is exploratory: it was made without a plan." if run["exploratory"] else ""
-    return ["## What was trained", "", f"Run `{run['run']}` on {run['base']}, {run['seconds']} s. {fell}{explored}", ""]
-
-
-def _systems(report: Report) -> list[str]:
-    lines = ["## The systems", "", "| system | metric | estimate |", "|---|---|---|"]
-    for name, system in report["systems"].items():
-        lines += [f"| {name} | {metric} | {figure(row)} |" for metric, row in system["metrics"].items()]
-    return [*lines, ""]
-
-
-def _readings(report: Report) -> list[str]:
-    lines = ["## Read in full", ""]
-    for name, pair in report["readings"].items():
-        lines += [f"### {name}: {pair['metric']} {pair['gain']:+.3f}", ""]
-        for part in ("question", "reference", "base", "tuned"):
-            lines += [f"{part}:", "", *(f"    {line}" for line in pair[part].splitlines() or [""]), ""]
-    return lines

@@ -1,0 +1,161 @@
+"""Untouched base models side by side, before anything is trained: the choice of base matters more than any setting.
+
+found = bake_off(workspace, config, ["smollm2-135m-instruct", "./other-model"], progress)
+found["rows"][0]["general"]                 # right answers on general prompts, with the interval
+
+The held-out rows are the study's own. Whoever picks the best of several by them flatters the picked one a little;
+base against tuned stays fair, because both are of the same base.
+"""
+
+from __future__ import annotations
+
+import re
+import resource
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from evaluation.answers import Answerer, speed
+from evaluation.checks import run_check
+from evaluation.compare import compare_answers
+from evaluation.general_items import Item
+from evaluation.held_out import System, generation_settings
+from evaluation.licence import licence_of
+from evaluation.metrics import score_rows
+from evaluation.report_text import figure
+from evaluation.retain import read_items
+from evaluation.retention import choose
+from winnow.config import Config
+from winnow.errors import InputError
+from winnow.files import read_jsonl, write_json, write_jsonl, write_text
+from winnow.language_model import GenerationSettings, LanguageModel, load_language_model
+from winnow.local_model import LocalModel
+from winnow.manifest import Stage
+from winnow.models import resolve_base_model, weight_files
+from winnow.page import fill
+from winnow.planning import held_out_rows
+from winnow.progress import Progress, silent
+from winnow.statistics import Interval, wilson
+from winnow.workspace import Workspace
+
+TEMPLATE = Path(__file__).parent / "templates" / "bakeoff.html"
+
+
+def bake_off(
+    workspace: Workspace, config: Config, models: Sequence[str], progress: Progress = silent
+) -> dict[str, Any]:
+    """Measure each model in a process of its own, so that its peak memory is its own; write JSON and a page.
+
+    A model whose manifest still holds isn't run again. Quality is also given as the paired difference to the first.
+    """
+    if not models:
+        raise InputError("no model named; give folders, hub names or URLs: winnow bakeoff smollm2-135m-instruct …")
+    rows = []
+    with progress("candidates", len(models)) as advance:
+        for model in models:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as own_process:
+                rows.append(own_process.submit(measure, workspace, config, model).result())
+            advance(1)
+    answers = [read_jsonl(_folder(workspace, model) / "answers.jsonl") for model in models]
+    for row, own in zip(rows[1:], answers[1:], strict=True):
+        compared = compare_answers(answers[0], own, metrics=list(config.metrics.names), cluster="group")
+        row["against_first"] = {name: found["difference"] for name, found in compared["metrics"].items()}
+    found = {"held_out": len(answers[0]), "metrics": list(config.metrics.names), "rows": rows}
+    folder = workspace.root / "bakeoff"
+    write_json(folder / "bakeoff.json", found)
+    write_text(folder / "bakeoff.html", page(found))
+    return {**found, "html": str(folder / "bakeoff.html")}
+
+
+def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
+    """Run one untouched model over the held-out rows and the general items, unless its results still hold."""
+    system = System(name, name)
+    folder = _folder(workspace, name)
+    inputs: dict[str, Path | str] = {
+        "held_out": workspace.split / "held_out.jsonl",
+        "weights": system.identity,
+        "metrics": ", ".join(config.metrics.names),
+    }
+    stage = Stage(folder / "manifest.json", "bakeoff", inputs, (config.answers, config.retention), config.seed)
+
+    def work(stage: Stage) -> dict[str, Any]:
+        model = load_language_model(name)
+        settings = generation_settings(config, config.seed)
+        answerer = Answerer(model, name, system.identity, settings, folder / "cache.jsonl", config.answers.system)
+        questions = held_out_rows(workspace)
+        about = {row["id"]: {"group": row.get("group")} for row in questions}
+        answers = [{**about[row["id"]], **row} for row in answerer.answer(questions)]
+        general = _general(model, read_items(workspace, config), system, config, folder)
+        stage.outputs = {"answers": folder / "answers.jsonl"}
+        write_jsonl(stage.outputs["answers"], answers)
+        memory = _peak_memory_gb()  # before metrics, some of which load a model themselves
+        return {
+            "model": name,
+            "licence": licence_of(name),
+            "weights_gb": _weights_gb(name),
+            "quality": score_rows(answers, list(config.metrics.names))["metrics"],
+            "general": general.as_dict(),
+            "peak_memory_gb": memory,
+            **speed(answers),
+        }
+
+    return stage.run(work)
+
+
+def _general(model: LanguageModel, items: Sequence[Item], system: System, config: Config, folder: Path) -> Interval:
+    """Give the share of general items answered right; one whose answer can't be read isn't right.
+
+    Multiple choice is left out for a server: it needs log-likelihoods.
+    """
+    checked = [item for item in items if item.check is not None]
+    settings = GenerationSettings(config.retention.max_new_tokens, batch_size=model.usual_batch)
+    answerer = Answerer(model, system.name, system.identity, settings, folder / "cache.jsonl", config.answers.system)
+    rows = answerer.answer([{"id": item.id, "question": item.prompt, "answer": ""} for item in checked])
+    right = [
+        bool(item.check and run_check(item.check, row["prediction"])) for item, row in zip(checked, rows, strict=True)
+    ]
+    if isinstance(model, LocalModel):
+        chosen = [item for item in items if item.choices]
+        right += [pick == item.right for item, pick in zip(chosen, choose(model, chosen), strict=True)]
+    return wilson(sum(right), len(right))
+
+
+def _folder(workspace: Workspace, model: str) -> Path:
+    return workspace.root / "bakeoff" / re.sub(r"[^\w.]+", "-", model).strip("-.")
+
+
+def _weights_gb(name: str) -> float | None:
+    folder = Path(resolve_base_model(name))
+    return round(sum(file.stat().st_size for file in weight_files(folder)) / 1e9, 2) if folder.is_dir() else None
+
+
+def _peak_memory_gb() -> float:
+    """Tell the most memory that this process held: the GPU's where there is one, else its own."""
+    import torch
+
+    if torch.cuda.is_available():
+        return round(torch.cuda.max_memory_allocated() / 1e9, 2)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
+
+
+def bake_off_text(found: Mapping[str, Any]) -> str:
+    """Lay the table out for a terminal."""
+    lines = [f"{found['held_out']} held-out questions; general: share of general items answered right"]
+    for row in found["rows"]:
+        size = "" if row["weights_gb"] is None else f"{row['weights_gb']} GB of weights, "
+        lines.append(
+            f"{row['model']}  ({size}{row['peak_memory_gb']} GB at the peak, {row['tokens_per_second']} tokens/s, "
+            f"licence {row['licence']})"
+        )
+        lines += [f"  {name:<12} {figure(value)}" for name, value in row["quality"].items()]
+        lines.append(f"  {'general':<12} {figure(row['general'])}")
+        for name, value in row.get("against_first", {}).items():
+            lines.append(f"  {name:<12} {figure(value, '+')} against {found['rows'][0]['model']}")
+    return "\n".join(lines)
+
+
+def page(found: Mapping[str, Any]) -> str:
+    """Draw the table as one HTML file."""
+    return fill(TEMPLATE, title="Base models", found=found, figure=figure)

@@ -1,0 +1,148 @@
+"""The report as Markdown.
+
+write_text(path, markdown(report))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from evaluation.again import again_text
+from evaluation.report_text import change, figure, notices, standing
+
+Report = Mapping[str, Any]
+
+
+def markdown(report: Report) -> str:
+    """Write the report in Markdown; model output is indented as code, so that it can't act as markup."""
+    lines = ["# Report", "", *(f"{line.strip()}  " for line in report["headline"].splitlines()), ""]
+    lines += [f"> {notice}\n" for notice in notices(report)]
+    for part in (_metrics, _people, _retention, _systems, _costs, _curation, _training, _readings, _slices):
+        lines += part(report)
+    lines += ["## What this rests on", "", f"Plan `{report['plan']['hash']}`. {report['plan']['note']}", ""]
+    return "\n".join(lines)
+
+
+def _metrics(report: Report) -> list[str]:
+    rows = [
+        f"| {name} | {change(row)} | {row['improved']} | {row['equal']} | {row['regressed']} | {row['unscored']} "
+        f"| {standing(report, name)} |"
+        for name, row in report["comparison"]["metrics"].items()
+    ]
+    head = "| metric | base → tuned | improved | equal | regressed | unscored | headline |"
+    return ["## Base against tuned", "", head, "|---|---|---:|---:|---:|---:|---|", *rows, ""]
+
+
+def _people(report: Report) -> list[str]:
+    votes = report["comparison"]["judgments"]
+    if not votes:
+        return ["## What people said, blind", "", "Nobody has read the answers blind yet: `winnow studio`.", ""]
+    shares = {
+        "win rate among decided pairs": votes["win_rate"],
+        "ties as half": votes["ties_as_half"],
+        "left side preferred": votes["side_bias"],
+        "same verdict when shown again": votes["self_consistency"],
+    }
+    counts = "{wins} wins of tuned, {losses} losses, {ties} ties, {both_bad} both bad".format(**votes)
+    lines = ["## What people said, blind", "", f"{counts}; exact p = {votes['p']:.3f}.", ""]
+    lines += ["| | |", "|---|---|", *(f"| {name} | {figure(share)} |" for name, share in shares.items()), ""]
+    people = report["people"]
+    if people:
+        statistic = people["statistic"]
+        lines += [f"| metric | {statistic} with the reviewers | |", "|---|---|---|"]
+        lines += [f"| {name} | {figure(row[statistic])} | {_place(row)} |" for name, row in people["metrics"].items()]
+    return [*lines, ""]
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    if row.get("is_baseline"):
+        return "baseline"
+    return "above the baselines" if row["beats_baseline"] else "no headline"
+
+
+def _retention(report: Report) -> list[str]:
+    lines = ["## What the model still can", ""]
+    for name, kept in report["retention"].items():
+        changed = figure(kept["gate"]["right"]["difference"], "+")
+        lines.append(f"{name}: {kept['gate']['verdict']} at the margin {kept['gate']['margin']:g}; right {changed}.  ")
+    return [*lines, *([] if report["retention"] else ["Not measured yet: `winnow retain`."]), ""]
+
+
+def _systems(report: Report) -> list[str]:
+    lines = ["## The systems", "", "| system | metric | estimate |", "|---|---|---|"]
+    for name, system in report["systems"].items():
+        lines += [f"| {name} | {metric} | {figure(row)} |" for metric, row in system["metrics"].items()]
+        if "hit_rate" in system:
+            lines.append(f"| {name} | retrieval finds the source | {figure(system['hit_rate'])} |")
+    if report["others"]:
+        lines += ["", "| compared | metric | difference |", "|---|---|---|"]
+    for pair in report["others"]:
+        names = f"{pair['one']} → {pair['other']}"
+        lines += [f"| {names} | {metric} | {change(row)} |" for metric, row in pair["metrics"].items()]
+    if report["again"]:
+        lines += [
+            "",
+            "The base against itself:",
+            "",
+            *(f"    {line}" for line in again_text(report["again"]).splitlines()),
+        ]
+    return [*lines, ""]
+
+
+def _costs(report: Report) -> list[str]:
+    lines = ["## Speed and costs", "", "| system | tokens/s | s, p50 | s, p95 | 1,000 here | 1,000 of an API |"]
+    lines.append("|---|---:|---:|---:|---|---|")
+    for name, system in report["systems"].items():
+        cost = system["costs"]
+        speed = f"{system['tokens_per_second']} | {system['latency_p50']} | {system['latency_p95']}"
+        lines.append(f"| {name} | {speed} | {figure(cost['own'])} | {figure(cost['api'])} |")
+    prices = report["systems"]["base"]["costs"]["prices"]
+    said = (
+        f"In {prices['currency']}, at {prices['hour']:g} an hour, {prices['api_input']:g} and {prices['api_output']:g}"
+    )
+    return [*lines, "", f"{said} a million tokens read and written.", ""]
+
+
+def _curation(report: Report) -> list[str]:
+    found = report["curation"]
+    if not found:
+        return []
+    lines = ["## What came in, and why rows left", ""]
+    lines.append(
+        f"{found['input']} rows; {found['kept']} kept, {found['flagged']} of them flagged; {found['removed']} removed."
+    )
+    lines += ["", "| rows | reason |", "|---:|---|"]
+    return [*lines, *(f"| {count} | {reason} |" for reason, count in found["by_reason"].items()), ""]
+
+
+def _training(report: Report) -> list[str]:
+    run = report["training"]
+    losses = [row["loss"] for row in run["curve"] if "loss" in row]
+    fell = f"Loss {losses[0]:.2f} → {losses[-1]:.2f}. " if losses else ""
+    explored = " This run is exploratory: it was made without a plan." if run["exploratory"] else ""
+    return ["## What was trained", "", f"Run `{run['run']}` on {run['base']}, {run['seconds']} s. {fell}{explored}", ""]
+
+
+def _readings(report: Report) -> list[str]:
+    lines = ["## Read in full", ""]
+    shown = [*report["readings"].items(), *(("regression", pair) for pair in report["regressions"])]
+    for name, pair in shown:
+        lines += [f"### {name}: {pair['metric']} {pair['gain']:+.3f}", ""]
+        texts = {**{part: pair[part] for part in ("question", "reference", "base", "tuned")}, **pair["others"]}
+        texts |= {f"passage of {passage['document']}": passage["text"] for passage in pair["passages"]}
+        for part, text in texts.items():
+            lines += [f"{part}:", "", *(f"    {line}" for line in text.splitlines() or [""]), ""]
+    return lines
+
+
+def _slices(report: Report) -> list[str]:
+    lines = [
+        "## By topic, without tests",
+        "",
+        "| topic | n | mean gain | improved | regressed |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for row in report["slices"]:
+        lines.append(f"| {row['topic']} | {row['n']} | {row['gain']:+.3f} | {row['improved']} | {row['regressed']} |")
+    return [*lines, ""]
