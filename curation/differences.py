@@ -160,7 +160,7 @@ class _Differences:
         if max(len(one), len(other)) <= FEW_WORDS:
             one, other = self._pair_words(one, other)
         if one and other:
-            self.add(self._replaced(one, other), one, other)
+            self.add(self._replaced(one, other, gap.broken), one, other)
         elif one:
             self._addition(one, gap.start_one, self.one, gap, -1)
         elif other:
@@ -190,7 +190,7 @@ class _Differences:
                 rest_one += code
         return rest_one, "".join(code for place, code in enumerate(other) if place not in taken)
 
-    def _replaced(self, one: str, other: str) -> Change:
+    def _replaced(self, one: str, other: str, broken: bool) -> Change:
         kinds = [{kind(word) for word in self.lexicon.words(side)} for side in (one, other)]
         either, both = kinds[0] | kinds[1], kinds[0] & kinds[1]
         if Kind.NEGATION in either - both:
@@ -206,10 +206,11 @@ class _Differences:
             return Change.NAME
         if all(Kind.QUESTION in side for side in kinds) and not all(content):
             return Change.QUESTION
-        if not all(content):
-            return Change.WORD if self.strict else Change.ADDED
-        likeness = [self.lexicon.likeness(a, b) for a, b in zip(*content, strict=False)]
-        return Change.AKIN if len(content[0]) == len(content[1]) and min(likeness) >= AKIN else Change.WORD
+        if not all(content) and broken and not self.strict:
+            return Change.ADDED
+        words = content if all(content) else (one, other)  # "about" stands for "approximately", "with" for no noun
+        likeness = [self.lexicon.likeness(a, b) for a, b in zip(*words, strict=False)]
+        return Change.AKIN if len(words[0]) == len(words[1]) and min(likeness) >= AKIN else Change.WORD
 
     def _addition(self, codes: str, start: int, passage: Passage, gap: Gap, side: int) -> None:
         one, other = (codes, "") if side < 0 else ("", codes)

@@ -50,8 +50,7 @@ def test_the_numbers_of_a_list_are_told_from_other_numbers():
     assert layout("1. Rest for 3 days.\n2. Drink 5 cups. 3. Sleep.").list_numbers == {0, 5, 9}
 
 
-@given(st.text(max_size=200))
-def test_any_text_is_read_and_blanks_around_it_change_nothing(text):
+@given(st.text(alphabet="aZé0 5.,'&;<*_#`\n你😀\u200b", max_size=60))
+def test_any_text_is_read_and_every_word_is_one(text):
     found = words(text)
-    assert all(word and not word.isspace() for word in found)
-    assert words(f"\n {text}  ") == found
+    assert all(word and not any(map(str.isspace, word)) for word in found)

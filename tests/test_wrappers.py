@@ -40,7 +40,7 @@ def test_an_end_that_changes_the_answers_is_none():
 
 def test_what_denies_a_text_is_no_wrapper_however_often_it_stands_before_one():
     denied = [(f"it is not true that {question}", answer) for question, answer in FACTS.items()]
-    lexicon, wrappers = learn([*FACTS.items(), *denied])
+    _, wrappers = learn([*FACTS.items(), *denied])
     assert not wrappers.prefixes
 
 
