@@ -36,6 +36,9 @@ RELATIVE = any_of(
     r"\bwhen (?:this|the) (?:article |page |text |answer |entry )?was (?:written|published|posted)\b",
     r"\b(?:last|recently) (?:updated|reviewed|revised|modified)\b(?: on)?:?(?= |$)",
     r"\b(?:the )?(?:upcoming|forthcoming) (?:\w+ ){0,2}(?:version|release|edition|season|election|update)\b",
+    r"\b(?:two|three|four|a few|several|\d+) (?:days|weeks|months) ago\b|\btoday's (?:price|rate|\w+ rate|weather"
+    r"|date|news)\b",
+    r"\bsince (?:last )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\bas of q[1-4]\b",
     r"\b(?:earlier|later|late|early) this (?:year|month|decade)\b|\bcoming (?:weeks|months)\b",
     r"\b(?:this|last|next) (?:year|month|week|spring|summer|fall|autumn|winter)(?:'s)?\b",
     r"\b(?:the )?(?:current|present|incumbent|newly elected) (?:president|prime minister|chancellor|governor"
@@ -48,7 +51,7 @@ RELATIVE = any_of(
 YEAR_HINTS = ("19", "20")
 RELATIVE_HINTS = (
     "this ", "last", "next ", "as of", "time of", "upcoming", "forthcoming", "coming ", "current", "present ", "newly",
-    "incumbent", "past ", "just ", "recently ", "was written", "was pu", "time this",
+    "incumbent", "past ", "just ", "recently ", "was written", "was pu", "time this", " ago", "today's", "since ",
 )  # fmt: skip
 
 

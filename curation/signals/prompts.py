@@ -14,7 +14,7 @@ from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
 SPECIAL = any_of(
     r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
     r"<(?:bos|eos|pad|unk|sep|cls|mask|endoftext|start_of_turn|end_of_turn)>|\[(?:sep|cls|pad|eos|bos|end|unk)\]",
-    r"</?(?:think|thinking|reasoning|tool_call|assistant|user|system|human|instruction|response|answer|output"
+    r"</?(?:think|thinking|reasoning|tool_call|bot|assistant|user|system|human|instruction|response|answer|output"
     r"|prompt)>",
     flags=re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ ROLE = re.compile(
     r"|chatbot)"
     r"(?:\*\*|\])?\s*:(?!//)|(?:q|question|a|answer|instruction|input|output|response|prompt|context|completion"
     r"|query)"
-    r"(?:\*\*|\])?\s*:\s)",
+    r"(?:\*\*|\])?\s*:(?:\s|$))",
     re.IGNORECASE,
 )
 # what may stand before a text that is one turn
@@ -38,8 +38,20 @@ HEADING = re.compile(
     r"|task|end|explanation|completion|example)\b\s*:?",
     re.IGNORECASE,
 )
-PREAMBLE_HINTS = ("instruction", "you are a", "the following", "the above", "the given", "response", "prompt")
+PREAMBLE_HINTS = (
+    "instruction",
+    "you are a",
+    "the following",
+    "the above",
+    "the given",
+    "response",
+    "prompt",
+    "here is the",
+    "assistant's",
+)
 PREAMBLE = any_of(
+    r"\bhere is the (?:answer|response|text) (?:you (?:asked|requested)|to your)|\bassistant's (?:reply|response"
+    r"|answer)\b",
     r"below is an instruction\b|write a response that (?:appropriately|adequately)",
     r"you are (?:a|an) (?:\w+ ){0,4}(?:assistant|chatbot|language model|ai|bot)\b",
     r"\b(?:answer|complete|follow|respond to) the (?:following|above|given) (?:question|instruction|prompt"
@@ -49,13 +61,15 @@ PREAMBLE = any_of(
     r"|instruction)\b",
 )
 SELF_HINTS = (
-    " ai", "artificial", "language model", "llm", "chatbot", "assistant", "cutoff", "cut-off", "training data",
+    " ai", "artificial", "language model", "llm", "chatbot", "assistant", "cutoff", "cut-off", "training data", "i am ",
+    "i'm ",
 )  # fmt: skip
 SELF = any_of(
     r"\b(?:as|being|i'm|i am|since i'm|because i'm) (?:just |only |simply )?an? (?:\w+[ -]){0,3}(?:ai|a\.i\.|llm"
     r"|chatbot"
     r"|artificial intelligence|language model|virtual assistant|text-based assistant|machine learning model)\b",
-    r"\b(?:my (?:knowledge cut-?off|training (?:data|cut-?off)|last (?:knowledge )?update)|knowledge cut-?off)\b",
+    r"\bi(?:'m| am) (?:chatgpt|gpt-\d|claude|bard|gemini|llama)\b|\b(?:my (?:knowledge cut-?off|training (?:data"
+    r"|cut-?off)|last (?:knowledge )?update)|knowledge cut-?off)\b",
 )
 
 

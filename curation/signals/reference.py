@@ -33,6 +33,8 @@ ELSEWHERE = any_of(
     rf"\b(?:the|this|that) {SEEN} (?:above|below|says?|describes?|means?|shows?)\b",
     r"\b(?:the|this|that|these) (?:former|latter|first|second|third|last|other|same) (?:one|ones|option|case"
     r"|point|item|part)\b",
+    r"\bin the (?:\w+ )?(?:example|figure|paragraph|passage|text|table) (?:above|below)\b|^and then\?",
+    r"\bin the (?:first|second|third|fourth|last) (?:paragraph|line|sentence|section|chapter|column|row)\b",
     r"\bthe (?:former|latter)\b|^(?:and |so |but |ok |okay )?(?:what|how) about (?:it|that|this|them|those|these"
     r"|the other)\b",
     r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:i|we|you) (?:said|mentioned|asked"
@@ -86,7 +88,7 @@ NAMELESS = word_set("""
     important useful doing going dangerous safe possible normal better worse right wrong hurt hurts help helps
     helped contact reach speak spoke ask asked answer answered born die died live lived says said think thought
     believe argue argued suggest discover discovered invent invented write wrote written create created build built
-    named win won lose lost
+    named win won lose lost elaborate clarify expand summarize summarise
 """)
 
 

@@ -52,12 +52,13 @@ PHRASES = any_of(
 )
 
 # a refusal in any words: somebody speaks, of an inability, and of an act of speech
-SPEAKER = word_set("i i'm i'd i'll i've me my myself we we're we'd our us")
+SPEAKER = word_set("assistant i i'm i'd i'll i've me my myself we we're we'd our us")
 INABILITY = word_set("""
     can't cannot not won't wouldn't couldn't don't doesn't isn't aren't wasn't haven't shouldn't unable never declin
     decline refuse prevent prevents prevented prohibited forbidden prohibit forbid forbids sorry afraid apologize
     apologise apologies regret regrettably unfortunately beyond outside without no nothing nobody lack rather
-    inappropriate against restricted limited impossible neither nor avoid refrain abstain unwilling hesitant
+    inappropriate against restricted limited impossible neither nor avoid refrain abstain unwilling hesitant violate
+    violates
 """)
 # every phrase has one of these among its words
 HINTS = SPEAKER | word_set("sorry unable apologies request question query comment information topic what")
@@ -66,7 +67,8 @@ SPEECH = word_set("""
     advice comment talk talking speak speaking tell say information request requests knowledge know opinion opinions
     guidelines guideline policy policies qualified question questions inquiry inquiries topic topics subject matter
     matters programmed trained designed capability capabilities scope expertise recommend suggestion suggestions
-    guidance input view views response engage engaging weigh idea clue recommendation recommendations
+    guidance input view views response engage engaging weigh idea clue recommendation recommendations ask asking
+    judge rules allowed responding
 """)
 VALUE = re.compile(r"\d")
 

@@ -27,6 +27,7 @@ NO_ANSWER = any_of(
     r"(?: (?:test|text|answer|data|value|content|entry|response))?(?: (?:here|goes here))?",
     r"(?:answer|text|content|response|description|string) (?:here|goes here|to follow|pending|missing|text)",
     r"(?:blah|bla|foo|bar|baz|asdf|qwerty)(?:[ ,]+(?:blah|bla|foo|bar|baz|asdf|qwerty))*",
+    r"(?:add|insert|enter|your) (?:text|answer|content|response)(?: here)?|insert here|none (?:given|provided)",
     r"same as (?:above|before|previous)|ditto|idem",
 )
 DOUBTFUL = word_set("none unknown nil")  # can be the answer to "which of these …?"
@@ -69,6 +70,8 @@ STOCK = word_set("""
     join communit community profil upgrad premium trial notif step guid tip section footer header expert
     professional promot deal discount deliver order cod talk speak advisor adviser consultant office branch locat
     nearest store request next get started ring lik forget enter creat think tell helpful care agre us check find
+    rat vote video catalogu redirect wait blocker disabl excus typo sav percent open time purpos provid name number
+    ring people
 """)
 ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
 FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
