@@ -214,7 +214,10 @@ class _Differences:
 
     def _addition(self, codes: str, start: int, passage: Passage, gap: Gap, side: int) -> None:
         one, other = (codes, "") if side < 0 else ("", codes)
-        kinds = {kind(word) for word in self.lexicon.words(codes)}
+        words = self.lexicon.words(codes)
+        kinds = {kind(word) for word in words}
+        if gap.last and words[-1] == "a":  # no article ends a text: a label, as in "hepatitis A"
+            kinds.add(Kind.NUMBER)
         clause = self._is_clause(start, len(codes), passage)
         fuller = len(codes) >= CLAUSE and not self.strict and not gap.broken
         says_more = kinds & {Kind.NUMBER, Kind.UNIT, Kind.NEGATION} and gap.broken

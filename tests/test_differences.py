@@ -72,6 +72,7 @@ def test_a_letter_that_makes_another_known_word_is_no_certain_typo():
 def test_added_words_change_a_question_but_not_an_answer():
     assert kinds("What is asthma?", "What is childhood asthma?", strict=True) == {Change.ADDED}
     assert kinds("What is asthma?", "What is asthma type 2?", strict=True) == {Change.NUMBER}
+    assert kinds("What is hepatitis?", "What is hepatitis A?", strict=True) == {Change.NUMBER}
     assert kinds("What is asthma?", "Hello! What is asthma?", strict=True) == {Change.WRAPPED}
 
 
