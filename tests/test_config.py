@@ -52,6 +52,14 @@ def test_what_is_rendered_loads_back_equal(tmp_path):
     assert load(path) == Config()
 
 
+def test_another_preset_takes_effect_in_a_rendered_file(tmp_path):
+    path = tmp_path / "winnow.yaml"
+    path.write_text(render(load(None, ["training.rank=64"])).replace("preset: standard", "preset: article"))
+    training = load(path).training
+    assert training.dropout == 0.05
+    assert training.rank == 64
+
+
 def test_every_setting_states_its_effect():
     def undescribed(model, prefix=""):
         for name, info in model.model_fields.items():

@@ -175,26 +175,30 @@ def _keys(place: Sequence[str]) -> list[str]:
 
 
 def render(config: BaseModel, indent: int = 0) -> str:
-    """Write a section as YAML, each key under a comment that states its effect."""
+    """Write a section as YAML, each key with a comment that states its effect."""
     lines: list[str] = []
     pad = " " * indent
     for name, info in type(config).model_fields.items():
         value = getattr(config, name)
+        comment = f"  # {info.description}" if info.description else ""
         if isinstance(value, BaseModel):
             summary = (type(value).__doc__ or "").strip().split("\n")[0]
-            lines += ["", f"{pad}# {summary}", f"{pad}{name}:"] if indent == 0 else [f"{pad}{name}:"]
+            lines += ["", f"{pad}# {summary}", f"{pad}{name}:"] if indent == 0 else [f"{pad}{name}:{comment}"]
             lines.append(render(value, indent + 2))
             continue
         plain = config.model_dump(mode="json", include={name})[name]
-        text = (
-            yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=10_000)
-            .removesuffix("\n...\n")
-            .strip()
-        )
-        comment = f"  # {info.description}" if info.description else ""
-        mark = "# " if info.json_schema_extra == {"from_preset": True} else ""  # so that a preset can move it
-        lines.append(f"{pad}{mark}{name}: {text}{comment}")
+        text = yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=10_000)
+        hidden = "# " if _is_of_preset(config, name, value) else ""
+        lines.append(f"{pad}{hidden}{name}: {text.strip().removesuffix('...').strip()}{comment}")
     return "\n".join(lines)
+
+
+def _is_of_preset(config: BaseModel, name: str, value: Any) -> bool:
+    """Tell whether a value is what the chosen preset gives; written out it would outlast another choice."""
+    extra = type(config).model_fields[name].json_schema_extra
+    if not (isinstance(extra, dict) and extra.get("from_preset")):
+        return False
+    return bool(value == getattr(type(config).model_validate({"preset": config.preset}), name))  # type: ignore[attr-defined]
 
 
 def settings_hash(*sections: BaseModel) -> str:
