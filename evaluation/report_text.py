@@ -92,6 +92,7 @@ def figure(interval: Mapping[str, Any], sign: str = "") -> str:
     if interval["estimate"] is None:
         return f"can't tell: {interval.get('reason', '')}"
     if interval["low"] is None:
-        return f"{interval['estimate']:{sign}.3f} (no interval: {interval.get('reason', '')}; n = {interval['n']})"
+        why = interval.get("reason") or "it is unbounded"
+        return f"{interval['estimate']:{sign}.3f} (no interval: {why}; n = {interval['n']})"
     low, high = (f"{interval[end]:{sign}.3f}" for end in ("low", "high"))
     return f"{interval['estimate']:{sign}.3f} [{low}, {high}] n={interval['n']}"

@@ -1,115 +1,168 @@
-"""The report adds up, quotes untrusted text safely, and knows how sure it is of its removals."""
-
 from __future__ import annotations
 
-import json
-from itertools import pairwise
+import re
 
 import pytest
-import yaml
 
-from curation.audit import answer, draw, precision
-from curation.card import card, size_category
-from curation.outputs import flagged_row, kept_row, removed_row
-from curation.report import histogram, markdown, summarise
-from curation.report_page import page
-from winnow.ledger import Decision, settle
-from winnow.records import new_record, number_copies, to_records, to_table
+from evaluation.judgments import Judgment
+from evaluation.judgments import export as export_votes
+from evaluation.plots import difference_plot, share_plot
+from evaluation.report import gather, read_answers
+from evaluation.report_markdown import markdown
+from evaluation.report_page import page
+from evaluation.report_text import headline
+from evaluation.retention import gate
+from winnow.config import load
+from winnow.errors import PlanChanged
+from winnow.files import write_json, write_jsonl
+from winnow.plan import freeze
+from winnow.workspace import Workspace
 
-NASTY = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} `code`"
-RECORDS = to_table(
-    number_copies(new_record(f"What is {n}?", NASTY if n == 0 else f"It is {n}.", "faq.jsonl", n + 1) for n in range(6))
-)
-IDS = RECORDS["id"].to_pylist()
-DECISIONS = [
-    Decision(IDS[5], "clean", "repair", "repaired whitespace", field="answer", text="It's 5."),
-    Decision(IDS[0], "duplicates", "remove", "same as another row", {"twin": IDS[1], "score": 0.97}),
-    Decision(IDS[2], "quality", "remove", "the answer is empty", {"signal": "empty", "value": 1.0, "limit": 1}),
-    Decision(IDS[3], "quality", "flag", "the answer refuses", {"signal": "refusal", "value": 1.0, "limit": 0.5}),
-    Decision(IDS[4], "contradictions", "flag", "answers differ", {"group": [IDS[4], IDS[5]]}),
-]
-VIEW = settle(RECORDS, DECISIONS)
-REPORT = summarise(VIEW, DECISIONS, {"clean": 0.1, "duplicates": 2.0, "quality": 1.0}, [0.5, 0.91, 0.99])
+RIVERS = ["Nile", "Amazon", "Danube", "Rhine", "Volga", "Ganges", "Loire", "Tagus", "Oder", "Elbe"]
+CONFIG = load(overrides=["metrics.names=[token_f1, exact_match]"])
+PLAN = freeze({"outcome": {"primary": "win_rate"}})
 
 
-def test_kept_and_removed_are_the_input():
-    assert (REPORT["input"], REPORT["kept"], REPORT["removed"], REPORT["flagged"]) == (6, 4, 2, 2)
-    assert REPORT["repaired"] == 1
-    assert REPORT["by_reason"]["same as another row"] == 1
-    json.dumps(REPORT, allow_nan=False)
+def write_answers(study, name, texts, plan=PLAN, **more):
+    rows = [
+        {"id": f"q{n}", "question": f"River {n}?", "reference": f"the {RIVERS[n]}", "prediction": text, "system": name}
+        | {"tokens": 4, "seconds": 0.5, "plan": plan.hash, **more}
+        for n, text in enumerate(texts)
+    ]
+    write_jsonl(study.answers / f"{name}.jsonl", rows)
+    summary = {"tokens_per_second": 8.0, "latency_p50": 0.5, "latency_p95": 0.5}
+    write_json(study.answers / f"{name}.manifest.json", {"at": "2026-01-02T00:00:00+00:00", "summary": summary})
 
 
-def test_the_funnel_hands_on_what_it_leaves():
-    steps = REPORT["steps"]
-    assert [step["step"] for step in steps] == ["clean", "duplicates", "quality", "contradictions"]
-    assert all(step["in"] - step["removed"] == step["out"] for step in steps)
-    assert all(one["out"] == other["in"] for one, other in pairwise(steps))
-    assert steps[-1]["out"] == REPORT["kept"]
+@pytest.fixture
+def study(tmp_path):
+    study = Workspace(tmp_path)
+    rows = [
+        {"id": f"q{n}", "question": f"River {n}?", "answer": f"the {river}", "topic": n % 2, "group": f"g{n}"}
+        | {"document": "rivers.md"}
+        for n, river in enumerate(RIVERS)
+    ]
+    write_jsonl(study.split / "held_out.jsonl", rows)
+    write_answers(study, "base", ["no idea"] * 9 + ["the Elbe"])
+    write_answers(study, "tuned", [f"the {river}" for river in RIVERS[:9]] + ["<script>alert(1)</script>"])
+    run = {"plan": PLAN.hash, "base": "tiny", "seconds": 3.0, "peak_memory_gb": 1.0, "exploratory": False}
+    write_json(study.runs / "monday" / "manifest.json", run)
+    write_jsonl(study.runs / "monday" / "metrics.jsonl", [{"step": 1, "loss": 2.0}])
+    return study
 
 
-def test_an_example_shows_its_twin():
-    example = REPORT["examples"]["same as another row"][0]
-    assert example["twin_answer"] == "It is 1."
+def votes(verdict="tuned", at="2026-01-03T00:00:00+00:00"):
+    sides = [("tuned", "base"), ("base", "tuned")]
+    said = []
+    for n in range(10):
+        left, right = sides[n % 2]
+        said.append(Judgment(PLAN.hash, "ada", f"q{n}", {left: "left", right: "right"}[verdict], left, right, at=at))
+    return export_votes(said)
 
 
-def test_texts_of_rows_cannot_act_in_the_page_or_the_markdown():
-    html = page(REPORT)
-    assert "<script" not in html
-    assert "<img" not in html
-    assert "&lt;script&gt;" in html
-    assert "{{ 7*7 }}" in html
-    assert "http" not in html.replace("http-equiv", "")
-    quoted = next(line for line in markdown(REPORT).splitlines() if "alert(1)" in line)
-    assert quoted.strip().startswith("- `")
-    assert quoted.count("`") == 2
+def report_of(study, votes=(), plan=PLAN):
+    return gather(study, CONFIG, plan, read_answers(study, plan), list(votes))
 
 
-def test_a_report_of_nothing_can_still_be_drawn():
-    empty = settle(to_table([]), [])
-    report = summarise(empty, [], {})
-    assert report["kept"] == report["removed"] == 0
-    assert "No row was removed" in page(report)
-    assert "Not known" in markdown(report)
+def test_without_votes_the_planned_outcome_cant_be_told_and_the_pages_stand(study):
+    report = report_of(study)
+    assert "can't tell yet, nobody has read the answers blind" in report["headline"]
+    assert "Nobody has read the answers blind" in page(report)
+    assert "Not measured yet" in markdown(report)
 
 
-def test_the_histogram_counts_every_pair():
-    assert sum(bin_["pairs"] for bin_ in histogram([0.5, 0.91, 0.99, 1.0, 1.2])) == 5
-    assert histogram([]) == []
+def test_a_page_loads_nothing_and_runs_nothing(study):
+    html = page(report_of(study))
+    assert "&lt;script&gt;alert(1)" in html
+    assert not re.search(r"<script|https?://|src=", html)
 
 
-def test_rows_of_the_three_files():
-    records = {record.id: record for record in to_records(RECORDS)}
-    assert list(kept_row(records[IDS[1]]))[:2] == ["question", "answer"]
-    removed = removed_row(records[IDS[0]], DECISIONS[1])
-    assert (removed["step"], removed["evidence"]["twin"]) == ("duplicates", IDS[1])
-    flagged = flagged_row(records[IDS[3]], [DECISIONS[3]])
-    assert flagged["reasons"][0]["signal"] == "refusal"
-    assert flagged["reasons"][0]["value"] == 1.0
-    assert "0.5" in flagged["reasons"][0]["rule"]
-    assert flagged_row(records[IDS[4]], [DECISIONS[4]])["group"] == [IDS[4], IDS[5]]
+def test_votes_are_drawn_and_a_metric_that_doesnt_follow_them_is_no_headline(study):
+    report = report_of(study, votes("base"))  # people prefer what the metrics call worse
+    assert "base wins" in report["headline"]
+    assert "token_f1, exact_match: no headline" in headline(report)
+    html = page(report)
+    assert 'class="grey"><td>token_f1' in html
+    assert "left side preferred" in html
 
 
-def test_precision_is_of_the_drawn_sample_by_those_who_answered():
-    removed = {f"r{n}": Decision(f"r{n}", "duplicates", "remove", "same") for n in range(40)}
-    sample = draw(removed, 20, seed=0)
-    assert draw(dict(reversed(removed.items())), 20, seed=0) == sample
-    said = [answer(decision, is_right=n != 0, by="ada") for n, decision in enumerate(sample)]
-    said.append(answer(removed[next(id_ for id_ in removed if id_ not in {d.id for d in sample})], False, by="ada"))
-    found = precision(removed, said, 20, seed=0)
-    assert found["all"].estimate == pytest.approx(0.95)
-    assert found["all"].n == 20, "an answer about a row outside the sample doesn't count"
-    assert found["duplicates"].low < 0.95 < found["duplicates"].high
-    assert precision(removed, [], 20, seed=0) == {}
+def test_what_lost_most_stands_in_full(study):
+    report = report_of(study)
+    assert [pair["id"] for pair in report["regressions"]] == ["q9"]
+    assert "<h2>The worst regressions</h2>" in page(report)
+    assert "    <script>alert(1)</script>" in markdown(report)  # as code: it can't act
 
 
-def test_a_person_s_removal_is_no_error_of_a_step():
-    assert draw({"a": Decision("a", "why", "remove", "wrong", by="ada")}, 5, seed=0) == []
+def test_slices_count_every_question_once_with_its_votes(study):
+    slices = report_of(study, votes())["slices"]
+    assert sum(row["n"] for row in slices) == 10
+    assert sum(row["votes"]["tuned"] for row in slices) == 10
 
 
-def test_the_card_has_a_header_that_the_hub_reads():
-    text = card(REPORT, "faq", ["faq.jsonl"], seed=0, languages={"en": 0.99, "de": 0.01})
-    header = yaml.safe_load(text.split("---")[1])
-    assert header["language"] == ["en"]
-    assert header["size_categories"] == ["n<1K"]
-    assert "4 question-answer pairs" in text
-    assert size_category(74_000) == "10K<n<100K"
+def test_retrieval_is_compared_and_its_passages_stand_beside_the_answers(study):
+    passages = [{"document": "rivers.md", "text": "The Nile flows north."}]
+    for name in ("base-retrieval", "tuned-retrieval"):
+        write_answers(study, name, [f"the {river}" for river in RIVERS], passages=passages)
+    report = report_of(study)
+    pairs = [(pair["one"], pair["other"]) for pair in report["others"]]
+    assert pairs == [("base", "base-retrieval"), ("base", "tuned-retrieval"), ("tuned", "tuned-retrieval")]
+    assert report["systems"]["tuned-retrieval"]["hit_rate"]["estimate"] == 1
+    assert "The Nile flows north." in page(report)
+    assert "rivers.md" in markdown(report)
+
+
+def test_two_mixtures_with_retention_make_a_frontier(study):
+    for name, right in (("tuned", 6), ("monday", 4)):
+        write_answers(study, name, [f"the {river}" for river in RIVERS[:right]] + ["no idea"] * (10 - right))
+    for name in ("tuned", "monday"):
+        write_json(study.retention / name / "retention.json", {"gate": gate(outcomes(), 0.1)})
+    html = page(report_of(study))
+    assert "the margin, −0.1" in html
+    assert ">monday</text>" in html
+
+
+def outcomes():
+    from evaluation.general_items import Item
+    from evaluation.retention import Outcome
+
+    item = Item("i", "general", "2 + 2?", {"type": "number", "value": 4})
+    return [Outcome(item, "4", "4", True, n > 0) for n in range(30)]
+
+
+def test_answers_of_another_plan_are_refused_with_the_field_and_both_values(study):
+    other = freeze({"outcome": {"primary": "token_f1"}})
+    write_answers(study, "tuned", ["x"] * 10, plan=other)
+    with pytest.raises(PlanChanged, match=f"plan: planned {PLAN.hash[:12]}, found {other.hash[:12]}") as refused:
+        report_of(study)
+    assert refused.value.exit_code == 3
+
+
+def test_a_run_of_another_plan_is_refused_but_not_one_of_a_plan_amended_since(study):
+    amended = PLAN.amend({"outcome": {"primary": "token_f1"}}, "the metric was chosen after reading answers")
+    for name in ("base", "tuned"):
+        write_answers(study, name, ["the Nile"] * 10, plan=amended)
+    report = report_of(study, plan=amended)
+    assert "amended after data were seen" in report["headline"]
+    assert "the metric was chosen after reading answers" in page(report)
+    write_json(study.runs / "tuesday" / "manifest.json", {"plan": "0" * 64, "exploratory": False})
+    with pytest.raises(PlanChanged, match=r"planned .*, found 000000000000"):
+        report_of(study, plan=amended)
+
+
+def test_an_exploratory_run_and_votes_older_than_the_answers_are_marked(study):
+    run = {"plan": None, "base": "tiny", "seconds": 3.0, "peak_memory_gb": 1.0, "exploratory": True}
+    write_json(study.runs / "monday" / "manifest.json", run)
+    html = page(report_of(study, votes(at="2026-01-01T00:00:00+00:00")))
+    assert "exploratory run" in html
+    assert "10 votes are older than the answers" in html
+
+
+def test_marks_of_plots_lie_in_their_order_and_unknown_figures_are_left_out():
+    known = {"estimate": 0.1, "low": -0.1, "high": 0.3, "n": 9}
+    unknown = {"estimate": None, "low": None, "high": None, "n": 0, "reason": "no pair"}
+    metric = {"difference": known, "is_difference": False, "better": "higher"}
+    plot = difference_plot({"one": metric, "none": {**metric, "difference": unknown}})
+    (row,) = plot["rows"]
+    assert row["low"] < plot["zero"] < row["at"] < row["high"]
+    (share,) = share_plot([("rate", {"estimate": 0.8, "low": 0.6, "high": 0.9, "n": 20}), ("none", unknown)])["rows"]
+    assert share["tone"] == "good"

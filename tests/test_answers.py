@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from evaluation.answers import Answerer, prove_adapter_off, speed
+from winnow.errors import WinnowError
+from winnow.language_model import Generation, GenerationSettings
+
+ROWS = [{"id": f"q{n}", "question": f"River {n}?", "answer": "the Nile"} for n in range(3)]
+
+
+class Echo:
+    """A model that answers with the question, and remembers what it was asked."""
+
+    name, tokenizer, usual_batch = "echo", None, 8
+
+    def __init__(self):
+        self.asked = []
+
+    def answer(self, conversations, settings, progress=None):
+        self.asked += [messages[-1]["content"] for messages in conversations]
+        return [Generation(messages[-1]["content"], 2, True, 0.25) for messages in conversations]
+
+
+@pytest.fixture
+def echo():
+    return Echo()
+
+
+def answerer(model, folder, identity="w", **settings):
+    return Answerer(model, "base", identity, GenerationSettings(**settings), folder / "cache.jsonl")
+
+
+def test_a_second_run_asks_only_what_is_missing(echo, tmp_path):
+    answerer(echo, tmp_path).answer(ROWS[:2])
+    rows = answerer(echo, tmp_path).answer(ROWS)
+    assert echo.asked == ["River 0?", "River 1?", "River 2?"]
+    assert [row["prediction"] for row in rows] == echo.asked
+    assert [row["reference"] for row in rows] == ["the Nile"] * 3
+
+
+@pytest.mark.parametrize("other", [{"identity": "other weights"}, {"max_new_tokens": 9}, {"seed": 1}])
+def test_answers_of_other_weights_or_settings_are_asked_anew(echo, tmp_path, other):
+    answerer(echo, tmp_path).answer(ROWS)
+    answerer(echo, tmp_path, **other).answer(ROWS)
+    assert len(echo.asked) == 6
+
+
+def test_a_line_that_a_crash_broke_off_costs_one_answer(echo, tmp_path):
+    answerer(echo, tmp_path).answer(ROWS)
+    cache = tmp_path / "cache.jsonl"
+    cache.write_bytes(cache.read_bytes()[:-20])
+    rows = answerer(echo, tmp_path).answer(ROWS)
+    assert echo.asked[3:] == ["River 2?"]
+    assert len(rows) == 3
+    assert len(answerer(echo, tmp_path).answer(ROWS)) == 3
+    assert len(echo.asked) == 4
+
+
+def test_a_base_that_isnt_the_adapters_base_is_refused():
+    proof = prove_adapter_off([-10.0, -20.0], [-10.0, -20.0], [-12.0, -21.0])
+    assert (proof["adapter_off_differs_by"], proof["adapter_on_differs_by"]) == (0, 2)
+    with pytest.raises(WinnowError, match=r"with the adapter off a probe differs by 0\.5000 nats"):
+        prove_adapter_off([-10.0], [-10.5], [-12.0])
+
+
+def test_speed_is_tokens_over_all_seconds(echo, tmp_path):
+    assert speed(answerer(echo, tmp_path).answer(ROWS))["tokens_per_second"] == 8
