@@ -48,7 +48,7 @@ class Habits:
         agree: dict[Key, dict[tuple[int, int], bool]] = defaultdict(dict)
         swaps: dict[Key, set[tuple[int, int]]] = defaultdict(set)
         for pair in pairs:
-            for key in question_keys(pair.question):
+            for key in {*question_keys(pair.question), whole_key(pair.question)}:
                 agree[key][pair.questions] = agree[key].get(pair.questions, False) or pair.same_answer
             if pair.question.kinds <= HARMLESS and not pair.answer.kinds & (CONFLICTING - SUBSTITUTIONS):
                 for key in _swapped_words(pair.answer):
@@ -58,7 +58,9 @@ class Habits:
 
     def idle_question(self, question: Comparison) -> bool:
         """Tell whether everything that differs between two questions changes nothing."""
-        return not question.kinds & NEVER_IDLE and question_keys(question) <= self.questions
+        if question.kinds & NEVER_IDLE:
+            return False
+        return whole_key(question) in self.questions or question_keys(question) <= self.questions
 
     def idle_answer(self, answer: Comparison) -> bool:
         """Tell whether the words that stand for each other in two answers do so in others too."""
@@ -79,6 +81,13 @@ def question_keys(question: Comparison) -> frozenset[Key]:
         for d in question.differences
         if d.kind not in HARMLESS
     )
+
+
+def whole_key(question: Comparison) -> Key:
+    """Return all the words that only one of two questions has, wherever they stand: a question put in another form."""
+    doubtful = [d for d in question.differences if d.kind not in HARMLESS]
+    sides = (" ".join(d.one for d in doubtful), " ".join(d.other for d in doubtful))
+    return ("whole", *sorted(" ".join(sorted(_telling(side).split())) for side in sides))
 
 
 def answer_key(difference: Difference) -> Key:
