@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evaluation.report_text import change, figure, primary
+from evaluation.report_text import change, figure, primary, standing
 from winnow.files import write_text
 from winnow.workspace import Workspace
 
@@ -47,9 +47,9 @@ def evaluation_section(report: Mapping[str, Any]) -> str:
         "",
         primary(report),
         "",
-        "| metric | base → tuned |",
-        "|---|---|",
-        *(f"| {name} | {change(row)} |" for name, row in comparison["metrics"].items()),
+        "| metric | base → tuned | against people |",
+        "|---|---|---|",
+        *(f"| {name} | {change(row)} | {standing(report, name)} |" for name, row in comparison["metrics"].items()),
     ]
     for name, kept in report["retention"].items():
         lines += [

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from evaluation.cards import evaluation_section, with_section
 from evaluation.judgments import Judgment
 from evaluation.judgments import export as export_votes
 from evaluation.plots import difference_plot, share_plot
@@ -166,3 +167,11 @@ def test_marks_of_plots_lie_in_their_order_and_unknown_figures_are_left_out():
     assert row["low"] < plot["zero"] < row["at"] < row["high"]
     (share,) = share_plot([("rate", {"estimate": 0.8, "low": 0.6, "high": 0.9, "n": 20}), ("none", unknown)])["rows"]
     assert share["tone"] == "good"
+
+
+def test_a_card_is_filled_again_and_again_without_growing(study):
+    section = evaluation_section(report_of(study, votes()))
+    once = with_section("# A model\n\nIts limits.\n", section)
+    assert with_section(once, section) == once
+    assert once.startswith("# A model\n\nIts limits.\n\n<!-- evaluation -->")
+    assert "10 wins, 0 losses" in once
