@@ -15,12 +15,13 @@ from winnow.errors import WinnowError
 
 NF4_BYTES = 0.5 + 0.127 / 8  # a weight, with its share of the doubly quantised constants (QLoRA, section 3)
 NUMBER_BYTES = {"bf16": 2, "fp16": 2, "fp32": 4}
-# Numbers that a decoder layer with adapters keeps for its backward pass, a token: in widths of the residual
-# stream and of the feed-forward layer. Fitted to peaks measured on a GPU for a 4B and a 135M model.
-RESIDUAL_WIDTHS, FORWARD_WIDTHS = 16, 6
-UNSLOTH_KEEPS = 0.53  # of that: its fused kernels compute the rest anew
+# Numbers a token that a decoder layer with adapters holds: in widths of the residual stream and of the feed-forward
+# layer. While one layer is computed anew, its gradients stand beside them. Fitted to peaks measured on one H100.
+PASSING = (16, 6)
+KEPT, KEPT_BY_UNSLOTH = (8, 4.6), (0, 5.4)
 LOGITS_AT_ONCE = 256  # tokens: TRL computes the loss in such chunks
 LOGIT_COPIES = 3  # the logits, their softmax and their gradient, in float32
+UNSLOTH_LOGITS = 0.45e9  # bytes: its chunks are as large as that
 CPU_RUNTIME_GB = 1.2  # Python and torch themselves count there
 CPU_ALLOCATOR = 1.3  # freed blocks that aren't given back
 
@@ -48,12 +49,13 @@ def estimate_memory(source: str, config: TrainingConfig, longest: int, unsloth: 
     state = 1 if "8bit" in config.optimizer else trained
     text = model.config.get_text_config()
     tokens, layers = config.batch_size * longest, text.num_hidden_layers
-    residual = tokens * text.hidden_size * number
-    layer = tokens * number * (RESIDUAL_WIDTHS * text.hidden_size + FORWARD_WIDTHS * text.intermediate_size)
-    if checkpointing(config):
-        kept, passing = (0 if unsloth else layers * residual), layer  # Unsloth moves the kept ones to main memory
-    else:
-        kept, passing = layers * layer * (UNSLOTH_KEEPS if unsloth else 1), 0
+    widths = (text.hidden_size, text.intermediate_size)
+    passing, kept = 0.0, layers * _activations(tokens * number, widths, KEPT_BY_UNSLOTH if unsloth else KEPT)
+    if checkpointing(config):  # Unsloth moves the checkpoints to main memory
+        passing, kept = (
+            _activations(tokens * number, widths, PASSING),
+            0 if unsloth else layers * tokens * number * widths[0],
+        )
     scale = 1.0 if on_gpu() else CPU_ALLOCATOR
     parts = {
         "weights": linear * (NF4_BYTES if config.quantization == "nf4" else number) + other * number,
@@ -61,10 +63,20 @@ def estimate_memory(source: str, config: TrainingConfig, longest: int, unsloth: 
         "gradients and optimizer": adapter * (trained + 2 * state),
         "activations": kept * scale,
         "one layer": passing * scale,
-        "logits": min(tokens, LOGITS_AT_ONCE) * text.vocab_size * 4 * LOGIT_COPIES,
+        "logits": _logits(tokens, text.vocab_size, unsloth),
         "runtime": 0.0 if on_gpu() else CPU_RUNTIME_GB * 1e9,
     }
     return MemoryEstimate({name: size / 1e9 for name, size in parts.items()})
+
+
+def _activations(bytes_of_one: int, widths: tuple[int, int], factors: tuple[float, float]) -> float:
+    return bytes_of_one * sum(factor * width for factor, width in zip(factors, widths, strict=True))
+
+
+def _logits(tokens: int, vocabulary: int, unsloth: bool) -> float:
+    if unsloth:
+        return min(tokens * vocabulary * 4, UNSLOTH_LOGITS)
+    return min(tokens, LOGITS_AT_ONCE) * vocabulary * 4 * LOGIT_COPIES
 
 
 def free_gb() -> float:
