@@ -38,11 +38,11 @@ def with_section(card: str, section: str) -> str:
 def evaluation_section(report: Mapping[str, Any]) -> str:
     """Say what was found of the tuned model, each figure with its interval."""
     plan, comparison = report["plan"], report["comparison"]
-    standing = ", amended after data were seen" if plan["amendments"] else ", frozen before training"
+    frozen = ", amended after data were seen" if plan["amendments"] else ", frozen before training"
     lines = [
         "## Evaluation",
         "",
-        f"Base against tuned on {comparison['pairs']} held-out questions; plan `{plan['hash'][:12]}`{standing}. "
+        f"Base against tuned on {comparison['pairs']} held-out questions; plan `{plan['hash'][:12]}`{frozen}. "
         "Intervals are of 95 %.",
         "",
         primary(report),
