@@ -19,7 +19,7 @@ DEMO = ROOT / "data" / "demo"
 SETTINGS = """
 ingest: {sources: [faq.jsonl]}
 split: {held_out: 6, validation: 4}
-preservation: {share: 0.02, surplus: 1.0, batch_size: 4}
+preservation: {share: 0.25, surplus: 1.0, batch_size: 4}
 training: {max_steps: 2, batch_size: 2, accumulation: 1, evaluations: 1}
 answers: {max_new_tokens: 24}
 metrics: {names: [rouge_l, token_f1]}

@@ -48,7 +48,9 @@ def test_samples_depend_on_the_seed_alone(smollm2_model):
     once = [one.text for one in smollm2_model.complete(prompts, settings)]
     smollm2_model.complete(prompts[:1], settings)  # what ran in between changes nothing
     again = [one.text for one in smollm2_model.complete(prompts, settings)]
-    other = [one.text for one in smollm2_model.complete(prompts, GenerationSettings(12, 0.7, 0.9, seed=2, batch_size=2))]
+    other = [
+        one.text for one in smollm2_model.complete(prompts, GenerationSettings(12, 0.7, 0.9, seed=2, batch_size=2))
+    ]
     assert once == again
     assert once != other
     assert len(set(once)) == 4, "equal prompts must not share a sample, within a batch or between batches"
