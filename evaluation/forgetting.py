@@ -96,5 +96,5 @@ def _forgettable(before: float, options: int) -> float:
 
 def _interval(estimate: float, bounds: Counts, n: int) -> Interval:
     """Clip at the end only: clipped draws would lift the mean of a model that forgot nothing."""
-    inside = Interval(max(float(estimate), 0.0), float(bounds[0]), float(bounds[1]), n)
-    return inside.clipped(0.0, 1.0)
+    share, low, high = np.clip([estimate, *bounds], 0.0, 1.0).tolist()
+    return Interval(share, low, high, n)

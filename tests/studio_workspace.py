@@ -51,10 +51,12 @@ def curate(workspace: Workspace) -> dict[str, str]:
 
 
 def pair(workspace: Workspace, ids: dict[str, str]) -> None:
-    """Write the scored pairs and the manifest of a curation: one near copy, and paraphrases from 0.70 to 0.95."""
+    """Write the scored pairs and the manifest of a curation: one near copy, and three paraphrases, each of two rows of its own."""
     records = workspace.curated.records()["id"].to_pylist()
     scored = [(ids["first"], ids["copy"], "damaged", 0.97, None)]
-    scored += [(records[1], records[place], "paraphrase", 0.5, 0.65 + place / 20) for place in range(2, 6)]
+    others = [id_ for id_ in records if id_ not in (ids["first"], ids["copy"])]
+    couples = zip(others[0:6:2], others[1:6:2], (0.80, 0.85, 0.90), strict=False)
+    scored += [(one, other, "paraphrase", 0.5, semantic) for one, other, semantic in couples]
     rows = [
         {"id_a": a, "id_b": b, "verdict": verdict, "lexical": lexical, "semantic": semantic, "differs": "[]"}
         | dict.fromkeys(("damage_a", "damage_b", "missing_a", "missing_b"), 0)

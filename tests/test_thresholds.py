@@ -52,5 +52,5 @@ def test_a_cut_beyond_all_pairs_has_none_on_that_side(pairs):
 
 
 def test_lowering_the_threshold_removes_more_and_raising_it_less(pairs, table):
-    counts = [rows_removed(pairs, table, DuplicatesConfig(), "semantic", cut) for cut in (0.6, 0.8, 0.95)]
+    counts = [rows_removed(pairs, table, DuplicatesConfig(lexical=0.8), "semantic", cut) for cut in (0.6, 0.8, 0.95)]
     assert counts == [7, 5, 3]  # two leave as near and exact copies at every cut
