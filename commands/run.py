@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,7 @@ def run_study(study: Study) -> dict[str, Any]:
         began = time.perf_counter()
         console.note(f"── {name}")
         done[name] = stage(study)
+        gc.collect()  # a stage's models are held by cycles: the next one needs their memory
         console.note(f"   {_took(done[name], time.perf_counter() - began)}")
     return done
 
