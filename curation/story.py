@@ -11,9 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.outputs import kept_row
 from winnow.errors import InputError
 from winnow.ledger import Decision, settle
-from winnow.records import Record, to_records
+from winnow.records import to_records
 from winnow.workspace import Curated
 
 
@@ -45,22 +46,11 @@ def story(curated: Curated, name: str) -> dict[str, Any]:
     texts = {field: text for (i, field), text in view.texts.items() if i == id_}
     standing = "removed" if id_ in view.removed else "flagged" if id_ in view.flags else "kept"
     return {
-        "record": _plain(record),
+        "record": kept_row(record),
         "standing": standing,
         "now": {"question": record.question, "answer": record.answer} | texts,
         "decisions": [_plain_decision(d) for d in (*steps, *people) if d.id == id_],
         "twins": _twins(records, [d for d in steps if d.id == id_]),
-    }
-
-
-def _plain(record: Record) -> dict[str, Any]:
-    return {
-        "id": record.id,
-        "question": record.question,
-        "answer": record.answer,
-        "source": record.source,
-        "line": record.line,
-        "metadata": record.metadata,
     }
 
 
@@ -74,7 +64,7 @@ def _twins(records: Any, decisions: list[Decision]) -> dict[str, dict[str, Any]]
     found = records.filter(
         pc.is_in(records["id"], pa.array(sorted(i for i in wanted if isinstance(i, str)), pa.string()))
     )
-    return {record.id: _plain(record) for record in to_records(found)}
+    return {record.id: kept_row(record) for record in to_records(found)}
 
 
 def story_text(told: dict[str, Any]) -> str:
