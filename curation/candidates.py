@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
 PAIRS_A_PROCESS = 20_000  # pairs from which comparing them is worth more than one process
-JUDGING = 1  # raise it when pairs are judged otherwise, so that those of the old rules aren't used
+JUDGING = 2
 EMBEDDED = 1_000  # characters of a text that the encoder is given
 COPIES = SAMENESS | {Verdict.PARAPHRASE}
 

@@ -28,6 +28,7 @@ class Change(Enum):
     OPPOSITE = "opposite"
     NAME = "name"
     WORD = "other word"
+    POLARITY = "yes against no"
     UNRELATED = "other text"
 
     @property

@@ -7,7 +7,7 @@ comparison = compare(Passage(coded, "Take 5 mg daily."), Passage(other, "Take 50
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from curation.wording import Kind, denies, kind
 
 LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without having been learned
 AKIN = 0.35  # cosine of two words from which one may stand for the other where the rest is reworded too
+YES_AND_NO = {("yes", "no"), ("ja", "nein"), ("oui", "non"), ("sí", "no"), ("si", "no")}  # of an answer's first word
 RELATED = 0.55  # share of the shorter text below which two texts are other texts
 
 
@@ -81,6 +82,14 @@ class Comparer:
         `strict` is for questions: words around or within one change what is asked, unless they are a clause of
         their own.
         """
+        found = self._align(one, other, strict)
+        yes, no = self._lexicon.text(one.coded[:1]), self._lexicon.text(other.coded[:1])
+        if strict or not {(yes, no), (no, yes)} & YES_AND_NO:
+            return found
+        polarity = Difference(Change.POLARITY, yes, no)
+        return replace(found, differences=(polarity, *found.differences), kinds=found.kinds | {Change.POLARITY})
+
+    def _align(self, one: Passage, other: Passage, strict: bool) -> Comparison:
         a, b = one.coded, other.coded
         if a == b:
             return Comparison(len(a), len(b), len(a))

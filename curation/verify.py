@@ -137,7 +137,7 @@ def _is_part(answer: Comparison) -> bool:
 
 def _other_answer(answer: Comparison) -> Verdict:
     """Answers contradict when little differs and that can't both hold; where much differs both may hold."""
-    if max(answer.one, answer.other) <= SHORT:
+    if max(answer.one, answer.other) <= SHORT or Change.POLARITY in answer.kinds:
         return Verdict.CONFLICT
     if not answer.kinds & CONFLICTING or answer.agreement < CONTRADICTING or agreement(answer) < CONTRADICTING:
         return Verdict.SECOND

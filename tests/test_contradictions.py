@@ -84,3 +84,11 @@ def test_switched_off_it_flags_nothing():
     table = to_table([new_record(QUESTION, "30 days"), new_record(QUESTION, "14 days")])
     pairs = candidates.find(table, DuplicatesConfig())
     assert contradictions.decide(pairs, table, ContradictionsConfig(enabled=False)) == []
+
+
+def test_yes_against_no_is_a_contradiction_in_whatever_words():
+    yes = "Yes, in full or in part at any time; we charge four weeks of interest on the amount."
+    no = "No, it can't be repaid before the end of its term. All payments must be made as agreed."
+    more = "In full or in part, through the app or at any of our branches; it takes two working days."
+    assert flags(yes, no).keys() == {yes, no}
+    assert flags(yes, more) == {}
