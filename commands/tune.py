@@ -132,7 +132,7 @@ def retain(
 ) -> None:
     """Ask base and tuned the same general things; exit 4 where too much was forgotten, 5 where the data can't tell.
 
-    winnow retain --set retention.max_items=100
+    winnow retain
     """
     from evaluation.retain import retain_workspace
     from evaluation.retention import enforce
