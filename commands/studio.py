@@ -52,7 +52,6 @@ def studio(
     import os
     import sys
 
-    import app as studio_app
     from winnow.workspace import Workspace
 
     found = Workspace.find(workspace)
@@ -65,7 +64,7 @@ def studio(
         "browser.gatherUsageStats": "false",
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [sys.executable, "-m", "streamlit", "run", str(Path(studio_app.__file__)), *flags]
+    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[1] / "app.py"), *flags]
     console.note(f"the studio of {found.root}: http://127.0.0.1:{port}")
     os.execv(sys.executable, command)
 

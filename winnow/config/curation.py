@@ -25,7 +25,7 @@ class CurationConfig(Section):
 
     engine: Literal["local", "ray"] = Field("local", description="ray spreads embedding and signals over a cluster")
     audit_sample: int = Field(
-        100, ge=0, description="removed pairs sent to labelling, from which precision is estimated"
+        100, ge=0, description="removed rows drawn for people to judge, from which precision is estimated"
     )
 
 
