@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 # On a machine with an NVIDIA GPU torch comes with CUDA and Unsloth beside it; elsewhere the CPU build is pinned.
 GPU := $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/null | grep -q GPU && echo yes)
 ifeq ($(GPU),yes)
-EXTRAS := dev,gpu
+EXTRAS := dev,rag,ray,sweep,gpu
 CONSTRAINTS :=
 else
-EXTRAS := dev
+EXTRAS := dev,rag,ray,sweep
 CONSTRAINTS := -c constraints-cpu.txt
 endif
 
