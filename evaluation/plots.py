@@ -116,9 +116,17 @@ def frontier(report: Mapping[str, Any]) -> dict[str, Any] | None:
         for name, kept in report["retention"].items()
         if name in gained
     }
-    both = {name: pair for name, pair in both.items() if all(side["low"] is not None for side in pair)}
-    if len(both) < 2:
+    if len([pair for pair in both.values() if _is_known(pair)]) < 2:
         return None
+    return {"metric": metric, **plane(both, next(iter(report["retention"].values()))["gate"]["margin"])}
+
+
+def plane(changes: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]], margin: float) -> dict[str, Any]:
+    """Place named pairs of intervals, gain across and general ability upwards; those without an interval are left out.
+
+    At least one must have both intervals.
+    """
+    both = {name: pair for name, pair in changes.items() if _is_known(pair)}
     x, y = (_axis([pair[side] for pair in both.values()]) for side in (0, 1))
     left, right, top, bottom = 60, WIDTH - 20, 20, 280
 
@@ -137,15 +145,14 @@ def frontier(report: Mapping[str, Any]) -> dict[str, Any] | None:
         }
         for name, (gain, kept) in both.items()
     ]
-    margin = next(iter(report["retention"].values()))["gate"]["margin"]
     return {
-        "metric": metric,
-        "points": points,
-        "zero_x": across(0),
-        "zero_y": up(0),
-        "margin_y": up(-margin),
-        "margin": margin,
+        **{"points": points, "margin": margin, "width": WIDTH},
+        **{"zero_x": across(0), "zero_y": up(0), "margin_y": up(-margin)},
     }
+
+
+def _is_known(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> bool:
+    return all(side["low"] is not None for side in pair)
 
 
 def _axis(intervals: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
