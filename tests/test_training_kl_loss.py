@@ -31,7 +31,7 @@ def mixed(tiny_model, tmp_path_factory):  # noqa: F811
     from training.kl_loss import KlTrainer
     from training.rows import to_dataset
     from training.runs import Run
-    from training.trainer import Collator, keep_adapter_in_fp32
+    from training.trainer import keep_adapter_in_fp32
 
     job = recipe(tiny_model, share=0.4, preservation_loss="kl", kl_weight=2.0)
     model, tokenizer = TrlBackend().load(str(tiny_model), job.config, seed=0)
@@ -41,7 +41,6 @@ def mixed(tiny_model, tmp_path_factory):  # noqa: F811
         model=model,
         args=training_arguments(job.config, Run(tmp_path_factory.mktemp("kl")), 2, False, 0),
         train_dataset=to_dataset(examples),
-        data_collator=Collator(tokenizer.pad_token_id),
         processing_class=tokenizer,
         preserved=[e.kind == "preservation" for e in examples],
         kl_weight=2.0,

@@ -137,7 +137,7 @@ def _train_once(backend: Backend, config: TrainingConfig, job: Job) -> AnswerTra
 
     from training.callbacks import StopOnSignal, watch
     from training.kl_loss import KlTrainer
-    from training.trainer import AnswerTrainer, Collator, keep_adapter_in_fp32
+    from training.trainer import AnswerTrainer, keep_adapter_in_fp32
 
     kind: Any = AnswerTrainer
     if config.preservation_loss == "kl":
@@ -149,7 +149,6 @@ def _train_once(backend: Backend, config: TrainingConfig, job: Job) -> AnswerTra
         args=training_arguments(config, job.run, len(job.examples), bool(job.validation), job.recipe.seed),
         train_dataset=to_dataset(job.examples),
         eval_dataset=to_dataset(job.validation) if job.validation else None,
-        data_collator=Collator(tokenizer.pad_token_id),
         processing_class=tokenizer,
     )
     if precision(config) != "bf16":

@@ -6,41 +6,32 @@ Import this module only once the backend is chosen: Unsloth must come before TRL
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
 from trl import SFTTrainer
-
-from training.rows import NOT_TRAINED
 
 Batch = dict[str, Any]
 
 
 class Collator:
-    """Pad rows on the right to the longest of the batch, and carry their numbers along."""
+    """Collate as the library does, and carry the rows' numbers and their tokens along.
 
-    def __init__(self, pad_token_id: int) -> None:
-        self.pad_token_id = pad_token_id
+    The library's own collator is the one that fits its kernels: Unsloth lays the rows of a batch end to end, without
+    padding, and gives that up where it is handed another collator.
+    """
+
+    def __init__(self, collate: Callable[[Sequence[Batch]], Batch]) -> None:
+        self._collate = collate
 
     def __call__(self, rows: Sequence[Batch]) -> Batch:
-        """Return tensors `input_ids`, `attention_mask`, `labels` [rows, tokens], and `row`, a plain list of numbers.
+        """Return the library's batch with `row`, a list of numbers, and `tokens`, a count without padding.
 
-        Reading a tensor back from a GPU would hold up the next batch; a list never goes there.
+        Neither is a tensor: reading one back from a GPU would hold up the next batch.
         """
-        width = max(len(row["input_ids"]) for row in rows)
-
-        def padded(values: Sequence[Sequence[int]], filler: int) -> torch.Tensor:
-            return torch.tensor([[*ids, *[filler] * (width - len(ids))] for ids in values])
-
-        ids = [row["input_ids"] for row in rows]
-        return {
-            "input_ids": padded(ids, self.pad_token_id),
-            "attention_mask": padded([[1] * len(i) for i in ids], 0),
-            "labels": padded([row["labels"] for row in rows], NOT_TRAINED),
-            "row": [row["row"] for row in rows],
-            "tokens": sum(len(i) for i in ids),
-        }
+        batch = self._collate([{name: row[name] for name in ("input_ids", "labels")} for row in rows])
+        numbers, tokens = [row["row"] for row in rows], sum(len(row["input_ids"]) for row in rows)
+        return {**batch, "row": numbers, "tokens": tokens}
 
 
 class AnswerTrainer(SFTTrainer):  # type: ignore[misc]
@@ -48,6 +39,7 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.data_collator = Collator(self.data_collator)
         self.last_rows: deque[int] = deque(maxlen=2 * self.args.train_batch_size)
         self.tokens_read = 0
 
