@@ -1,4 +1,4 @@
-"""The verbs that tell what was gained: bakeoff, index, answer, score, meta, compare, aa, report."""
+"""The verbs that tell what was gained: bakeoff, index, answer, judge, aa, report; and those of bare files."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands import console
+from commands.measure import compare, meta, score
 from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
     from commands.options import Study
 
-ColumnOption = Annotated[
-    list[str] | None, typer.Option("--column", help="OURS=THEIRS, as in prediction=output; repeatable")
-]
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="rows as JSON lines")]
-
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (bakeoff, index, answer, score, meta, compare, aa, report):
+    for verb in (bakeoff, index, answer, judge, score, meta, compare, aa, report):
         app.command()(verb)
 
 
@@ -107,90 +103,22 @@ def answer_study(study: Study, systems: list[str]) -> dict[str, Any]:
     return {name: answer_held_out(study.workspace, study.config, name, console.progress) for name in systems}
 
 
-def score(
-    predictions: FileArgument,
-    metrics: Annotated[
-        list[str] | None, typer.Option("--metric", help="one of them; repeatable; all lexical unless named")
-    ] = None,
-    columns: ColumnOption = None,
-    rows_out: Annotated[Path | None, typer.Option("--rows", help="also write each row's scores here")] = None,
+def judge(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="a folder, a hub name, or URL[#MODEL] of a server")],
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Score rows `question, reference, prediction`: every metric with its interval and signature.
+    """Let a model judge base against tuned in both orders; the report holds it against people, like any metric.
 
-    winnow score predictions.jsonl --json
+    winnow judge http://127.0.0.1:8000/v1
     """
-    from evaluation.metrics import score_rows
-    from winnow.files import read_jsonl, write_jsonl
+    from evaluation.judging import judge_study, judge_text
 
-    scored = score_rows(read_jsonl(predictions), metrics, _columns(columns))
-    if rows_out is not None:
-        write_jsonl(rows_out, scored.pop("rows"))
-    scored.pop("rows", None)
-    console.result(scored, as_json, _table(scored["metrics"]))
-
-
-def _columns(given: list[str] | None) -> dict[str, str]:
-    """Read OURS=THEIRS."""
-    from winnow.errors import InputError
-
-    columns = dict(item.partition("=")[::2] for item in given or ())
-    if bare := [ours for ours, theirs in columns.items() if not theirs]:
-        raise InputError(f"--column {bare[0]}: no '='; write OURS=THEIRS, as in prediction=output")
-    return columns
-
-
-def _table(metrics: dict[str, dict[str, Any]]) -> str:
-    """Line the figures up: estimate, interval, n, what couldn't be scored."""
-    from evaluation.report_text import figure
-
-    unscored = {name: f"  {row['unscored']} unscored" if row["unscored"] else "" for name, row in metrics.items()}
-    return "\n".join(f"{name:<20} {figure(row)}{unscored[name]}" for name, row in metrics.items())
-
-
-def meta(
-    file: FileArgument,
-    metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
-    columns: ColumnOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Say how well each metric follows people, beside the baselines that a metric must beat.
-
-    winnow meta judged.jsonl --json
-    """
-    from evaluation.meta_evaluation import meta as evaluate_metrics
-    from evaluation.meta_evaluation import meta_text
-    from winnow.files import read_jsonl
-
-    found = evaluate_metrics(read_jsonl(file), metrics, _columns(columns))
-    console.result(found, as_json, meta_text(found))
-
-
-def compare(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="answers of the base, JSON lines")],
-    tuned: Annotated[Path, typer.Argument(metavar="TUNED", help="answers of the tuned model")],
-    judgments: Annotated[Path | None, typer.Option("--judgments", help="votes, JSON lines")] = None,
-    metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
-    columns: ColumnOption = None,
-    viewer_file: Annotated[
-        Path | None, typer.Option("--llm-comparator", help="also write the pairs here, for the viewer LLM Comparator")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Compare two files of answers to the same questions: paired differences, win rate, exact test.
-
-    winnow compare answers/base.jsonl answers/tuned.jsonl
-    """
-    from evaluation.compare import compare_answers, comparison_text
-    from evaluation.llm_comparator import comparator
-    from winnow.files import read_jsonl, write_json
-
-    votes = read_jsonl(judgments) if judgments else []
-    before, after = read_jsonl(base), read_jsonl(tuned)
-    found = compare_answers(before, after, votes, metrics, columns=_columns(columns))
-    if viewer_file is not None:
-        write_json(viewer_file, comparator(before, after, votes, (base.stem, tuned.stem)))
-    console.result(found, as_json, comparison_text(found))
+    study = open_study(workspace, config, overrides)
+    found = judge_study(study.workspace, study.config, model, console.progress)
+    console.result(found, as_json, judge_text(found))
 
 
 def aa(

@@ -14,7 +14,7 @@ from typing import Any
 
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.table import MetricChoice
-from evaluation.rows import Row, text, texts, with_columns
+from evaluation.rows import Row, clusters, text, texts, with_columns
 from evaluation.win_rate import tally
 from winnow.errors import InputError
 from winnow.statistics import paired_difference
@@ -46,10 +46,9 @@ def compare_answers(
     pair = [before[name] for name in ids], [after[name] for name in ids]
     wanted = chosen(metrics, has_references=any(texts(row.get("reference")) for row in pair[0]))
     scores = score_all(pair[0], wanted), score_all(pair[1], wanted)
-    clusters = [str(row.get(cluster)) for row in pair[0]] if cluster else None
+    groups = clusters(pair[0], cluster)
     found = {
-        metric.name: _paired(metric, scores[0][metric.name], scores[1][metric.name], clusters, seed)
-        for metric in wanted
+        metric.name: _paired(metric, scores[0][metric.name], scores[1][metric.name], groups, seed) for metric in wanted
     }
     votes = list(votes)
     lengths = {name: _length(after[name]) - _length(before[name]) for name in ids}
@@ -86,19 +85,19 @@ def _length(row: Row) -> int:
 
 
 def _paired(
-    metric: Metric, base: Sequence[Score], tuned: Sequence[Score], clusters: Sequence[str] | None, seed: int
+    metric: Metric, base: Sequence[Score], tuned: Sequence[Score], groups: Sequence[str] | None, seed: int
 ) -> dict[str, Any]:
     """Give one metric's two means and the paired difference, over the items scored on both sides."""
     both = [(place, b.value, t.value) for place, (b, t) in enumerate(zip(base, tuned, strict=True))]
     scored = [(place, b, t) for place, b, t in both if b is not None and t is not None]
-    groups = [clusters[place] for place, _, _ in scored] if clusters else None
-    difference = paired_difference([b for _, b, _ in scored], [t for _, _, t in scored], groups, seed=seed)
+    near = [groups[place] for place, _, _ in scored] if groups else None
+    difference = paired_difference([b for _, b, _ in scored], [t for _, _, t in scored], near, seed=seed)
     up, down = sum(t > b for _, b, t in scored), sum(t < b for _, b, t in scored)
     improved, regressed = (down, up) if metric.better == "lower" else (up, down)
     kept = [[side[place] for place, _, _ in scored] for side in (base, tuned)]
     return {
-        "base": summary(metric, kept[0], groups, seed)[0].as_dict(),
-        "tuned": summary(metric, kept[1], groups, seed)[0].as_dict(),
+        "base": summary(metric, kept[0], near, seed)[0].as_dict(),
+        "tuned": summary(metric, kept[1], near, seed)[0].as_dict(),
         "difference": difference.as_dict(),
         "is_difference": difference.excludes(0.0),
         **{"improved": improved, "regressed": regressed, "equal": len(scored) - up - down},

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evaluation.judgments import Judgment
+from evaluation.verdicts import plurality
 from winnow.records import content_hash
 from winnow.statistics import Interval, wilson
 
@@ -35,10 +36,7 @@ class Pair:
     @property
     def outcome(self) -> str:
         """The verdict that most reviewers gave; tie where two are as frequent, unjudged where there is none."""
-        ranked = Counter(self.verdicts.values()).most_common(2)
-        if not ranked:
-            return "unjudged"
-        return "tie" if len(ranked) > 1 and ranked[0][1] == ranked[1][1] else ranked[0][0]
+        return plurality([*self.verdicts.values()]) if self.verdicts else "unjudged"
 
     @property
     def longer(self) -> int:

@@ -60,7 +60,7 @@ def find_system(workspace: Workspace, config: Config, name: str) -> System:
     model = name.removesuffix(RETRIEVAL)
     retrieval = model != name
     if is_server(model):
-        return System(_file_name(model) + name[len(model) :], model, None, retrieval)
+        return System(file_name(model) + name[len(model) :], model, None, retrieval)
     if model in ("base", AGAIN):
         return System(name, config.models.base, None, retrieval, again=model == AGAIN)
     run, _, checkpoint = model.partition("/")
@@ -71,8 +71,9 @@ def find_system(workspace: Workspace, config: Config, name: str) -> System:
     return System(name.replace("/", "-"), config.models.base, adapter, retrieval)
 
 
-def _file_name(url: str) -> str:
-    return "server-" + re.sub(r"[^\w.]+", "-", url.split("://", 1)[1]).strip("-")
+def file_name(model: str) -> str:
+    """Make a name for a model's files, of a server's address or of a folder."""
+    return re.sub(r"[^\w.]+", "-", model.replace("http://", "server-").replace("https://", "server-")).strip("-.")
 
 
 def _known_runs(workspace: Workspace) -> str:

@@ -1,8 +1,8 @@
 """A language model as a judge: asked in both orders, read strictly, unscored on doubt.
 
-    judged = judge_pairs(rows, answer, "qwen3-8b")     # answer: list of messages → text
-    meta(judged["rows"], judges=["judge"])             # is it worth anything? people decide
-    judge_answers(rows, answer, "qwen3-8b")            # one answer each, against its reference
+    judged = judge_pairs(rows, ask, "qwen3-8b")     # ask: prompts → replies
+    meta(judged["rows"], judges=["judge"])          # is it worth anything? people decide
+    judge_answers(rows, ask, "qwen3-8b")            # one answer each, against its reference
 
 A judge is one more metric: its verdicts are a headline only after `meta` has held them against people. The texts it
 reads are untrusted: they are fenced, and only the last line of its reply is read.
@@ -18,7 +18,7 @@ from evaluation.rows import Row, text, texts, with_columns
 from winnow.records import content_hash
 from winnow.statistics import wilson
 
-Answer = Callable[[list[dict[str, str]]], str]
+Ask = Callable[[Sequence[str]], Sequence[str]]
 
 PAIR_PROMPT = """You compare two answers to a question. Judge what they say: is it right, complete and to the point?
 A longer answer isn't better for being longer, and the order in which the answers stand means nothing.
@@ -64,11 +64,12 @@ REFERENCE = "Reference:\n{fence}\n{reference}\n{fence}\n"
 _VERDICT = re.compile(r"VERDICT: ([A-Z]+)\.?")
 SAID_FIRST = {"FIRST": ("a", "b"), "SECOND": ("b", "a"), "TIE": ("tie", "tie")}  # by which answer stood first
 CORRECTNESS = {"CORRECT": 1.0, "INCORRECT": 0.0}
+LONGEST = 20_000  # characters of a prompt; half a text would be judged for what it doesn't say
 SHOWN = 500  # characters of a reply kept as its reason
 
 
 def judge_pairs(
-    rows: Iterable[Row], answer: Answer, model_name: str, columns: Mapping[str, str] | None = None
+    rows: Iterable[Row], ask: Ask, model_name: str, columns: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Judge `prediction_a` against `prediction_b` in both orders, with `question` and `reference` where there are.
 
@@ -77,21 +78,22 @@ def judge_pairs(
     are a verdict.
     """
     taken = with_columns(rows, columns, needed=["prediction_a", "prediction_b"])
-    asked = [(_ask_pair(row, "ab", answer), _ask_pair(row, "ba", answer)) for row in taken]
-    combined = [_combine(*_as_sides(*replies)) for replies in asked]
+    straight, swapped = (_asked([_pair_prompt(row, order) for row in taken], ask) for order in ("ab", "ba"))
+    asked = [(_read(one, SAID_FIRST), _read(other, SAID_FIRST)) for one, other in zip(straight, swapped, strict=True)]
+    combined = [_combine(one and SAID_FIRST[one][0], other and SAID_FIRST[other][1]) for one, other in asked]
     named = [said for replies in asked for said in replies if said in ("FIRST", "SECOND")]
-    both = [_as_sides(*replies) for replies in asked if None not in replies]
+    both = [verdict for (verdict, _), replies in zip(combined, asked, strict=True) if None not in replies]
     return {
         "rows": [_with_verdict(row, *verdict) for row, verdict in zip(taken, combined, strict=True)],
         "unscored": sum(verdict is None for verdict, _ in combined),
-        "swap_consistency": wilson(sum(one == other for one, other in both), len(both)).as_dict(),
+        "swap_consistency": wilson(sum(verdict is not None for verdict in both), len(both)).as_dict(),
         "first_share": wilson(named.count("FIRST"), len(named)).as_dict(),
         "signature": _signature("judge_pairs", model_name, PAIR_PROMPT),
     }
 
 
 def judge_answers(
-    rows: Iterable[Row], answer: Answer, model_name: str, columns: Mapping[str, str] | None = None
+    rows: Iterable[Row], ask: Ask, model_name: str, columns: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Judge whether each `prediction` says what its `reference` says: `judge` is 1, 0, or None, with `judge_why`.
 
@@ -99,7 +101,8 @@ def judge_answers(
     steadiness: hold it against people.
     """
     taken = with_columns(rows, columns, needed=["prediction", "reference"])
-    judged = [_ask_single(row, answer) for row in taken]
+    replies = _asked([_single_prompt(row) for row in taken], ask)
+    judged = [_correctness(reply) for reply in replies]
     scored = [value for value, _ in judged if value is not None]
     return {
         "rows": [_with_verdict(row, *verdict) for row, verdict in zip(taken, judged, strict=True)],
@@ -107,19 +110,6 @@ def judge_answers(
         "unscored": len(judged) - len(scored),
         "signature": _signature("judge_answers", model_name, SINGLE_PROMPT),
     }
-
-
-def _ask_single(row: Row, answer: Answer) -> tuple[float | None, str]:
-    said, references = text(row.get("prediction")), [one for one in texts(row.get("reference")) if one.strip()]
-    if said is None or not references:
-        return None, "there is no prediction" if said is None else "there is no reference"
-    reply = answer(_messages(SINGLE_PROMPT, text(row.get("question")) or "", references, said))
-    value = CORRECTNESS.get(read_verdict(reply) or "")
-    return value, "no clear verdict" if value is None else " ".join(reply.split())[:SHOWN]
-
-
-def _with_verdict(row: Row, verdict: Any, why: str) -> dict[str, Any]:
-    return {**row, "judge": verdict, "judge_why": why}
 
 
 def read_verdict(reply: str) -> str | None:
@@ -130,37 +120,55 @@ def read_verdict(reply: str) -> str | None:
     return match[1] if match and len(said) == 1 else None
 
 
-def _ask_pair(row: Row, order: str, answer: Answer) -> str | None:
-    """Ask once, with the sides in this order; None without two texts or a clear verdict."""
-    sides = [text(row.get(f"prediction_{side}")) for side in order]
-    if sides[0] is None or sides[1] is None:
-        return None
-    question = text(row.get("question")) or ""
-    verdict = read_verdict(answer(_messages(PAIR_PROMPT, question, texts(row.get("reference")), sides[0], sides[1])))
-    return verdict if verdict in SAID_FIRST else None
+def _asked(prompts: Sequence[str | None], ask: Ask) -> list[str | None]:
+    """Ask all prompts that there are, in one go so that they share batches."""
+    replies = iter(ask([prompt for prompt in prompts if prompt is not None]))
+    return [None if prompt is None else next(replies) for prompt in prompts]
 
 
-def _as_sides(straight: str | None, swapped: str | None) -> tuple[str | None, str | None]:
-    return straight and SAID_FIRST[straight][0], swapped and SAID_FIRST[swapped][1]
+def _pair_prompt(row: Row, order: str) -> str | None:
+    """Write the question with its sides in this order; None where one is missing or it is too long to judge."""
+    first, second = (text(row.get(f"prediction_{side}")) for side in order)
+    return None if first is None or second is None else _prompt(PAIR_PROMPT, row, first, second)
+
+
+def _single_prompt(row: Row) -> str | None:
+    said = text(row.get("prediction"))
+    has_reference = any(one.strip() for one in texts(row.get("reference")))
+    return _prompt(SINGLE_PROMPT, row, said) if said is not None and has_reference else None
+
+
+def _prompt(prompt: str, row: Row, first: str, second: str = "") -> str | None:
+    question, wanted = ("\n".join(texts(row.get("question"))), "\nor\n".join(texts(row.get("reference"))))
+    material = "\n".join([question, wanted, first, second])
+    fence = "=" * (8 + max(map(len, re.findall("=+", material)), default=0))  # longer than any inside
+    reference = REFERENCE.format(fence=fence, reference=wanted) if wanted.strip() else ""
+    written = prompt.format(fence=fence, question=question, reference=reference, first=first, second=second)
+    return written if len(written) <= LONGEST else None
+
+
+def _read(reply: str | None, known: Mapping[str, Any]) -> str | None:
+    verdict = None if reply is None else read_verdict(reply)
+    return verdict if verdict in known else None
 
 
 def _combine(straight: str | None, swapped: str | None) -> tuple[str | None, str]:
     if straight is None or swapped is None:
-        return None, "no clear verdict in one of the orders"
+        return None, "no clear verdict in one of the orders, or nothing that could be judged"
     if straight != swapped:
         return None, f"{straight} in one order, {swapped} with the sides swapped"
     return straight, "the same verdict in both orders"
 
 
-def _messages(
-    prompt: str, question: str, references: Sequence[str], first: str, second: str = ""
-) -> list[dict[str, str]]:
-    material = "\n".join([question, *references, first, second])
-    fence = "=" * (8 + max(map(len, re.findall("=+", material)), default=0))  # longer than any inside
-    wanted = "\nor\n".join(references)
-    reference = REFERENCE.format(fence=fence, reference=wanted) if references else ""
-    content = prompt.format(fence=fence, question=question, reference=reference, first=first, second=second)
-    return [{"role": "user", "content": content}]
+def _correctness(reply: str | None) -> tuple[float | None, str]:
+    if reply is None:
+        return None, "there is no prediction, no reference, or too much text to judge"
+    verdict = _read(reply, CORRECTNESS)
+    return (None, "no clear verdict") if verdict is None else (CORRECTNESS[verdict], " ".join(reply.split())[:SHOWN])
+
+
+def _with_verdict(row: Row, verdict: Any, why: str) -> dict[str, Any]:
+    return {**row, "judge": verdict, "judge_why": why}
 
 
 def _signature(name: str, model_name: str, prompt: str) -> str:

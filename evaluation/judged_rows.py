@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.metrics import METRICS, Metric, Score, score_all
-from evaluation.rows import Row, text, with_columns
+from evaluation.rows import Row, with_columns
 from evaluation.verdicts import agreement, pair_verdicts, plurality, ratings
 
 Floats = NDArray[np.float64]
@@ -42,9 +42,14 @@ def read_judged(rows: Sequence[dict[str, Any]]) -> Judged:
 
     Raises InputError for a verdict that can't be read, and when there is nothing to judge.
     """
-    is_pairs = any(row.get("prediction_a") is not None for row in rows)
-    with_columns(rows, None, needed=["prediction_a", "prediction_b"] if is_pairs else ["prediction"])
-    return _read_pairs(rows) if is_pairs else _read_single(rows)
+    paired = is_pairs(rows)
+    with_columns(rows, None, needed=["prediction_a", "prediction_b"] if paired else ["prediction"])
+    return _read_pairs(rows) if paired else _read_single(rows)
+
+
+def is_pairs(rows: Sequence[Row]) -> bool:
+    """Tell whether rows hold two answers each."""
+    return any(row.get("prediction_a") is not None for row in rows)
 
 
 def _read_pairs(rows: Sequence[dict[str, Any]]) -> Judged:
@@ -70,15 +75,6 @@ def _read_single(rows: Sequence[dict[str, Any]]) -> Judged:
     good = (values > 0.5).astype(float)
     counts = {"1": int(good.sum()), "0": int((1 - good).sum()), "split": len(split)}
     return Judged("auc", taken, good, {"verdicts": counts, "people": people})
-
-
-def cluster_numbers(rows: Sequence[Row], cluster: str) -> NDArray[np.int64] | None:
-    """Number the rows' clusters; None when no two rows share one. A row without a value stands alone."""
-    labels = [text(row.get(cluster)) for row in rows]
-    keys = [f"row {place}" if label is None else f"value {label}" for place, label in enumerate(labels)]
-    if len(set(keys)) == len(keys):
-        return None
-    return np.unique(np.array(keys), return_inverse=True)[1].astype(np.int64)
 
 
 def numbers_by_metric(judged: Judged, metrics: Sequence[Metric], judges: Sequence[str] = ()) -> dict[str, Floats]:

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.judged_rows import LONGER, Floats, Judged, cluster_numbers, numbers_by_metric, read_judged
+from evaluation.judged_rows import LONGER, Floats, Judged, numbers_by_metric, read_judged
 from evaluation.metrics import Metric, chosen
 from evaluation.metrics.table import MetricChoice
-from evaluation.rows import Row, texts, with_columns
+from evaluation.rows import Row, clusters, texts, with_columns
 from evaluation.tie_calibration import calibrated_verdicts
 from winnow.statistics import (
     Interval,
@@ -64,7 +64,8 @@ def meta(
     """
     taken = with_columns(rows, columns, needed=["human"])
     judged = read_judged(taken)
-    groups = cluster_numbers(judged.rows, cluster)
+    labels = clusters(judged.rows, cluster)
+    groups = None if labels is None else np.unique(labels, return_inverse=True)[1]
     wanted = _wanted(metrics, judged.rows)
     numbers = numbers_by_metric(judged, wanted, judges)
     found = {name: _following(judged, values, groups, seed) for name, values in numbers.items()}
@@ -87,21 +88,21 @@ def _following(judged: Judged, numbers: Floats, groups: NDArray[np.int64] | None
     """Hold one metric's numbers against people, on the items it could score."""
     items = np.flatnonzero(~np.isnan(numbers))
     values, human = numbers[items], judged.human[items]
-    clusters = None if groups is None else groups[items].tolist()
+    near = None if groups is None else groups[items].tolist()
     if judged.statistic == "pairwise_accuracy":
-        return _pairwise(items, values, human, clusters, seed)
+        return _pairwise(items, values, human, near, seed)
     if judged.statistic == "auc":
-        figure = auc(values, human, clusters)
+        figure = auc(values, human, near)
         influence = auc_influence(values, human > 0) if 0 < human.sum() < len(human) else np.zeros(len(items))
     else:
-        figure = kendall_tau_b(values, human, clusters)
+        figure = kendall_tau_b(values, human, near)
         is_constant = not len(items) or not np.ptp(values) or not np.ptp(human)
         influence = np.zeros(len(items)) if is_constant else tau_influence(values, human)
     return Following(figure, items, figure.estimate + influence)
 
 
 def _pairwise(
-    items: NDArray[np.int64], differences: Floats, human: Floats, clusters: list[int] | None, seed: int
+    items: NDArray[np.int64], differences: Floats, human: Floats, near: list[int] | None, seed: int
 ) -> Following:
     signs, epsilon = calibrated_verdicts(differences, human, seed)
     right = (signs == human).astype(float)
@@ -109,9 +110,9 @@ def _pairwise(
     guess = np.sign(differences)[decided]
     # where people decided, a tie of the metric is half right, as a coin would be
     halves = (guess == human[decided]) + (guess == 0) / 2
-    near = None if clusters is None else np.asarray(clusters)[decided].tolist()
-    extra = {"epsilon": epsilon, "decided_accuracy": mean(halves, near, seed=seed).clipped(0, 1).as_dict()}
-    return Following(mean(right, clusters, seed=seed).clipped(0, 1), items, right, extra)
+    own = None if near is None else np.asarray(near)[decided].tolist()
+    extra = {"epsilon": epsilon, "decided_accuracy": mean(halves, own, seed=seed).clipped(0, 1).as_dict()}
+    return Following(mean(right, near, seed=seed).clipped(0, 1), items, right, extra)
 
 
 def _random(judged: Judged, items: NDArray[np.int64]) -> Following:
@@ -149,8 +150,8 @@ def _entry(
         only[following.items] = lengths[following.items]
         longer = _following(judged, only, groups, seed)
     baselines = {LONGER: longer, RANDOM: _random(judged, following.items)}
-    clusters = None if groups is None else groups[following.items].tolist()
-    against = {name: _difference(following, other, clusters, seed) for name, other in baselines.items()}
+    near = None if groups is None else groups[following.items].tolist()
+    against = {name: _difference(following, other, near, seed) for name, other in baselines.items()}
     beats = following.figure.is_known and all(
         _is_above(against[name], following.figure, other.figure) for name, other in baselines.items()
     )
@@ -163,10 +164,10 @@ def _entry(
     }
 
 
-def _difference(one: Following, other: Following, clusters: list[int] | None, seed: int) -> Interval:
+def _difference(one: Following, other: Following, near: list[int] | None, seed: int) -> Interval:
     if math.isnan(one.figure.estimate) or math.isnan(other.figure.estimate):
         return Interval.unknown(len(one.items), one.figure.reason or other.figure.reason)
-    return paired_difference(other.values, one.values, clusters, seed=seed)
+    return paired_difference(other.values, one.values, near, seed=seed)
 
 
 def _is_above(difference: Interval, figure: Interval, baseline: Interval) -> bool:

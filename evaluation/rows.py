@@ -40,6 +40,16 @@ def _cell(row: Row, name: str) -> Any:
     return [row.get(part.strip()) for part in name.split(",")] if "," in name and name not in row else row.get(name)
 
 
+def clusters(rows: Sequence[Row], column: str | None) -> list[str] | None:
+    """Give each row's value of a column, whose equal values are drawn together; a row without one stands alone.
+
+    None where no two rows share a value.
+    """
+    values = [text(row.get(column)) if column else None for row in rows]
+    labels = [f"row {place}" if value is None else f"value {value}" for place, value in enumerate(values)]
+    return labels if len(set(labels)) < len(labels) else None
+
+
 def text(value: Any) -> str | None:
     """Give a cell as text; None, NaN and pandas' missing values are no text."""
     if isinstance(value, str):

@@ -9,6 +9,7 @@ Anything else than a verdict is an error with its row: a verdict misread is wors
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
@@ -19,13 +20,17 @@ from winnow.statistics import Interval, krippendorff_alpha, mean
 
 Verdict = Literal["a", "b", "tie"]
 
+SYSTEMS = ("", "model", "response", "answer", "output", "prediction", "assistant", "system")
 NAMES: dict[str, Verdict] = {
-    **dict.fromkeys(("a", "model_a", "response_a", "prediction_a", "left", "first"), "a"),
-    **dict.fromkeys(("b", "model_b", "response_b", "prediction_b", "right", "second"), "b"),
-    **dict.fromkeys(("tie", "equal", "same", "draw", "both", "neither", "both_bad", "both bad"), "tie"),
-    **dict.fromkeys(("tie (bothbad)", "tie (both bad)"), "tie"),
+    **dict.fromkeys((*(f"{system}a" for system in SYSTEMS), "left", "first", "a>b", "b<a", "1>2"), "a"),
+    **dict.fromkeys((*(f"{system}b" for system in SYSTEMS), "right", "second", "b>a", "a<b", "2>1"), "b"),
+    **dict.fromkeys((f"{system}1" for system in SYSTEMS[1:]), "a"),
+    **dict.fromkeys((f"{system}2" for system in SYSTEMS[1:]), "b"),
+    **dict.fromkeys(("tie", "tied", "equal", "same", "draw", "both", "neither", "a=b"), "tie"),
+    **dict.fromkeys(("bothbad", "bothgood", "tiebothbad", "tiebothgood"), "tie"),
 }
-NUMBERED: dict[str, Verdict] = {"1": "a", "2": "b", "0": "tie"}
+SHOWN = 5  # verdicts that an error names
+NUMBERED: dict[str, Verdict] = {"1": "a", "2": "b", "0": "tie", "1.5": "tie"}
 TRUTHS = {
     **dict.fromkeys(("true", "yes", "correct", "good", "right", "pass"), 1.0),
     **dict.fromkeys(("false", "no", "incorrect", "bad", "wrong", "fail"), 0.0),
@@ -33,25 +38,29 @@ TRUTHS = {
 
 
 def pair_verdicts(cells: Sequence[Any]) -> list[list[Verdict]]:
-    """Read every row's verdicts: a, b or tie, or 1, 2 and 0 where a 2 shows that this code is meant."""
-    written = [[_plain_number(word.strip().lower()) for word in texts(cell) if word.strip()] for cell in cells]
+    """Read every row's verdicts: a, b or tie in the usual spellings, or 1, 2 and 0 where a 2 shows what is meant."""
+    written = [[_plain(word) for word in texts(cell) if word.strip()] for cell in cells]
     used = {word for row in written for word in row}
-    numbered = used & {*NUMBERED}
-    if numbered and "2" not in numbered:
+    if used & {*NUMBERED} and "2" not in used:
         raise InputError(
-            f'human verdicts {", ".join(sorted(numbered))} can mean two things for a pair; write "a", "b" or "tie"'
+            f"human verdicts {', '.join(sorted(used)[:SHOWN])} can mean two things for a pair; "
+            "say which is which, as in --verdict 1=a --verdict 0=b"
         )
     return [[_verdict(word, place) for word in row] for place, row in enumerate(written, start=1)]
 
 
-def _plain_number(word: str) -> str:
-    return word.removesuffix(".0")
+def _plain(word: str) -> str:
+    """Reduce a spelling to its letters: "[[A]]", "Model_A wins" and "A>>B" to a, modela and a>b."""
+    letters = re.sub(r"[\s_()\[\]]+|(?<=\w)-(?=\w)", "", word.lower())
+    return re.sub(r"(?<=[>=<])[>=<]+|wins$|isbetter$|(?<=\d)\.0$", "", letters)
 
 
 def _verdict(word: str, row: int) -> Verdict:
     verdict = {**NAMES, **NUMBERED}.get(word)
     if verdict is None:
-        raise InputError(f'row {row}: human verdict "{word}" is none of a, b, tie; map it before scoring')
+        raise InputError(
+            f'row {row}: human verdict "{word}" is none of a, b, tie; say what it means, as in --verdict "{word}=a"'
+        )
     return verdict
 
 
@@ -73,7 +82,9 @@ def _rating(word: str, row: int) -> float:
     try:
         value = float(plain)
     except ValueError:
-        raise InputError(f'row {row}: human verdict "{word}" is no number; write 0, 1 or a rating') from None
+        raise InputError(
+            f'row {row}: human verdict "{word}" is no number; say what it means, as in --verdict "{word}=0"'
+        ) from None
     if value - value != 0:
         raise InputError(f'row {row}: human verdict "{word}" is not finite; leave it empty where nobody judged')
     return value

@@ -51,7 +51,7 @@ def test_help_comes_within_half_a_second():
         (("curate",), 2, "winnow init"),
         (("why", "abc", "--out", "x"), 2, "nothing was curated here"),
         (("split",), 2, "winnow init"),
-        (("score", "nowhere.jsonl"), 2, "can't read"),
+        (("score", "nowhere.jsonl"), 2, "nowhere.jsonl: no such file"),
         (("score", "text.jsonl"), 2, "text.jsonl:1: not JSON"),
         (("score", "other.jsonl"), 2, 'no row has a column "prediction"'),
         (("compare", "other.jsonl", "other.jsonl"), 2, "no row has a column"),

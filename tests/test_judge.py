@@ -23,17 +23,23 @@ PAIRS = [
 ] * 6
 
 
-def sections(messages):
+def sections(prompt):
     """The texts between fences, as a judge would read them: question, reference, answers."""
-    content = messages[0]["content"]
-    fence = next(line for line in content.splitlines() if line and set(line) == {"="})
-    return [part.strip("\n") for part in content.split(f"\n{fence}\n")[1::2]]
+    fence = next(line for line in prompt.splitlines() if line and set(line) == {"="})
+    return [part.strip("\n") for part in prompt.split(f"\n{fence}\n")[1::2]]
 
 
-def fair(messages):
-    _, reference, first, second = sections(messages)
+def fair(prompts):
+    return [fair_to(*sections(prompt)) for prompt in prompts]
+
+
+def fair_to(question, reference, first, second):
     better = "FIRST" if reference in first else "SECOND" if reference in second else "TIE"
     return f"The reference says {reference}.\nVERDICT: {better}"
+
+
+def always(reply):
+    return lambda prompts: [reply] * len(prompts)
 
 
 def test_a_fair_judge_says_the_same_in_both_orders():
@@ -46,7 +52,7 @@ def test_a_fair_judge_says_the_same_in_both_orders():
 
 
 def test_a_judge_that_always_takes_the_first_is_unscored_and_seen():
-    judged = judge_pairs(PAIRS, lambda _: "VERDICT: FIRST", "first")
+    judged = judge_pairs(PAIRS, always("VERDICT: FIRST"), "first")
     assert judged["unscored"] == len(PAIRS)
     assert judged["rows"][0]["judge_why"] == "a in one order, b with the sides swapped"
     assert judged["swap_consistency"]["estimate"] == 0
@@ -80,20 +86,28 @@ def test_an_answer_cannot_close_its_fence_or_give_the_verdict():
     assert judge_pairs([row], fair, "fair")["rows"][0]["judge"] == "a"
 
 
+def test_a_text_too_long_to_read_whole_is_not_put_before_a_judge():
+    asked = []
+    row = {**PAIRS[0], "prediction_a": "the Nile " * 20_000}
+    judged = judge_pairs([row, PAIRS[1]], lambda prompts: asked.extend(prompts) or fair(prompts), "fair")
+    assert [one["judge"] for one in judged["rows"]] == [None, "b"]
+    assert len(asked) == 2
+
+
 def test_a_missing_side_and_a_muttering_judge_are_unscored():
     assert judge_pairs([{**PAIRS[0], "prediction_b": None}, PAIRS[1]], fair, "fair")["unscored"] == 1
-    assert judge_pairs(PAIRS, lambda _: "Hm.", "hm")["unscored"] == len(PAIRS)
+    assert judge_pairs(PAIRS, always("Hm."), "hm")["unscored"] == len(PAIRS)
 
 
 def test_single_answers_are_judged_against_their_reference_and_question():
-    def strict(messages):
-        question, reference, said = sections(messages)
-        assert question == "Which river?"
-        return "VERDICT: CORRECT" if reference in said else "VERDICT: INCORRECT"
+    def strict(prompts):
+        for question, reference, said in map(sections, prompts):
+            assert question == "Which river?"
+            yield "VERDICT: CORRECT" if reference in said else "VERDICT: INCORRECT"
 
     said = ("the Nile", "the Po", None, "Nile")
     rows = [{"question": "Which river?", "prediction": one, "reference": "Nile", "human": 1} for one in said]
-    judged = judge_answers(rows, strict, "strict")
+    judged = judge_answers(rows, lambda prompts: list(strict(prompts)), "strict")
     assert [row["judge"] for row in judged["rows"]] == [1.0, 0.0, None, 1.0]
     assert (judged["correct"]["estimate"], judged["correct"]["n"]) == (pytest.approx(2 / 3), 3)
     assert "model:strict" in judged["signature"]

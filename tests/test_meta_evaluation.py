@@ -160,7 +160,9 @@ def test_a_split_of_people_is_left_out_of_right_and_wrong_and_counted():
 
 def test_verdicts_are_read_in_the_usual_spellings_and_nothing_else():
     assert pair_verdicts(["A", "model_b", "Tie", ["a", None, "b"]]) == [["a"], ["b"], ["tie"], ["a", "b"]]
+    assert pair_verdicts(["[[A]]", "B>>A", "Model 2", "tie (bothbad)"]) == [["a"], ["b"], ["b"], ["tie"]]
     assert pair_verdicts([1, 2, 0, "2.0"]) == [["a"], ["b"], ["tie"], ["b"]]
+    assert pair_verdicts([1.0, 1.5, 2.0]) == [["a"], ["tie"], ["b"]]
     assert ratings(["yes", True, 3, math.nan]) == [[1.0], [1.0], [3.0], []]
     assert plurality(["a", "b"]) == "tie"
     with pytest.raises(InputError, match="can mean two things"):

@@ -2,80 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
-from winnow.chat import format_prompt, render, to_messages
+from tests.serving import Handler, url
+from winnow.chat import format_prompt, to_messages
 from winnow.errors import InputError, WinnowError
 from winnow.language_model import GenerationSettings, load_language_model
 from winnow.server_model import API_KEY, ServerModel
-
-
-class Handler(BaseHTTPRequestHandler):
-    """An OpenAI-compatible server in forty lines: models, chat and raw completions, echo with logprobs."""
-
-    def do_GET(self):
-        self.reply(200, {"data": [{"id": "smollm2"}]})
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        server = self.server
-        server.seen.append((self.path, body, self.headers.get("Authorization")))
-        if server.failures:
-            return self.reply(server.failures.pop(0), {"error": {"message": "not now"}})
-        if server.key and self.headers.get("Authorization") != f"Bearer {server.key}":
-            return self.reply(401, {"error": {"message": "who are you?"}})
-        if server.strict and "chat_template_kwargs" in body:
-            return self.reply(400, {"error": {"message": "Unrecognized request argument"}})
-        with server.lock:
-            self.reply(200, self.echo(body) if body.get("echo") else self.generate(body))
-
-    def generate(self, body):
-        model = self.server.model
-        prompt = render(model.tokenizer, body["messages"]) if "messages" in body else body["prompt"]
-        settings = GenerationSettings(body["max_tokens"], body["temperature"], body["top_p"], body["seed"])
-        made = model.complete([prompt], settings)[0]
-        choice = {"finish_reason": "stop" if made.finished else "length"}
-        choice |= {"message": {"content": made.text}} if "messages" in body else {"text": made.text}
-        return {"choices": [choice], "usage": {"completion_tokens": made.tokens}}
-
-    def echo(self, body):
-        tokenizer, prompt = self.server.model.tokenizer, body["prompt"]
-        encoded = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True)
-        offsets = [start for start, _ in encoded["offset_mapping"]]
-        first = tokenizer.decode(encoded["input_ids"][:1])
-        scored = self.server.model.log_likelihood([(first, prompt[len(first) :])])[0]
-        logs = {"text_offset": [*offsets, len(prompt)], "token_logprobs": [None, *scored.tokens, -1.0]}
-        return {"choices": [{"text": prompt + "!", "logprobs": logs}]}
-
-    def reply(self, status, value):
-        data = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture
-def server(smollm2_model):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.model, server.lock, server.seen = smollm2_model, threading.Lock(), []
-    server.failures, server.key, server.strict = [], None, False
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def url(server):
-    return f"http://127.0.0.1:{server.server_port}/v1"
-
 
 SHORT = GenerationSettings(max_new_tokens=12)
 
@@ -155,3 +88,20 @@ def test_a_server_without_echo_says_so(server, monkeypatch):
     monkeypatch.setattr(Handler, "echo", lambda self, body: {"choices": [{"text": "!"}]})
     with pytest.raises(InputError, match="score with a local model"):
         ServerModel(url(server)).log_likelihood([("One", " two")])
+
+
+def test_a_server_says_which_model_it_runs_and_a_clock_is_no_identity(server, monkeypatch):
+    assert ServerModel(url(server)).identity() == {
+        **{"id": "smollm2", "owner": "us", "created": 1_700_000_000, "fingerprint": "build 1"},
+    }
+    monkeypatch.setattr("winnow.server_model.CLOCK_STEP", 0.01)
+    server.tells_time = True
+    assert ServerModel(url(server)).identity()["created"] is None
+
+
+def test_one_of_several_models_is_named_behind_the_url(server):
+    remote = ServerModel(f"{url(server)}#other")
+    remote.complete(["One"], SHORT)
+    assert server.seen[-1][1]["model"] == "other"
+    assert remote.identity()["owner"] is None  # it isn't listed
+    assert remote.url == url(server)

@@ -15,9 +15,10 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from winnow.errors import InputError
-from winnow.records import content_hash
+from winnow.records import canonical_json, content_hash
 
 CONVERSION = 1  # raise it when the conversion changes, so that folders of the old one aren't used
 
@@ -76,8 +77,11 @@ def resolve_embedder(name: str) -> Path | str:
 def weights_hash(model: Path | str) -> str:
     """Hash what a model answers with: SHA-256 over its weights, or over its name where the files aren't here.
 
+    Of a server it is the hash of what the server says of itself, so the server must be up.
     A folder's hash is remembered by file sizes and modification times: only the first call reads the files.
     """
+    if is_server(str(model)):
+        return content_hash(canonical_json(server_identity(str(model))))
     folder = Path(model) if Path(model).is_dir() else _hub_folder(str(model))
     if folder is None:
         return content_hash("model name", str(model))
@@ -95,6 +99,13 @@ def weights_hash(model: Path | str) -> str:
         partial.write_text(json.dumps({"stamp": stamp, "hash": digest}))
         partial.replace(memo)
     return digest
+
+
+def server_identity(url: str) -> dict[str, Any]:
+    """Ask a server which model it runs."""
+    from winnow.server_model import ServerModel
+
+    return {"url": url, **ServerModel(url).identity()}
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -142,8 +153,6 @@ def _checked_folder(path: Path) -> Path:
 
 def _hub_folder(name: str) -> Path | None:
     """Find a hub model's files in the local hub cache, None where they aren't."""
-    if is_server(name):
-        return None
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 

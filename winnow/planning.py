@@ -13,7 +13,7 @@ from winnow.chat import template_hash
 from winnow.config import Config
 from winnow.errors import InputError
 from winnow.files import read_jsonl
-from winnow.models import is_server, resolve_base_model, weights_hash
+from winnow.models import is_server, resolve_base_model, server_identity, weights_hash
 from winnow.plan import Plan, read
 from winnow.records import canonical_json, content_hash
 from winnow.workspace import Workspace
@@ -53,10 +53,10 @@ def held_out_rows(workspace: Workspace) -> list[dict[str, Any]]:
     return read_jsonl(path)
 
 
-def _base(name: str) -> dict[str, str]:
-    """Identify the base model: its weights and its chat template where they are here, its address where not."""
+def _base(name: str) -> dict[str, Any]:
+    """Identify the base model: its weights and chat template where they are here, else what its server says."""
     if is_server(name):
-        return {"name": name}
+        return {"name": name, "server": server_identity(name)}
     from transformers import AutoTokenizer
 
     folder = resolve_base_model(name)

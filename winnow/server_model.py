@@ -1,7 +1,8 @@
 """Ask any OpenAI-compatible server (vLLM, llama.cpp, Ollama, `transformers serve`) by its URL.
 
-Reached through `winnow.language_model.load_language_model("http://127.0.0.1:8000/v1")`; the key, if the server
-wants one, comes from the environment variable WINNOW_API_KEY and is never written anywhere.
+Reached through `winnow.language_model.load_language_model("http://127.0.0.1:8000/v1")`, or ".../v1#MODEL" where
+several are served; the key, if the server wants one, comes from the environment variable WINNOW_API_KEY and is never
+written anywhere.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 API_KEY = "WINNOW_API_KEY"
 ATTEMPTS = 4
 READ_TIMEOUT = 600.0  # seconds; a small machine may take minutes for one long answer
+RECENT = 60.0  # seconds; a model made since may also be one whose server tells the time
+CLOCK_STEP = 1.1  # seconds after which a clock of whole seconds has moved
 RETRIED = {408, 409, 429, 500, 502, 503, 504}
 
 
@@ -32,12 +35,13 @@ class ServerModel:
 
     usual_batch = 64  # requests at once
 
-    def __init__(self, url: str, model: str | None = None, tokenizer: str | None = None, wait: float = 1.0) -> None:
+    def __init__(self, url: str, tokenizer: str | None = None, wait: float = 1.0) -> None:
         import httpx
 
         key = os.environ.get(API_KEY)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self.url = url.rstrip("/")
+        address, _, model = url.partition("#")
+        self.url = address.rstrip("/")
         self._wait = wait  # seconds before the second attempt; doubles with each
         self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(READ_TIMEOUT, connect=10.0))
         self._model = model or self._first_model()
@@ -77,6 +81,21 @@ class ServerModel:
             return LogLikelihood(tuple(value for offset, value in values if offset in inside))
 
         return self._side_by_side(score, pairs, self.usual_batch, progress)
+
+    def identity(self) -> dict[str, Any]:
+        """Give what the server says of the model: its id, owner, time of creation, and the system's fingerprint.
+
+        A time of creation that is the time of asking, as vLLM and llama.cpp give it, identifies nothing and is left
+        out. A server may change its weights and say the same: what isn't here can't be hashed.
+        """
+        about = self._about()
+        created = about.get("created")
+        if isinstance(created, int | float) and abs(time.time() - created) < RECENT:
+            time.sleep(CLOCK_STEP)
+            created = created if self._about().get("created") == created else None
+        greeting = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 1, "temperature": 0}
+        fingerprint = self._post_chat(greeting).get("system_fingerprint") or None
+        return {"id": self._model, "owner": about.get("owned_by"), "created": created, "fingerprint": fingerprint}
 
     def _generate(
         self,
@@ -127,11 +146,17 @@ class ServerModel:
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._json(self._send("POST", path, body))
 
+    def _listed(self) -> list[dict[str, Any]]:
+        return self._json(self._send("GET", "models")).get("data") or []
+
     def _first_model(self) -> str:
-        served = self._json(self._send("GET", "models")).get("data") or []
-        if not served:
-            raise InputError(f"{self.url}: serves no model; start it with one")
+        if not (served := self._listed()):
+            raise InputError(f"{self.url}: lists no model; start it with one, or name it: {self.url}#MODEL")
         return str(served[0]["id"])
+
+    def _about(self) -> dict[str, Any]:
+        """Give the list's entry for the model in use; empty where the server answers for it without listing it."""
+        return next((entry for entry in self._listed() if entry["id"] == self._model), {})
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         """Send one request; retries what may pass by itself, then fails in one line."""

@@ -15,7 +15,7 @@ from typing import Any
 from evaluation.metrics import answering, chrf, numbers, rouge, words
 from evaluation.metrics.score import Metric, Score
 from evaluation.metrics.semantic import bert_score_metric, semantic_similarity
-from evaluation.rows import Row, text, texts, with_columns
+from evaluation.rows import Row, clusters, text, texts, with_columns
 from winnow.errors import InputError
 from winnow.statistics import Interval, mean
 
@@ -70,13 +70,13 @@ def score_rows(
 
     Gives `{"metrics": {name: {estimate, low, high, n, unscored, signature, …}}, "rows": [{…, "scores"}, …]}`.
     Unscored rows are left out of the mean, counted, and explained in `unscored_because`. `cluster` names a column
-    whose equal values (a duplicate group) are drawn together.
+    whose equal values (a duplicate group) are drawn together; rows without it stand alone.
     """
     taken = with_columns(rows, columns, needed=["prediction"])
     wanted = chosen(metrics, has_references=any(texts(row.get("reference")) for row in taken))
-    clusters = [str(row.get(cluster)) for row in taken] if cluster else None
+    groups = clusters(taken, cluster)
     scored = score_all(taken, wanted)
-    figures = {metric.name: _figure(metric, scored[metric.name], clusters, seed) for metric in wanted}
+    figures = {metric.name: _figure(metric, scored[metric.name], groups, seed) for metric in wanted}
     each = [{name: _as_dict(scores[place]) for name, scores in scored.items()} for place in range(len(taken))]
     return {"metrics": figures, "rows": [{**row, "scores": scores} for row, scores in zip(taken, each, strict=True)]}
 
@@ -112,19 +112,18 @@ def _missing(row: Row, metric: Metric, prediction: str) -> Score | None:
     return None
 
 
-def _figure(metric: Metric, scores: Sequence[Score], clusters: Sequence[str] | None, seed: int) -> dict[str, Any]:
-    interval, unscored = summary(metric, scores, clusters, seed)
+def _figure(metric: Metric, scores: Sequence[Score], groups: Sequence[str] | None, seed: int) -> dict[str, Any]:
+    interval, unscored = summary(metric, scores, groups, seed)
     figure = {**interval.as_dict(), "unscored": sum(unscored.values()), "signature": metric.signature}
     return {**figure, "unscored_because": dict(unscored)} if unscored else figure
 
 
 def summary(
-    metric: Metric, scores: Sequence[Score], clusters: Sequence[str] | None = None, seed: int = 0
+    metric: Metric, scores: Sequence[Score], groups: Sequence[str] | None = None, seed: int = 0
 ) -> tuple[Interval, Counter[str]]:
     """Give the mean of the scored rows with its interval, and why the others have no score."""
     places = [place for place, score in enumerate(scores) if score.value is not None]
     values = [value for score in scores if (value := score.value) is not None]
-    groups = [clusters[place] for place in places] if clusters else None
-    interval = mean(values, groups, seed=seed)
+    interval = mean(values, [groups[place] for place in places] if groups else None, seed=seed)
     unscored = Counter(score.explanation for score in scores if score.value is None)
     return (interval.clipped(*metric.scale) if metric.scale else interval), unscored

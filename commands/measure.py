@@ -1,0 +1,128 @@
+"""The verbs that measure bare files, with or without a study around them: score, meta, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from commands import console
+from commands.options import JsonOption
+
+ColumnOption = Annotated[
+    list[str] | None, typer.Option("--column", help="OURS=THEIRS, as in prediction=output; repeatable")
+]
+ClusterOption = Annotated[str, typer.Option("--cluster", help="column whose equal values are drawn together")]
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="rows as JSON lines, JSON, CSV, TSV, Excel or Parquet")
+]
+
+
+def score(
+    predictions: FileArgument,
+    metrics: Annotated[
+        list[str] | None, typer.Option("--metric", help="one of them; repeatable; all lexical unless named")
+    ] = None,
+    columns: ColumnOption = None,
+    cluster: ClusterOption = "group",
+    rows_out: Annotated[Path | None, typer.Option("--rows", help="also write each row's scores here")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score rows `question, reference, prediction`: every metric with its interval and signature.
+
+    winnow score predictions.jsonl --json
+    """
+    from evaluation.metrics import score_rows
+    from winnow.files import write_jsonl
+
+    scored = score_rows(_rows(predictions, columns), metrics, cluster=cluster)
+    rows = scored.pop("rows")
+    if rows_out is not None:
+        write_jsonl(rows_out, rows)
+    console.result(scored, as_json, _table(scored["metrics"]))
+
+
+def _rows(path: Path, columns: list[str] | None, verdicts: list[str] | None = None) -> list[dict[str, Any]]:
+    """Read a bare file, and say on stderr which columns were recognised under another name."""
+    from evaluation.bare_files import columns_text, read_rows
+
+    rows, recognised = read_rows(path, _named("--column", columns), _named("--verdict", verdicts))
+    if recognised:
+        console.note(f"{path.name}: {columns_text(recognised)}")
+    return rows
+
+
+def _named(option: str, given: list[str] | None) -> dict[str, str]:
+    """Read NAME=VALUE pairs; the value begins after the last "=", since a verdict such as "a=b" may hold one."""
+    from winnow.errors import InputError
+
+    if bare := [item for item in given or () if "=" not in item.strip("=")]:
+        raise InputError(f"{option} {bare[0]}: write it as NAME=VALUE, as in prediction=output or 1=a")
+    return dict(item.rsplit("=", 1) for item in given or ())
+
+
+def _table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
+    """Line the figures up: estimate, interval, n, what couldn't be scored."""
+    from evaluation.report_text import figure
+
+    unscored = {name: f"  {row['unscored']} unscored" if row["unscored"] else "" for name, row in metrics.items()}
+    return "\n".join(f"{name:<20} {figure(row)}{unscored[name]}" for name, row in metrics.items())
+
+
+def meta(
+    file: FileArgument,
+    metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
+    judge: Annotated[
+        str | None, typer.Option("--judge", help="also ask this model: a folder, a hub name, or URL[#MODEL]")
+    ] = None,
+    columns: ColumnOption = None,
+    verdicts: Annotated[
+        list[str] | None, typer.Option("--verdict", help="THEIRS=OURS for a human verdict, as in 1=a; repeatable")
+    ] = None,
+    cluster: ClusterOption = "question",
+    as_json: JsonOption = False,
+) -> None:
+    """Say how well each metric, and a model as a judge, follows people, beside the baselines that it must beat.
+
+    winnow meta judged.jsonl --json
+    """
+    from evaluation.judging import judge_rows
+    from evaluation.meta_evaluation import meta as evaluate_metrics
+    from evaluation.meta_evaluation import meta_text
+
+    rows, judged = _rows(file, columns, verdicts), None
+    if judge is not None:
+        judged = judge_rows(rows, judge, console.progress)
+        rows = judged.pop("rows")
+    found = evaluate_metrics(rows, metrics, judges=["judge"] if judged else (), cluster=cluster)
+    console.result({**found, "judge": judged}, as_json, meta_text({**found, "judge": judged}))
+
+
+def compare(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="answers of the base, any kind of table")],
+    tuned: Annotated[Path, typer.Argument(metavar="TUNED", help="answers of the tuned model")],
+    judgments: Annotated[Path | None, typer.Option("--judgments", help="votes, JSON lines")] = None,
+    metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
+    columns: ColumnOption = None,
+    cluster: ClusterOption = "group",
+    viewer_file: Annotated[
+        Path | None, typer.Option("--llm-comparator", help="also write the pairs here, for the viewer LLM Comparator")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two files of answers to the same questions: paired differences, win rate, exact test.
+
+    winnow compare answers/base.jsonl answers/tuned.jsonl
+    """
+    from evaluation.compare import compare_answers, comparison_text
+    from evaluation.llm_comparator import comparator
+    from winnow.files import read_jsonl, write_json
+
+    votes = read_jsonl(judgments) if judgments else []
+    before, after = _rows(base, columns), _rows(tuned, columns)
+    found = compare_answers(before, after, votes, metrics, cluster=cluster)
+    if viewer_file is not None:
+        write_json(viewer_file, comparator(before, after, votes, (base.stem, tuned.stem)))
+    console.result(found, as_json, comparison_text(found))

@@ -1,0 +1,125 @@
+"""Let a real model judge, here or on a server; its replies are kept, so that a judge that was killed goes on.
+
+judge_rows(rows, "http://127.0.0.1:8000/v1", progress)      # bare rows: pairs, or single answers with references
+judge_study(workspace, config, "qwen3-8b", progress)        # base against tuned on the held-out rows → judges/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from evaluation.answers import Answerer
+from evaluation.held_out import System, file_name
+from evaluation.judge import judge_answers, judge_pairs
+from evaluation.judged_rows import is_pairs
+from evaluation.win_rate import tally
+from winnow.config import Config
+from winnow.errors import InputError
+from winnow.files import file_hash, read_json, read_jsonl, write_jsonl
+from winnow.language_model import GenerationSettings, load_language_model
+from winnow.manifest import Stage
+from winnow.models import cache_folder
+from winnow.planning import frozen_plan
+from winnow.progress import Progress
+from winnow.workspace import Workspace
+
+REPLY = 400  # tokens: a few sentences and the verdict; a reply that doesn't come to its end is unscored
+SYSTEMS = {"a": "base", "b": "tuned", "tie": "tie"}
+
+
+def judge_rows(rows: Sequence[dict[str, Any]], name: str, progress: Progress) -> dict[str, Any]:
+    """Judge bare rows with the model named; gives what `judge_pairs` or `judge_answers` does.
+
+    The model is a folder, a hub name, or URL or URL#MODEL of an OpenAI-compatible server.
+    """
+    system = System(name, name)
+    return _judge(rows, system, system.identity, cache_folder() / "judges" / f"{file_name(name)}.jsonl", progress)
+
+
+def judge_study(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
+    """Judge the tuned answers against the base's, unless what the judge said of these answers is on disk."""
+    plan = frozen_plan(workspace, config)
+    answers = {side: workspace.answers / f"{side}.jsonl" for side in ("base", "tuned")}
+    for side, path in answers.items():
+        if not path.exists():
+            raise InputError(f"{path}: no answers yet to judge; run: winnow answer {side}")
+    system = System(name, name)
+    identity = system.identity
+    folder, stem = _folder(workspace), file_name(name)
+    inputs: dict[str, Path | str] = {**answers, "judge": identity, "plan": plan.hash}
+    stage = Stage(folder / f"{stem}.manifest.json", "judge", inputs)
+
+    def work(stage: Stage) -> dict[str, Any]:
+        judged = _judge(_pairs(answers), system, identity, folder / "cache" / f"{stem}.jsonl", progress)
+        rows = judged.pop("rows")
+        stage.outputs = {"verdicts": folder / f"{stem}.jsonl"}
+        write_jsonl(stage.outputs["verdicts"], rows)
+        votes = [{"id": row["id"], "preferred": SYSTEMS[row["judge"]]} for row in rows if row["judge"]]
+        counted = tally(votes)
+        return {"model": name, **judged, **{key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}}
+
+    return stage.run(work)
+
+
+def read_judges(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """Read every judge's summary, with `verdicts` by question id; `current` says that it read the answers on disk."""
+    found = {}
+    for path in sorted(_folder(workspace).glob("*.manifest.json")):
+        manifest = read_json(path)
+        rows = read_jsonl(path.with_name(path.name.replace(".manifest.json", ".jsonl")))
+        hashes = {side: file_hash(workspace.answers / f"{side}.jsonl") for side in ("base", "tuned")}
+        found[f"judge {manifest['summary']['model']}"] = {
+            **manifest["summary"],
+            "current": hashes.items() <= manifest["inputs"].items(),
+            "verdicts": {row["id"]: row["judge"] for row in rows},
+        }
+    return found
+
+
+def judge_text(found: dict[str, Any]) -> str:
+    """Say how steady a judge was: who is unsteady can't be believed, and who is steady may still be wrong."""
+    from evaluation.report_text import figure
+
+    lines = [f"judge {found['signature']}: {found['unscored']} unscored"]
+    if "swap_consistency" in found:
+        lines.append(f"  same verdict with the sides swapped: {figure(found['swap_consistency'])}")
+        lines.append(f"  named the first answer: {figure(found['first_share'])}")
+    if "win_rate" in found:
+        lines.append(f"  tuned wins {figure(found['win_rate'])} of the decided pairs; {found['ties']} ties")
+    return "\n".join(lines)
+
+
+def _judge(
+    rows: Sequence[dict[str, Any]], system: System, identity: str, cache: Path, progress: Progress
+) -> dict[str, Any]:
+    model = load_language_model(system.base)
+    settings = GenerationSettings(REPLY, batch_size=model.usual_batch)
+    answerer = Answerer(model, system.name, identity, settings, cache)
+
+    def ask(prompts: Sequence[str]) -> list[str]:
+        asked = [{"id": place, "question": prompt, "answer": ""} for place, prompt in enumerate(prompts)]
+        with progress(f"judging: {system.name}", len(prompts)) as advance:
+            return [row["prediction"] if row["finished"] else "" for row in answerer.answer(asked, advance)]
+
+    judge = judge_pairs if is_pairs(rows) else judge_answers
+    return judge(rows, ask, f"{system.name}@{identity[:8]}")
+
+
+def _pairs(answers: dict[str, Path]) -> list[dict[str, Any]]:
+    base, tuned = (read_jsonl(answers[side]) for side in ("base", "tuned"))
+    other = {row["id"]: row["prediction"] for row in tuned}
+    return [
+        {
+            **{name: row[name] for name in ("id", "question", "reference")},
+            "prediction_a": row["prediction"],
+            "prediction_b": other[row["id"]],
+        }
+        for row in base
+        if row["id"] in other
+    ]
+
+
+def _folder(workspace: Workspace) -> Path:
+    return workspace.root / "judges"

@@ -1,0 +1,81 @@
+"""A real OpenAI-compatible server on loopback that runs a real local model; the fixture is `server`."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from winnow.chat import render
+from winnow.language_model import GenerationSettings
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Models, chat and raw completions, echo with logprobs."""
+
+    def do_GET(self):
+        self.reply(200, {"data": [self.server.about | ({"created": time.time()} if self.server.tells_time else {})]})
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        server = self.server
+        server.seen.append((self.path, body, self.headers.get("Authorization")))
+        if server.failures:
+            return self.reply(server.failures.pop(0), {"error": {"message": "not now"}})
+        if server.key and self.headers.get("Authorization") != f"Bearer {server.key}":
+            return self.reply(401, {"error": {"message": "who are you?"}})
+        if server.strict and "chat_template_kwargs" in body:
+            return self.reply(400, {"error": {"message": "Unrecognized request argument"}})
+        with server.lock:
+            self.reply(200, self.echo(body) if body.get("echo") else self.generate(body))
+
+    def generate(self, body):
+        model = self.server.model
+        prompt = render(model.tokenizer, body["messages"]) if "messages" in body else body["prompt"]
+        settings = GenerationSettings(
+            body["max_tokens"], body["temperature"], body.get("top_p", 1.0), body.get("seed", 0)
+        )
+        made = model.complete([prompt], settings)[0]
+        choice = {"finish_reason": "stop" if made.finished else "length"}
+        choice |= {"message": {"content": made.text}} if "messages" in body else {"text": made.text}
+        usage = {"completion_tokens": made.tokens}
+        return {"choices": [choice], "usage": usage, "system_fingerprint": self.server.fingerprint}
+
+    def echo(self, body):
+        tokenizer, prompt = self.server.model.tokenizer, body["prompt"]
+        encoded = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True)
+        offsets = [start for start, _ in encoded["offset_mapping"]]
+        first = tokenizer.decode(encoded["input_ids"][:1])
+        scored = self.server.model.log_likelihood([(first, prompt[len(first) :])])[0]
+        logs = {"text_offset": [*offsets, len(prompt)], "token_logprobs": [None, *scored.tokens, -1.0]}
+        return {"choices": [{"text": prompt + "!", "logprobs": logs}]}
+
+    def reply(self, status, value):
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def server(smollm2_model):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.model, server.lock, server.seen = smollm2_model, threading.Lock(), []
+    server.failures, server.key, server.strict = [], None, False
+    server.about, server.fingerprint = {"id": "smollm2", "owned_by": "us", "created": 1_700_000_000}, "build 1"
+    server.tells_time = False
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def url(server):
+    return f"http://127.0.0.1:{server.server_port}/v1"

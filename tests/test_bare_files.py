@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook
+
+from evaluation.bare_files import columns_text, read_rows, recognised
+from evaluation.meta_evaluation import meta
+from winnow.errors import InputError
+
+ARENA = [
+    {"prompt": "Longest river?", "response_a": "the Nile", "response_b": "the Po", "winner": "model_a"},
+    {"prompt": "Largest lake?", "response_a": "Lake Como", "response_b": "the Caspian", "winner": "model_b"},
+    {"prompt": "Highest hill?", "response_a": "Everest", "response_b": "Mount Everest", "winner": "tie"},
+]
+OURS = {"question": "prompt", "prediction_a": "response_a", "prediction_b": "response_b", "human": "winner"}
+
+
+def written(folder, kind, rows=ARENA):
+    """Write the rows as a tool of that kind would."""
+    path = folder / f"judged.{kind}"
+    table = [list(rows[0]), *(list(row.values()) for row in rows)]
+    if kind == "json":
+        path.write_text(json.dumps(rows))
+    elif kind == "jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    elif kind == "xlsx":
+        book = Workbook()
+        for cells in table:
+            book.active.append(cells)
+        book.save(path)
+    elif kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    else:
+        path.write_text("".join({"csv": ",", "tsv": "\t"}[kind].join(cells) + "\n" for cells in table))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "tsv", "parquet", "xlsx"])
+def test_every_kind_of_table_gives_the_same_rows_under_our_names(tmp_path, kind):
+    rows, columns = read_rows(written(tmp_path, kind))
+    assert columns == OURS
+    assert [row["human"] for row in rows] == ["model_a", "model_b", "tie"]
+    assert meta(rows)["verdicts"] == {"a": 1, "b": 1, "tie": 1}
+    assert "human is their winner" in columns_text(columns)
+
+
+@pytest.mark.parametrize(
+    ("present", "found"),
+    [
+        ("question answer prediction", {"reference": "answer"}),
+        ("question reference answer", {"prediction": "answer"}),
+        ("instruction input output reference", {"question": "instruction,input", "prediction": "output"}),
+        ("prompt gold response", {"question": "prompt", "reference": "gold", "prediction": "response"}),
+        ("prediction_a prediction_b annotator1 annotator2", {"human": "annotator1,annotator2"}),
+        ("prediction winner rating", {}),
+        ("question prediction reference human", {}),
+    ],
+)
+def test_a_column_is_recognised_only_where_one_alone_can_be_meant(present, found):
+    assert recognised(present.split(), {}) == found
+
+
+def test_what_the_user_names_counts_before_what_is_recognised(tmp_path):
+    rows, columns = read_rows(written(tmp_path, "json"), {"human": "prompt"}, {"Longest river?": "b"})
+    assert columns["human"] == "prompt"
+    assert rows[0]["human"] == ["b"]
+
+
+def test_verdicts_of_any_notation_are_told_apart_by_what_the_user_says(tmp_path):
+    codes = [{**row, "winner": code} for row, code in zip(ARENA, (1, -1, 0), strict=True)]
+    path = written(tmp_path, "json", codes)
+    with pytest.raises(InputError, match=r"-1, 0, 1 can mean two things for a pair; say .* --verdict 1=a"):
+        meta(read_rows(path)[0])
+    with pytest.raises(InputError, match=r'"-1" is none of a, b, tie; say what it means, as in --verdict "-1=a"'):
+        meta(read_rows(path, None, {"1": "a", "0": "tie"})[0])
+    rows, _ = read_rows(path, None, {"1": "a", "-1": "b", "0": "tie"})
+    assert meta(rows)["verdicts"] == {"a": 1, "b": 1, "tie": 1}
+
+
+def test_a_row_that_cannot_be_read_is_an_error_with_its_line(tmp_path):
+    path = written(tmp_path, "csv")
+    path.write_text(path.read_text() + "a row of one cell\n")
+    with pytest.raises(InputError, match=r"judged.csv:5: 1 cells where the header has 4"):
+        read_rows(path)
+
+
+def test_nan_is_no_text_in_any_kind(tmp_path):
+    path = tmp_path / "rows.json"
+    path.write_text('[{"prediction": NaN, "reference": "x"}, {"prediction": "y", "reference": "x"}]')
+    assert [row["prediction"] for row in read_rows(path)[0]] == [None, "y"]
