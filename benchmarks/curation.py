@@ -30,7 +30,7 @@ def corpus(rows: int, copies: int, seed: int, name: str) -> list[Planted]:
     """Plant over a seeded sample of the real rows, enlarged where there are too few."""
     real = realdata.load_all()
     sample = random.Random(seed).sample(real, min(rows, len(real)))
-    return plant(enlarged(sample, rows, seed), copies, seed, getattr(wordings, name.upper()))
+    return plant(enlarged(sample, rows, seed), copies, seed, wordings.SETS[name])
 
 
 def as_table(planted: Sequence[Planted]) -> tuple[pa.Table, list[str]]:
@@ -60,12 +60,27 @@ def score_removals(planted: Sequence[Planted], ids: Sequence[str], decisions: Se
         "precision": round(len(right) / max(1, len(removed)), 4),
         "recall_by_kind": {kind: round(sum(k) / len(k), 3) for kind, k in sorted(kinds.items())},
         "wrong": dict(wrong.most_common(12)),
+        "sides_lost": sides_lost(planted, ids, removed),
         "merged_traps": {
             kind: f"{sum(1 for i, t in removed.items() if i not in right and kind in (row_of[i].kind, row_of[t].kind))}"
             f" of {sum(row.kind == kind for row in planted)}"
             for kind in (*TRAPS, *CONTRADICTIONS)
         },
     }
+
+
+def sides_lost(planted: Sequence[Planted], ids: Sequence[str], removed: dict[str, str]) -> dict[str, int]:
+    """Count planted contradictions of which one side is gone because its last row left for a row of the other side."""
+    group_of = {id_: row.group for id_, row in zip(ids, planted, strict=True)}
+    standing = {group_of[id_] for id_ in ids if id_ not in removed}
+    left_for = {(group_of[id_], group_of[twin]) for id_, twin in removed.items()}
+    lost = Counter(
+        row.kind
+        for row in planted
+        for one, other in ((row.group, planted[row.of].group), (planted[row.of].group, row.group))
+        if row.kind in CONTRADICTIONS and one not in standing and (one, other) in left_for
+    )
+    return dict(lost)
 
 
 def score_flags(planted: Sequence[Planted], ids: Sequence[str], decisions: Sequence[Decision]) -> dict[str, Any]:
@@ -87,7 +102,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=6600)
     parser.add_argument("--copies", type=int, default=1400)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--wordings", choices=["dev", "held_out", "fresh"], default="dev")
+    parser.add_argument("--wordings", choices=list(wordings.SETS), default="dev")
     options = parser.parse_args()
     planted = corpus(options.rows, options.copies, options.seed, options.wordings)
     table, ids = as_table(planted)

@@ -35,7 +35,7 @@ def plant_leaks(
     asked = {" ".join(item.question.lower().split()) for item in held_out}
     clean = [row for row in rows[items:] if " ".join(row["question"].lower().split()) not in asked]
     training = [Planted(row["question"], row["answer"], row["source"], "clean", -1) for row in clean]
-    editor = Editor(rng, getattr(wordings, name.upper()), rows)
+    editor = Editor(rng, wordings.SETS[name], rows)
     for number, item in enumerate(held_out):
         kind = LEAKS[number % len(LEAKS)]
         question, answer = getattr(editor, kind)(item.question, item.answer)
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=8000)
     parser.add_argument("--items", type=int, default=800)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--wordings", choices=["dev", "held_out", "fresh"], default="dev")
+    parser.add_argument("--wordings", choices=list(wordings.SETS), default="dev")
     options = parser.parse_args()
     sets = {"all": realdata.load_all(), "medquad": realdata.load("medquad")}
     print(json.dumps({name: measure(rows, options) for name, rows in sets.items()}, indent=1))

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks import wordings
 from benchmarks.curation import as_table, corpus, score_removals
 from benchmarks.planted import Planted
-from curation.differences import Passage
 from curation.lexicon import Lexicon
+from curation.passages import Passage
 from curation.static_embedder import StaticEmbedder
 from curation.text_vectors import text_vectors
 from winnow.embedder import Embedder
@@ -102,7 +103,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=6250)
     parser.add_argument("--copies", type=int, default=1170)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--wordings", choices=["dev", "held_out", "fresh"], default="fresh")
+    parser.add_argument("--wordings", choices=list(wordings.SETS), default="fresh")
     parser.add_argument("--only", default="", help="run the peers whose name has this in it")
     options = parser.parse_args()
     planted = corpus(options.rows, options.copies, options.seed, options.wordings)

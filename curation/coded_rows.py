@@ -15,16 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from curation.differences import Passage
 from curation.lexicon import Lexicon, WordVectors
 from curation.parallel import spread
+from curation.passages import Passage
 from curation.plain_text import damage, words
 from curation.wrappers import Wrappers
 
 Places = npt.NDArray[np.int64]
 ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
 TEXTS_A_PROCESS = 20_000  # texts from which splitting them is worth more than one process
-PARTNERS = 5  # answers of a question, or questions of an answer, that are looked at to learn wrappers
+PARTNERS = 5  # answers of a question, or questions of an answer, beyond which they say nothing about wrappers
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,13 @@ class CodedRows:
         lexicon = Lexicon(vectors)
         questions, question_of = _distinct(lexicon, question_texts)
         answers, answer_of = _distinct(lexicon, answer_texts)
-        marks = sum(_damage(texts) for texts in (question_texts, answer_texts))
-        bare_questions, question_of, around_questions = _strip(lexicon, questions, question_of, answers, answer_of)
-        bare_answers, answer_of, around_answers = _strip(lexicon, answers, answer_of, bare_questions, question_of)
+        marks = _damage(question_texts) + _damage(answer_texts)
+        bare_questions, question_of, around_questions = _strip(
+            lexicon, questions, question_of, answers, answer_of, True
+        )
+        bare_answers, answer_of, around_answers = _strip(
+            lexicon, answers, answer_of, bare_questions, question_of, False
+        )
         marks = marks + around_questions + around_answers
         pairs = np.column_stack([question_of, answer_of]).reshape(-1, 2)
         nodes, node_of_row = np.unique(pairs, axis=0, return_inverse=True)
@@ -89,16 +93,21 @@ def _distinct(lexicon: Lexicon, texts: Sequence[str]) -> tuple[list[Passage], Pl
 
 
 def _strip(
-    lexicon: Lexicon, texts: Sequence[Passage], text_of: Places, others: Sequence[Passage], other_of: Places
+    lexicon: Lexicon,
+    texts: Sequence[Passage],
+    text_of: Places,
+    others: Sequence[Passage],
+    other_of: Places,
+    asked: bool,
 ) -> tuple[list[Passage], Places, Places]:
     """Take the wrappers off texts; return the distinct bare ones, each row's, and how many words each row lost."""
     pairs = np.unique(np.column_stack([text_of, other_of]), axis=0)
     shared_by = np.bincount(pairs[:, 1], minlength=len(others))
     partners: dict[int, set[str]] = defaultdict(set)
     for text, other in pairs[shared_by[pairs[:, 1]] <= ASKERS].tolist():
-        if len(partners[text]) < PARTNERS:
-            partners[text].add(others[other].coded)
-    wrappers = Wrappers.learn(lexicon, texts, [partners[place] for place in range(len(texts))])
+        partners[text].add(others[other].coded)
+    telling = [partners[text] if len(partners[text]) <= PARTNERS else set() for text in range(len(texts))]
+    wrappers = Wrappers.learn(lexicon, texts, telling, asked)
     stripped = [wrappers.strip(passage) for passage in texts]
     lost = np.array([len(text.coded) - len(bare.coded) for text, bare in zip(texts, stripped, strict=True)], np.int64)
     merged: dict[str, Passage] = {}

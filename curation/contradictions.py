@@ -15,11 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.pairs import turned
-from curation.verify import SAMENESS, Verdict
+from curation.verify import CONTRADICTING, SAMENESS, Verdict
 from winnow.config import ContradictionsConfig
 from winnow.ledger import Decision
-
-CONTRADICTING = (Verdict.CONFLICT, Verdict.SWAPPED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,11 @@ comparison = compare(Passage(coded, "Take 5 mg daily."), Passage(other, "Take 50
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import pairwise
 
 from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_moved
 from curation.changes import CONFLICTING, Change, Difference
 from curation.lexicon import Lexicon
-from curation.plain_text import Layout, layout
+from curation.passages import Passage, whole
 from curation.relations import Relations
 from curation.wording import Kind, denies, kind
 
@@ -22,35 +20,6 @@ LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without
 AKIN = 0.35  # cosine of two words from which one may stand for the other where the rest is reworded too
 YES_AND_NO = {("yes", "no"), ("ja", "nein"), ("oui", "non"), ("sí", "no"), ("si", "no")}  # of an answer's first word
 RELATED = 0.55  # share of the shorter text below which two texts are other texts
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A coded text with what it was coded from; `skipped` words before it belong to a wrapper."""
-
-    coded: str
-    raw: str = ""
-    skipped: int = 0
-
-    @cached_property
-    def _layout(self) -> Layout:
-        return layout(self.raw)
-
-    @cached_property
-    def clauses(self) -> set[int]:
-        """Return the places among the words at which a clause begins or ends."""
-        return {place - self.skipped for place in self._layout.clauses} | {0, len(self.coded)}
-
-    @cached_property
-    def sentences(self) -> list[str]:
-        """Return the coded sentences, in order."""
-        places = {place - self.skipped for place in self._layout.sentences} | {0, len(self.coded)}
-        ends = sorted(place for place in places if 0 <= place <= len(self.coded))
-        return [self.coded[start:end] for start, end in pairwise(ends)]
-
-    def is_list_number(self, place: int) -> bool:
-        """Tell whether a word numbers an item of a list."""
-        return place + self.skipped in self._layout.list_numbers
 
 
 @dataclass(frozen=True)
@@ -82,6 +51,7 @@ class Comparer:
         `strict` is for questions: words around or within one change what is asked, unless they are a clause of
         their own.
         """
+        one, other = whole(one, other)
         found = self._align(one, other, strict)
         yes, no = self._lexicon.text(one.coded[:1]), self._lexicon.text(other.coded[:1])
         if strict or not {(yes, no), (no, yes)} & YES_AND_NO:
@@ -230,7 +200,8 @@ class _Differences:
         clause = self._is_clause(start, len(codes), passage)
         fuller = len(codes) >= CLAUSE and not self.strict and not gap.broken
         says_more = kinds & {Kind.NUMBER, Kind.UNIT, Kind.NEGATION} and gap.broken
-        if Kind.NEGATION in kinds and not clause and (gap.first or not fuller):
+        denied = Kind.NEGATION in kinds and not (clause and passage.is_sentence(start, len(codes)))
+        if denied and (gap.first or not fuller or denies(words)):
             self.add(Change.NEGATION, one, other)
         elif kinds <= {Kind.SMALL} or (len(codes) == 1 and passage.is_list_number(start)):
             self.add(Change.SMALL, one, other)

@@ -2,7 +2,8 @@
 
 decisions = decide(pairs, table, config.duplicates)     # pure, and quick enough to move a threshold by hand
 
-Chaining is guarded: a row is removed only against a kept row with which it was judged to be the same.
+Chaining is guarded: a row is removed only against a kept row with which it was judged to be the same, and only where
+it contradicts nothing that left for that row. So of two rows that contradict each other each one stays, or a copy.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.pairs import turned
-from curation.verify import SAMENESS, Verdict
+from curation.verify import CONTRADICTING, SAMENESS, Verdict
 from winnow.config import DuplicatesConfig
 from winnow.ledger import Decision
 
@@ -79,15 +80,14 @@ def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list
     present = {node: [id_ for id_ in (node, *nodes.members[node]) if id_ in ranks] for node in nodes}
     face = {node: min(ids, key=ranks.__getitem__) for node, ids in present.items() if ids}
     target: dict[str, _Link] = {}
-    kept: set[str] = set()
+    groups: dict[str, set[str]] = {}  # each kept node with what left for it
     for node in sorted(face, key=lambda node: nodes.order(node, ranks[face[node]], settings)):
-        standing = [link for link in nodes.links[node] if link.twin in kept]
-        standing = [link for link in standing if not _disputed(against[node], link, nodes)]
-        if standing:
-            # A cut copy may agree with a row and with what contradicts it: the one that has more copies is likelier.
-            target[node] = max(standing, key=lambda link: (link.score, len(nodes.links[link.twin]), link.twin))
+        link = _nearest([link for link in nodes.links[node] if link.twin in groups], node, groups, against)
+        if link is None:
+            groups[node] = {node}
         else:
-            kept.add(node)
+            target[node] = link
+            groups[link.twin].add(node)
     removals = [
         _removal(id_, face[target[node].twin] if node in target else face[node], target.get(node))
         for node, ids in present.items()
@@ -104,21 +104,26 @@ def _groups(removals: Sequence[Decision], settings: DuplicatesConfig) -> Iterato
         yield Decision(kept, "duplicates", "group", reason, {"copies": count, "policy": settings.keep})
 
 
+def _nearest(
+    links: Sequence[_Link], node: str, groups: dict[str, set[str]], against: dict[str, set[str]]
+) -> _Link | None:
+    """Return the kept row that a node leaves for; none where the node, or another such row, contradicts its group.
+
+    A cut copy may agree with a row and with what contradicts it: nobody knows whose copy it is.
+    """
+    free = [link for link in links if not groups[link.twin] & against[node]]
+    if any(groups[one.twin] & against[other.twin] for one in free for other in free):
+        return None
+    return max(free, key=lambda link: (link.score, len(groups[link.twin]), link.twin), default=None)
+
+
 def _conflicts(pairs: pa.Table) -> dict[str, set[str]]:
     against: dict[str, set[str]] = defaultdict(set)
-    conflicts = pairs.filter(pc.equal(pairs["verdict"], str(Verdict.CONFLICT)))
+    conflicts = pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(verdict) for verdict in CONTRADICTING])))
     for one, other in zip(conflicts["id_a"].to_pylist(), conflicts["id_b"].to_pylist(), strict=True):
         against[one].add(other)
         against[other].add(one)
     return against
-
-
-def _disputed(against: set[str], link: _Link, nodes: _Nodes) -> bool:
-    """Tell whether a row that is worded otherwise than its twin contradicts an undamaged copy of it."""
-    if link.score == 1:
-        return False
-    copies = {other.twin for other in nodes.links[link.twin]} & against
-    return any(not nodes.damage[copy] and not nodes.missing[copy] for copy in copies)
 
 
 def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:

@@ -18,13 +18,20 @@ _TAGS = (
     "sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video|wbr"
 )
 _TAG = re.compile(rf"<!--.*?-->|</?(?:{_TAGS})(?:\s[^<>]{{0,300}}|/)?/?>", re.S | re.I)
+_BRACKETS = re.compile(r"</?|>")
+_PAGE = re.compile(
+    r"\s*(?:```\w*\s*)?<!doctype html", re.I
+)  # an answer that is itself a page: its tags are what it says
+_BBCODE = re.compile(
+    r"\[/?(?:b|i|u|s|code|color|font|h\d|img|li|list|ol|quote|size|ul|url)(?:=[^\[\]\n]{0,300})?\]", re.I
+)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});")
 _MOJIBAKE = re.compile("[ÂÃÅâãÐÑØÙ][\x80-\xbf\u2013-\u203a€™œžšŸ¡-¿ˆ˜ƒ]|ï»¿|\ufffd")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt](?![a-z]{2})")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
 _FENCE = re.compile(r"```[a-zA-Z]*\n?")
 _LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•◦▪][ \t]+)", re.M)
-_LIST_NUMBER = re.compile(r"(?:^[ \t]*|(?<=[.!?:;*] ))(\d{1,2})[.)] ", re.M)
+_LIST_NUMBER = re.compile(r"(?:^[ \t]*|(?<=[.!?:;*>] ))(\d{1,2})[.)] ", re.M)
 _HEADING = re.compile(r"^[ \t]*(?:#{1,6}|>)[ \t]", re.M)
 _EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)([^*_\n]*?\S)\1(?!\w)")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0f]")
@@ -52,7 +59,9 @@ def plain(text: str) -> str:
     if "&" in text:
         text = _unescape(text)
     if "<" in text:
-        text = _TAG.sub(" ", text)
+        text = (_BRACKETS if _PAGE.match(text) else _TAG).sub(" ", text)
+    if "[/" in text:
+        text = _BBCODE.sub(" ", text)
     if "\\" in text:
         text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
     if not text.isascii():
@@ -104,6 +113,8 @@ def damage(text: str) -> int:
     count = 0
     if "<" in text:
         count += len(_TAG.findall(text))
+    if "[/" in text:
+        count += len(_BBCODE.findall(text))
     if "&" in text:
         count += len(_ENTITY.findall(text))
     if not text.isascii():

@@ -68,7 +68,7 @@ class Relations:
         shorter, longest = sorted((len(one), len(other)))
         if shorter < 2 or longest < 3 or _digits(one) != _digits(other) or (_digits(one) and longest < 5):
             return None
-        limit = 1 if longest <= 6 else 2 if longest <= 11 else 3
+        limit = 1 if longest <= 7 else 2 if longest <= 12 else 3
         distance = OSA.distance(one, other, score_cutoff=limit)
         if distance > limit:
             return None

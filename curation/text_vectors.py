@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from curation.differences import Passage
 from curation.lexicon import Lexicon, flat_codes
+from curation.passages import Passage
 from curation.static_embedder import normalised
 
 SMOOTHING = 1e-3

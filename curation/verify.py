@@ -28,6 +28,7 @@ class Verdict(StrEnum):
 
 
 SAMENESS = frozenset((Verdict.EXACT, Verdict.SAME, Verdict.DAMAGED))
+CONTRADICTING = (Verdict.CONFLICT, Verdict.SWAPPED)
 SHORT = 6  # words of an answer up to which another answer contradicts rather than adds
 TELLING = 8  # words from which equal answers are evidence that the questions are equal
 BEGINNING = 4  # words of a cut answer from which it's told from a short one
@@ -35,7 +36,7 @@ LESS_SAID = 0.3  # share of the longer answer that may be missing in the midst o
 CUT_TO = 0.15  # share of the longer answer that a cut one has at least
 PART = 0.5  # share of the longer answer that another shorter one has at least
 NOISE = HARMLESS - {Change.CUT, Change.FULLER, Change.WRAPPED, Change.MOVED}
-CONTRADICTING = 0.7  # share of the words that agree from which answers are one but for what contradicts
+NEARLY_ONE = 0.7  # share of the words that agree from which answers are one but for what contradicts
 DAMAGE = frozenset((Change.TYPO, Change.SPACING, Change.CUT, Change.WRAPPED, Change.FULLER, Change.SLIP))
 DECISIVE = NEVER_IDLE - {Change.SLIP}
 SLIPS = frozenset((Change.TYPO, Change.SPACING, Change.SLIP))
@@ -139,6 +140,6 @@ def _other_answer(answer: Comparison) -> Verdict:
     """Answers contradict when little differs and that can't both hold; where much differs both may hold."""
     if max(answer.one, answer.other) <= SHORT or Change.POLARITY in answer.kinds:
         return Verdict.CONFLICT
-    if not answer.kinds & CONFLICTING or answer.agreement < CONTRADICTING or agreement(answer) < CONTRADICTING:
+    if not answer.kinds & CONFLICTING or answer.agreement < NEARLY_ONE or agreement(answer) < NEARLY_ONE:
         return Verdict.SECOND
     return Verdict.CONFLICT

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from curation.differences import Passage
 from curation.lexicon import Lexicon
-from curation.wording import Kind, denies, kind
+from curation.passages import Passage
+from curation.wording import NEGATIONS, Kind, denies, kind
 
 LONGEST_TEXT = 120  # words; wrappers are learned from texts up to it
 LONGEST_WRAPPER = 16
@@ -23,42 +23,54 @@ CHANGES_NOTHING = 0.8  # share of them that have the same partner without it
 
 @dataclass(frozen=True)
 class Wrappers:
-    """Coded beginnings and ends that change no answer."""
+    """Coded beginnings and ends that change no answer; those `apart` only as a clause of their own."""
 
     prefixes: frozenset[str]
     suffixes: frozenset[str]
+    apart: frozenset[str]
 
     @classmethod
-    def learn(cls, lexicon: Lexicon, texts: Sequence[Passage], partners: Sequence[set[str]]) -> Wrappers:
+    def learn(
+        cls, lexicon: Lexicon, texts: Sequence[Passage], partners: Sequence[set[str]], asked: bool = False
+    ) -> Wrappers:
         """Count, for every text that holds another one whole, whether both have a partner in common.
 
-        `partners` are each text's coded answers, or questions, where the texts are answers.
+        `partners` are each text's coded answers, or questions where the texts are answers; a text without any says
+        nothing. `asked`: the texts are questions, which a clause of its own can't deny.
         """
         place_of = {passage.coded: place for place, passage in enumerate(texts)}
         votes: list[dict[str, dict[int, bool]]] = [defaultdict(dict), defaultdict(dict)]
         for place, passage in enumerate(texts):
             for prefix, inner, suffix in _inner_texts(passage.coded, place_of):
+                if not partners[place] or not partners[inner]:
+                    continue
                 agrees = _share(partners[place], partners[inner])
                 for side, wrapper in enumerate((prefix, suffix)):
-                    if wrapper:
-                        idle = agrees and not _negates(lexicon, wrapper, passage, side)
-                        votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or idle
-        return cls(*(frozenset(w for w, seen in side.items() if _changes_nothing(lexicon, w, seen)) for side in votes))
+                    if wrapper and _may_be_idle(lexicon, wrapper, passage, side, asked):
+                        votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or agrees
+        prefixes, suffixes = (
+            frozenset(wrapper for wrapper, seen in side.items() if _changes_nothing(seen)) for side in votes
+        )
+        apart = frozenset(wrapper for wrapper in prefixes | suffixes if _means_something(lexicon.words(wrapper)))
+        return cls(prefixes, suffixes, apart)
 
     def strip(self, passage: Passage) -> Passage:
         """Take the longest known beginning and end off, while a text is left."""
-        coded, start = passage.coded, 0
+        coded, before, after = passage.coded, "", ""
         if not self.prefixes and not self.suffixes:
             return passage
         for length in range(min(LONGEST_WRAPPER, len(coded) - SHORTEST), 0, -1):
-            if coded[:length] in self.prefixes:
-                coded, start = coded[length:], length
+            if coded[:length] in self.prefixes and self._stands(coded[:length], length, passage):
+                before, coded = coded[:length], coded[length:]
                 break
         for length in range(min(LONGEST_WRAPPER, len(coded) - SHORTEST), 0, -1):
-            if coded[-length:] in self.suffixes:
-                coded = coded[:-length]
+            if coded[-length:] in self.suffixes and self._stands(coded[-length:], -length, passage):
+                coded, after = coded[:-length], coded[-length:]
                 break
-        return passage if coded == passage.coded else replace(passage, coded=coded, skipped=start)
+        return replace(passage, coded=coded, before=before, after=after) if before or after else passage
+
+    def _stands(self, wrapper: str, place: int, passage: Passage) -> bool:
+        return wrapper not in self.apart or place % len(passage.coded) in passage.clauses
 
 
 def _inner_texts(coded: str, place_of: dict[str, int]) -> Iterator[tuple[str, int, str]]:
@@ -76,16 +88,31 @@ def _share(ours: set[str], theirs: set[str]) -> bool:
     return any(one in other or other in one for one in ours for other in theirs)
 
 
-def _negates(lexicon: Lexicon, wrapper: str, passage: Passage, side: int) -> bool:
-    """Tell whether a wrapper denies what it is around, or has a negation that doesn't end within it."""
+def _means_something(words: Sequence[str]) -> bool:
+    """Tell whether a wrapper has words that change what they belong to: numbers, negations."""
+    return denies(words) or any(kind(word) in (Kind.NUMBER, Kind.NEGATION) for word in words)
+
+
+def _may_be_idle(lexicon: Lexicon, wrapper: str, passage: Passage, side: int, asked: bool) -> bool:
+    """Tell whether what a wrapper means ends within it; a number in digits says something for itself."""
     words = lexicon.words(wrapper)
-    if not any(kind(word) is Kind.NEGATION for word in words):
-        return denies(words)
-    return denies(words) or (side == 0 and len(wrapper) not in passage.clauses)
-
-
-def _changes_nothing(lexicon: Lexicon, wrapper: str, seen: dict[int, bool]) -> bool:
-    agreeing = sum(seen.values())
-    if agreeing < LEAST or agreeing < CHANGES_NOTHING * len(seen):
+    if not _means_something(words):
+        return True
+    if (len(passage.coded) - len(wrapper) if side else len(wrapper)) not in passage.clauses:
         return False
-    return not any(kind(word) is Kind.NUMBER for word in lexicon.words(wrapper))
+    if any(word[0].isdigit() for word in words):
+        return False
+    return asked or not denies(words) or _is_phrase(words, wrapper, passage, side)
+
+
+def _is_phrase(words: Sequence[str], wrapper: str, passage: Passage, side: int) -> bool:
+    """Tell whether a negation denies its own sentence's next word and no more: "No worries.", but not "No, mate."."""
+    if len(words) < 2 or words[0] not in NEGATIONS or kind(words[1]) is not Kind.CONTENT or denies(words[1:]):
+        return False
+    start = len(passage.coded) - len(wrapper) if side else 0
+    return passage.sentences[-side] == wrapper and start + 1 not in passage.clauses
+
+
+def _changes_nothing(seen: dict[int, bool]) -> bool:
+    agreeing = sum(seen.values())
+    return agreeing >= LEAST and agreeing >= CHANGES_NOTHING * len(seen)

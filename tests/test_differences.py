@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.changes import HARMLESS, Change
-from curation.differences import Comparer, Passage
+from curation.differences import Comparer
 from curation.lexicon import Lexicon
+from curation.passages import Passage
 
 KNOWN = "the doctor will treat infection of the heart and lungs with medicine twice a day before symptoms return"
 

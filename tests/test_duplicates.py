@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curation import candidates, contradictions, duplicates
+from curation.pairs import PAIRS
 from winnow.config import ContradictionsConfig, DuplicatesConfig
 from winnow.embedder import Embedder
 from winnow.models import cache_folder
@@ -131,6 +132,30 @@ def test_a_row_that_contradicts_a_copy_of_the_kept_row_stays():
     edited = ANSWER.replace("costs", "will cost").replace("Early withdrawal", "An early withdrawal")
     false = ANSWER.replace("ninety", "sixty")
     assert set(removed(table((QUESTION, ANSWER), (QUESTION, edited), (QUESTION, false)))) <= {1, 2}
+
+
+def test_a_cut_copy_of_two_rows_that_contradict_each_other_stays_with_both():
+    false = ANSWER.replace("rest out", "fee back")
+    assert removed(table((QUESTION, ANSWER), (QUESTION, false), (QUESTION, ANSWER[:60]))) == {}
+    assert removed(table((QUESTION, ANSWER), (QUESTION, ANSWER[:60]))) == {2: 1}
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), st.sampled_from(["same", "conflict"])), max_size=20))
+def test_in_no_group_do_two_rows_contradict_each_other(links):
+    verdict = {(min(a, b), max(a, b)): found for a, b, found in links if a != b}
+    rows = table(*((f"{QUESTION} {n}", ANSWER) for n in range(8)))
+    ids = rows["id"].to_pylist()
+    lines = [(*sorted((ids[a], ids[b])), found, 0.9, None, 0, 0, 0, 0, "[]") for (a, b), found in verdict.items()]
+    pairs = pa.Table.from_arrays(
+        [pa.array([line[n] for line in lines], field.type) for n, field in enumerate(PAIRS)], schema=PAIRS
+    )
+    twin = {
+        d.id: d.evidence["twin"] for d in duplicates.decide(pairs, rows, DuplicatesConfig()) if d.action == "remove"
+    }
+    assert not twin.keys() & set(twin.values())
+    for (a, b), found in verdict.items():
+        if found == "conflict":
+            assert twin.get(ids[a], ids[a]) != twin.get(ids[b], ids[b])
 
 
 def test_a_threshold_moves_both_ways_without_searching_again():

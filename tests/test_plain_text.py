@@ -11,6 +11,8 @@ from curation.plain_text import damage, layout, words
     ("text", "expected"),
     [
         ("<p>Rest, <b>and</b> drink&nbsp;tea.</p>", "rest and drink tea"),
+        ("[b]Rest[/b] and [url=https://a.b]drink[/url] tea[1], [b] alone", "rest and drink tea 1 alone"),
+        ("<!DOCTYPE html><h1>Tea</h1>", "doctype html h1 tea h1"),
         ("Fish &amp;amp; chips", "fish chips"),
         ("**Rest** and `drink` [tea](https://a.b/c)", "rest and drink tea"),
         ("It can’t, it isn't and cannot", "it can not it is not and can not"),

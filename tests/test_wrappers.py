@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from curation.differences import Passage
 from curation.habits import Habits, Seen
 from curation.lexicon import Lexicon
+from curation.passages import Passage, whole
 from curation.wrappers import Wrappers
 from tests.test_differences import differences
 
@@ -42,6 +42,58 @@ def test_what_denies_a_text_is_no_wrapper_however_often_it_stands_before_one():
     denied = [(f"it is not true that {question}", answer) for question, answer in FACTS.items()]
     _, wrappers = learn([*FACTS.items(), *denied])
     assert not wrappers.prefixes
+
+
+def answers(*said: str) -> tuple[Lexicon, Wrappers]:
+    """Learn from answers, each of which the same questions have with and without what is said before."""
+    lexicon = Lexicon()
+    texts = [f"{before}{answer}" for before in ("", *said) for answer in FACTS.values()]
+    partners = [{lexicon.encode(question)} for _ in ("", *said) for question in FACTS]
+    return lexicon, Wrappers.learn(lexicon, [Passage(lexicon.encode(text), text) for text in texts], partners)
+
+
+def test_a_negation_that_ends_with_its_own_words_denies_nothing():
+    lexicon, wrappers = answers("No worries, mate. ", "No, mate. ", "That is wrong: ")
+    assert lexicon.encode("no worries mate") in wrappers.prefixes
+    assert lexicon.encode("no mate") not in wrappers.prefixes
+    assert lexicon.encode("that is wrong") not in wrappers.prefixes
+
+
+def test_a_question_can_be_asked_with_a_clause_that_would_deny_an_answer():
+    doubted = [(f"{question}? Correct me if I'm wrong.", answer) for question, answer in FACTS.items()]
+    lexicon = Lexicon()
+    rows = [*FACTS.items(), *doubted]
+    passages = [Passage(lexicon.encode(question), question) for question, _ in rows]
+    wrappers = Wrappers.learn(lexicon, passages, [{lexicon.encode(answer)} for _, answer in rows], asked=True)
+    assert stripped(lexicon, wrappers, "Is it far? Correct me if I'm wrong.") == "is it far"
+
+
+def test_a_label_is_a_wrapper_only_where_a_clause_of_its_own_and_never_a_number_in_digits():
+    lexicon, wrappers = answers("R: ", "2. ")
+    assert stripped(lexicon, wrappers, "R: it lies at 2 rivers") == "it lies at 2 rivers"
+    assert stripped(lexicon, wrappers, "R is a letter") == "r is a letter"
+    assert stripped(lexicon, wrappers, "2. it lies at a river") == "2 it lies at a river"
+
+
+def test_an_answer_that_many_questions_have_says_nothing_about_what_is_around_them():
+    """Every question of a label has the same answer: that two of them don't share one more tells nothing."""
+    lexicon = Lexicon()
+    rows = [(question, {lexicon.encode(answer)}) for question, answer in FACTS.items()]
+    rows += [(f"good morning, {question}", partners) for question, partners in rows[:2]]
+    rows += [(f"{word} it", set()) for word in ("eat", "buy", "sell", "ask")]
+    rows += [(f"good morning, {word} it", set()) for word in ("eat", "buy", "sell", "ask")]
+    passages = [Passage(lexicon.encode(text), text) for text, _ in rows]
+    wrappers = Wrappers.learn(lexicon, passages, [partners for _, partners in rows])
+    assert lexicon.encode("good morning") in wrappers.prefixes
+
+
+def test_a_wrapper_that_the_other_text_has_in_a_changed_form_is_part_of_the_text():
+    lexicon, wrappers = answers("Our leaflet tells you all about tests and therapy: ")
+    texts = [f"Our leaflet tells you all about {thing}: it grows" for thing in ("tests and therapy", "tests and diet")]
+    one, other = (wrappers.strip(Passage(lexicon.encode(text), text)) for text in texts)
+    assert lexicon.text(one.coded) == "it grows"
+    assert [lexicon.text(text.coded).split()[-3] for text in whole(one, other)] == ["therapy", "diet"]
+    assert whole(one, one) == (one, one)
 
 
 def seen(place: int, one: str, other: str, same: bool) -> Seen:

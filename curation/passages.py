@@ -1,0 +1,79 @@
+"""A text as coded words, with the wrappers that were taken off it and the places where its clauses end.
+
+passage = Passage(lexicon.encode("Hello! Is it safe?"), "Hello! Is it safe?")
+one, other = whole(one, other)          # with a wrapper back on that the other text has in a changed form
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+from rapidfuzz.distance import LCSseq
+
+from curation.plain_text import Layout, layout
+
+RESEMBLES = 0.5  # share of a wrapper's words that another text has in its place, from which it has the wrapper changed
+SLACK = 2  # words by which the changed form may be longer
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A coded text with what it was coded from; words `before` and `after` it were a wrapper's."""
+
+    coded: str
+    raw: str = ""
+    before: str = ""
+    after: str = ""
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return layout(self.raw)
+
+    @cached_property
+    def clauses(self) -> set[int]:
+        """Return the places among the words at which a clause begins or ends."""
+        return self._inside(self._layout.clauses)
+
+    @cached_property
+    def _sentence_ends(self) -> set[int]:
+        return self._inside(self._layout.sentences)
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """Return the coded sentences, in order."""
+        ends = sorted(place for place in self._sentence_ends if 0 <= place <= len(self.coded))
+        return [self.coded[start:end] for start, end in pairwise(ends)]
+
+    def is_sentence(self, start: int, length: int) -> bool:
+        """Tell whether words are one or more whole sentences."""
+        return {start, start + length} <= self._sentence_ends
+
+    def is_list_number(self, place: int) -> bool:
+        """Tell whether a word numbers an item of a list."""
+        return place + len(self.before) in self._layout.list_numbers
+
+    def _inside(self, places: set[int]) -> set[int]:
+        return {place - len(self.before) for place in places} | {0, len(self.coded)}
+
+
+def whole(one: Passage, other: Passage) -> tuple[Passage, Passage]:
+    """Put wrappers back on both texts where one has it in a changed form: there it's a part of what is said."""
+    if one.after != other.after and (_ends_alike(one, other) or _ends_alike(other, one)):
+        one, other = (replace(text, coded=text.coded + text.after, after="") for text in (one, other))
+    if one.before != other.before and (_begins_alike(one, other) or _begins_alike(other, one)):
+        one, other = (replace(text, coded=text.before + text.coded, before="") for text in (one, other))
+    return one, other
+
+
+def _ends_alike(one: Passage, other: Passage) -> bool:
+    return bool(one.after) and _resembles(one.after, other.coded[-len(one.after) - SLACK :])
+
+
+def _begins_alike(one: Passage, other: Passage) -> bool:
+    return bool(one.before) and _resembles(one.before, other.coded[: len(one.before) + SLACK])
+
+
+def _resembles(wrapper: str, words: str) -> bool:
+    return LCSseq.similarity(wrapper, words) >= RESEMBLES * len(wrapper)
