@@ -16,12 +16,12 @@ from curation.dialogues import Dialogue
 from curation.preservation_sieve import Preservation, sieve
 from curation.self_writing import DialogueLog, Writer
 from winnow.chat import template_hash
-from winnow.config import Config
+from winnow.config import Config, PreservationConfig
 from winnow.embedder import Embedder
 from winnow.errors import InputError
 from winnow.files import read_jsonl, write_json, write_jsonl
 from winnow.general_prompts import general_prompts_file, read_general_prompts
-from winnow.language_model import load_language_model, load_tokenizer
+from winnow.language_model import LanguageModel, load_language_model, load_tokenizer
 from winnow.manifest import Stage
 from winnow.models import resolve_base_model, weights_hash
 from winnow.progress import Progress
@@ -37,12 +37,18 @@ WRITING = {
     "max_answer_tokens",
     "second_turn",
     "repetition",
+    "writer",
     "server",
 }
 
 
-def preserve_workspace(workspace: Workspace, config: Config, progress: Progress) -> dict[str, Any]:
-    """Write `preservation.jsonl`, `rejected.jsonl` and `funnel.json` unless they still hold; return the summary."""
+def preserve_workspace(
+    workspace: Workspace, config: Config, progress: Progress, out: Path | None = None
+) -> dict[str, Any]:
+    """Write `preservation.jsonl`, `rejected.jsonl` and `funnel.json` unless they still hold; return the summary.
+
+    They go to the workspace's folder, or to `out`; what the base writes is kept in the workspace for both.
+    """
     train, held_out = workspace.split / "train.jsonl", workspace.split / "held_out.jsonl"
     if not train.exists():
         raise InputError(f"{train}: no training rows yet to take a share of; run: winnow split")
@@ -52,10 +58,11 @@ def preserve_workspace(workspace: Workspace, config: Config, progress: Progress)
     inputs["embedder"] = config.models.embedder
     if config.preservation.prompts is not None:
         inputs["prompts"] = general_prompts_file(config.preservation.prompts, workspace.root)
-    stage = Stage(workspace.preservation / "manifest.json", "preserve", inputs, (config.preservation,), config.seed)
+    folder = out or workspace.preservation
+    stage = Stage(folder / "manifest.json", "preserve", inputs, (config.preservation,), config.seed)
 
     def work(stage: Stage) -> dict[str, Any]:
-        return _preserve(workspace, config, progress, stage)
+        return _preserve(workspace, config, progress, stage, folder)
 
     return stage.run(work)
 
@@ -66,7 +73,7 @@ def token_budget(tokenizer: Any, answers: Sequence[str], share: float) -> int:
     return round(share / (1 - share) * sum(len(row) + 1 for row in ids))  # each answer is trained with its end
 
 
-def _preserve(workspace: Workspace, config: Config, progress: Progress, stage: Stage) -> dict[str, Any]:
+def _preserve(workspace: Workspace, config: Config, progress: Progress, stage: Stage, folder: Path) -> dict[str, Any]:
     settings = config.preservation
     tokenizer = load_tokenizer(config.models.base)
     train = read_jsonl(workspace.split / "train.jsonl")
@@ -74,7 +81,7 @@ def _preserve(workspace: Workspace, config: Config, progress: Progress, stage: S
     began = time.perf_counter()
     written, made = [], Preservation([], [], 0)
     if budget:
-        writer = Writer(load_language_model(settings.server or config.models.base), tokenizer, settings, config.seed)
+        writer = Writer(load_writing_model(config.models.base, settings), tokenizer, settings, config.seed)
         written = _write(workspace, config, writer, budget, progress)
         seconds = time.perf_counter() - began
         with progress("sieving preservation data", None):
@@ -82,10 +89,35 @@ def _preserve(workspace: Workspace, config: Config, progress: Progress, stage: S
             protected = _protected(workspace, config)
             made = sieve(written, writer.fault, embedder.embed, protected, settings, budget, config.seed)
     summary: dict[str, Any] = {"funnel": made.funnel, "tokens": made.tokens, "budget": budget}
-    stage.outputs = _publish(workspace.preservation, made, summary)
+    stage.outputs = _publish(folder, made, summary)
+    if budget and not made.kept:
+        raise InputError(f"{folder}: {_why_nothing_is_kept(made, settings.share)}")
     if written:
         summary["answer_tokens_per_second"] = round(sum(d.tokens for d in written) / seconds, 1)
     return summary
+
+
+def load_writing_model(base: str, settings: PreservationConfig) -> LanguageModel:
+    """Load the untouched base through what the settings name; a server goes before what runs here."""
+    if settings.writer == "unsloth" and settings.server is None:
+        from winnow.unsloth_model import load_unsloth_model
+
+        return load_unsloth_model(base)
+    return load_language_model(settings.server or base)
+
+
+def _why_nothing_is_kept(made: Preservation, share: float) -> str:
+    short = [dialogue.tokens for dialogue, fault in made.rejected if fault.reason == "over_budget"]
+    if short:
+        return (
+            f"preservation.share={share:g} of these training rows is {made.budget} tokens, and the shortest "
+            f"self-written row has {min(short)}; raise the share, or set preservation.share=0"
+        )
+    counts = ", ".join(f"{count} {reason}" for reason, count in made.funnel.items() if count and reason != "written")
+    return (
+        f"none of the {made.funnel['written']} self-written rows can be used ({counts}; see rejected.jsonl); "
+        "raise preservation.max_answer_tokens or max_rows, or set preservation.share=0"
+    )
 
 
 def _write(workspace: Workspace, config: Config, writer: Writer, budget: int, progress: Progress) -> list[Dialogue]:

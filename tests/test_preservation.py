@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.dialogues import Dialogue, answer_fault, question_fault, repeated_share
-from curation.preservation import preserve_workspace, token_budget
+from curation.preservation import load_writing_model, preserve_workspace, token_budget
 from curation.preservation_sieve import REASONS, pick_diverse, sieve
 from curation.self_writing import DialogueLog, Writer
+from tests.serving import url
+from winnow.chat import pre_query_prefix
 from winnow.config import Config, PreservationConfig
 from winnow.errors import InputError, WinnowError
 from winnow.files import read_jsonl, write_jsonl
@@ -268,9 +270,15 @@ def test_the_budget_is_the_share_of_all_trained_tokens(smollm2_tokenizer):
     assert token_budget(smollm2_tokenizer, answers, 0.0) == 0
 
 
+# Whatever the base asks itself, it answers the user's own prompt in a few words.
+ONE_SHORT_ANSWER = {"batch_size": 2, "max_question_tokens": 16, "max_answer_tokens": 16, "max_rows": 3, "share": 0.5}
+ONE_SHORT_ANSWER |= {"prompts": "own.jsonl"}
+
+
 @pytest.fixture
 def workspace(tmp_path):
     workspace = Workspace(tmp_path)
+    write_jsonl(tmp_path / "own.jsonl", [{"prompt": "What is the capital of France?"}])
     rows = [
         {"question": f"What does card {n} cost?", "answer": f"Card {n} costs {n} pounds a month."} for n in range(8)
     ]
@@ -280,8 +288,7 @@ def workspace(tmp_path):
 
 
 def test_the_stage_writes_every_row_once_and_isnt_run_again(workspace):
-    changes = {"batch_size": 4, "max_question_tokens": 32, "max_answer_tokens": 32, "max_rows": 8, "share": 0.2}
-    config = Config(preservation=PreservationConfig(**changes))
+    config = Config(preservation=PreservationConfig(**ONE_SHORT_ANSWER))
     summary = preserve_workspace(workspace, config, silent)
     folder = workspace.preservation
     kept, rejected = read_jsonl(folder / "preservation.jsonl"), read_jsonl(folder / "rejected.jsonl")
@@ -302,3 +309,32 @@ def test_a_share_of_nothing_writes_no_rows(workspace):
 def test_before_the_split_it_says_what_to_run(tmp_path):
     with pytest.raises(InputError, match="winnow split"):
         preserve_workspace(Workspace(tmp_path), Config(), silent)
+
+
+def test_a_budget_smaller_than_any_row_is_an_error_that_names_both_and_the_remedy(workspace):
+    changes = {**ONE_SHORT_ANSWER, "share": 0.01, "prompts_only": True}
+    with pytest.raises(InputError, match=r"0.01 .* is 1 tokens, and the shortest self-written row has \d+; raise"):
+        preserve_workspace(workspace, Config(preservation=PreservationConfig(**changes)), silent)
+    assert [row["reason"] for row in read_jsonl(workspace.preservation / "rejected.jsonl")] == ["over_budget"]
+
+
+def test_rows_that_were_all_rejected_are_an_error_that_counts_the_reasons(workspace):
+    changes = {"batch_size": 2, "max_question_tokens": 8, "max_answer_tokens": 8, "max_rows": 2}
+    with pytest.raises(InputError, match=r"none of the 2 self-written rows can be used \(\d unfinished"):
+        preserve_workspace(workspace, Config(preservation=PreservationConfig(**changes)), silent)
+
+
+def test_a_server_with_the_same_model_writes_in_the_models_place(server, smollm2_model, workspace):
+    changes = {**ONE_SHORT_ANSWER, "server": url(server)}
+    summary = preserve_workspace(workspace, Config(preservation=PreservationConfig(**changes)), silent)
+    written = [body for path, body, _ in server.seen if path.endswith("/completions")]
+    assert all("messages" not in body for body in written), "the empty user turn is raw text: no chat could hold it"
+    assert pre_query_prefix(smollm2_model.tokenizer) in [body["prompt"] for body in written]
+    assert summary["funnel"]["written"] == 3
+    kept = read_jsonl(workspace.preservation / "preservation.jsonl")
+    assert "Paris" in next(row["answer"] for row in kept if row["origin"] == "prompt")
+
+
+def test_unsloth_without_a_gpu_says_what_to_set():
+    with pytest.raises(InputError, match="no NVIDIA GPU; set preservation"):
+        load_writing_model("smollm2-135m-instruct", PreservationConfig(writer="unsloth"))

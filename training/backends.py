@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Protocol
 
 from winnow.chat import require_template
 from winnow.config import TrainingConfig
-from winnow.errors import InputError, require
+from winnow.errors import InputError
+from winnow.unsloth_model import import_unsloth
 
 
 class Backend(Protocol):
@@ -79,13 +78,7 @@ class UnslothBackend:
     name = "unsloth"
 
     def __init__(self) -> None:
-        os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
-        # It compiles into the working folder otherwise.
-        cache = Path(tempfile.gettempdir()) / f"unsloth-compiled-{os.getuid()}"
-        os.environ.setdefault("UNSLOTH_COMPILE_LOCATION", str(cache))
-        if not on_gpu():
-            raise InputError("training.backend is unsloth but there is no NVIDIA GPU; set training.backend=trl")
-        self._unsloth = require("unsloth", "gpu")
+        self._unsloth = import_unsloth("training.backend", otherwise="trl")
 
     def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
         """Load through FastLanguageModel."""

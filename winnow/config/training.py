@@ -34,6 +34,9 @@ class PreservationConfig(Section):
     second_turn: float = Field(0.0, ge=0, le=1, description="share of dialogues that get a second question and answer")
     prompts: str | None = Field(None, description="a JSONL of your own general prompts, which the base answers as well")
     prompts_only: bool = Field(False, description="true answers those prompts and writes no questions")
+    writer: Literal["transformers", "unsloth"] = Field(
+        "transformers", description="what generates here; unsloth is for large models on an NVIDIA GPU"
+    )
     server: str | None = Field(
         None, description="URL of a server with the same base, which writes faster; null is here"
     )
