@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 
 from curation.coded_rows import ASKERS, CodedRows
 from curation.differences import Comparer, Comparison
-from curation.habits import Habits, Seen
+from curation.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
 from curation.lexical_candidates import Pairs
 from curation.near_pairs import near_pairs
 from curation.pairs import Pair, exact_pairs, to_pair_table
@@ -55,7 +57,7 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
     Without an embedder neither questions in other words nor synonyms are known, and no stray answers.
     """
     rows = CodedRows.read(table, word_vectors(embedder))
-    compared = compare_pairs(rows, near_pairs(rows))
+    compared = compare_pairs(rows, worth_reading(rows, near_pairs(rows)))
     judged = mark_swapped(rows, judge_pairs(compared, learn_habits(rows, compared)))
     judged = [pair for pair in _with_semantic(rows, judged, embedder) if _stands(pair, settings.floor)]
     return to_pair_table(rows, exact_pairs(rows), judged)
@@ -72,6 +74,36 @@ def find_once(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | 
     pairs = find(table, settings, embedder)
     write_table(path, pairs)
     return pairs
+
+
+def worth_reading(rows: CodedRows, pairs: Pairs) -> Pairs:
+    """Leave out the pairs that are different whatever their answers say: most of them, in data made from templates.
+
+    Their questions differ in a word, in a way seen too seldom to be a habit.
+    """
+    rows.lexicon.know_vectors()
+    asked, place = np.unique(rows.nodes[pairs, 0], axis=0, return_inverse=True)
+    doubts = spread(lambda part: _doubts(rows, part), asked, PAIRS_A_PROCESS)
+    keys, counts = np.unique(np.fromiter(chain.from_iterable(filter(None, doubts)), np.uint32), return_counts=True)
+    often = set(keys[counts >= LEAST].tolist())
+    read = [found is not None and (not found or not often.isdisjoint(found)) for found in doubts]
+    return pairs[np.array(read, bool)[place.reshape(-1)]]
+
+
+def _doubts(rows: CodedRows, asked: Pairs) -> list[tuple[int, ...] | None]:
+    """Hash the differences of each pair of questions that would have to be habits; None where nothing helps."""
+    compare = Comparer(rows.lexicon)
+    found: list[tuple[int, ...] | None] = []
+    for one, other in asked.tolist():
+        question = compare(rows.questions[one], rows.questions[other], strict=True)
+        if not may_be_same(question):
+            found.append(None)
+        elif question.kinds & SUBSTITUTIONS:
+            keys = {*question_keys(question), whole_key(question)}
+            found.append(tuple(crc32("\0".join(key).encode("utf-8", "surrogatepass")) for key in keys))
+        else:
+            found.append(())
+    return found
 
 
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
