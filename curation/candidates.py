@@ -83,11 +83,11 @@ def worth_reading(rows: CodedRows, pairs: Pairs) -> Pairs:
     """
     rows.lexicon.know_vectors()
     asked, place = np.unique(rows.nodes[pairs, 0], axis=0, return_inverse=True)
-    doubts = spread(lambda part: _doubts(rows, part), asked, PAIRS_A_PROCESS)
+    doubts = spread(lambda part: _doubts(rows, asked[np.array(part, np.int64)]), range(len(asked)), PAIRS_A_PROCESS)
     keys, counts = np.unique(np.fromiter(chain.from_iterable(filter(None, doubts)), np.uint32), return_counts=True)
     often = set(keys[counts >= LEAST].tolist())
     read = [found is not None and (not found or not often.isdisjoint(found)) for found in doubts]
-    return pairs[np.array(read, bool)[place.reshape(-1)]]
+    return np.asarray(pairs[np.array(read, bool)[place.reshape(-1)]], np.int64)
 
 
 def _doubts(rows: CodedRows, asked: Pairs) -> list[tuple[int, ...] | None]:
@@ -109,18 +109,17 @@ def _doubts(rows: CodedRows, asked: Pairs) -> list[tuple[int, ...] | None]:
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
     """Compare both fields of each pair of nodes; pairs whose questions differ in something decisive are left out."""
     rows.lexicon.know_vectors()
-    compared = spread(lambda part: _compare(rows, part), pairs.tolist(), PAIRS_A_PROCESS)
+    compared = spread(lambda part: _compare(rows, pairs[np.array(part, np.int64)]), range(len(pairs)), PAIRS_A_PROCESS)
     return [pair for pair in compared if pair is not None]
 
 
-def _compare(rows: CodedRows, pairs: Sequence[list[int]]) -> list[Compared | None]:
+def _compare(rows: CodedRows, pairs: Pairs) -> list[Compared | None]:
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
-    places = np.asarray(pairs, np.int64).reshape(-1, 2)
-    specific = askers[rows.nodes[places, 1]].max(axis=1, initial=0) <= ASKERS
+    specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= ASKERS
     compare = Comparer(rows.lexicon)
     questions: dict[tuple[int, int], Comparison] = {}
     found: list[Compared | None] = []
-    for (one, other), tells in zip(pairs, specific.tolist(), strict=True):
+    for (one, other), tells in zip(pairs.tolist(), specific.tolist(), strict=True):
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))
         question = questions.get(key)
         if question is None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.lexicon import Lexicon, WordVectors
 from curation.parallel import spread
@@ -23,6 +24,7 @@ from curation.wrappers import Wrappers
 
 Places = npt.NDArray[np.int64]
 ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
+BLOCK = 100_000  # rows whose texts are split at once
 TEXTS_A_PROCESS = 20_000  # texts from which splitting them is worth more than one process
 PARTNERS = 5  # answers of a question, or questions of an answer, beyond which they say nothing about wrappers
 
@@ -43,19 +45,18 @@ class CodedRows:
     @classmethod
     def read(cls, table: pa.Table, vectors: WordVectors | None = None) -> CodedRows:
         """Code the texts of a records table and strip what is wrapped around them."""
-        table = table.select(["id", "question", "answer"]).sort_by("id")
-        ids, question_texts, answer_texts = (table.column(name).to_pylist() for name in table.column_names)
+        order = pc.sort_indices(table["id"])
+        ids = table["id"].take(order).to_pylist()
         lexicon = Lexicon(vectors)
-        questions, question_of = _distinct(lexicon, question_texts)
-        answers, answer_of = _distinct(lexicon, answer_texts)
-        marks = _damage(question_texts) + _damage(answer_texts)
+        questions, question_of, marks_asked = _distinct(lexicon, table["question"], order)
+        answers, answer_of, marks_told = _distinct(lexicon, table["answer"], order)
         bare_questions, question_of, around_questions = _strip(
             lexicon, questions, question_of, answers, answer_of, True
         )
         bare_answers, answer_of, around_answers = _strip(
             lexicon, answers, answer_of, bare_questions, question_of, False
         )
-        marks = marks + around_questions + around_answers
+        marks = marks_asked + marks_told + around_questions + around_answers
         pairs = np.column_stack([question_of, answer_of]).reshape(-1, 2)
         nodes, node_of_row = np.unique(pairs, axis=0, return_inverse=True)
         node_of_row = node_of_row.reshape(-1)
@@ -72,24 +73,32 @@ class CodedRows:
         return self.answers[int(self.nodes[node, 1])]
 
 
-def _damage(texts: Sequence[str]) -> Places:
-    return np.array(spread(lambda part: [damage(text) for text in part], texts, TEXTS_A_PROCESS), np.int64)
+def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tuple[list[Passage], Places, Places]:
+    """Code each distinct text once; return the texts, each row's place among them, and each row's marks of damage.
 
-
-def _distinct(lexicon: Lexicon, texts: Sequence[str]) -> tuple[list[Passage], Places]:
-    """Code each distinct text once; texts with the same words share a place."""
-    distinct = list(dict.fromkeys(texts))
-    split = spread(lambda part: ["\0".join(words(text)) for text in part], distinct, TEXTS_A_PROCESS)
+    Texts with the same words share a place. They are read a block at a time, so that they aren't in memory twice.
+    """
     place_of_code: dict[str, int] = {}
-    place_of_text: dict[str, int] = {}
+    known: dict[str, tuple[int, int]] = {}
     passages: list[Passage] = []
-    for text, found in zip(distinct, split, strict=True):
-        coded = lexicon.encode_words(found.split("\0") if found else [])
-        place = place_of_text[text] = place_of_code.setdefault(coded, len(passages))
-        if place == len(passages):
-            passages.append(Passage(coded, text))
-            lexicon.count(coded, text)
-    return passages, np.array([place_of_text[text] for text in texts], np.int64)
+    of_rows: list[tuple[int, int]] = []
+    for start in range(0, len(order), BLOCK):
+        texts = column.take(order[start : start + BLOCK]).to_pylist()
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        for text, (found, marks) in zip(new, spread(_read, new, TEXTS_A_PROCESS), strict=True):
+            coded = lexicon.encode_words(found.split("\0") if found else [])
+            place = place_of_code.setdefault(coded, len(passages))
+            known[text] = place, marks
+            if place == len(passages):
+                passages.append(Passage(coded, text))
+                lexicon.count(coded, text)
+        of_rows += [known[text] for text in texts]
+    places, damaged = np.array(of_rows, np.int64).reshape(-1, 2).T
+    return passages, places, damaged
+
+
+def _read(texts: Sequence[str]) -> list[tuple[str, int]]:
+    return [("\0".join(words(text)), damage(text)) for text in texts]
 
 
 def _strip(

@@ -6,6 +6,7 @@ MinHash finds texts that are alike as wholes, typos included; shared rare runs f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,15 @@ BLOCK = 20_000  # texts whose shingles are in memory at once
 RUNS_A_PART = 20_000_000  # runs that are sorted at once
 
 
-def similar_texts(texts: Sequence[str], longest: int = 1_000) -> Pairs:
+class Texts(Protocol):
+    """Texts that may be made only when a block of them is read."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Sequence[str]: ...
+
+
+def similar_texts(texts: Texts, longest: int = 1_000) -> Pairs:
     """Find pairs by MinHash and banding over the character shingles that aren't boilerplate of the corpus."""
     counts = np.zeros(SLOTS, np.int64)
     for block in _blocks(texts):
@@ -41,7 +50,7 @@ def similar_texts(texts: Sequence[str], longest: int = 1_000) -> Pairs:
     return distinct_pairs([_bucket_pairs(_mix_rows(bands[:, band]), filled) for band in range(BANDS)])
 
 
-def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) -> Iterator[npt.NDArray[np.uint32]]:
+def _digests(texts: Texts, longest: int, common: npt.NDArray[np.bool_]) -> Iterator[npt.NDArray[np.uint32]]:
     """Yield the MinHash digests of blocks of texts; a text without shingles gets zeros."""
     import rensa
 
@@ -57,15 +66,19 @@ def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) 
 
 def shared_runs(coded: Sequence[str], run: int = RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
     """Find pairs of coded texts that share rare runs of words, and how many they share."""
-    hashes, owners = [np.empty(0, np.uint64)], [np.empty(0, np.uint32)]
+    parts = 1 + len(coded) * RUNS_A_TEXT // RUNS_A_PART  # equal runs lie in one part, so that each is sorted alone
+    hashes: list[list[Hashes]] = [[np.empty(0, np.uint64)] for _ in range(parts)]
+    owners: list[list[npt.NDArray[np.uint32]]] = [[np.empty(0, np.uint32)] for _ in range(parts)]
     for start in range(0, len(coded), BLOCK):
         found, owner = _sampled_runs(coded[start : start + BLOCK], run)
-        hashes.append(found)
-        owners.append((owner + start).astype(np.uint32))
-    every, of = np.concatenate(hashes), np.concatenate(owners)
-    parts = max(1, len(every) // RUNS_A_PART)
-    part = every % np.uint64(parts)  # equal runs lie in one part, so that each part is sorted alone
-    return _count_pairs(np.concatenate([_rare_pairs(every[part == n], of[part == n]) for n in range(parts)]))
+        part = found % np.uint64(parts)
+        for n in range(parts):
+            hashes[n].append(found[part == n])
+            owners[n].append((owner[part == n] + start).astype(np.uint32))
+    pairs = [np.empty((0, 2), np.int64)]
+    while hashes:
+        pairs.append(_rare_pairs(np.concatenate(hashes.pop()), np.concatenate(owners.pop())))
+    return _count_pairs(np.concatenate(pairs))
 
 
 def _sampled_runs(coded: Sequence[str], run: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
@@ -143,7 +156,7 @@ def _without_common(
     return hashes[kept], np.searchsorted(owner[kept], np.arange(len(offsets)))
 
 
-def _blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+def _blocks(texts: Texts) -> Iterator[Sequence[str]]:
     for start in range(0, len(texts), BLOCK):
         yield texts[start : start + BLOCK]
 

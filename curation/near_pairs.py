@@ -7,6 +7,7 @@ pairs = near_pairs(rows, between=sides)        # only pairs of nodes on sides -1
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -29,18 +30,33 @@ def near_pairs(rows: CodedRows, between: npt.NDArray[np.int8] | None = None) -> 
     """Return the pairs of nodes of which both fields may say the same, or only the question."""
     nodes = rows.nodes
     questions = [rows.lexicon.text(passage.coded) for passage in rows.questions]
-    openings = [rows.lexicon.text(passage.coded[:READ]) for passage in rows.answers]
     runs, counts = shared_runs([passage.coded for passage in rows.answers])
     proposals = [
         group_pairs(nodes[:, 0], LARGEST_GROUP),
         group_pairs(nodes[:, 1], LARGEST_GROUP),
-        similar_texts([f"{questions[question]} {openings[answer]}" for question, answer in nodes.tolist()]),
+        similar_texts(_Wholes(rows, questions)),
         _of_field(similar_texts(questions), nodes[:, 0]),
         _of_field(runs[counts >= 2], nodes[:, 1]),
     ]
     pairs = _across(distinct_pairs(proposals), between)
     near = [_gate(rows, questions, pairs[start : start + BLOCK]) for start in range(0, len(pairs), BLOCK)]
     return distinct_pairs([*near, _across(semantic_pairs(rows), between)])
+
+
+@dataclass(frozen=True)
+class _Wholes:
+    """Rows as one text each: the question and the beginning of the answer."""
+
+    rows: CodedRows
+    questions: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.rows.nodes)
+
+    def __getitem__(self, part: slice) -> list[str]:
+        text, answers = self.rows.lexicon.text, self.rows.answers
+        nodes = self.rows.nodes[part].tolist()
+        return [f"{self.questions[question]} {text(answers[answer].coded[:READ])}" for question, answer in nodes]
 
 
 def _across(pairs: Pairs, between: npt.NDArray[np.int8] | None) -> Pairs:

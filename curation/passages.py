@@ -7,7 +7,7 @@ one, other = whole(one, other)          # with a wrapper back on that the other 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
@@ -16,9 +16,15 @@ from curation.plain_text import Layout, layout
 
 RESEMBLES = 0.5  # share of a wrapper's words that another text has in its place, from which it has the wrapper changed
 SLACK = 2  # words by which the changed form may be longer
+LAYOUTS = 20_000  # texts whose layout is remembered: at a million rows not all of them
 
 
-@dataclass(frozen=True)
+@lru_cache(LAYOUTS)
+def _layout_of(raw: str) -> Layout:
+    return layout(raw)
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A coded text with what it was coded from; words `before` and `after` it were a wrapper's."""
 
@@ -27,20 +33,20 @@ class Passage:
     before: str = ""
     after: str = ""
 
-    @cached_property
+    @property
     def _layout(self) -> Layout:
-        return layout(self.raw)
+        return _layout_of(self.raw)
 
-    @cached_property
+    @property
     def clauses(self) -> set[int]:
         """Return the places among the words at which a clause begins or ends."""
         return self._inside(self._layout.clauses)
 
-    @cached_property
+    @property
     def _sentence_ends(self) -> set[int]:
         return self._inside(self._layout.sentences)
 
-    @cached_property
+    @property
     def sentences(self) -> list[str]:
         """Return the coded sentences, in order."""
         ends = sorted(place for place in self._sentence_ends if 0 <= place <= len(self.coded))

@@ -9,16 +9,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from curation.coded_rows import CodedRows
+from curation.lexicon import Lexicon
 from curation.pairs import Pair
+from curation.passages import Passage
 from curation.text_vectors import text_vectors
 from curation.verify import Verdict
 
 ASKERS = 20  # questions with the same answer that are looked at
+BLOCK = 10_000  # nodes whose vectors are in memory at once
 RESEMBLES = 0.6  # cosine from which two questions may well have one answer
+
+Vector = npt.NDArray[np.float32]
 
 
 def mark_swapped(rows: CodedRows, pairs: Sequence[Pair]) -> list[Pair]:
@@ -26,8 +33,9 @@ def mark_swapped(rows: CodedRows, pairs: Sequence[Pair]) -> list[Pair]:
     seconds = [pair for pair in pairs if pair.judgement.verdict is Verdict.SECOND]
     if not seconds or not rows.lexicon.has_vectors:
         return list(pairs)
-    strays = _Strays(rows)
-    astray = {node: strays.strayed(node) for pair in seconds for node in (pair.one, pair.other)}
+    nodes = sorted({node for pair in seconds for node in (pair.one, pair.other)})
+    blocks = (nodes[start : start + BLOCK] for start in range(0, len(nodes), BLOCK))
+    astray = {node: strayed for block in blocks for node, strayed in _strayed(rows, block).items()}
     out = []
     for pair in pairs:
         if pair.judgement.verdict is Verdict.SECOND and (astray[pair.one] or astray[pair.other]):
@@ -36,22 +44,36 @@ def mark_swapped(rows: CodedRows, pairs: Sequence[Pair]) -> list[Pair]:
     return out
 
 
+def _strayed(rows: CodedRows, nodes: Sequence[int]) -> dict[int, bool]:
+    strays = _Strays(rows, nodes)
+    return {node: strays.strayed(node) for node in nodes}
+
+
 class _Strays:
-    def __init__(self, rows: CodedRows) -> None:
+    """The vectors of some nodes' answers, and of all questions that have them."""
+
+    def __init__(self, rows: CodedRows, nodes: Sequence[int]) -> None:
         self._nodes = rows.nodes
-        self._questions = text_vectors(rows.lexicon, rows.questions)
-        self._answers = text_vectors(rows.lexicon, rows.answers)
+        answers = rows.nodes[nodes, 1]
         self._askers: dict[int, list[int]] = defaultdict(list)
-        for question, answer in rows.nodes.tolist():
+        for question, answer in rows.nodes[np.isin(rows.nodes[:, 1], answers)].tolist():
             if len(self._askers[answer]) < ASKERS:
                 self._askers[answer].append(question)
+        asking = {*rows.nodes[nodes, 0].tolist(), *chain.from_iterable(self._askers.values())}
+        self._questions = _vectors(rows.lexicon, rows.questions, asking)
+        self._answers = _vectors(rows.lexicon, rows.answers, set(answers.tolist()))
 
     def strayed(self, node: int) -> bool:
         question, answer = self._nodes[node].tolist()
-        others = [asker for asker in self._askers[answer] if asker != question]
+        others = [self._questions[asker] for asker in self._askers[answer] if asker != question]
         if not others:
             return False
-        if float(np.max(self._questions[others] @ self._questions[question])) >= RESEMBLES:
+        if float(np.max(np.stack(others) @ self._questions[question])) >= RESEMBLES:
             return False
-        fits = self._questions[[question, *others]] @ self._answers[answer]
+        fits = np.stack([self._questions[question], *others]) @ self._answers[answer]
         return bool(fits[0] < fits[1:].max())
+
+
+def _vectors(lexicon: Lexicon, passages: Sequence[Passage], places: set[int]) -> dict[int, Vector]:
+    ordered = sorted(places)
+    return dict(zip(ordered, text_vectors(lexicon, [passages[place] for place in ordered]), strict=True))
