@@ -1,58 +1,64 @@
 """What preservation data buys: domain gain against general ability for each mixture, at equal passes over the task.
 
-python -m benchmarks.mixtures prepare --out mixtures          # general sets and external rows, from the real data
-python -m benchmarks.mixtures run --medquad medquad --data mixtures --out results.jsonl --minutes 8   # on a GPU
-python -m benchmarks.mixtures table --out results.jsonl
+python -m benchmarks.mixtures prepare --data mixtures        # general sets and external rows, from the real data
+python -m benchmarks.mixtures run --medquad medquad --data mixtures --out out --workers 6 --minutes 8    # on a GPU
+python -m benchmarks.mixtures table --out out
 
-`run` writes a row a training run as it comes and skips those that are there, so it can be called again and again.
-Questions that the base writes itself are told apart by their character n-grams here, so that no encoder is needed.
+`run` appends a result as it comes and goes on where it was, so it can be called again and again. Questions that the
+base writes itself are told apart by their character n-grams here, so that no encoder is needed.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import json
 import random
-import statistics
-import tempfile
 import time
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
+from evaluation.mixture_table import page, table_text, tabulate
+from evaluation.mixtures import Arm, Experiment, compare_arms
+from training.recipe import Recipe, TrainingData
 from winnow.config import PreservationConfig, TrainingConfig
-from winnow.files import read_jsonl, read_records, write_jsonl
+from winnow.files import read_jsonl, read_records, write_json, write_jsonl, write_text
+from winnow.general_prompts import read_general_prompts
+from winnow.language_model import GenerationSettings
 from winnow.records import Record
 
 MODEL = "smollm2-135m-instruct"
-SETTINGS = {"batch_size": 32, "accumulation": 1, "epochs": 2, "max_length": 512, "learning_rate": 1e-3}
-SETTINGS |= {"gradient_checkpointing": False, "patience": None, "evaluations": 1}
-LARGEST_SHARE = 0.5
-MULTIPLE_CHOICE, FINAL_NUMBER = 200, 60  # items drawn
-ANSWER_TOKENS = 128
-BATCH = 256  # texts at once: a small model on a large card is bound by launches
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One mixture: what is mixed in, its share of the trained tokens, and the loss on it."""
-
-    name: str
-    share: float
-    external: bool = False
-    loss: str = "cross_entropy"
-
-
-ARMS = (
-    Arm("task only", 0.0),
-    Arm("self-written 25 %", 0.25),
-    Arm("self-written 25 %, KL", 0.25, loss="kl"),
-    Arm("external 25 %", 0.25, external=True),
-    Arm("self-written 10 %", 0.1),
-    Arm("self-written 50 %", 0.5),
+TRAINING = TrainingConfig(
+    backend="trl",
+    quantization="none",
+    batch_size=16,
+    accumulation=2,
+    epochs=2,
+    max_length=768,  # the longest self-written answers and their questions
+    learning_rate=1e-3,
+    gradient_checkpointing=False,
+    evaluations=1,
 )
+# Seed by seed in this order. The external rows at hand make a tenth of the tokens, not more.
+ARMS = (
+    Arm("nothing"),
+    Arm("self-written", 0.25),
+    Arm("self-written", 0.25, "kl"),
+    Arm("self-written", 0.1),
+    Arm("external", 0.1),
+    Arm("self-written", 0.5),
+)
+MULTIPLE_CHOICE, FINAL_NUMBER = 200, 60  # items drawn
+METRIC, MARGIN = "token_f1", 0.05
+BATCH = 320  # answers at once: a small model on a large card is bound by launches
+WRITTEN_AT_ONCE = 1600  # dialogues: about what the largest share needs
+SURPLUS = 1.05  # tokens written for each needed: no diversity pick here, a mixture draws from all of them
+FEATURES = 4096  # of a text's n-grams
 
 
 def main() -> None:
@@ -61,17 +67,17 @@ def main() -> None:
     parser.add_argument("part", choices=["prepare", "run", "table"])
     parser.add_argument("--medquad", type=Path, default=Path("medquad"), help="folder of train and held_out.jsonl")
     parser.add_argument("--data", type=Path, default=Path("mixtures"), help="folder that `prepare` wrote")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("out"), help="folder of the results")
+    parser.add_argument("--workers", type=int, default=1, help="runs at once on the one card")
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--rows", type=int, help="fewer training rows and items, to try it out")
+    parser.add_argument("--rows", type=int, help="fewer rows, items and tokens, to try it out")
     options = parser.parse_args()
     if options.part == "prepare":
-        prepare(options.out)
+        prepare(options.data)
     elif options.part == "run":
         run(options)
-    else:
-        print(table(options.out))
+    print(publish(options.out) if options.part == "table" else "")
 
 
 def prepare(out: Path) -> None:
@@ -85,157 +91,84 @@ def prepare(out: Path) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Train and measure every arm and seed that isn't in the results yet, while the time suffices."""
-    deadline = time.perf_counter() + 60 * options.minutes
-    known = {(row["arm"], row["seed"]) for row in read_jsonl(options.out)} if options.out.exists() else set()
-    longest = 0.0
+    """Run every mixture and seed that isn't in the results yet, while the time suffices."""
+    began = time.perf_counter()
+    settings = settings_for(options.rows)
     task = read_records(options.medquad / "train.jsonl")[: options.rows]
     held_out = read_records(options.medquad / "held_out.jsonl")[: options.rows]
-    own = self_written(task, options.out.parent / "self-written.jsonl")
-    external = read_records(options.data / "external.jsonl")
     items = general_items(options.data, options.rows)
-    for seed in range(options.seeds):
-        for arm in ARMS:
-            if (arm.name, seed) in known or time.perf_counter() + longest > deadline:
-                continue
-            began = time.perf_counter()
-            row = measure(arm, seed, task, held_out, external if arm.external else own, items, options.out.parent)
-            row["seconds"] = round(time.perf_counter() - began, 1)
-            longest = max(longest, row["seconds"])
-            with options.out.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
-            print({"arm": arm.name, "seed": seed, "seconds": row["seconds"], "gate": row["summary"]["gate"]["right"]})
+    protected = [record.question for record in held_out] + [item.prompt for item in items]
+    written = options.out / "self-written.jsonl"
+    if not written.exists():  # in a process of its own: what it holds of the card goes back
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            print(pool.submit(write_own, task, protected, settings, written).result(), flush=True)
+    experiment = Experiment(
+        recipe=Recipe(TrainingData(task), MODEL, TRAINING, plan=None),
+        own=read_records(written),
+        external=read_records(options.data / "external.jsonl"),
+        domain=held_out,
+        items=items,
+        answers=GenerationSettings(128 if options.rows is None else 16, batch_size=BATCH),
+        general=GenerationSettings(128 if options.rows is None else 16, batch_size=BATCH),
+        metric=METRIC,
+        folder=options.out,
+    )
+    left = 60 * options.minutes - (time.perf_counter() - began)
+    rows = compare_arms(experiment, ARMS, options.seeds, options.workers, left)
+    print({"runs": len(rows), "wanted": len(ARMS) * options.seeds, "seconds": round(time.perf_counter() - began)})
 
 
-def measure(
-    arm: Arm,
-    seed: int,
-    task: Sequence[Record],
-    held_out: Sequence[Record],
-    preservation: Sequence[Record],
-    items: Sequence[Any],
-    folder: Path,
+def settings_for(rows: int | None) -> PreservationConfig:
+    """Say how the base writes: many dialogues at once, or for a trial few and short ones."""
+    if rows is None:
+        return PreservationConfig(batch_size=WRITTEN_AT_ONCE, surplus=SURPLUS)
+    return PreservationConfig(batch_size=rows, surplus=1, max_question_tokens=48, max_answer_tokens=160, max_rows=rows)
+
+
+def write_own(
+    task: Sequence[Record], protected: Sequence[str], settings: PreservationConfig, path: Path
 ) -> dict[str, Any]:
-    """Train one arm and put held-out questions and general items through base and tuned."""
-    from evaluation.answers import Answerer
-    from evaluation.metrics.words import token_f1
-    from evaluation.retention import run_items, summarise
-    from training.qlora import Recipe, TrainingData, train
-    from winnow.chat import format_prompt, to_messages
-    from winnow.language_model import GenerationSettings, load_local_model
-
-    config = TrainingConfig(**SETTINGS, preservation_loss=arm.loss)
-    recipe = Recipe(TrainingData(task, preservation=preservation), MODEL, config, None, arm.share, seed=seed)
-    with tempfile.TemporaryDirectory() as work:
-        adapter = train(recipe, Path(work) / "run", no_plan=True) / "adapter"
-        gc.collect()
-        model = load_local_model(MODEL, adapter)
-        settings = GenerationSettings(ANSWER_TOKENS, batch_size=BATCH)
-        cache = Path(work) / "cache.jsonl"
-        base = Answerer(model, "base", "base", settings, folder / "base-answers.jsonl")
-        outcomes = run_items(model, items, base, Answerer(model, "tuned", arm.name, settings, cache), lambda done: None)
-        pairs = [(format_prompt(model.tokenizer, record.question), record.answer) for record in held_out]
-
-        def domain() -> dict[str, list[float]]:
-            made = model.answer([to_messages(record.question) for record in held_out], settings)
-            scores = [token_f1(one.text, record.answer).value for one, record in zip(made, held_out, strict=True)]
-            return {
-                "f1": [score or 0.0 for score in scores],
-                "loss": [-one.mean for one in model.log_likelihood(pairs)],
-            }
-
-        tuned = domain()
-        with model.without_adapter():
-            before = domain()
-        manifest = json.loads((adapter.parent / "manifest.json").read_text())
-    return {
-        "arm": arm.name,
-        "seed": seed,
-        "steps": manifest["steps"],
-        "share": manifest["preservation_share"],
-        "rows": manifest["rows"],
-        "gpu": manifest["hardware"].get("gpu"),
-        "base": before,
-        "tuned": tuned,
-        "items": [
-            {"set": o.item.kind, "base": o.base_right, "tuned": o.tuned_right, "divergence": o.divergence}
-            for o in outcomes
-        ],
-        "summary": summarise(outcomes, margin=0.05),
-    }
-
-
-def self_written(task: Sequence[Record], path: Path) -> list[Record]:
-    """Let the untouched base write what the largest share needs; kept in a file for the next call."""
+    """Let the untouched base write what the largest share needs, nothing near a protected prompt; give the funnel."""
     from curation.preservation import token_budget
     from curation.preservation_sieve import sieve
     from curation.self_writing import DialogueLog, Writer
     from winnow.language_model import load_local_model
 
-    if path.exists():
-        return read_records(path)
-    settings = PreservationConfig(batch_size=BATCH)
+    began = time.perf_counter()
     model = load_local_model(MODEL)
-    budget = token_budget(model.tokenizer, [record.answer for record in task], LARGEST_SHARE)
+    budget = token_budget(model.tokenizer, [record.answer for record in task], max(arm.share for arm in ARMS))
     writer = Writer(model, model.tokenizer, settings, seed=0)
-    written = writer.write(DialogueLog(path.with_suffix(".log")), 1.2 * budget)
-    made = sieve(written, writer.fault, n_gram_vectors, [], settings, budget, seed=0)
+    written = writer.write(DialogueLog(path.with_suffix(".log")), settings.surplus * budget)
+    seconds = round(time.perf_counter() - began, 1)
+    made = sieve(written, writer.fault, n_gram_vectors, protected, settings, budget=10**9, seed=0)
     write_jsonl(path, made.kept_rows())
-    print({"written": len(written), "kept": len(made.kept), "tokens": sum(d.tokens for d in made.kept)}, flush=True)
-    return read_records(path)
+    return {**made.funnel, "tokens": made.tokens, "budget": budget, "seconds": seconds}
 
 
 def n_gram_vectors(texts: Sequence[str]) -> Any:
     """Place texts by their character n-grams: equal wordings are near, which is what the sieve asks."""
-    from sklearn.feature_extraction.text import HashingVectorizer
+    vectors = np.zeros((len(texts), FEATURES), np.float32)
+    for row, text in enumerate(texts):
+        padded = f" {text.lower()} "
+        for size in (3, 4, 5):
+            for start in range(len(padded) - size + 1):
+                vectors[row, zlib.crc32(padded[start : start + size].encode()) % FEATURES] += 1
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(min=1e-9)
 
-    hashing = HashingVectorizer(analyzer="char_wb", ngram_range=(3, 5), n_features=1024, alternate_sign=False)
-    return hashing.transform(list(texts)).toarray().astype("float32")
 
-
-def general_items(data: Path, most: int | None) -> list[Any]:
+def general_items(data: Path, most: int | None) -> list[Item]:
     """Read the shipped prompts with a check, and the two sets of the real data."""
-    from evaluation.general_items import from_prompts, read_final_number, read_multiple_choice, sample
-    from winnow.general_prompts import read_general_prompts
-
     sets = [from_prompts(read_general_prompts("demo", Path())), read_multiple_choice(data / "mmlu.jsonl")]
     sets.append(read_final_number(data / "gsm8k.jsonl"))
     return [item for items in sets for item in sample(items, most, 0)]
 
 
-def table(out: Path) -> str:
-    """Give each arm's means over its seeds, with intervals over the items."""
-    from winnow.statistics import mean, paired_difference
-
-    results = read_jsonl(out)
-    lines = ["| mixture | seeds | held-out F1, change | held-out loss, change | general right, change | KL to base |"]
-    lines.append("|---|---|---|---|---|---|")
-    for arm in ARMS:
-        rows = [row for row in results if row["arm"] == arm.name]
-        if not rows:
-            continue
-        cells = [arm.name, str(len(rows))]
-        for measure_ in ("f1", "loss"):
-            before = _over_seeds([row["base"][measure_] for row in rows])
-            cells.append(_shown(paired_difference(before, _over_seeds([row["tuned"][measure_] for row in rows]))))
-        checked = [[item for item in row["items"] if item["base"] is not None] for row in rows]
-        before = _over_seeds([[float(item["base"]) for item in items] for items in checked])
-        after = _over_seeds([[float(item["tuned"] or False) for item in items] for items in checked])
-        cells.append(_shown(paired_difference(before, after)))
-        spoken = [[item["divergence"] for item in row["items"] if item["divergence"] is not None] for row in rows]
-        divergence = mean(_over_seeds(spoken))
-        cells.append(f"{divergence.estimate:.3f} ({divergence.low:.3f} to {divergence.high:.3f})")
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _over_seeds(values: list[list[float]]) -> list[float]:
-    """Average each item over the seeds, so that the interval is over items."""
-    return [statistics.fmean(column) for column in zip(*values, strict=True)]
-
-
-def _shown(change: Any) -> str:
-    return f"{change.estimate:+.3f} ({change.low:+.3f} to {change.high:+.3f})"
+def publish(out: Path) -> str:
+    """Write the table of all results as JSON and as a page, and give it as Markdown."""
+    table = tabulate(read_jsonl(out / "results.jsonl"), MARGIN)
+    write_json(out / "mixtures.json", table)
+    write_text(out / "mixtures.html", page(table))
+    return table_text(table)
 
 
 if __name__ == "__main__":

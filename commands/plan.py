@@ -60,12 +60,14 @@ def freeze(
     done = freeze_plan(open_study(workspace, config, overrides))
     if tag:
         done["tag"] = tag_plan(workspace, done["hash"])
-    console.result(done, as_json, f"{done['power']}\n\nplan {done['hash'][:8]} frozen: {done['file']}\n{done['note']}")
+    text = f"{done['power']}\n{done['retention']}\n\nplan {done['hash'][:8]} frozen: {done['file']}\n{done['note']}"
+    console.result(done, as_json, text)
 
 
 def freeze_plan(study: Study) -> dict[str, Any]:
     """Freeze the plan, or confirm the frozen one; raises PlanChanged where the study differs from it."""
     from evaluation.power import power_table, power_text
+    from evaluation.retain import items_for_margin, items_text
     from winnow.plan import CANNOT_PROVE, freeze, read
     from winnow.planning import planned_fields
 
@@ -78,7 +80,12 @@ def freeze_plan(study: Study) -> dict[str, Any]:
         plan = freeze(fields)
         plan.write(path)
     text = power_text(power_table([fields["held_out"]["n"]]))
-    return {"hash": plan.hash, "file": str(path), "power": text, "note": CANNOT_PROVE}
+    items = items_for_margin(study.workspace, study.config)
+    retention = items_text(items, study.config.plan.margin)
+    return {
+        **{"hash": plan.hash, "file": str(path), "note": CANNOT_PROVE},
+        **{"power": text, "retention": retention, "retention_items": items},
+    }
 
 
 def tag_plan(folder: Path, plan_hash: str) -> str:

@@ -1,4 +1,4 @@
-"""The verbs that make the tuned model: preserve, train, retain."""
+"""The verbs that make the tuned model and ask what it cost: preserve, train, retain, compare-mixtures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (preserve, train, retain):
+    for verb in (preserve, train, retain, compare_mixtures):
         app.command()(verb)
 
 
@@ -51,6 +51,8 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="go on with the unfinished run")] = False,
     no_plan: Annotated[bool, typer.Option("--no-plan", help="explore; the run is marked so for ever")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="show three rows as the model sees them")] = False,
+    sweep: Annotated[bool, typer.Option("--sweep", help="search settings on the validation rows instead")] = False,
+    trials: Annotated[int, typer.Option(help="settings that a sweep tries")] = 20,
     as_json: JsonOption = False,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -65,6 +67,11 @@ def train(
 
         shown = preview_run(training_data(study), study.config)
         console.result(shown, as_json, shown["text"])
+        return
+    if sweep:
+        from commands.search import sweep_study
+
+        sweep_study(study, trials, as_json)
         return
     done = train_study(study, resume=resume, no_plan=no_plan)
     console.result(done, as_json, f"{done['run']}: loss {done['first_loss']:.2f} → {done['last_loss']:.2f}")
@@ -143,3 +150,28 @@ def retain(
     text = f"retention: {gate['verdict']} at the margin {gate['margin']:g} ({gate['items_needed']} items would tell)"
     console.result(found, as_json, text)
     enforce(found)
+
+
+def compare_mixtures(
+    external: Annotated[Path | None, typer.Option(help="instruction rows of others, to mix in instead")] = None,
+    shares: Annotated[list[float] | None, typer.Option("--share", help="of trained tokens; repeatable")] = None,
+    seeds: Annotated[int, typer.Option(help="runs a mixture", min=1)] = 3,
+    workers: Annotated[int, typer.Option(help="runs at once; a large GPU takes several of a small model", min=1)] = 1,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train with several mixtures and show which domain gain costs how much general ability, on validation rows.
+
+    winnow compare-mixtures --external instructions.jsonl --seeds 3
+    """
+    from evaluation.mixture_table import table_text
+    from evaluation.mixtures import SHARES
+    from evaluation.study_mixtures import compare_study_mixtures
+
+    study = open_study(workspace, config, overrides)
+    found = compare_study_mixtures(
+        study.workspace, study.config, external, shares or SHARES, seeds, workers, console.progress
+    )
+    console.result(found, as_json, f"{table_text(found)}\n\n{found['html']}")

@@ -9,27 +9,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from evaluation.checks import Check, last_number
 from winnow.errors import InputError
 from winnow.files import read_jsonl
 from winnow.general_prompts import GeneralPrompt
 
-Kind = Literal["general", "multiple_choice", "final_number"]
 LETTERS = "ABCDEFGHIJ"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question; `choices` and the place of the right one for multiple choice, else a check or none."""
+    """One question of a set, its `kind`; `choices` and the place of the right one for multiple choice, else a check."""
 
     id: str
-    kind: Kind
+    kind: str
     prompt: str
     check: Check | None = None
     choices: tuple[str, ...] = ()
     right: int = -1
+
+    @property
+    def is_checked(self) -> bool:
+        """Tell whether a program can say if an answer to this item is right."""
+        return self.check is not None or bool(self.choices)
 
 
 def from_prompts(prompts: Sequence[GeneralPrompt]) -> list[Item]:

@@ -102,10 +102,7 @@ def funnel(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def frontier(report: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Place each run that has both: what the domain gained across, what general ability lost or gained upwards.
-
-    None below two runs, and where an interval is missing: one point is no frontier.
-    """
+    """Place each run that has both: what the domain gained across, what general ability lost or gained upwards."""
     metric = next(iter(report["comparison"]["metrics"]))
     gained = {"tuned": report["comparison"]["metrics"][metric]["difference"]}
     gained |= {
@@ -116,18 +113,22 @@ def frontier(report: Mapping[str, Any]) -> dict[str, Any] | None:
         for name, kept in report["retention"].items()
         if name in gained
     }
-    if len([pair for pair in both.values() if _is_known(pair)]) < 2:
-        return None
-    return {"metric": metric, **plane(both, next(iter(report["retention"].values()))["gate"]["margin"])}
+    margins = [kept["gate"]["margin"] for kept in report["retention"].values()]
+    return plane(both, metric, margins[0]) if margins else None
 
 
-def plane(changes: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]], margin: float) -> dict[str, Any]:
-    """Place named pairs of intervals, gain across and general ability upwards; those without an interval are left out.
+def plane(
+    changes: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]], metric: str, margin: float
+) -> dict[str, Any] | None:
+    """Place named pairs of intervals, gain in the metric across and general ability upwards.
 
-    At least one must have both intervals.
+    Those without an interval are left out; None below two: one point is no frontier.
     """
-    both = {name: pair for name, pair in changes.items() if _is_known(pair)}
-    x, y = (_axis([pair[side] for pair in both.values()]) for side in (0, 1))
+    both = {name: pair for name, pair in changes.items() if all(side["low"] is not None for side in pair)}
+    if len(both) < 2:
+        return None
+    x = _axis([gain for gain, _ in both.values()], 0.0)
+    y = _axis([kept for _, kept in both.values()], -1.2 * margin)
     left, right, top, bottom = 60, WIDTH - 20, 20, 280
 
     def across(value: float) -> float:
@@ -138,7 +139,7 @@ def plane(changes: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]], ma
 
     points = [
         {
-            **{"name": name, "title": f"{figure(gain, '+')}; general {figure(kept, '+')}"},
+            **{"name": name, "title": f"{name}: {figure(gain, '+')}; general {figure(kept, '+')}"},
             **{"x": across(gain["estimate"]), "y": up(kept["estimate"])},
             **{"left": across(gain["low"]), "right": across(gain["high"])},
             **{"top": up(kept["high"]), "bottom": up(kept["low"])},
@@ -146,17 +147,14 @@ def plane(changes: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]], ma
         for name, (gain, kept) in both.items()
     ]
     return {
-        **{"points": points, "margin": margin, "width": WIDTH},
+        **{"points": points, "metric": metric, "margin": margin, "width": WIDTH},
         **{"zero_x": across(0), "zero_y": up(0), "margin_y": up(-margin)},
+        **{"ends": [f"{value:+.3f}" for value in (*x, *y)]},
     }
 
 
-def _is_known(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> bool:
-    return all(side["low"] is not None for side in pair)
-
-
-def _axis(intervals: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
-    """Reach from the lowest to the highest end, and over zero and the margin."""
-    low = min(-0.06, *(interval["low"] for interval in intervals))
+def _axis(intervals: Sequence[Mapping[str, Any]], lowest: float) -> tuple[float, float]:
+    """Reach from the lowest to the highest end, and over zero and what else must be seen."""
+    low = min(lowest, *(interval["low"] for interval in intervals))
     high = max(0.02, *(interval["high"] for interval in intervals))
     return low, high

@@ -12,7 +12,8 @@ from typing import Any
 from evaluation.answers import Answerer
 from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
 from evaluation.held_out import find_system
-from evaluation.retention import run_items, summarise
+from evaluation.lm_eval_tasks import run_tasks
+from evaluation.retention import items_needed, run_items, summarise
 from winnow.config import Config
 from winnow.files import write_json, write_jsonl
 from winnow.general_prompts import general_prompts_file, read_general_prompts
@@ -45,6 +46,8 @@ def retain_workspace(workspace: Workspace, config: Config, progress: Progress, s
         tuned_answers = Answerer(model, tuned.name, tuned.identity, settings, cache, prompt)
         with progress("general items, base and tuned", 2 * len(items)) as advance:
             outcomes = run_items(model, items, base_answers, tuned_answers, advance)
+        with progress("lm-eval tasks, base and tuned", None):
+            outcomes += run_tasks(model, _tasks(workspace, config), config.retention.max_items, config.seed)
         summary = summarise(outcomes, config.plan.margin, config.seed)
         stage.outputs = {"items": folder / "items.jsonl", "summary": folder / "retention.json"}
         write_jsonl(stage.outputs["items"], (outcome.as_dict() for outcome in outcomes))
@@ -52,6 +55,20 @@ def retain_workspace(workspace: Workspace, config: Config, progress: Progress, s
         return summary
 
     return stage.run(work)
+
+
+def items_for_margin(workspace: Workspace, config: Config) -> dict[str, int]:
+    """Count the items that a program can check, those of lm-eval aside, and those that the plan's margin needs."""
+    checked = sum(item.is_checked for item in read_items(workspace, config))
+    return {"checked": checked, "needed": items_needed(config.plan.margin)}
+
+
+def items_text(items: dict[str, int], margin: float) -> str:
+    """Say before training whether the gate will be able to tell."""
+    told = f"the retention margin {margin:g} needs about {items['needed']} checked items, there are {items['checked']}"
+    if items["checked"] >= items["needed"]:
+        return told
+    return f"{told}: expect an inconclusive gate, add retention.multiple_choice or final_number, or widen plan.margin"
 
 
 def read_items(workspace: Workspace, config: Config) -> list[Item]:
@@ -63,6 +80,14 @@ def read_items(workspace: Workspace, config: Config) -> list[Item]:
     if "final_number" in paths:
         sets.append(read_final_number(paths["final_number"]))
     return [item for items in sets for item in sample(items, config.retention.max_items, config.seed)]
+
+
+def _tasks(workspace: Workspace, config: Config) -> list[str]:
+    """Give the names of lm-eval's own tasks as they are, those of YAML files as paths."""
+    return [
+        str(workspace.root / Path(task).expanduser()) if task.endswith((".yaml", ".yml")) else task
+        for task in config.retention.lm_eval
+    ]
 
 
 def _sources(workspace: Workspace, config: Config) -> dict[str, Path]:

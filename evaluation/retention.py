@@ -18,6 +18,7 @@ from winnow.errors import GateFailed, Inconclusive
 from winnow.local_model import LocalModel
 from winnow.progress import Advance
 from winnow.statistics import mean, noninferiority, paired_difference, paired_proportions, pairs_for_margin, wilson
+from winnow.statistics.means import Verdict
 
 ONE_SIDED = 0.025  # the level of a gate that reads a 95 % interval
 TYPICAL_CHANGE = 0.2  # share of items that change sides in a short tuning, before it is known
@@ -35,11 +36,6 @@ class Outcome:
     base_loss: float | None = None  # nats a token of the base's own answer, under the base
     tuned_loss: float | None = None  # the same answer under the tuned model
     divergence: float | None = None  # mean KL(base ‖ tuned) at its tokens, nats
-
-    @property
-    def is_checked(self) -> bool:
-        """Tell whether a program can say if an answer to this item is right."""
-        return self.item.check is not None or bool(self.item.choices)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the row that is written."""
@@ -114,7 +110,7 @@ def _likelihoods(model: LocalModel, items: Sequence[Item], answers: Sequence[str
 def summarise(outcomes: Sequence[Outcome], margin: float, seed: int = 0) -> dict[str, Any]:
     """Give each set's figures, those of all items together, and the gate at the margin."""
     kinds = list(dict.fromkeys(outcome.item.kind for outcome in outcomes))
-    checked = [outcome for outcome in outcomes if outcome.is_checked]
+    checked = [outcome for outcome in outcomes if outcome.item.is_checked]
     summary: dict[str, Any] = {
         "items": len(outcomes),
         "sets": {kind: _figures([o for o in checked if o.item.kind == kind], seed) for kind in kinds},
@@ -169,16 +165,20 @@ def gate(outcomes: Sequence[Outcome], margin: float) -> dict[str, Any]:
         [o.base_right is not None for o in outcomes], [o.tuned_right is not None for o in outcomes]
     )
     verdicts = {"right": noninferiority(right, margin), "readable": noninferiority(readable, margin)}
-    worst = next((verdict for verdict in ("fail", "inconclusive") if verdict in verdicts.values()), "pass")
     changed = sum(o.base_right != o.tuned_right for o in both) / max(len(both), 1)
     return {
-        "verdict": worst,
+        "verdict": worst(list(verdicts.values())),
         "margin": margin,
         "right": {"verdict": verdicts["right"], "difference": right.as_dict()},
         "readable": {"verdict": verdicts["readable"], "difference": readable.as_dict()},
         "items": len(both),
         "items_needed": items_needed(margin, changed or TYPICAL_CHANGE),
     }
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """Give "pass" only where all pass; one "fail" fails."""
+    return "fail" if "fail" in verdicts else "inconclusive" if "inconclusive" in verdicts else "pass"
 
 
 def items_needed(margin: float, changed: float = TYPICAL_CHANGE) -> int:

@@ -119,7 +119,7 @@ def test_two_mixtures_with_retention_make_a_frontier(study):
         write_json(study.retention / name / "retention.json", {"gate": gate(outcomes(), 0.1)})
     html = page(report_of(study))
     assert "the margin, −0.1" in html
-    assert ">monday</text>" in html
+    assert "</b> monday" in html
 
 
 def outcomes():

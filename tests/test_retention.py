@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
 from evaluation.answers import Answerer
 from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
+from evaluation.lm_eval_tasks import run_tasks
 from evaluation.retention import Outcome, choose, enforce, gate, items_needed, run_items, summarise
 from winnow.errors import GateFailed, Inconclusive, InputError
 from winnow.files import write_jsonl
@@ -160,3 +162,66 @@ def test_items_go_through_base_and_tuned_of_one_model(tuned_model, smollm2_model
     summary = summarise(found, 0.05)
     assert summary["own_answers"]["divergence"]["n"] == 2
     json.dumps(summary, allow_nan=False)
+
+
+def own_task(folder, name, **fields):
+    """Write a task of lm-eval over three questions that anyone can answer, its data in a local file."""
+    rows = [
+        {"question": "What is frozen water called?", "choices": ["ice", "fire", "sand"], "answer": 0},
+        {"question": "Which animal barks?", "choices": ["a cat", "a dog", "a fish"], "answer": 1},
+        {"question": "What colour is grass?", "choices": ["green", "red", "blue"], "answer": 0},
+    ]
+    write_jsonl(folder / "questions.jsonl", rows)
+    task = {"task": name, "dataset_path": "json", "test_split": "test"}
+    task["dataset_kwargs"] = {"data_files": {"test": str(folder / "questions.jsonl")}}
+    path = folder / f"{name}.yaml"
+    path.write_text(json.dumps(task | {"doc_to_text": "Question: {{question}}\nAnswer:"} | fields))  # JSON is YAML
+    return str(path)
+
+
+def test_tasks_of_lm_eval_go_through_base_and_tuned_item_by_item(tuned_model, smollm2_model, tmp_path):
+    pytest.importorskip("lm_eval", reason="the extra lm-eval isn't installed")
+    picking = {"output_type": "multiple_choice", "doc_to_choice": "choices", "doc_to_target": "answer"}
+    task = own_task(tmp_path, "picking", **picking, metric_list=[{"metric": "acc"}])
+    found = run_tasks(tuned_model, [task], most=None, seed=0)
+    assert [outcome.item.kind for outcome in found] == ["picking"] * 3
+    assert found[0].item.choices == (" ice", " fire", " sand")
+    likeliest = [
+        max(item.choices, key=lambda choice: smollm2_model.log_likelihood([(item.prompt, choice)])[0].total)
+        for item in (outcome.item for outcome in found)
+    ]
+    assert [outcome.base for outcome in found] == likeliest, "with the adapter off it is the plain base"
+    assert [outcome.base_right for outcome in found] == [
+        answer.strip() == right for answer, right in zip(likeliest, ("ice", "a dog", "green"), strict=True)
+    ]
+    figures = summarise(found, 0.05)
+    assert figures["sets"]["picking"]["n"] == 3
+    assert len(run_tasks(tuned_model, [task], most=2, seed=0)) == 2
+
+
+@pytest.mark.slow
+def test_a_written_answer_counts_as_the_task_says(tuned_model, tmp_path):
+    pytest.importorskip("lm_eval", reason="the extra lm-eval isn't installed")
+    writing = {"output_type": "generate_until", "doc_to_target": "", "metric_list": [{"metric": "exact_match"}]}
+    writing["generation_kwargs"] = {"until": ["Question"], "max_gen_toks": 4}
+    (found, *_) = run_tasks(tuned_model, [own_task(tmp_path, "writing", **writing)], most=1, seed=0)
+    assert found.item.is_checked
+    assert found.base_right == (found.base == "")
+
+
+@pytest.mark.slow
+def test_a_task_that_isnt_there_and_one_that_scores_no_item_are_one_line(tuned_model, tmp_path):
+    pytest.importorskip("lm_eval", reason="the extra lm-eval isn't installed")
+    with pytest.raises(InputError, match="no_such_task"):
+        run_tasks(tuned_model, ["no_such_task"], most=1, seed=0)
+    rolling = {"output_type": "loglikelihood_rolling", "doc_to_text": "", "doc_to_target": "{{question}}"}
+    task = own_task(tmp_path, "rolling", **rolling, metric_list=[{"metric": "word_perplexity"}])
+    with pytest.raises(InputError, match="scores word_perplexity; retention needs right or wrong"):
+        run_tasks(tuned_model, [task], most=1, seed=0)
+
+
+def test_without_lm_eval_the_line_that_installs_it_is_shown(tuned_model, monkeypatch):
+    monkeypatch.setitem(sys.modules, "lm_eval", None)
+    with pytest.raises(InputError, match=r"pip install 'winnow\[lm-eval\]'"):
+        run_tasks(tuned_model, ["arc_easy"], most=1, seed=0)
+    assert run_tasks(tuned_model, [], most=1, seed=0) == []

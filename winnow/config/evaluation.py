@@ -68,6 +68,7 @@ class RetentionConfig(Section):
     prompts: Literal["demo"] | str = Field("demo", description="a JSONL of general prompts; demo is the shipped set")
     multiple_choice: str | None = Field(None, description="a JSONL of question, choices, answer, as MMLU has them")
     final_number: str | None = Field(None, description="a JSONL of questions that end in a number, as GSM8K has them")
+    lm_eval: tuple[str, ...] = Field((), description="tasks of lm-eval (an extra): its names, or YAML files of yours")
     max_items: int | None = Field(None, ge=1, description="of each set, drawn by the seed; fewer is faster, wider")
     max_new_tokens: int = Field(128, ge=1, description="longest answer; greedy, so that only the tuning differs")
 

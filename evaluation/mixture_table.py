@@ -1,0 +1,179 @@
+"""The table and the plot from which a user picks a mixture: domain gain against what general ability it cost.
+
+    table = tabulate(rows, margin=0.05)
+    print(table_text(table))
+
+Intervals are of 95 %, over items; an item's value is its mean over the seeds, whose own range stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from evaluation import plots
+from evaluation.forgetting import forgetting
+from evaluation.report_text import figure
+from evaluation.retention import worst
+from winnow.page import fill
+from winnow.statistics import mean, noninferiority, paired_difference
+
+TEMPLATE = Path(__file__).parent / "templates" / "mixtures.html"
+
+Row = Mapping[str, Any]
+Values = dict[Any, float]  # by item
+
+
+def tabulate(rows: Sequence[Row], margin: float) -> dict[str, Any]:
+    """Summarise the rows of each arm, and compare every arm with the first, item by item."""
+    arms: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: int(row["seed"])):
+        arms.setdefault(row["arm"], []).append(row)
+    first = next(iter(arms), "")
+    table = [_arm(name, own, margin) for name, own in arms.items()]
+    for line in table:
+        if line["arm"] != first:
+            line["against_first"] = {
+                "gain": _difference(_scores(arms[first], "tuned"), _scores(arms[line["arm"]], "tuned")),
+                "right": _difference(_right_changes(arms[first]), _right_changes(arms[line["arm"]])),
+            }
+        line["on_frontier"] = not any(_is_beaten(line, other) for other in table)
+    metric = rows[0]["metric"] if rows else ""
+    return {"margin": margin, "metric": metric, "first": first, "arms": table}
+
+
+def _arm(name: str, rows: Sequence[Row], margin: float) -> dict[str, Any]:
+    changes = _right_changes(rows)
+    base = _known(rows, lambda item: item["base"])
+    right = paired_difference(*_columns(base, {key: base[key] + change for key, change in changes.items()}))
+    readable = paired_difference(*(list(_readable(rows, side).values()) for side in ("base", "tuned")))
+    divergences = _known(rows, lambda item: item["divergence"])
+    return {
+        "arm": name,
+        "seeds": len(rows),
+        "steps": round(fmean(row["steps"] for row in rows)),
+        "share": fmean(row["share"] for row in rows),
+        "gain": _difference(_scores(rows, "base"), _scores(rows, "tuned")),
+        "loss": _difference(_losses(rows, "base"), _losses(rows, "tuned")),
+        "right": right.as_dict(),
+        "verdict": worst([noninferiority(right, margin), noninferiority(readable, margin)]),
+        "over_seeds": {
+            "gain": [_mean_change(_scores([row], "base"), _scores([row], "tuned")) for row in rows],
+            "right": [fmean(_right_changes([row]).values()) if _right_changes([row]) else None for row in rows],
+        },
+        "forgotten": [_forgotten(row) for row in rows],
+        "unreadable": {side: sum(1 - value for value in _readable(rows, side).values()) for side in ("base", "tuned")},
+        "divergence": mean(list(divergences.values())).as_dict(),
+    }
+
+
+def _scores(rows: Sequence[Row], side: str) -> Values:
+    return _over_seeds([dict(enumerate(row["domain"][side]["score"])) for row in rows])
+
+
+def _losses(rows: Sequence[Row], side: str) -> Values:
+    return _over_seeds([dict(enumerate(row["domain"][side]["loss"])) for row in rows])
+
+
+def _right_changes(rows: Sequence[Row]) -> Values:
+    """Give each item's change from base to tuned where both answers could be read."""
+    return _known(rows, lambda item: None if None in (item["base"], item["tuned"]) else item["tuned"] - item["base"])
+
+
+def _readable(rows: Sequence[Row], side: str) -> Values:
+    """Give each checked item's share of answers that could be read."""
+    return _known(rows, lambda item: float(item[side] is not None) if item["checked"] else None)
+
+
+def _known(rows: Sequence[Row], value: Callable[[Row], float | None]) -> Values:
+    return _over_seeds([{item["id"]: value(item) for item in row["items"]} for row in rows])
+
+
+def _over_seeds(seeds: Sequence[Mapping[Any, float | None]]) -> Values:
+    """Average each item over the seeds that have a value for it."""
+    found: dict[Any, list[float]] = {}
+    for values in seeds:
+        for key, value in values.items():
+            if value is not None:
+                found.setdefault(key, []).append(float(value))
+    return {key: fmean(values) for key, values in found.items()}
+
+
+def _columns(before: Values, after: Values) -> tuple[list[float], list[float]]:
+    both = [key for key in before if key in after]
+    return [before[key] for key in both], [after[key] for key in both]
+
+
+def _difference(before: Values, after: Values) -> dict[str, Any]:
+    return paired_difference(*_columns(before, after)).as_dict()
+
+
+def _mean_change(before: Values, after: Values) -> float | None:
+    pairs = list(zip(*_columns(before, after), strict=True))
+    return fmean(now - was for was, now in pairs) if pairs else None
+
+
+def _forgotten(row: Row) -> float | None:
+    """Give the share of items lost, corrected for guessing."""
+    both = [item for item in row["items"] if None not in (item["base"], item["tuned"])]
+    base, tuned, options = ([item[name] for item in both] for name in ("base", "tuned", "options"))
+    return forgetting(base, tuned, options).forgetting.estimate if both else None
+
+
+def _is_beaten(line: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether the other arm gained and kept at least as much, and one of them more, by the estimates."""
+    sides = [(line[name]["estimate"], other[name]["estimate"]) for name in ("gain", "right")]
+    if any(None in side for side in sides):
+        return False
+    return all(theirs >= own for own, theirs in sides) and any(theirs > own for own, theirs in sides)
+
+
+def table_text(table: Mapping[str, Any]) -> str:
+    """Write the table as Markdown."""
+    metric, margin = table["metric"], table["margin"]
+    head = (
+        *("mixture", "share", "steps", "seeds", f"{metric}, change", "over seeds", "loss, change"),
+        *("general right, change", "over seeds", f"at the margin {margin:g}", "forgotten 1→0", "unreadable"),
+        *("KL to base", "frontier"),
+    )
+    lines = [_line(head), "|" + "---|" * len(head), *(_line(_cells(line)) for line in table["arms"])]
+    others = [line for line in table["arms"] if "against_first" in line]
+    if others:
+        lines += ["", _line((f"against {table['first']}", metric, "general right")), "|---|---|---|"]
+        lines += [
+            _line((line["arm"], *(figure(line["against_first"][side], "+") for side in ("gain", "right"))))
+            for line in others
+        ]
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cells(line: Mapping[str, Any]) -> list[str]:
+    return [
+        *(line["arm"], f"{line['share']:.1%}", str(line["steps"]), str(line["seeds"])),
+        *(figure(line["gain"], "+"), _reach(line["over_seeds"]["gain"], "+"), figure(line["loss"], "+")),
+        *(figure(line["right"], "+"), _reach(line["over_seeds"]["right"], "+"), line["verdict"]),
+        *(_reach(line["forgotten"]), f"{line['unreadable']['base']:.0f} → {line['unreadable']['tuned']:.0f}"),
+        *(figure(line["divergence"]), "yes" if line["on_frontier"] else ""),
+    ]
+
+
+def _reach(values: Sequence[float | None], sign: str = "") -> str:
+    """Write the least and the greatest of the seeds' values."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return "can't tell"
+    least, most = f"{min(known):{sign}.3f}", f"{max(known):{sign}.3f}"
+    return least if least == most else f"{least} to {most}"
+
+
+def page(table: Mapping[str, Any]) -> str:
+    """Draw the table and the plot as one HTML file."""
+    points = {line["arm"]: (line["gain"], line["right"]) for line in table["arms"]}
+    plane = plots.plane(points, table["metric"], table["margin"])
+    return fill(TEMPLATE, title="Mixtures", table=table, plane=plane, figure=figure, reach=_reach)

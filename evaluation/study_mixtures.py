@@ -1,0 +1,90 @@
+"""The mixtures of a study: its training rows, its base's own rows at the largest share, gains on its validation rows.
+
+found = compare_study_mixtures(workspace, config, None, (0.1, 0.25, 0.5), seeds=3, workers=1, progress=silent)
+found["arms"][0]["gain"], found["html"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from curation.preservation import preserve_workspace
+from evaluation.held_out import generation_settings
+from evaluation.mixture_table import page, table_text, tabulate
+from evaluation.mixtures import Arm, Experiment, choose_arms, compare_arms
+from evaluation.retain import read_items
+from training.leakage import refuse_leaks
+from training.recipe import Recipe, TrainingData
+from winnow.config import Config
+from winnow.errors import InputError
+from winnow.files import read_records, write_json, write_text
+from winnow.language_model import GenerationSettings
+from winnow.planning import held_out_rows
+from winnow.progress import Progress
+from winnow.records import Record
+from winnow.workspace import Workspace
+
+MIDDLE = 0.25  # share of the arms that differ in something else, where the study's own share is 0
+
+
+def compare_study_mixtures(
+    workspace: Workspace,
+    config: Config,
+    external: Path | None,
+    shares: Sequence[float],
+    seeds: int,
+    workers: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Run what is missing of every mixture and seed; write the table as JSON, Markdown and a page with the plot.
+
+    Raises InputError without validation rows, where a share isn't below 1, and where external rows are validation or
+    held-out rows.
+    """
+    if wrong := [share for share in shares if not 0 <= share < 1]:
+        raise InputError(f"share {wrong[0]:g} of the trained tokens: give 0 or more and less than 1, as in 0.25")
+    arms = choose_arms(shares, config.preservation.share or MIDDLE, external is not None)
+    experiment = _experiment(workspace, config, arms, [] if external is None else read_records(external), progress)
+    rows = compare_arms(experiment, arms, seeds, workers, progress=progress)
+    table = tabulate(rows, config.plan.margin)
+    html = experiment.folder / "mixtures.html"
+    write_json(experiment.folder / "mixtures.json", table)
+    write_text(experiment.folder / "mixtures.md", table_text(table) + "\n")
+    write_text(html, page(table))
+    return {**table, "html": str(html)}
+
+
+def _experiment(
+    workspace: Workspace, config: Config, arms: Sequence[Arm], external: Sequence[Record], progress: Progress
+) -> Experiment:
+    held_out_rows(workspace)  # says what to run where nothing was split yet
+    validation = read_records(workspace.split / "validation.jsonl")
+    if not validation:
+        raise InputError("mixtures are compared on validation rows, and there are none; set split.validation")
+    train = read_records(workspace.split / "train.jsonl")
+    held_out = read_records(workspace.split / "held_out.jsonl")
+    refuse_leaks(external, [*validation, *held_out])
+    folder = workspace.root / "mixtures"
+    data = TrainingData(train, held_out=held_out)
+    return Experiment(
+        recipe=Recipe(data, config.models.base, config.training, plan=None, system=config.answers.system),
+        own=_self_written(workspace, config, max(arm.share for arm in arms), folder / "self-written", progress),
+        external=external,
+        domain=validation,
+        items=read_items(workspace, config),
+        answers=generation_settings(config, config.seed),
+        general=GenerationSettings(config.retention.max_new_tokens),
+        metric=config.metrics.names[0],
+        folder=folder,
+    )
+
+
+def _self_written(
+    workspace: Workspace, config: Config, share: float, folder: Path, progress: Progress
+) -> Sequence[Record]:
+    """Let the base write what the largest share needs; smaller shares draw from the same rows."""
+    settings = config.preservation.model_copy(update={"share": share})
+    preserve_workspace(workspace, config.model_copy(update={"preservation": settings}), progress, folder)
+    return read_records(folder / "preservation.jsonl")

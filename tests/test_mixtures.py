@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evaluation.general_items import Item
+from evaluation.mixture_table import page, table_text, tabulate
+from evaluation.mixtures import Arm, Experiment, choose_arms, compare_arms, equal_passes
+from evaluation.study_mixtures import compare_study_mixtures
+from tests.training_models import recipe, records, tiny_model  # noqa: F401
+from training.arguments import total_steps
+from training.recipe import TrainingData
+from winnow.config import Config, TrainingConfig
+from winnow.errors import InputError
+from winnow.files import read_jsonl, write_jsonl
+from winnow.language_model import GenerationSettings
+from winnow.progress import silent
+from winnow.workspace import Workspace
+
+ARMS = [Arm("nothing"), Arm("self-written", 0.5)]
+
+
+def test_the_arms_are_task_only_each_share_kl_and_external():
+    names = [arm.name for arm in choose_arms((0.0, 0.1, 0.5), 0.25, external=True)]
+    assert names == ["task only", "self-written 10%", "self-written 50%", "self-written 25%, KL", "external 25%"]
+    assert "external 25%" not in [arm.name for arm in choose_arms((0.1,), 0.25, external=False)]
+
+
+def test_a_limit_of_updates_becomes_as_many_passes_over_the_task_rows():
+    config = TrainingConfig(batch_size=4, accumulation=2, max_steps=10)
+    passes = equal_passes(config, rows=40)  # five updates a pass
+    assert passes.epochs == 2
+    assert total_steps(passes, 40) == 10
+    assert total_steps(passes, 80) == 20, "mixed rows come on top"
+    assert passes.patience is None
+
+
+def experiment(model, folder: Path, **changes) -> Experiment:
+    own = records(8, "Hey, ")
+    asked = "Is fire hot?\n\nA. Yes\nB. No\n\nAnswer with the letter."
+    made = Experiment(
+        recipe=recipe(model, data=TrainingData(records(12)), max_steps=3, batch_size=4),
+        own=own,
+        external=records(8, "Say: "),
+        domain=records(3, "Now: "),
+        items=[
+            Item("n", "general", "What is 1 + 1?", {"type": "number", "value": 2}),
+            Item("mc", "multiple_choice", asked, None, ("Yes", "No"), 0),
+        ],
+        answers=GenerationSettings(8),
+        general=GenerationSettings(8),
+        metric="token_f1",
+        folder=folder,
+    )
+    return replace(made, **changes)
+
+
+def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path):  # noqa: F811
+    """A process is killed once its first result is on the disk, half a line of the next behind it."""
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "import evaluation.mixtures as m; from tests.test_mixtures import ARMS, experiment\n"
+        "append = m._append\n"
+        "def killed(path, row):\n"
+        "    append(path, row)\n"
+        "    with path.open('a') as out: out.write('{\"arm\": \"self')\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "m._append = killed\n"
+        "m.compare_arms(experiment(Path(sys.argv[1]), Path(sys.argv[2])), ARMS, 1)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tiny_model), str(tmp_path)], check=False)
+    assert done.returncode == -9
+    rows = compare_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1)
+    assert [row["arm"] for row in rows] == ["task only", "self-written 50%"]
+    assert [row["steps"] for row in rows] == [3, 5], "as many passes over more rows"
+    assert rows[0]["share"] == 0
+    assert rows[1]["share"] == pytest.approx(0.5, abs=0.1)
+    assert rows[0]["domain"]["base"] == rows[1]["domain"]["base"], "one base for all"
+    assert rows[0]["domain"]["base"]["loss"] != rows[0]["domain"]["tuned"]["loss"]
+    assert read_jsonl(tmp_path / "results.jsonl") == rows
+
+    before = (tmp_path / "results.jsonl").read_bytes()
+    assert compare_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1) == rows
+    assert (tmp_path / "results.jsonl").read_bytes() == before
+    other = experiment(tiny_model, tmp_path, metric="rouge_l")
+    assert other.identity(ARMS[0], 0) != rows[0]["identity"], "other measurements are other results"
+    text = table_text(tabulate(rows, 0.05))
+    assert "self-written 50%" in text
+    assert "token_f1" in text
+
+
+@pytest.mark.slow
+def test_runs_side_by_side_give_what_one_after_another_gives(tiny_model, tmp_path):  # noqa: F811
+    alone = compare_arms(experiment(tiny_model, tmp_path / "alone"), ARMS, seeds=2)
+    beside = compare_arms(experiment(tiny_model, tmp_path / "beside"), ARMS, seeds=2, workers=2)
+    assert {row["identity"]: row["domain"] for row in alone} == {row["identity"]: row["domain"] for row in beside}
+
+
+def test_no_run_begins_that_the_time_doesnt_suffice_for(tiny_model, tmp_path):  # noqa: F811
+    assert compare_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1, seconds=0) == []
+
+
+@pytest.fixture
+def study(tmp_path):
+    """A study that is split: three rows of each part."""
+    workspace = Workspace(tmp_path)
+    for part, prefix in (("train", ""), ("validation", "Now: "), ("held_out", "Hey, ")):
+        rows = [{"id": r.id, "question": r.question, "answer": r.answer} for r in records(3, prefix)]
+        write_jsonl(workspace.split / f"{part}.jsonl", rows)
+    return workspace
+
+
+@pytest.mark.parametrize("part", ["validation", "held_out"])
+def test_external_rows_that_the_gain_is_measured_on_are_refused(study, part):
+    with pytest.raises(InputError, match="copies of them"):
+        compare_study_mixtures(study, Config(), study.split / f"{part}.jsonl", (0.1,), 1, 1, silent)
+
+
+def test_a_share_of_everything_is_refused(study):
+    with pytest.raises(InputError, match="share 1 of the trained tokens"):
+        compare_study_mixtures(study, Config(), None, (0.1, 1.0), 1, 1, silent)
+
+
+def row(arm, seed, scores, right, loss=1.0):
+    """A result in which the base scores 0.2 everywhere and is right on every second item."""
+    n = len(scores)
+    return {
+        **{"arm": arm, "seed": seed, "steps": 10, "share": 0.0, "metric": "token_f1"},
+        "domain": {"base": {"score": [0.2] * n, "loss": [2.0] * n}, "tuned": {"score": scores, "loss": [loss] * n}},
+        "items": [
+            {
+                **{"id": f"i{place}", "set": "general", "checked": True, "options": 0, "divergence": 0.1 * (place + 1)},
+                **{"base": place % 2 == 0, "tuned": tuned},
+            }
+            for place, tuned in enumerate(right)
+        ],
+    }
+
+
+def test_the_table_gives_the_mean_over_seeds_and_their_range():
+    rows = [row("task only", seed, [0.3, 0.5, 0.4 + seed / 10], [True, False, False]) for seed in range(2)]
+    (line,) = tabulate(rows, 0.05)["arms"]
+    assert line["gain"]["estimate"] == pytest.approx((0.1 + 0.3 + 0.25) / 3)
+    assert line["over_seeds"]["gain"] == [pytest.approx(0.2), pytest.approx(0.7 / 3)]
+    assert line["right"]["estimate"] == pytest.approx(-1 / 3)
+    assert line["forgotten"] == [pytest.approx(1 / 3)] * 2
+    assert line["right"]["n"] == line["gain"]["n"] == 3
+    assert line["verdict"] == "inconclusive"
+
+
+def test_unreadable_answers_are_counted_and_dont_enter_the_change():
+    rows = [row("task only", 0, [0.3, 0.4], [True, None, None, True])]
+    (line,) = tabulate(rows, 0.05)["arms"]
+    assert line["unreadable"] == {"base": 0, "tuned": 2}
+    assert line["right"]["n"] == 2
+    assert line["right"]["estimate"] == 0.5
+
+
+def test_many_unreadable_answers_fail_the_margin():
+    (line,) = tabulate([row("task only", 0, [0.3, 0.4], [True, False] * 40 + [None] * 40)], 0.05)["arms"]
+    assert line["verdict"] == "fail"
+
+
+def test_a_mixture_is_on_the_frontier_unless_another_beats_it_on_both_sides():
+    keeps, loses = [True, False] * 3, [False, False] * 3
+    rows = [
+        row("task only", 0, [0.6, 0.7], loses),
+        row("self-written 10%", 0, [0.5, 0.6], keeps),
+        row("self-written 50%", 0, [0.3, 0.4], keeps),
+    ]
+    table = tabulate(rows, 0.05)
+    assert {line["arm"]: line["on_frontier"] for line in table["arms"]} == {
+        "task only": True,
+        "self-written 10%": True,
+        "self-written 50%": False,
+    }
+    against = table["arms"][1]["against_first"]
+    assert against["right"]["estimate"] == pytest.approx(0.5)
+    assert against["gain"]["estimate"] == pytest.approx(-0.1)
+    json.dumps(table, allow_nan=False)
+
+
+def test_the_page_shows_every_mixture_with_its_whiskers():
+    scores = [0.3, 0.5, 0.9, 0.4, 0.2, 0.7, 0.6, 0.1]
+    rows = [row(name, 0, scores, [True, False, False]) for name in ("task only", "<b>own</b>")]
+    html = page(tabulate(rows, 0.05))
+    assert html.count("<circle") == 2
+    assert "&lt;b&gt;own&lt;/b&gt;" in html
+    assert "<b>own" not in html
