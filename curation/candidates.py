@@ -7,7 +7,7 @@ Thresholds apply later (`duplicates.decide`), so that moving one neither embeds 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -26,7 +26,7 @@ from curation.pairs import Pair, exact_pairs, to_pair_table
 from curation.parallel import spread
 from curation.static_embedder import word_vectors
 from curation.swapped import mark_swapped
-from curation.verify import SAMENESS, TELLING, Verdict, is_same_answer, judge, may_be_same
+from curation.verify import SAMENESS, TELLING, Verdict, is_same_answer, is_settled, judge, may_be_same
 from winnow.config import DuplicatesConfig
 from winnow.files import read_table, write_table
 from winnow.records import content_hash
@@ -34,6 +34,7 @@ from winnow.records import content_hash
 if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
+BATCH = 10_000  # rows whose texts are hashed at once
 PAIRS_A_PROCESS = 20_000  # pairs from which comparing them is worth more than one process
 JUDGING = 2
 EMBEDDED = 1_000  # characters of a text that the encoder is given
@@ -57,16 +58,16 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
     Without an embedder neither questions in other words nor synonyms are known, and no stray answers.
     """
     rows = CodedRows.read(table, word_vectors(embedder))
-    compared = compare_pairs(rows, worth_reading(rows, near_pairs(rows)))
-    judged = mark_swapped(rows, judge_pairs(compared, learn_habits(rows, compared)))
+    compared, seen = read_pairs(rows, worth_reading(rows, near_pairs(rows)))
+    judged = mark_swapped(rows, judge_pairs(compared, Habits.learn(seen)))
     judged = [pair for pair in _with_semantic(rows, judged, embedder) if _stands(pair, settings.floor)]
     return to_pair_table(rows, exact_pairs(rows), judged)
 
 
 def find_once(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None, folder: Path) -> pa.Table:
     """Return what `find` returns, kept in `folder` by the hash of the rows: the same rows are judged once."""
-    columns = (table.column(name).to_pylist() for name in ("id", "question", "answer"))
-    rows = sorted(content_hash(*row) for row in zip(*columns, strict=True))
+    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
+    rows = sorted(content_hash(*row.values()) for batch in batches for row in batch.to_pylist())
     name = embedder.model_name if embedder else ""
     path = folder / f"pairs-{content_hash(str(JUDGING), str(settings.floor), name, *rows)[:24]}.parquet"
     if path.exists():
@@ -106,44 +107,55 @@ def _doubts(rows: CodedRows, asked: Pairs) -> list[tuple[int, ...] | None]:
     return found
 
 
+def read_pairs(rows: CodedRows, pairs: Pairs) -> tuple[list[Compared], list[Seen]]:
+    """Compare both fields of each pair of nodes; return those that may turn out to be one, and what all teach."""
+    read = spread(lambda part: list(_read(rows, pairs[np.array(part, np.int64)])), range(len(pairs)), PAIRS_A_PROCESS)
+    return [pair for pair, _ in read if pair is not None], [seen for _, seen in read if seen is not None]
+
+
+def _read(rows: CodedRows, pairs: Pairs) -> Iterator[tuple[Compared | None, Seen | None]]:
+    for pair in _compare(rows, pairs):
+        if pair is None:
+            yield None, None
+        else:  # at a million rows there is no room for pairs that are different anyway
+            yield None if is_settled(pair.question, pair.answer) else pair, _seen(rows, pair)
+
+
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
     """Compare both fields of each pair of nodes; pairs whose questions differ in something decisive are left out."""
     rows.lexicon.know_vectors()
-    compared = spread(lambda part: _compare(rows, pairs[np.array(part, np.int64)]), range(len(pairs)), PAIRS_A_PROCESS)
+    compared = spread(
+        lambda part: list(_compare(rows, pairs[np.array(part, np.int64)])), range(len(pairs)), PAIRS_A_PROCESS
+    )
     return [pair for pair in compared if pair is not None]
 
 
-def _compare(rows: CodedRows, pairs: Pairs) -> list[Compared | None]:
+def _compare(rows: CodedRows, pairs: Pairs) -> Iterator[Compared | None]:
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
     specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= ASKERS
     compare = Comparer(rows.lexicon)
     questions: dict[tuple[int, int], Comparison] = {}
-    found: list[Compared | None] = []
     for (one, other), tells in zip(pairs.tolist(), specific.tolist(), strict=True):
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))
         question = questions.get(key)
         if question is None:
             question = questions[key] = compare(rows.question(one), rows.question(other), strict=True)
         if may_be_same(question):
-            answer = compare(rows.answer(one), rows.answer(other))
-            found.append(Compared(one, other, question, answer, tells))
+            yield Compared(one, other, question, compare(rows.answer(one), rows.answer(other)), tells)
         else:
-            found.append(None)
-    return found
+            yield None
 
 
 def learn_habits(rows: CodedRows, compared: Sequence[Compared]) -> Habits:
     """Learn what changes nothing from the pairs whose answers say something about their questions."""
-    return Habits.learn(
-        Seen(
-            (int(rows.nodes[pair.one, 0]), int(rows.nodes[pair.other, 0])),
-            pair.question,
-            pair.answer,
-            is_same_answer(pair.answer, Habits()),
-        )
-        for pair in compared
-        if pair.specific and min(pair.answer.one, pair.answer.other) >= TELLING
-    )
+    return Habits.learn([seen for pair in compared if (seen := _seen(rows, pair))])
+
+
+def _seen(rows: CodedRows, pair: Compared) -> Seen | None:
+    if not pair.specific or min(pair.answer.one, pair.answer.other) < TELLING:
+        return None
+    questions = int(rows.nodes[pair.one, 0]), int(rows.nodes[pair.other, 0])
+    return Seen.of(questions, pair.question, pair.answer, is_same_answer(pair.answer, Habits()))
 
 
 def judge_pairs(compared: Sequence[Compared], habits: Habits) -> list[Pair]:

@@ -9,7 +9,7 @@ anyway, others only in texts that are reworded elsewhere too (who falsifies a te
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from curation.changes import CONFLICTING, HARMLESS, Change, Difference
@@ -27,12 +27,19 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A pair to learn from: the places of its questions, both fields compared, whether the answer is the same."""
+    """What a pair teaches: the places of its questions, what differs in them, what stands for what in its answers."""
 
     questions: tuple[int, int]
-    question: Comparison
-    answer: Comparison
+    differences: frozenset[Key]
+    swaps: tuple[Key, ...]
     same_answer: bool
+
+    @classmethod
+    def of(cls, questions: tuple[int, int], question: Comparison, answer: Comparison, same_answer: bool) -> Seen:
+        """Keep of two comparisons what habits are learned from."""
+        same_question = question.kinds <= HARMLESS and not answer.kinds & (CONFLICTING - SUBSTITUTIONS)
+        swaps = tuple(_swapped_words(answer)) if same_question else ()
+        return cls(questions, question_keys(question) | {whole_key(question)}, swaps, same_answer)
 
 
 @dataclass(frozen=True)
@@ -43,18 +50,21 @@ class Habits:
     answers: frozenset[Key] = frozenset()
 
     @classmethod
-    def learn(cls, pairs: Iterable[Seen]) -> Habits:
+    def learn(cls, pairs: Sequence[Seen]) -> Habits:
         """Count differences over pairs; two questions agree when any of their answers do."""
-        agree: dict[Key, dict[tuple[int, int], bool]] = defaultdict(dict)
+        agreeing: dict[Key, set[tuple[int, int]]] = defaultdict(set)
         swaps: dict[Key, set[tuple[int, int]]] = defaultdict(set)
         for pair in pairs:
-            for key in {*question_keys(pair.question), whole_key(pair.question)}:
-                agree[key][pair.questions] = agree[key].get(pair.questions, False) or pair.same_answer
-            if pair.question.kinds <= HARMLESS and not pair.answer.kinds & (CONFLICTING - SUBSTITUTIONS):
-                for key in _swapped_words(pair.answer):
-                    swaps[key].add(pair.questions)
-        idle = (key for key, found in agree.items() if sum(found.values()) >= max(LEAST, IDLE * len(found)))
-        return cls(frozenset(idle), frozenset(key for key, found in swaps.items() if len(found) >= LEAST))
+            for key in pair.differences if pair.same_answer else ():
+                agreeing[key].add(pair.questions)
+            for key in pair.swaps:
+                swaps[key].add(pair.questions)
+        found: dict[Key, set[tuple[int, int]]] = {key: set() for key, agree in agreeing.items() if len(agree) >= LEAST}
+        for pair in pairs:
+            for key in pair.differences & found.keys():
+                found[key].add(pair.questions)
+        idle = (key for key, every in found.items() if len(agreeing[key]) >= IDLE * len(every))
+        return cls(frozenset(idle), frozenset(key for key, every in swaps.items() if len(every) >= LEAST))
 
     def idle_question(self, question: Comparison) -> bool:
         """Tell whether everything that differs between two questions changes nothing."""
@@ -67,6 +77,14 @@ class Habits:
         words = [difference for difference in answer.differences if difference.kind in SUBSTITUTIONS]
         reworded = sum(difference.kind is Change.REWORDED for difference in answer.differences) >= REWORDED
         return all((d.kind is Change.AKIN and reworded) or answer_key(d) in self.answers for d in words)
+
+
+class AnyHabits(Habits):
+    """Whatever stands for another word in an answer may: what is different even so is different by all habits."""
+
+    def idle_answer(self, answer: Comparison) -> bool:
+        """Tell that it may."""
+        return True
 
 
 NEVER_IDLE = frozenset(

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from curation.changes import CONFLICTING, HARMLESS, Change
 from curation.differences import Comparison
-from curation.habits import NEVER_IDLE, SUBSTITUTIONS, Habits
+from curation.habits import NEVER_IDLE, SUBSTITUTIONS, AnyHabits, Habits
 
 
 class Verdict(StrEnum):
@@ -40,7 +40,7 @@ NEARLY_ONE = 0.7  # share of the words that agree from which answers are one but
 DAMAGE = frozenset((Change.TYPO, Change.SPACING, Change.CUT, Change.WRAPPED, Change.FULLER, Change.SLIP))
 DECISIVE = NEVER_IDLE - {Change.SLIP}
 SLIPS = frozenset((Change.TYPO, Change.SPACING, Change.SLIP))
-CLEAN = SLIPS | {Change.WRAPPED}
+CLEAN = SLIPS | {Change.WRAPPED, Change.WRITTEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,11 @@ def may_be_same(question: Comparison) -> bool:
     return not question.kinds & DECISIVE
 
 
+def is_settled(question: Comparison, answer: Comparison) -> bool:
+    """Tell whether two rows are different whatever habits the corpus has."""
+    return not _is_same_question(question, answer, telling=False) and not is_same_answer(answer, AnyHabits())
+
+
 def is_same_answer(answer: Comparison, habits: Habits) -> bool:
     """Tell whether one answer says what the other says, or a damaged or cut form of it."""
     doubts = answer.kinds - HARMLESS - {Change.REWORDED, Change.ADDED, Change.QUESTION}
@@ -86,8 +91,10 @@ def is_same_answer(answer: Comparison, habits: Habits) -> bool:
         return answer.kinds <= SLIPS | {Change.CUT} and least >= BEGINNING
     if least < TELLING:
         return answer.kinds <= CLEAN | {Change.SMALL} and _is_barely_changed(answer)
-    one_slip = [d.kind for d in answer.differences].count(Change.SLIP) <= 1
-    return (one_slip or slips_are_typos(answer)) and not _says_less(answer)
+    kinds = [d.kind for d in answer.differences]
+    if kinds == [Change.REWORDED]:  # who falsifies a text changes one word of it; opposites are related words too
+        return False
+    return (kinds.count(Change.SLIP) <= 1 or slips_are_typos(answer)) and not _says_less(answer)
 
 
 def agreement(comparison: Comparison) -> float:
@@ -137,9 +144,14 @@ def _is_part(answer: Comparison) -> bool:
 
 
 def _other_answer(answer: Comparison) -> Verdict:
-    """Answers contradict when little differs and that can't both hold; where much differs both may hold."""
-    if max(answer.one, answer.other) <= SHORT or Change.POLARITY in answer.kinds:
+    """Answers contradict when little differs and that can't both hold; where much differs both may hold.
+
+    Short ones contradict unless one says what the other one says, and more.
+    """
+    if Change.POLARITY in answer.kinds:
         return Verdict.CONFLICT
+    if max(answer.one, answer.other) <= SHORT:
+        return Verdict.SECOND if answer.kinds <= HARMLESS | {Change.ADDED} else Verdict.CONFLICT
     if not answer.kinds & CONFLICTING or answer.agreement < NEARLY_ONE or agreement(answer) < NEARLY_ONE:
         return Verdict.SECOND
     return Verdict.CONFLICT

@@ -97,7 +97,7 @@ def test_a_wrapper_that_the_other_text_has_in_a_changed_form_is_part_of_the_text
 
 
 def seen(place: int, one: str, other: str, same: bool) -> Seen:
-    return Seen((place, place + 100), differences(one, other, strict=True), differences("yes", "yes"), same)
+    return Seen.of((place, place + 100), differences(one, other, strict=True), differences("yes", "yes"), same)
 
 
 def test_a_difference_between_questions_is_idle_when_the_answers_stay_the_same():
