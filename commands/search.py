@@ -1,4 +1,4 @@
-"""The verbs that look further than one run: export, curve, sweep."""
+"""The verbs that look further than one run: export and curve; and the sweep of `winnow train --sweep`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (export, sweep, curve):
+    for verb in (export, curve):
         app.command()(verb)
 
 
@@ -59,21 +59,11 @@ def _export_text(done: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def sweep(
-    trials: Annotated[int, typer.Option(help="settings to try")] = 20,
-    workspace: WorkspaceOption = Path(),
-    config: ConfigOption = None,
-    overrides: SetOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Search rank, learning rate, modules, epochs and mixture on the validation rows, never on the held-out ones.
+def sweep_study(study: Study, trials: int, as_json: bool) -> None:
+    """Search rank, learning rate, modules, epochs and mixture on the validation rows, never on the held-out ones."""
+    from training.sweep import sweep
 
-    winnow sweep --trials 20
-    """
-    from training.sweep import sweep as search
-
-    study = open_study(workspace, config, overrides)
-    _show(search(recipe_of(study, plan=None), study.workspace.root / "sweep", trials, console.progress), study, as_json)
+    _show(sweep(recipe_of(study, plan=None), study.workspace.root / "sweep", trials, console.progress), study, as_json)
 
 
 def curve(

@@ -8,6 +8,7 @@ import pytest
 from training_models import recipe, tiny_model  # noqa: F401
 
 from training.plot import Point, scatter
+from training.qlora import train
 from training.sweep import curve, sweep
 from winnow.errors import InputError
 
@@ -19,10 +20,49 @@ def test_a_sweep_ranks_its_trials_and_goes_on(tiny_model, tmp_path):  # noqa: F8
     rows = sweep(job, tmp_path, trials=2)
     losses = [row["validation_loss"] for row in rows if row["state"] == "complete"]
     assert len(rows) == 2
+    assert rows[0]["learning_rate"] != rows[1]["learning_rate"], "going on must not draw the same settings again"
     assert losses == sorted(losses)
     assert {"rank", "learning_rate", "target_modules", "epochs", "share"} <= set(rows[0])
     assert (tmp_path / "sweep.md").read_text().count("\n") == 4
     assert "<svg" in (tmp_path / "sweep.svg").read_text()
+
+
+def test_a_broken_off_trial_is_gone_on_with(tiny_model, tmp_path, monkeypatch):  # noqa: F811
+    pytest.importorskip("optuna")
+    job = recipe(tiny_model, rows=6, max_steps=2, evaluations=2)
+
+    def broken_off(*args, on_validation, **options):
+        def stop(done, loss):
+            on_validation(done, loss)
+            if done == 0.5:
+                raise KeyboardInterrupt
+
+        return train(*args, on_validation=stop, **options)
+
+    monkeypatch.setattr("training.sweep.train", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(job, tmp_path, trials=1)
+    monkeypatch.undo()
+    (row,) = sweep(job, tmp_path, trials=1)
+    assert row["trial"] == 0
+    assert row["state"] == "complete"
+
+
+def test_a_diverging_trial_is_pruned_and_others_follow(tiny_model, tmp_path):  # noqa: F811
+    optuna = pytest.importorskip("optuna")
+    storage = f"sqlite:///{tmp_path / 'study.sqlite'}"
+    study = optuna.create_study(study_name="winnow", storage=storage)
+    study.enqueue_trial({"learning_rate": 1e6})
+    with pytest.warns(UserWarning, match="out of range"):
+        rows = sweep(recipe(tiny_model, rows=6, max_steps=12, evaluations=1), tmp_path, trials=2)
+    assert [row["state"] for row in rows] == ["complete", "pruned"]
+
+
+def test_a_sweep_of_other_rows_is_not_mixed_in(tiny_model, tmp_path):  # noqa: F811
+    pytest.importorskip("optuna")
+    sweep(recipe(tiny_model, rows=6, max_steps=1, evaluations=1), tmp_path, trials=0)
+    with pytest.raises(InputError, match="other rows or settings"):
+        sweep(recipe(tiny_model, rows=7, max_steps=1, evaluations=1), tmp_path, trials=1)
 
 
 def test_a_curve_trains_growing_parts_for_the_same_number_of_updates(tiny_model, tmp_path):  # noqa: F811

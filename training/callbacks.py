@@ -26,9 +26,8 @@ import torch
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 
 from training.arguments import total_steps
-from training.recipe import Job, OnValidation
+from training.recipe import DivergenceError, Job, OnValidation
 from winnow.config import TrainingConfig
-from winnow.errors import WinnowError
 from winnow.progress import Advance, silent
 
 LOG = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ class ValidationListener(TrainerCallback):  # type: ignore[misc]
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, float], **_: Any) -> None:
         """Pass the loss on."""
-        self._tell(state.global_step, metrics["eval_loss"])
+        self._tell(state.global_step / state.max_steps, metrics["eval_loss"])
 
 
 class MetricsLog(TrainerCallback):  # type: ignore[misc]
@@ -135,7 +134,7 @@ class StepCounter(TrainerCallback):  # type: ignore[misc]
 
 
 class DivergenceStop(TrainerCallback):  # type: ignore[misc]
-    """Raise WinnowError where the loss isn't a number any more, or has doubled for good."""
+    """Raise DivergenceError where the loss isn't a number any more, or has doubled for good."""
 
     def __init__(self, last_rows: Callable[[], list[str]]) -> None:
         self._last_rows = last_rows
@@ -158,7 +157,7 @@ class DivergenceStop(TrainerCallback):  # type: ignore[misc]
                 self._stop(state.global_step, f"mean loss of {WINDOW} steps {mean:.2f}, lowest was {self._lowest:.2f}")
 
     def _stop(self, step: int, what: str) -> None:
-        raise WinnowError(
+        raise DivergenceError(
             f"training diverged at step {step}: {what}; last rows: {', '.join(self._last_rows())}; "
             "look at these rows, or halve training.learning_rate"
         )

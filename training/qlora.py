@@ -46,7 +46,7 @@ def train(
     resume: bool = False,
     no_plan: bool = False,
     progress: Progress = silent,
-    on_validation: OnValidation = lambda step, loss: None,
+    on_validation: OnValidation = lambda done, loss: None,
 ) -> Path:
     """Train an adapter and return its run folder; with `resume` go on in it, or return it as it is once finished.
 

@@ -11,6 +11,7 @@ from typing import Any
 from training.rows import Example
 from training.runs import Run, data_hash
 from winnow.config import TrainingConfig
+from winnow.errors import WinnowError
 from winnow.models import resolve_base_model, weights_hash
 from winnow.plan import Plan
 from winnow.progress import Progress
@@ -75,7 +76,11 @@ class Recipe:
         return {"inputs": self.inputs, "facts": self.facts, "settings": settings, "seed": self.seed}
 
 
-OnValidation = Callable[[int, float], None]  # told the step and the validation loss
+OnValidation = Callable[[float, float], None]  # told the share of the steps that is done, and the validation loss
+
+
+class DivergenceError(WinnowError):
+    """The loss went wrong for good: with these settings the run can't end well."""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 sweep(recipe, Path("sweep"), trials=20)          # needs the extra: pip install 'winnow[sweep]'
 curve(recipe, Path("curve"))                     # 10, 25, 50, 100 % of the rows, three seeds each
 
-Both go on where they stopped: a trial or run that is there isn't trained again.
+Both go on where they stopped, within a trial or run too: what is finished isn't trained again.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from training.arguments import total_steps
 from training.plot import Point, scatter
 from training.qlora import train
-from training.recipe import Recipe, TrainingData
+from training.recipe import DivergenceError, Recipe, TrainingData
 from winnow.config import TrainingConfig
 from winnow.config.training import ALL_LINEAR
 from winnow.errors import InputError, require
@@ -30,34 +30,22 @@ SEEDS = 3
 
 
 def sweep(recipe: Recipe, out: Path, trials: int, progress: Progress = silent) -> list[dict[str, Any]]:
-    """Try `trials` settings and return them best first; writes `sweep.json`, `sweep.md` and `sweep.svg`.
+    """Try settings until `trials` are judged; return them best first, and write `sweep.json`, `sweep.md`, `sweep.svg`.
 
     Rank, learning rate, target modules, epochs and preservation share are searched by TPE; a trial whose validation
-    loss is worse than the median at the same place is stopped. Every trial is exploratory. Raises InputError without
-    validation rows.
+    loss is worse than the median at the same place, or diverges, is pruned. Every trial is exploratory. Raises
+    InputError without validation rows.
     """
     if not recipe.data.validation:
         raise InputError(
             "a sweep chooses by the validation loss, and there are no validation rows; set split.validation"
         )
-    optuna = require("optuna", "sweep")
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    out.mkdir(parents=True, exist_ok=True)
-    study = optuna.create_study(
-        study_name="winnow",
-        storage=f"sqlite:///{out / 'study.sqlite'}",
-        load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=recipe.seed),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
-    )
-    done = sum(trial.state.is_finished() for trial in study.trials)
+    study = _study(out, recipe)
     with progress("sweep", trials) as advance:
-        advance(done)
-
-        def objective(trial: Any) -> float:
-            return _try(trial, recipe, out, optuna.TrialPruned)
-
-        study.optimize(objective, n_trials=max(0, trials - done), callbacks=[lambda *_: advance(1)])
+        advance(_judged(study))
+        for trial in _trials(study, trials):
+            study.tell(trial, *_try(trial, recipe, out))
+            advance(1)
     rows = [
         {"trial": t.number, "state": t.state.name.lower(), "validation_loss": t.value, **t.params} for t in study.trials
     ]
@@ -66,7 +54,43 @@ def sweep(recipe: Recipe, out: Path, trials: int, progress: Progress = silent) -
     return rows
 
 
-def _try(trial: Any, recipe: Recipe, out: Path, pruned: type[Exception]) -> float:
+def _study(out: Path, recipe: Recipe) -> Any:
+    """Open the record of trials; raises InputError where it holds those of other rows or settings."""
+    optuna = require("optuna", "sweep")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    out.mkdir(parents=True, exist_ok=True)
+    study = optuna.create_study(
+        study_name="winnow",
+        storage=f"sqlite:///{out / 'study.sqlite'}",
+        load_if_exists=True,
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=1),
+    )
+    if study.user_attrs.get("recipe", recipe.identity) != recipe.identity:
+        raise InputError(f"{out}: holds a sweep of other rows or settings; delete the folder to begin anew")
+    study.set_user_attr("recipe", recipe.identity)
+    # A sampler that goes on must not draw what it drew before.
+    study.sampler = optuna.samplers.TPESampler(seed=recipe.seed + len(study.trials))
+    return study
+
+
+def _judged(study: Any) -> int:
+    return sum(trial.state.is_finished() for trial in study.trials)
+
+
+def _trials(study: Any, wanted: int) -> Iterator[Any]:
+    """Yield the trials that were broken off, then new ones, until `wanted` are judged."""
+    import optuna
+
+    for frozen in study.get_trials(states=[optuna.trial.TrialState.RUNNING]):
+        yield optuna.trial.Trial(study, frozen._trial_id)
+    while _judged(study) < wanted:
+        yield study.ask()
+
+
+def _try(trial: Any, recipe: Recipe, out: Path) -> tuple[float | None, Any]:
+    """Train with the trial's settings, or go on with it; return its validation loss, or that it was pruned."""
+    import optuna
+
     changes = {
         "rank": trial.suggest_categorical("rank", [8, 16, 32, 64]),
         "learning_rate": trial.suggest_float("learning_rate", 5e-5, 2e-3, log=True),
@@ -75,18 +99,18 @@ def _try(trial: Any, recipe: Recipe, out: Path, pruned: type[Exception]) -> floa
     }
     changes["alpha"] = changes["rank"]
     share = trial.suggest_float("share", 0.0, 0.5, step=0.1) if recipe.data.preservation else 0.0
-    evaluations = 0
 
-    def judge(step: int, loss: float) -> None:
-        nonlocal evaluations  # a part of the run, not a step: trials have different numbers of steps
-        trial.report(loss, evaluations)
-        evaluations += 1
+    def judge(done: float, loss: float) -> None:
+        trial.report(loss, round(done * recipe.config.evaluations))
         if trial.should_prune():
-            raise pruned
+            raise optuna.TrialPruned
 
     candidate = replace(recipe, config=recipe.config.model_copy(update=changes), share=share, plan=None)
-    run = train(candidate, out / f"trial-{trial.number:03d}", no_plan=True, resume=True, on_validation=judge)
-    return float(read_json(run / "manifest.json")["validation_loss"]["best"])
+    try:
+        run = train(candidate, out / f"trial-{trial.number:03d}", no_plan=True, resume=True, on_validation=judge)
+    except (optuna.TrialPruned, DivergenceError):
+        return None, optuna.trial.TrialState.PRUNED
+    return float(read_json(run / "manifest.json")["validation_loss"]["best"]), None
 
 
 def curve(

@@ -37,6 +37,8 @@ class Collator:
 class AnswerTrainer(SFTTrainer):  # type: ignore[misc]
     """TRL's SFTTrainer that remembers the rows of its last batches and counts the tokens it has read."""
 
+    data_collator: Any
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.data_collator = Collator(self.data_collator)
