@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from curation.coded_rows import ASKERS, CodedRows
 from curation.differences import Comparer, Comparison
+from curation.engine import spread
 from curation.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
 from curation.lexical_candidates import Pairs
 from curation.near_pairs import near_pairs
 from curation.pairs import Pair, exact_pairs, to_pair_table
-from curation.parallel import spread
 from curation.static_embedder import word_vectors
 from curation.swapped import mark_swapped
 from curation.verify import SAMENESS, TELLING, Verdict, is_same_answer, is_settled, judge, may_be_same
@@ -82,18 +83,27 @@ def worth_reading(rows: CodedRows, pairs: Pairs) -> Pairs:
 
     Their questions differ in a word, in a way seen too seldom to be a habit.
     """
-    rows.lexicon.know_vectors()
+    compare = _comparer(rows)
     asked, place = np.unique(rows.nodes[pairs, 0], axis=0, return_inverse=True)
-    doubts = spread(lambda part: _doubts(rows, asked[np.array(part, np.int64)]), range(len(asked)), PAIRS_A_PROCESS)
+    doubts = spread(lambda part: _doubts(rows, asked[_places(part)], compare), range(len(asked)), PAIRS_A_PROCESS)
     keys, counts = np.unique(np.fromiter(chain.from_iterable(filter(None, doubts)), np.uint32), return_counts=True)
     often = set(keys[counts >= LEAST].tolist())
     read = [found is not None and (not found or not often.isdisjoint(found)) for found in doubts]
     return np.asarray(pairs[np.array(read, bool)[place.reshape(-1)]], np.int64)
 
 
-def _doubts(rows: CodedRows, asked: Pairs) -> list[tuple[int, ...] | None]:
+def _comparer(rows: CodedRows) -> Comparer:
+    """Make the one comparer of a stage: each worker's copy goes on remembering words from part to part."""
+    rows.lexicon.know_vectors()
+    return Comparer(rows.lexicon)
+
+
+def _places(part: Sequence[int]) -> npt.NDArray[np.int64]:
+    return np.array(part, np.int64)
+
+
+def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[tuple[int, ...] | None]:
     """Hash the differences of each pair of questions that would have to be habits; None where nothing helps."""
-    compare = Comparer(rows.lexicon)
     found: list[tuple[int, ...] | None] = []
     for one, other in asked.tolist():
         question = compare(rows.questions[one], rows.questions[other], strict=True)
@@ -109,12 +119,13 @@ def _doubts(rows: CodedRows, asked: Pairs) -> list[tuple[int, ...] | None]:
 
 def read_pairs(rows: CodedRows, pairs: Pairs) -> tuple[list[Compared], list[Seen]]:
     """Compare both fields of each pair of nodes; return those that may turn out to be one, and what all teach."""
-    read = spread(lambda part: list(_read(rows, pairs[np.array(part, np.int64)])), range(len(pairs)), PAIRS_A_PROCESS)
+    compare = _comparer(rows)
+    read = spread(lambda part: list(_read(rows, pairs[_places(part)], compare)), range(len(pairs)), PAIRS_A_PROCESS)
     return [pair for pair, _ in read if pair is not None], [seen for _, seen in read if seen is not None]
 
 
-def _read(rows: CodedRows, pairs: Pairs) -> Iterator[tuple[Compared | None, Seen | None]]:
-    for pair in _compare(rows, pairs):
+def _read(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[tuple[Compared | None, Seen | None]]:
+    for pair in _compare(rows, pairs, compare):
         if pair is None:
             yield None, None
         else:  # at a million rows there is no room for pairs that are different anyway
@@ -123,17 +134,14 @@ def _read(rows: CodedRows, pairs: Pairs) -> Iterator[tuple[Compared | None, Seen
 
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
     """Compare both fields of each pair of nodes; pairs whose questions differ in something decisive are left out."""
-    rows.lexicon.know_vectors()
-    compared = spread(
-        lambda part: list(_compare(rows, pairs[np.array(part, np.int64)])), range(len(pairs)), PAIRS_A_PROCESS
-    )
-    return [pair for pair in compared if pair is not None]
+    compare = _comparer(rows)
+    found = spread(lambda part: list(_compare(rows, pairs[_places(part)], compare)), range(len(pairs)), PAIRS_A_PROCESS)
+    return [pair for pair in found if pair is not None]
 
 
-def _compare(rows: CodedRows, pairs: Pairs) -> Iterator[Compared | None]:
+def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compared | None]:
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
     specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= ASKERS
-    compare = Comparer(rows.lexicon)
     questions: dict[tuple[int, int], Comparison] = {}
     for (one, other), tells in zip(pairs.tolist(), specific.tolist(), strict=True):
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.engine import spread
 from curation.lexicon import Lexicon, WordVectors
-from curation.parallel import spread
 from curation.passages import Passage
 from curation.plain_text import damage, words
 from curation.wrappers import Wrappers

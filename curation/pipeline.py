@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation import candidates, clean, contamination, contradictions, duplicates, quality, selection
+from curation.engine import using
 from curation.ingest import ingest
 from curation.publish import publish, published
 from curation.signals.corpus import learn
@@ -50,7 +52,7 @@ class Course:
     signals: pa.Table | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def embedder(self) -> Embedder:
         """The encoder with this folder's cache; it loads its model only for a text it hasn't seen."""
         return Embedder(self.config.models.embedder, self.curated.root / "cache")
@@ -155,11 +157,13 @@ def curate_sources(
             if name == MEASURED[0]:
                 measure(course)
             course.decide(name)
-        report = publish(curated, course.view(), course.steps, config, course.timings)
+        with progress("publish", None):
+            report = publish(curated, course.view(), course.steps, config, course.timings)
         stage.outputs = published(curated)
         return report
 
-    return stage.run(work)
+    with using(config.curation.engine):
+        return stage.run(work)
 
 
 def _sections(config: Config) -> tuple[Any, ...]:

@@ -7,13 +7,12 @@ decisions = decide(values, table, settings)          # again and again, as the l
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from curation.engine import spread
 from curation.personal_data import Recogniser, mask, patterns
 from curation.signals import form, residue, stock, vectors
 from curation.signals.corpus import Corpus
@@ -42,11 +41,12 @@ def each(signal: Callable[[Row, Corpus], Finding]) -> Measure:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A named measurement, the words of its reason, and whether small values are the bad ones."""
+    """A named measurement, the words of its reason, whether small values are the bad ones, whether a model measures."""
 
     measure: Measure
     reason: str
     low_is_bad: bool = False
+    by_model: bool = False
 
 
 def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
@@ -74,10 +74,10 @@ SIGNALS: dict[str, Signal] = {
     "dangling_reference": Signal(each(dangling_reference), "the question points to what it doesn't name"),
     "out_of_date": Signal(each(out_of_date), "the answer was true on some day only"),
     "near_constant": Signal(each(stock.near_constant), "many different questions have this very answer"),
-    "off_question": Signal(vectors.off_question, "the answer is about something else than the question"),
-    "outlier": Signal(vectors.outlier, "the row is far from every other row"),
-    "ifd": Signal(ifd, "the question doesn't help to predict the answer"),
-    "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True),
+    "off_question": Signal(vectors.off_question, "the answer is about something else than the question", by_model=True),
+    "outlier": Signal(vectors.outlier, "the row is far from every other row", by_model=True),
+    "ifd": Signal(ifd, "the question doesn't help to predict the answer", by_model=True),
+    "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, by_model=True),
     "personal_data": Signal(personal_data, "personal data"),
 }
 
@@ -87,46 +87,35 @@ VALUES = pa.schema(
 )
 
 
-def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None, workers: int = 1) -> pa.Table:
+def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.Table:
     """Measure every signal of every row; NaN where a signal doesn't apply or its tool is missing.
 
-    Rows are looked at in batches, so that partitions can be measured apart with the same `corpus`. With `workers`
-    above 1 the batches go to that many processes; models stay in this one, so then `tools` must be None.
+    Rows are looked at in batches: signals of the text by all workers there are, those of models in this process,
+    which has the models.
     """
+    tools = tools or Tools()
     batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
-    if workers > 1 and tools is None and len(batches) > workers:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, initializer=_remember, initargs=(corpus,)) as pool:
-            return pa.Table.from_batches(pool.map(_measure_remembered, batches), VALUES)
-    chosen = tools or Tools()
-    return pa.Table.from_batches([measure_batch(batch, corpus, chosen) for batch in batches], VALUES)
+    of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None)
+    light = replace(corpus, encoder=None)
+    texts = spread(lambda part: [_columns(batch, light, of_text, by_model=False) for batch in part], batches, least=2)
+    found = ({"id": batch["id"], **columns, **_columns(batch, corpus, tools, by_model=True)}
+             for batch, columns in zip(batches, texts, strict=True))  # fmt: skip
+    ordered = [pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES) for columns in found]
+    return pa.Table.from_batches(ordered, VALUES)
 
 
-_remembered: list[Corpus] = []
-
-
-def _remember(corpus: Corpus) -> None:
-    """Keep the corpus in a worker process, so that it is sent once and not with every batch."""
-    _remembered[:] = [corpus]
-
-
-def _measure_remembered(batch: pa.RecordBatch) -> pa.RecordBatch:
-    return measure_batch(batch, _remembered[0], Tools())
-
-
-def measure_batch(batch: pa.RecordBatch, corpus: Corpus, tools: Tools) -> pa.RecordBatch:
-    """Measure one batch with columns id, question, answer; what a partition on another machine runs."""
+def _columns(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, by_model: bool) -> dict[str, pa.Array]:
+    """Measure the signals of one kind on one batch with columns question, answer."""
     pairs = zip(batch["question"].to_pylist(), batch["answer"].to_pylist(), strict=True)
     rows = [Row(question, answer) for question, answer in pairs]
-    columns: list[pa.Array] = [batch["id"]]
+    columns: dict[str, pa.Array] = {}
     done: dict[Measure, list[Finding]] = {}
-    for signal in SIGNALS.values():
-        if signal.measure not in done:
-            done[signal.measure] = signal.measure(rows, corpus, tools)
-        findings = done[signal.measure]
-        columns.append(pa.array([finding.value for finding in findings], pa.float32()))
-        columns.append(pa.array([finding.matched for finding in findings], pa.string()))
-    return pa.RecordBatch.from_arrays(columns, schema=VALUES)
+    for name, signal in SIGNALS.items():
+        if signal.by_model is by_model:
+            findings = done[signal.measure] = done.get(signal.measure) or signal.measure(rows, corpus, tools)
+            columns[name] = pa.array([finding.value for finding in findings], pa.float32())
+            columns[f"{name}.matched"] = pa.array([finding.matched for finding in findings], pa.string())
+    return columns
 
 
 def decide(

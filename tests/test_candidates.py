@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation import candidates, parallel, semantic_candidates
+from curation import candidates, semantic_candidates
 from curation.coded_rows import CodedRows
 from curation.lexical_candidates import distinct_pairs, group_pairs, shared_runs, similar_texts
 from curation.lexicon import Lexicon, flat_codes
@@ -69,12 +69,6 @@ def test_rows_in_other_words_are_proposed_exactly_and_by_lists(minilm, monkeypat
     coded = CodedRows.read(table, word_vectors(Embedder("all-minilm-l6-v2", cache_folder())))
     asked = {coded.question(node).raw[:14] for pair in semantic_candidates.semantic_pairs(coded) for node in pair}
     assert asked == {"How can people", "How can indivi"}
-
-
-def test_work_that_is_spread_gives_what_it_gives_in_one_process(monkeypatch):
-    monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda _: {0, 1})
-    numbers = list(range(1_000))
-    assert parallel.spread(lambda part: [n * n for n in part], numbers, least=10) == [n * n for n in numbers]
 
 
 def test_the_same_rows_are_judged_once_whatever_their_order(tmp_path, monkeypatch):

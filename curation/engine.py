@@ -1,0 +1,120 @@
+"""Spread pure work over the cores of this machine or over a Ray cluster; the outcome is the same everywhere.
+
+with using("ray"):
+    lengths = spread(lambda texts: [len(text) for text in texts], texts, least=10_000)
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Literal, TypeVar
+
+import pyarrow as pa
+
+from winnow.errors import InputError
+
+T = TypeVar("T")
+R = TypeVar("R")
+Work = Callable[[Sequence[Any]], list[Any]]
+Name = Literal["local", "ray"]
+
+PARTS = 4  # a worker: so that an uneven load evens out
+LARGEST = 50_000  # items a part, so that what a worker remembers of one stays small
+_chosen: ContextVar[Name] = ContextVar("engine", default="local")
+_inherited: tuple[Work, list[Sequence[Any]]] | None = None  # by forked workers, without copying
+
+
+@contextmanager
+def using(engine: Name) -> Iterator[None]:
+    """Let the block's work run on an engine; raises InputError where it isn't installed."""
+    if engine == "ray":
+        _start_ray()
+    token = _chosen.set(engine)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def is_local() -> bool:
+    """Tell whether work stays on this machine, where it can use what is in memory and its GPU."""
+    return _chosen.get() == "local"
+
+
+def spread(work: Callable[[Sequence[T]], list[R]], items: Sequence[T], least: int) -> list[R]:
+    """Return `work(items)`, one result an item, done in parts by all workers there are.
+
+    On this machine fewer items than `least` aren't worth a process; nor does a system without `fork` get any.
+    """
+    if not is_local():
+        return _on_ray(work, items)
+    workers = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    if workers == 1 or len(items) < least or multiprocessing.parent_process() is not None:
+        return work(items)
+    return _on_cores(work, items, workers)
+
+
+def _on_cores(work: Work, items: Sequence[Any], workers: int) -> list[Any]:
+    global _inherited
+    parts = _parts(items, workers)
+    _inherited = (work, parts)
+    try:
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            return list(chain.from_iterable(pool.map(_part, range(len(parts)), chunksize=1)))
+    finally:
+        _inherited = None
+
+
+def _parts(items: Sequence[Any], workers: int) -> list[Sequence[Any]]:
+    size = max(1, min(LARGEST, -(-len(items) // (workers * PARTS))))
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _part(number: int) -> list[Any]:
+    assert _inherited is not None, "set before the workers are forked"
+    work, parts = _inherited
+    return work(parts[number])
+
+
+def _start_ray() -> None:
+    try:
+        import ray
+    except ImportError as error:
+        raise InputError("curation.engine: ray isn't installed; run: pip install 'winnow[ray]'") from error
+    if not ray.is_initialized():
+        ray.init(include_dashboard=False, log_to_driver=False)
+
+
+def _on_ray(work: Work, items: Sequence[Any]) -> list[Any]:
+    """Map the work over an Arrow table of parts; Python's own objects travel as bytes in a column."""
+    import ray
+    from ray import cloudpickle
+
+    parts = _parts(items, int(ray.cluster_resources().get("CPU", 1)))
+    sent = pa.table({"part": range(len(parts)), "data": pa.array(map(cloudpickle.dumps, parts), pa.large_binary())})
+    shared = ray.put(cloudpickle.dumps(work))  # once a machine, not once a part
+
+    def run(table: pa.Table) -> pa.Table:
+        found = [pickle.dumps(_work(shared)(pickle.loads(data))) for data in table["data"].to_pylist()]
+        return pa.table({"part": table["part"], "data": pa.array(found, pa.large_binary())})
+
+    stage = ray.data.from_arrow(sent).repartition(max(1, len(parts))).map_batches(run, batch_format="pyarrow")
+    done = sorted((row["part"], row["data"]) for row in stage.take_all())
+    return list(chain.from_iterable(pickle.loads(data) for _, data in done))
+
+
+@lru_cache(1)
+def _work(shared: Any) -> Work:
+    """Fetch the work of a stage, in a worker; the next part finds it there."""
+    import ray
+
+    work: Work = pickle.loads(ray.get(shared))
+    return work
