@@ -13,7 +13,7 @@ from curation.lexicon import Lexicon
 from curation.wording import Kind, kind, opposite, same_number, same_root, same_stem
 
 SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
-KNOWN_PAIRS = 2_000_000  # pairs of words that are remembered
+KNOWN_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB
 COMMONER = 20  # times more texts have a word than a slip of it
 
 Relation = tuple[Change, int]  # the change, and the damaged side: -1, 1, or 0 for none

@@ -51,7 +51,7 @@ def off_question(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Find
 
 
 def _nearer(rows: Sequence[Row], encoder: Encoder, references: Vectors) -> Vectors:
-    questions = encoder.embed([row.question for row in rows])
+    questions = encoder.embed([row.question[:BEGINNING] for row in rows])
     answers = encoder.embed([row.answer[:BEGINNING] for row in rows])
     own = np.einsum("nd,nd->n", questions, answers)
     return np.asarray((questions @ references.T > own[:, None]).mean(axis=1), dtype=np.float32)
