@@ -13,6 +13,7 @@ class Change(Enum):
     SPACING = "words joined or split"
     SMALL = "small words"
     FORM = "word form"
+    WRITTEN = "the same amount"
     MOVED = "words moved"
     WRAPPED = "words around the text"
     CUT = "cut off"
@@ -38,7 +39,10 @@ class Change(Enum):
 
 
 HARMLESS = frozenset(
-    (Change.TYPO, Change.SPACING, Change.SMALL, Change.FORM, Change.MOVED, Change.WRAPPED, Change.CUT, Change.FULLER)
+    (
+        *(Change.TYPO, Change.SPACING, Change.SMALL, Change.FORM, Change.WRITTEN, Change.MOVED),
+        *(Change.WRAPPED, Change.CUT, Change.FULLER),
+    )
 )
 CONFLICTING = frozenset(
     (Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.WORD, Change.AKIN)
