@@ -164,8 +164,10 @@ def general_items(data: Path, most: int | None) -> list[Item]:
 
 
 def publish(out: Path) -> str:
-    """Write the table of all results as JSON and as a page, and give it as Markdown."""
-    table = tabulate(read_jsonl(out / "results.jsonl"), MARGIN)
+    """Write the table of all results, the last of each mixture and seed, as JSON and a page; give it as Markdown."""
+    last = {(row["arm"], row["seed"]): row for row in read_jsonl(out / "results.jsonl")}
+    order = {arm.name: place for place, arm in enumerate(ARMS)}
+    table = tabulate(sorted(last.values(), key=lambda row: order[row["arm"]]), MARGIN)
     write_json(out / "mixtures.json", table)
     write_text(out / "mixtures.html", page(table))
     return table_text(table)

@@ -118,7 +118,7 @@ def compare_arms(
     seconds: float = inf,
     progress: Progress = silent,
 ) -> list[Row]:
-    """Train and measure every arm with every seed and return their rows, those known before included.
+    """Train and measure every arm with every seed; return their rows in this order, those known before included.
 
     With several `workers` so many runs go at once, each in a process of its own. No run begins that, by the longest
     so far, would end after `seconds`.
@@ -141,7 +141,7 @@ def compare_arms(
             _append(results, row)
             rows.append(row)
             advance(1)
-    return rows
+    return sorted(rows, key=lambda row: list(wanted).index(row["identity"]))
 
 
 def _here(experiment: Experiment, jobs: Iterator[tuple[Arm, int]]) -> Iterator[Row]:
