@@ -1,6 +1,7 @@
 """Align two coded texts: what stands between their matches, less what only moved.
 
 gaps, matched = align(one, other)
+said = take_equal_amounts(gaps, one, other, lexicon)
 moved, forms = take_moved(gaps, relations)
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
+from curation.amounts import Amount, amounts, equal, speaks_of_amounts
 from curation.lexicon import Lexicon
 from curation.relations import Relations
 from curation.wording import Kind, kind
@@ -73,6 +75,45 @@ def align_cut(one: str, other: str) -> tuple[list[Gap], int] | None:
 
 def _mirror(gap: Gap) -> Gap:
     return Gap(gap.other, gap.one, gap.start_other, gap.start_one, gap.first, gap.last)
+
+
+def take_equal_amounts(gaps: list[Gap], one: str, other: str, lexicon: Lexicon) -> list[tuple[str, str]]:
+    """Take out of the gaps what says the same amounts, dates and times in other words or units; return it."""
+    said: list[tuple[str, str]] = []
+    covered: tuple[set[int], set[int]] = (set(), set())
+    for gap in gaps:
+        if not all(any(map(speaks_of_amounts, lexicon.words(side))) for side in (gap.one, gap.other) if side):
+            continue
+        sides = [(one, gap.start_one, len(gap.one)), (other, gap.start_other, len(gap.other))]
+        windows = [_amounts_around(lexicon, *side) for side in sides]
+        if not windows[0] or not _all_equal(*windows):
+            continue
+        for places, window in zip(covered, windows, strict=True):
+            places.update(place for found in window for place in range(found.start, found.end))
+        said.append((gap.one, gap.other))
+    for gap in gaps:
+        gap.one = _without(gap.one, gap.start_one, covered[0])
+        gap.other = _without(gap.other, gap.start_other, covered[1])
+    return said
+
+
+def _amounts_around(lexicon: Lexicon, text: str, start: int, length: int) -> list[Amount]:
+    """Read the amounts of which a part lies in a gap."""
+    first, last = start, start + length
+    while first and speaks_of_amounts(lexicon.word(text[first - 1])):
+        first -= 1
+    while last < len(text) and speaks_of_amounts(lexicon.word(text[last])):
+        last += 1
+    found = amounts(lexicon.words(text[first:last]))
+    return [Amount(first + amount.start, first + amount.end, amount.value) for amount in found]
+
+
+def _all_equal(ours: list[Amount], theirs: list[Amount]) -> bool:
+    return len(ours) == len(theirs) and all(equal(a.value, b.value) for a, b in zip(ours, theirs, strict=True))
+
+
+def _without(side: str, start: int, covered: set[int]) -> str:
+    return "".join(code for place, code in enumerate(side, start) if place not in covered)
 
 
 def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: Relations) -> tuple[list[str], list[tuple[str, str]]]:

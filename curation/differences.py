@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_moved
+from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_equal_amounts, take_moved
 from curation.changes import CONFLICTING, Change, Difference
 from curation.lexicon import Lexicon
 from curation.passages import Passage, whole
@@ -53,11 +53,15 @@ class Comparer:
         """
         one, other = whole(one, other)
         found = self._align(one, other, strict)
-        yes, no = self._lexicon.text(one.coded[:1]), self._lexicon.text(other.coded[:1])
+        yes, no = self._said_first(one), self._said_first(other)
         if strict or not {(yes, no), (no, yes)} & YES_AND_NO:
             return found
         polarity = Difference(Change.POLARITY, yes, no)
         return replace(found, differences=(polarity, *found.differences), kinds=found.kinds | {Change.POLARITY})
+
+    def _said_first(self, passage: Passage) -> str:
+        """Return the first word where it's a clause of its own: "No, it isn't", but not "No treatment is known"."""
+        return self._lexicon.text(passage.coded[:1]) if 1 in passage.clauses else ""
 
     def _align(self, one: Passage, other: Passage, strict: bool) -> Comparison:
         a, b = one.coded, other.coded
@@ -109,7 +113,10 @@ class _Differences:
         self.add(Change.MOVED, codes, codes)
 
     def explain(self, gaps: list[Gap]) -> None:
-        """Add what only moved, then what each gap means."""
+        """Add what only is written otherwise or moved, then what each gap means."""
+        for ours, theirs in take_equal_amounts(gaps, self.one.coded, self.other.coded, self.lexicon):
+            self.add(Change.WRITTEN, ours, theirs)
+            self.explained += min(len(ours), len(theirs)) or 1
         moved, forms = take_moved(gaps, self.lexicon, self.relations)
         for codes in moved:
             self.moved(codes)
@@ -201,7 +208,7 @@ class _Differences:
         fuller = len(codes) >= CLAUSE and not self.strict and not gap.broken
         says_more = kinds & {Kind.NUMBER, Kind.UNIT, Kind.NEGATION} and gap.broken
         denied = Kind.NEGATION in kinds and not (clause and passage.is_sentence(start, len(codes)))
-        if denied and (gap.first or not fuller or denies(words)):
+        if denied and (gap.first or not fuller or (denies(words) and not gap.last)):
             self.add(Change.NEGATION, one, other)
         elif kinds <= {Kind.SMALL} or (len(codes) == 1 and passage.is_list_number(start)):
             self.add(Change.SMALL, one, other)

@@ -10,7 +10,8 @@ from rapidfuzz.distance import OSA
 
 from curation.changes import Change
 from curation.lexicon import Lexicon
-from curation.wording import Kind, kind, opposite, same_number, same_root, same_stem
+from curation.opposites import opposite
+from curation.wording import Kind, kind, same_root, same_stem
 
 SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
 KNOWN_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB
@@ -49,7 +50,7 @@ class Relations:
         one, other = self._lexicon.word(a), self._lexicon.word(b)
         kinds = {kind(one), kind(other)}
         if kinds & {Kind.NUMBER, Kind.NEGATION, Kind.UNIT}:
-            if same_number(one, other) or (same_stem(one, other) and len(kinds) == 1):
+            if same_stem(one, other) and len(kinds) == 1:
                 return Change.SMALL, 0
             slip = self._slip(a, b, one, other) if Kind.CONTENT in kinds or one[-1:].isdigit() else None
             return slip if slip and slip[0] is Change.TYPO else None

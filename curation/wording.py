@@ -1,7 +1,7 @@
 """Closed classes of words: what linguistics knows without a corpus, for English and its neighbours.
 
->>> opposite("increases", "decreases"), opposite("known", "unknown"), opposite("big", "large")
-(True, True, False)
+>>> kind("seven"), kind("never"), kind("nerve")
+(<Kind.NUMBER: 'number'>, <Kind.NEGATION: 'negation'>, <Kind.CONTENT: 'content word'>)
 """
 
 from __future__ import annotations
@@ -63,52 +63,6 @@ UNITS = _words(
     "kb tb am pm volt volts watt watts calorie calories"
 )
 ROMAN = _words("ii iii iv v vi vii viii ix x xi xii xiii xiv xv")
-_OPPOSITES = (
-    "increase decrease|rise fall|grow shrink|raise lower|up down|high low|higher lower|highest lowest|"
-    "more less|more fewer|most least|maximum minimum|many few|all some|all none|every no|always never|"
-    "often rarely|often seldom|usually rarely|frequently rarely|common rare|commonly rarely|before after|"
-    "earlier later|early late|first last|begin end|start stop|start end|open close|left right|inside outside|"
-    "internal external|inner outer|above below|over under|upper lower|with without|true false|correct wrong|"
-    "right wrong|yes no|good bad|better worse|best worst|positive negative|safe dangerous|safe unsafe|"
-    "allow forbid|allowed prohibited|allow prevent|permit prohibit|accept reject|accept refuse|approve deny|"
-    "include exclude|add remove|add subtract|multiply divide|gain lose|gain loss|profit loss|win lose|"
-    "buy sell|lend borrow|give take|send receive|push pull|enter exit|arrive leave|import export|hot cold|"
-    "warm cool|wet dry|hard soft|heavy light|light dark|fast slow|quick slow|strong weak|thick thin|"
-    "wide narrow|long short|large small|big small|big little|large little|tall short|deep shallow|near far|"
-    "old new|old young|rich poor|full empty|cheap expensive|easy difficult|easy hard|simple complex|"
-    "male female|men women|man woman|boy girl|boys girls|father mother|paternal maternal|husband wife|"
-    "son daughter|brother sister|he she|him her|his her|dominant recessive|acute chronic|benign malignant|"
-    "mild severe|congenital acquired|active inactive|acidic alkaline|acid base|oral intravenous|public private|"
-    "domestic foreign|natural artificial|north south|east west|northern southern|eastern western|day night|"
-    "summer winter|present absent|present past|presence absence|alive dead|life death|birth death|love hate|"
-    "like dislike|agree disagree|connect disconnect|enable disable|on off|in out|success failure|succeed fail|"
-    "pass fail|credit debit|asset liability|assets liabilities|revenue expense|income expense|gross net|"
-    "ascending descending|horizontal vertical|convex concave|odd even|prime composite|single multiple|"
-    "single married|must may|mandatory optional|required optional|necessary unnecessary|likely unlikely|"
-    "possible impossible|sufficient insufficient|same different|similar different|cause prevent|causes prevents|"
-    "help harm|improve worsen|recommended discouraged|both neither|either neither|only also|partial complete|"
-    "partly fully|temporary permanent|child adult|children adults|men children|infants adults|arteries veins|"
-    "artery vein|bacteria viruses|bacterial viral|anterior posterior|proximal distal|systolic diastolic|"
-    "liquid solid|surplus deficit|supply demand|employer employee|buyer seller|teacher student|cold flu|"
-    "democrat republican|plaintiff defendant|guilty innocent|legal illegal"
-)
-_SETS = (
-    "red blue green yellow black white brown orange purple pink grey gray",
-    "mother father parent sister brother son daughter aunt uncle grandmother grandfather wife husband cousin",
-    "north south east west",
-    "spring summer autumn winter",
-    "morning noon afternoon evening night midnight",
-    "first second third last next previous",
-)
-_SET_OF = {word: number for number, group in enumerate(_SETS) for word in group.split()}
-_PAIRS = frozenset(frozenset(pair.split()) for pair in _OPPOSITES.split("|"))
-_NEGATING_PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis", "anti", "mis", "de")
-_OPPOSITE_PREFIXES = (
-    ("hyper", "hypo"), ("over", "under"), ("pre", "post"), ("inter", "intra"), ("macro", "micro"), ("in", "ex"),
-    ("mono", "poly"), ("extra", "intra"), ("tachy", "brady"), ("endo", "exo"), ("max", "min"), ("ante", "post"),
-    ("homo", "hetero"), ("pro", "anti"), ("pro", "contra"), ("up", "down"), ("out", "in"), ("bi", "uni"), ("bi", "tri"),
-    ("intro", "extro"), ("mega", "micro"), ("multi", "mono"), ("ab", "ad"), ("alpha", "beta"), ("en", "dis"),
-)  # fmt: skip
 _SUFFIXES = ("s", "es", "ed", "d", "ing", "ies", "ied", "y", "e", "ly", "er", "al", "en", "n")
 _DERIVATIONS = frozenset(
     {"", "e", "is", "ment", "ments", "ion", "ions", "ation", "ations", "able", "ance", "ive", "ure", *_SUFFIXES}
@@ -150,15 +104,6 @@ def denies(words: Sequence[str]) -> bool:
     return any(word in NEGATIONS and _AFFIRMED & set(words[place:]) for place, word in enumerate(words))
 
 
-def same_number(one: str, other: str) -> bool:
-    """Tell whether two words write one number: two and 2, 2.50 and 2.5."""
-    values = [NUMBER_WORDS.get(word, word) for word in (one, other)]
-    try:
-        return float(values[0]) == float(values[1])
-    except ValueError:
-        return False
-
-
 @lru_cache(maxsize=1_000_000)
 def same_stem(one: str, other: str) -> bool:
     """Tell whether two words are forms of one: treat, treats, treated, treating."""
@@ -172,42 +117,6 @@ def same_stem(one: str, other: str) -> bool:
         return True
     doubled = one[shared - 1]  # plan, planned, planning
     return rests <= {"", "s", doubled + "ed", doubled + "ing"}
-
-
-@lru_cache(maxsize=1_000_000)
-def opposite(one: str, other: str) -> bool:
-    """Tell whether two words contradict each other: antonyms of the closed list, or a negating prefix."""
-    if {one, other} & {"", None}:
-        return False
-    if frozenset((one, other)) in _PAIRS or frozenset((_stem(one), _stem(other))) in _PAIRS:
-        return True
-    if one != other and _SET_OF.get(one, -1) == _SET_OF.get(other, -2):
-        return True
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) >= 4 and longer.endswith(shorter) and longer[: -len(shorter)] in _NEGATING_PREFIXES:
-        return True
-    if len(shorter) >= 6 and longer == "a" + shorter:  # typical, atypical
-        return True
-    if one[-3:] == other[-3:] and any(_exchanged(one, other, *prefixes) for prefixes in _OPPOSITE_PREFIXES):
-        return True
-    return {one.endswith("less"), other.endswith("less")} == {True, False} and one[:4] == other[:4]
-
-
-def _exchanged(one: str, other: str, first: str, second: str) -> bool:
-    """Tell whether two words differ in having one prefix or the other: hyperactive, hypoactive."""
-    for a, b in ((one, other), (other, one)):
-        rest = a.removeprefix(first)
-        if a != rest and len(rest) >= 3 and b == second + rest:
-            return True
-    return False
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            stem = word[: -len(ending)]
-            return stem + "e" if f"{stem}e" in _STEMS else stem
-    return word
 
 
 @lru_cache(maxsize=1_000_000)
@@ -225,6 +134,3 @@ def _shared_prefix(one: str, other: str) -> int:
             break
         count += 1
     return count
-
-
-_STEMS = frozenset(word for pair in _PAIRS for word in pair)

@@ -86,6 +86,18 @@ def test_switched_off_it_flags_nothing():
     assert contradictions.decide(pairs, table, ContradictionsConfig(enabled=False)) == []
 
 
+def test_a_short_answer_that_says_more_or_the_same_in_other_units_is_no_contradiction():
+    assert flags("Thirty days", "30 days") == {}
+    assert flags("2 weeks", "14 days") == {}
+    assert flags("30 days", "30 days in Norway") == {}
+    assert flags("2 weeks", "15 days").keys() == {"2 weeks", "15 days"}
+
+
+def test_an_answer_that_begins_with_no_isnt_always_a_no():
+    no = "No purchase has to be sent back in its first wrapping; a receipt is all that we ask for."
+    assert flags("Yes, in full or in part at any time; we charge nothing for that at any of our branches.", no) == {}
+
+
 def test_yes_against_no_is_a_contradiction_in_whatever_words():
     yes = "Yes, in full or in part at any time; we charge four weeks of interest on the amount."
     no = "No, it can't be repaid before the end of its term. All payments must be made as agreed."

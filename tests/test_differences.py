@@ -33,6 +33,9 @@ def kinds(one: str, other: str, strict: bool = False) -> set[Change]:
         ("The gene is active.", "False: the gene is active.", Change.NEGATION),
         ("Prices will increase soon.", "Prices will decrease soon.", Change.OPPOSITE),
         ("The sauce needs garlic today.", "The sauce needs vinegar today.", Change.WORD),
+        ("It takes two weeks by sea.", "It takes 15 days by sea.", Change.NUMBER),
+        ("Closed on 24 December 2024 and later.", "Closed on December 25, 2024 and later.", Change.NUMBER),
+        ("Smoking is permitted outside.", "Smoking is prohibited outside.", Change.OPPOSITE),
         ("They met in old Ouagadougou once.", "They met in old Bobodioulasso once.", Change.NAME),
         ("Diabetes type I is common here.", "Diabetes type II is common here.", Change.NUMBER),
     ],
@@ -52,7 +55,10 @@ def test_what_can_not_both_hold_is_named(one, other, expected):
         ("Rest now. Drink two cups of tea.", "Drink two cups of tea. Rest now.", Change.MOVED),
         ("Thank you for asking. The heart beats.", "The heart beats.", Change.WRAPPED),
         ("The heart beats and the lungs breathe.", "The heart beats and the lu", Change.CUT),
-        ("Drink two cups of tea.", "Drink 2 cups of tea.", Change.SMALL),
+        ("Drink two cups of tea.", "Drink 2 cups of tea.", Change.WRITTEN),
+        ("It takes two weeks by sea.", "It takes 14 days by sea.", Change.WRITTEN),
+        ("Closed on 24 December 2024 and later.", "Closed on December 24, 2024 and later.", Change.WRITTEN),
+        ("Take $5 with you.", "Take 5 dollars with you.", Change.WRITTEN),
     ],
 )
 def test_what_changes_nothing_is_named(one, other, expected):
