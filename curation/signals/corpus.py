@@ -9,7 +9,7 @@ import hashlib
 import string
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -26,8 +26,10 @@ SAMPLE = 20_000  # rows whose words are learned; answers are counted over all ro
 LANGUAGES = 4_000  # of them, rows whose language is learned
 ENOUGH = 20  # texts of a known language that tell the file's languages
 NEIGHBOURS = 4_000  # of them, rows whose vectors are kept where there is an encoder
+PHRASE = 3  # spaces of a sentence that can be counted
 SHARED = 4  # an answer of fewer different questions isn't counted
 OPENINGS = 20  # rows whose questions begin alike, from which their usual length is learned
+LABEL = 5  # words of the middle answer below which a file has no sentences
 COMMON = 60  # so many commonest words tell the file's own language
 
 _GAPS = str.maketrans("", "", string.punctuation + string.whitespace)
@@ -42,8 +44,8 @@ class Corpus:
     """The habits of one file, learned from a sample of `size` rows.
 
     `words` counts the rows of each word. `languages` are shares of the questions. `answers` counts, over all rows,
-    the differently framed questions of an answer (by `answer_key`). `lengths` are the words that nine of ten answers
-    have, by the first two words of the question. Where there is an `encoder`, the vectors of some rows and their
+    the differently framed questions of an answer (by `answer_key`); `sentences` the same of sentences, over the sample. `lengths` are the words that nine of ten answers
+    have, by the first two words of the question, `usual_words` those of the middle answer. Where there is an `encoder`, the vectors of some rows and their
     answers (float32 [rows, dim]) are kept, and the middle and spread of a row's distance to its neighbours.
     """
 
@@ -51,7 +53,9 @@ class Corpus:
     words: dict[str, int] = field(default_factory=dict)
     languages: dict[str, float] = field(default_factory=dict)
     answers: dict[int, float] = field(default_factory=dict)
+    sentences: dict[int, float] = field(default_factory=dict)
     lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
+    usual_words: float = float("inf")
     encoder: Encoder | None = field(default=None, compare=False)
     answers_sample: list[str] = field(default_factory=list)
     answer_vectors: Vectors = field(default_factory=_no_vectors, compare=False)
@@ -69,6 +73,11 @@ class Corpus:
         if self.size < 100 or max(self.languages.values(), default=0.0) < 0.8:
             return frozenset()
         return frozenset(sorted(self.words, key=lambda word: (-self.words[word], word))[:COMMON])
+
+    @property
+    def is_of_labels(self) -> bool:
+        """Whether most answers of the file are labels or values of a few words."""
+        return self.usual_words < LABEL
 
     def usual_length(self, question_words: Sequence[str]) -> float:
         """Return how many words nine of ten answers have to questions that begin so; 0 where the file can't tell."""
@@ -89,16 +98,21 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     sample = _sample(table)
     words: Counter[str] = Counter()
     counts: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    askers: defaultdict[int, list[list[str]]] = defaultdict(list)
     for question, answer in _pairs(sample):
         row = Row(question, answer)
         words.update({*row.words, *row.question_words})
         counts[tuple(row.question_words[:2])].append(len(row.words))
+        for key in {answer_key(sentence) for sentence in row.sentences if sentence.count(" ") >= PHRASE}:
+            askers[key].append(row.question_words)
     corpus = Corpus(
         size=len(sample),
         words=dict(words),
         languages=_languages(sample.slice(0, LANGUAGES)),
         answers=_shared_answers(table),
+        sentences=_frames_of(askers),
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
+        usual_words=float(np.median([n for found in counts.values() for n in found])) if len(sample) >= OPENINGS else float("inf"),
     )
     if word_vectors is None:
         return corpus
@@ -165,7 +179,16 @@ def _shared_answers(table: pa.Table) -> dict[int, float]:
     for key, question in zip(keys[shared].tolist(), questions, strict=True):
         if words := WORD.findall(question.lower()):
             asked[key].append(words)
-    return {key: _frames(questions) for key, questions in asked.items() if len({*map(tuple, questions)}) >= SHARED}
+    return _frames_of(asked)
+
+
+def _frames_of(asked: Mapping[int, Sequence[Sequence[str]]]) -> dict[int, float]:
+    """Count the frames of the questions of each text that enough different questions have."""
+    return {
+        key: _frames([words for words in questions if words])
+        for key, questions in asked.items()
+        if len({tuple(words) for words in questions if words}) >= SHARED
+    }
 
 
 def _frames(questions: Sequence[Sequence[str]]) -> float:

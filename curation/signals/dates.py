@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
 
@@ -19,6 +21,7 @@ DATE = (
     rf"|nd|rd|th)?,? )?"
     r"(?:of )?(?:19|20)\d\d|\d{1,2}[./](?:\d{1,2}[./])?(?:19|20)\d\d)"
 )
+FEW = r"(?:(?:few|couple of|two|three|four|several|\d+) )?"
 DATED = any_of(
     rf"\bas (?:of|at) (?:{DATE})",
     r"\b(?:status|updated|revised|reviewed|accessed|retrieved|valid|current|correct|accurate|stand|checked"
@@ -47,9 +50,27 @@ RELATIVE = any_of(
     r"\b(?:in|since) the (?:past|last) (?:few|couple(?: of)?|two|three|several) (?:days|weeks|months)\b",
     r"\b(?:has|have) (?:just |only just |newly )(?:been )?(?:announced|released|launched|introduced|approved"
     r"|published)\b",
+    r"\b(?:right now|these days|nowadays|until further notice|for the time being|so far this \w+|effective immediately"
+    r"|with immediate effect)\b",
+    r"\b(?:updated|checked|reviewed|published|posted|revised) (?:\w+ )?(?:today|yesterday|this morning|last night)\b",
+    r"\b(?:today|tonight|this (?:morning|afternoon|evening)|yesterday|last night):",
+    r"\b(?:this|last|next|coming|until|since) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b|\b{FEW}(?:days|weeks|months) from now\b",
+    r"\b(?:the )?(?:current|new|incoming|outgoing) (?:government|administration|cabinet|coalition|minister|parliament"
+    r"|management|board|tariff|season)\b(?= (?:\w+ ){0,2}(?:plans?|wants?|intends?|expects?|announced|is|has|will))",
+    r"\b(?:is|are) still (?:recruiting|ongoing|pending|under (?:review|way|investigation)|being \w+)\b",
 )
+# said of any time as well, so that they count only in a file that seldom says them
+ADVERB = re.compile(
+    r"(?:^|[.!?:;(] ?|\n)(?:at (?:present|the moment|this time)|presently|recently|lately)\b"
+    r"|\b(?:currently|yesterday|tomorrow|tonight)\b"
+)
+FEW_ROWS = 100  # below which a file has no habit
+SELDOM = 0.01  # share of rows up to which an adverb of time isn't the file's habit
 YEAR_HINTS = ("19", "20")
 RELATIVE_HINTS = (
+    "right now", "these days", "nowadays", "further notice", "time being", "so far", "immediate", "today", "tonight",
+    "yesterday", "last night", "this morning", "until ", "the next", "from now", " new ", "coming", "still ",
     "this ", "last", "next ", "as of", "time of", "upcoming", "forthcoming", "coming ", "current", "present ", "newly",
     "incumbent", "past ", "just ", "recently ", "was written", "was pu", "time this", " ago", "today's", "since ",
 )  # fmt: skip
@@ -61,5 +82,12 @@ def out_of_date(row: Row, corpus: Corpus) -> Finding:
     patterns = [DATED] if any(hint in text for hint in YEAR_HINTS) else []
     patterns += [RELATIVE] if any(hint in text for hint in RELATIVE_HINTS) else []
     found = [match.group() for pattern in patterns for match in pattern.finditer(text)]
+    found += [adverb for adverb in ADVERB.findall(text) if _is_seldom(adverb, corpus)]
     found = [wording for wording in found if wording not in row.question_lower]
     return Finding(float(len(found)), excerpt("; ".join(found))) if found else NOTHING
+
+
+def _is_seldom(adverb: str, corpus: Corpus) -> bool:
+    """Whether few rows of the file have the adverb's last word; a file without rows to tell has no habit."""
+    word = adverb.split()[-1]
+    return corpus.words.get(word, 0) <= SELDOM * max(corpus.size, 1) or corpus.size < FEW_ROWS

@@ -53,6 +53,8 @@ ASKING = word_set("""
     great interesting to be was it if in of on and as repeat again
 """)
 VALUE = re.compile(r"\d|[$€£%]")
+ANNOUNCING = 7  # words that may stand before a question said again
+YES_NO_WORD = re.compile(r"(?:yes|no|yeah|nope|true|false|\d.*)$")
 SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
 
 
@@ -70,7 +72,7 @@ def too_short(row: Row, corpus: Corpus) -> Finding:
     A question asks for more where it says so (why, how, explain), or where nine of ten answers of this file to
     questions that begin so have ten words and more. A filler ("good question!") answers nothing but yes or no.
     """
-    if not row.is_spaced or not row.words or VALUE.search(row.answer):
+    if not row.is_spaced or not row.words or VALUE.search(row.answer) or corpus.is_of_labels:
         return NOT_APPLICABLE
     is_open = EXPLAIN.search(row.question_lower) or corpus.usual_length(row.question_words) >= SENTENCE
     fills = not YES_NO.search(row.question_lower) and all(word in FILLER for word in row.words)
@@ -93,11 +95,19 @@ def echo(row: Row, corpus: Corpus) -> Finding:
     if len(question) < 3 or not answer or len(answer) > 4 * len(question) + 12:
         return NOTHING
     asked, said = set(question), set(answer)
+    if _announces(question, answer):
+        return Finding(1.0, excerpt(row.answer))
     added = sum(word not in asked for word in answer)
     if len(answer) >= len(question) and asked <= said and all(word in asked or word in ASKING for word in answer):
         return Finding(1.0, excerpt(row.answer))
     value = len(asked & said) / len(asked) * (1 - added / len(answer))
     return Finding(value, excerpt(row.answer)) if value > 0 else NOTHING
+
+
+def _announces(question: list[str], answer: list[str]) -> bool:
+    """Whether the answer is the question word by word behind a few words and nothing after it: "In short: …"."""
+    ahead = answer[: -len(question)]
+    return len(ahead) <= ANNOUNCING and answer[-len(question) :] == question and not any(map(YES_NO_WORD.match, ahead))
 
 
 def cut_off(row: Row, corpus: Corpus) -> Finding:

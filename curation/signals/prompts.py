@@ -21,7 +21,7 @@ SPECIAL = any_of(
 ROLE = re.compile(
     r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|customer|agent"
     r"|chatbot)"
-    r"(?:\*\*|\])?\s*:(?!//)|(?:q|question|a|answer|instruction|input|output|response|prompt|context|completion"
+    r"(?:\*\*|\])?\s*[:>](?!//)|(?:q|question|a|answer|instruction|input|output|response|prompt|context|completion"
     r"|query)"
     r"(?:\*\*|\])?\s*:(?:\s|$))",
     re.IGNORECASE,
@@ -38,6 +38,37 @@ HEADING = re.compile(
     r"|task|end|explanation|completion|example)\b\s*:?",
     re.IGNORECASE,
 )
+# a model's word around its answer: what comes is announced, what went is offered again
+ASIDE_BEFORE = re.compile(
+    r"^\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|no problem|as requested|as you (?:asked"
+    r"|requested))(?: thing)?[!,.:]+\s*)+(?:here|below|i(?:'ll| will| can|'d| have)|let me|this is|the following)\b"
+    r"|^\s*(?:here(?:'s| is| are)|below (?:is|are)|this is) (?:a|an|the|my|your|one|some|two|three)\b[^.!?\n]{0,60}?"
+    r"\b(?:answer|response|reply|version|rewrite|rephras\w+|revision|draft|summary|translation|explanation|text|rewritten"
+    r"|paragraph|example)\b[^.!?\n]{0,60}:\s*\n",
+    re.IGNORECASE,
+)
+ASIDE_AFTER = re.compile(
+    r"\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i (?:can|could)"
+    r"|(?:is there )?anything else (?:i can|you(?:'d| would)? (?:like|want|need)))\b[^.!?\n]{0,120}[.!?]?\s*$"
+    r"|\n\s*[\[(](?:end|start|note|words?|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
+    re.IGNORECASE,
+)
+# an instruction by its shape: a part to play, or what to answer by and how
+PART = re.compile(
+    r"\b(?:you are|act as|imagine (?:that )?you are|pretend to be|take the role of) (?:an? |the )[\w \-]{3,80}?"
+    r"[.:,;]\s+(?:please |always |only |your )?(?:reply|answer|respond|write|explain"
+    r"|give|use|be|do not|don't|provide|task)\b"
+    r"|\b(?:given|using|based on|from|considering) (?:only )?the (?:following|above|below|given|provided|attached) (?:\w+ )?(?:context"
+    r"|passage|text|document|information|excerpt|article|paragraph|snippets?|sources?)s?\b"
+    r"|^\s*(?:please )?(?:answer|explain|respond|reply|summari[sz]e|rewrite|write)\b[^.\n]{0,60}\b(?:in (?:an? )?(?:\w+ ){0,2}"
+    r"(?:tone|style|sentences?|words|paragraphs?|bullet points?|terms)|for (?:a|an|the) \w+|step by step|briefly|concisely)[.:]",
+    re.IGNORECASE,
+)
+# who speaks, at the beginning of a line
+SPEAKER = re.compile(r"(?:^|\n)[ \t]*([A-Z][A-Za-z]{1,14})(?: ?\([^)\n]{1,20}\))?(?::|>)[ \t]+(?=\S)")
+ABOUT_TALK = re.compile(r"\b(?:dialog\w*|conversation\w*|script|scene|chat|transcript|interview|play|story|joke)\b")
+LINE = re.compile(r"(?:^|\n)[ \t]*\S")
+OPENING = 300  # characters at either end in which an aside stands
 PREAMBLE_HINTS = (
     "instruction",
     "you are a",
@@ -81,9 +112,21 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
         found += [match.group() for match in SPECIAL.finditer(f"{row.question}\n{answer}")]
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
-    if ":" in answer:
+    if ":" in answer or ">" in answer:
         found += [match.group().strip() for match in ROLE.finditer(answer)]
+    found += _asides(row)
     for hints, pattern in ((PREAMBLE_HINTS, PREAMBLE), (SELF_HINTS, SELF)):
         if any(hint in row.lower for hint in hints) and (match := pattern.search(row.lower)):
             found.append(match.group())
     return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING
+
+
+def _asides(row: Row) -> list[str]:
+    """List what a prompt or a model said around the answer, and the marks of two or more who speak in turn."""
+    found = [match.group().strip() for pattern in (ASIDE_BEFORE, PART) if (match := pattern.search(row.answer[:OPENING]))]
+    found += [match.group().strip() for match in [ASIDE_AFTER.search(row.answer[-OPENING:])] if match]
+    if "\n" in row.answer and not ABOUT_TALK.search(row.question_lower):
+        speakers = SPEAKER.findall(row.answer)
+        if 2 <= len(set(speakers)) <= 3 and len(speakers) == len(LINE.findall(row.answer)):
+            found += speakers
+    return found

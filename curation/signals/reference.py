@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import NOTHING, WORD, Finding, Row, any_of, word_set
+from curation.signals.rows import FUNCTION_WORDS, NOTHING, WORD, Finding, Row, any_of, word_set
 
 BRIEF = 14  # words of a question in which a pronoun has nothing to stand for
 LONG = 25  # words of a question that may well describe what it calls "the table"
@@ -26,7 +27,8 @@ SEEN = (
     r"|screenshot)"
 )
 ELSEWHERE = any_of(
-    rf"\b(?:the )?(?:above|aforementioned|previous(?:ly)? mentioned|preceding|foregoing)[- ](?:\w+ ){{0,2}}{THING}\b",
+    r"\bthe (?:above|aforementioned|aforesaid|foregoing)[- ][a-z]+|\bsame (?:question|thing|problem|issue)\b(?! as)",
+    rf"\b(?:the )?(?:previous(?:ly)? mentioned|preceding|previous)[- ](?:\w+ ){{0,2}}{THING}\b",
     r"\b(?:mentioned|described|shown|listed|discussed|stated|given|referred to|noted|as) (?:above|earlier"
     r"|previously|before)\b",
     rf"\b(?:according to|based on|in|from|per|does|do|of) (?:the|this|that) (?:{SEEN}|context|document)\b",
@@ -40,6 +42,9 @@ ELSEWHERE = any_of(
     r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:i|we|you) (?:said|mentioned|asked"
     r"|discussed|told)\b",
     r"\b(?:you|he|she|they) (?:just )?(?:said|mentioned|told me)\b|\bdid you mean\b",
+    r"^what (?:happen\w*|comes?|came|follow\w*|else) (?:next|then|after (?:that|this)|afterwards)\b",
+    # "And for businesses?": half a question, whose other half stood before it
+    r"^(?:and|but|or|what about|how about) (?:(?:if|for|in|with|on|at|by|when|without|to|as|what|how) )?(?:\w+ ){0,3}\w+\?$",
 )
 POINTER = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|hers|itself|themselves)\b")
 DEMONSTRATIVE = word_set("this that these those")
@@ -53,7 +58,7 @@ GENERIC = word_set("""
 IMPERSONAL = any_of(
     r"\b(?:is|was|would|will|can|could|may|might|does|has|should|that|if|makes?|finds?|how \w+ (?:is|was|will"
     r"|does|did|would"
-    r"|can)) it (?:be |been |ever |still |really |always )?(?:takes?|costs?|matter|means? (?:to|when|if|that"
+    r"|can)) it (?:be |been |ever |still |really |always )?(?:(?:takes?|costs?)(?! *\??$)|matter|means? (?:to|when|if|that"
     r"|for)\b|feel|rain"
     r"|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important|normal|better|best|legal|illegal|worth"
     r"|common|easy"
@@ -68,6 +73,13 @@ IMPERSONAL = any_of(
     r"|which)\b",
 )
 COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
+# a verb after its subject or "to" names nothing: "how do I cancel it", "who pays for that"
+VERB = re.compile(r"\b(?:i|we|you|one|they|he|she|to|who|please|let's) (?:(?:also|still|ever|really|just|not|best) )?[a-z]+\b", re.I)
+TALK = word_set("""
+    else happen happens happened happening next tell explain say said mean means meant show please 
+    him her his she them hers he someone go into again detail details further information info point points explanation question questions mind repeat
+    continue proceed possibly no not yes thing things way option options answer bit little thanks thank
+""")
 # words that may stand before a pronoun without giving it anything to stand for
 NAMELESS = word_set("""
     what whats what's which who whom whose when where why how is are was were am do does did can could will would
@@ -100,13 +112,22 @@ def dangling_reference(row: Row, corpus: Corpus) -> Finding:
     text = head[:1].lower() + head[1:]  # a capital elsewhere is a name: "His bundle", "IT"
     if found := ELSEWHERE.search(text):
         return Finding(1.0, found.group()) if len(row.question_words) <= LONG and ":" not in text else NOTHING
+    if text.endswith("?") and _is_empty(row.question_words):
+        return Finding(1.0, head)
     if len(row.question_words) > BRIEF or not (found := POINTER.search(text)) or IMPERSONAL.search(text):
         return NOTHING
-    before = text[: found.start()]
+    before = VERB.sub(" ", text[: found.start()])
     if any(word.lower() not in NAMELESS for word in WORD.findall(before)):
         return NOTHING
-    is_named = found.group() in DEMONSTRATIVE and _names(before, WORD.findall(text[found.end() :]))
+    after = WORD.findall(text[found.end() :])
+    ends = found.group() in ("these", "those") and len(after) == 1  # "where do I find these forms?"
+    is_named = found.group() in DEMONSTRATIVE and not ends and _names(before, after)
     return NOTHING if is_named else Finding(1.0, found.group())
+
+
+def _is_empty(words: Sequence[str]) -> bool:
+    """Whether a question of some words names nothing at all: "Could you go into more detail?"."""
+    return 2 < len(words) <= BRIEF and all(word in FUNCTION_WORDS or word in TALK for word in words)
 
 
 def _names(before: str, after: list[str]) -> bool:

@@ -26,7 +26,7 @@ SOME = r"(?:[\w']+ )"
 PHRASES = any_of(
     rf"{AM} {SOME}{{0,2}}?(?:unable|not (?:able|in a position|permitted|allowed|qualified|authori[sz]ed|programmed"
     rf"|designed|equipped|going)) to {SOME}?{ACT}",
-    rf"\bi(?:'m| am) {SOME}{{0,2}}?(?:unable to|not (?:able to|comfortable|sure (?:how|what) (?:to|you)))\b",
+    rf"\bi(?:'m| am) {SOME}{{0,2}}?(?:unable to|not (?:able to|(?:feeling )?comfortable|sure (?:how|what) (?:to|you)))\b",
     rf"{WHO} {SOME}{{0,2}}(?:can't|cannot|can not|couldn't|could not|won't|will not|may not|shouldn't|should not)"
     rf"(?: [\w']+){{0,2}} {ACT}",
     rf"{WHO} {SOME}{{0,2}}(?:must|have to|need to|would|will|'ll)? ?{SOME}?(?:decline|refuse|rather not|prefer not"
@@ -52,7 +52,7 @@ PHRASES = any_of(
 )
 
 # a refusal in any words: somebody speaks, of an inability, and of an act of speech
-SPEAKER = word_set("assistant i i'm i'd i'll i've me my myself we we're we'd our us")
+SPEAKER = word_set("assistant chatbot bot i i'm i'd i'll i've me my myself we we're we'd our us")
 INABILITY = word_set("""
     can't cannot not won't wouldn't couldn't don't doesn't isn't aren't wasn't haven't shouldn't unable never declin
     decline refuse prevent prevents prevented prohibited forbidden prohibit forbid forbids sorry afraid apologize
@@ -68,9 +68,12 @@ SPEECH = word_set("""
     guidelines guideline policy policies qualified question questions inquiry inquiries topic topics subject matter
     matters programmed trained designed capability capabilities scope expertise recommend suggestion suggestions
     guidance input view views response engage engaging weigh idea clue recommendation recommendations ask asking
-    judge rules allowed responding
+    judge rules allowed responding experience experiences feeling feelings preference preferences stance personal
 """)
 VALUE = re.compile(r"\d")
+SUFFIX = re.compile(r"(?:ing|ed|s)$")
+COMMON = 0.005  # share of rows from which a word belongs to no topic
+PLAIN = 16  # words up to which somebody who denies and says nothing of the topic only refuses
 
 
 def refusal(row: Row, corpus: Corpus) -> Finding:
@@ -79,9 +82,18 @@ def refusal(row: Row, corpus: Corpus) -> Finding:
         return NOTHING
     if found := PHRASES.search(row.lower, 0, OPENING):
         return Finding(1.0 if len(row.words) <= WHOLE else 0.5, excerpt(row.answer, *found.span()))
-    words = set(row.words)
-    if len(row.words) > BRIEF or not (words & SPEAKER and words & INABILITY and words & SPEECH):
+    words = {*row.words, *(SUFFIX.sub("", word) for word in row.words)}
+    if len(row.words) > BRIEF or not (words & SPEAKER and words & INABILITY):
+        return NOTHING
+    if not words & SPEECH and not (len(row.words) <= PLAIN and _says_nothing_rare(row, corpus)):
         return NOTHING
     # a text that takes up a word of the question or gives a number answers, whatever else it says
     asked = {word for word in row.question_words if len(word) > 3} - SPEECH - FUNCTION_WORDS
     return NOTHING if words & asked or VALUE.search(row.answer) else Finding(1.0, excerpt(row.answer))
+
+
+def _says_nothing_rare(row: Row, corpus: Corpus) -> bool:
+    """Whether every word is one of grammar, of refusing, or one that many rows of the file have."""
+    usual = max(2.0, COMMON * corpus.size)
+    said = set(row.words) - FUNCTION_WORDS - SPEAKER - INABILITY - SPEECH
+    return corpus.size > 0 and all(corpus.words.get(word, 0) > usual for word in said)

@@ -37,14 +37,20 @@ BRACKETED = re.compile(
     r"\[/?(?:b|i|u|url|img|quote|code|size|color|list|font|center)(?:=[^\]\n]{0,200})?\]"  # bulletin boards
     r"|\{\{(?:cite|citation|infobox|reflist|main|see also|lang|convert|sfn)\b[^}]{0,300}\}\}"  # wikis
     r"|\[\[(?:file|image|category):[^\]]{0,200}\]\]|\[\[[^\]|\n]{1,80}\|[^\]\n]{1,80}\]\]"
-    r"|<ref[^>]{0,100}>|</ref>|\[(?:edit|citation needed)\]",
+    r"|<ref[^>]{0,100}>|</ref>|\[(?:edit|citation needed)\]|<!\[cdata\[|\]\]>"
+    r"|!?\[[^\]\n]{0,80}\]\([^()\s]{1,200}\)"  # Markdown's links and pictures
+    r"|\\(?:text(?:bf|it|tt)|emph|cite[pt]?|footnote|(?:sub)*section|begin|end|item|label|ref|href|url)\b(?=[*{ ])",  # LaTeX
     re.IGNORECASE,
 )
 SCRIPT = re.compile(
     r"\b(?:document\.(?:write|getElementById)|window\.location|function\s*\(\)\s*\{|var\s+\w+\s*=\s*|style=\""
     r"|class=\"|href=\"|src=\")|\{\s*(?:color|font-size|margin|padding|display|background)\s*:"
 )
-ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"(?:(?:https?|ftps?)://|www\.|(?<![@\w.])(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|io|info|co|[a-z]{2,7}(?=/\w+/))/)"
+    r"[^\s<>\"')\]]+",
+    re.IGNORECASE,
+)
 ABOUT_CODE = re.compile(
     r"\b(?:html|css|markup|xml|javascript|php|react|angular|jsp|svg|latex|bbcode|regex|snippets?|web ?pages?"
     r"|landing page"
@@ -63,7 +69,7 @@ MOJIBAKE = re.compile(
 def markup(row: Row, corpus: Corpus) -> Finding:
     """Number of tags, entities and other marks of a page in question and answer; none where the row is about code."""
     text = f"{row.question}\n{row.answer}"
-    if not any(mark in text for mark in "<&[{") and '="' not in text:
+    if not any(mark in text for mark in "<&[{\\") and '="' not in text:
         return NOTHING
     if FENCE.search(text) or ABOUT_CODE.search(row.question_lower):
         return NOTHING
@@ -73,7 +79,7 @@ def markup(row: Row, corpus: Corpus) -> Finding:
 
 def addresses(row: Row, corpus: Corpus) -> Finding:
     """Share of the answer's characters that are web addresses."""
-    if "http" not in row.lower and "www." not in row.lower:
+    if "/" not in row.lower and "www." not in row.lower:
         return NOTHING
     found = [m.group() for m in ADDRESS.finditer(row.answer)]
     if not found:

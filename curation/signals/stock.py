@@ -13,16 +13,19 @@ from curation.signals.residue import ABOUT_CODE
 from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, Finding, Row, any_of, excerpt, word_set
 
 ALONE = 80  # characters up to which an answer can be a placeholder and nothing else
+BRIEF = 40  # words of an answer that only speaks to its reader
 SHORT = 150  # words up to which an answer can be boilerplate
 
 NO_ANSWER = any_of(
     r"n\.?/?\s?a\.?|not (?:applicable|available|provided|specified|answered)|no (?:answer|response|text|content|data)"
     r"(?: (?:yet|given|provided|available))?|null|nil|nan|none|undefined|#(?:n/a|ref!?|value!?|name\??|null!?"
     r"|div/0!?)",
-    r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|(?:coming|check back) soon|pending(?: review)?",
+    r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|(?:\w+ ){0,3}(?:coming|check back) soon|pending(?: review)?"
+    r"|(?:first |rough |early )?draft\b.{0,40}",
     r"(?:to be|will be) (?:determined|added|completed|done|defined|written|filled(?: in)?|confirmed|announced|decided"
     r"|updated|provided|supplied)\b.{0,30}|(?:this |page |answer )?(?:is )?under construction",
-    r"x{3,}|[?_.\-*=~#…\s]+|error(?: \d+)?|(?:see|refer to) (?:above|below|attached|attachment|previous|next)",
+    r"x{3,}|[?_.\-*=~#…\s]+|error(?: \d+)?|(?:see|refer to) (?:the )?(?:above|below|attached|attachment|previous|next|ticket|thread|issue|file|sheet"
+    r"|page|tab|link)\b[\w #.:\-]{0,20}",
     r"(?:test|testing|dummy|sample|placeholder|example|default|blank|empty|unknown|deleted|removed|redacted)"
     r"(?: (?:test|text|answer|data|value|content|entry|response))?(?: (?:here|goes here))?",
     r"(?:answer|text|content|response|description|string) (?:here|goes here|to follow|pending|missing|text)",
@@ -39,8 +42,25 @@ FILL_IN = (
 )
 SLOT = any_of(
     r"\{\{\s*[\w .\-]{1,40}\s*\}\}|\$\{[\w.]{1,40}\}|%\([a-z_]+\)s|<%=?[^%]{1,60}%>|_{5,}",
+    r"_{3,}[^_]+_{3,}",
     rf"[\[<{{]\s*{FILL_IN}\s*[\])}}>]|\((?:insert|enter|fill in|your|todo|tbd|tbc|placeholder)\b[^()]{{0,40}}\)",
 )
+# a variable by its shape: %%NAME%%, $NAME$, [CLIENT NAME], <host_name>, {first_name}
+VARIABLE = re.compile(
+    r"(?P<mark>%{1,2}|\$|@{1,2}|#{1,2}|_{2})[A-Z][A-Z0-9]*(?:[_ -][A-Z0-9]+)*(?P=mark)(?!\w)"
+    r"|\[[A-Z]{3,}(?:[ _/-][A-Z]+){0,4}\](?!\()|(?<![\w>])<(?!/)[a-z]+[_-][a-z_-]+>|(?<![\w\\${])\{[a-z]+(?:[_.][a-z]+)+\}"
+)
+# a note to its writer: short, of a text and its writing, and that it isn't there yet
+TEXT = word_set("""
+    answer text content copy section entry page article draft field box response reply paragraph wording description
+    details info input material
+""")
+UNWRITTEN = word_set("""
+    pending awaiting awaits follow follows soon yet later missing tba tbc tbd write written fill filled complete
+    completed add added provide provided insert inserted supplied supply pasted paste finish finished draft publish
+    unfinished unwritten needed review
+""")
+NOTE = 14  # words up to which a note to its writer goes
 PROMISE_HINTS = (
     "todo", "fixme", "tbd", "tbc", " here", "placeholder", "xxxx", "be added", "be written", "be provided", "be filled",
     "be completed", "be determined", "be inserted", "be supplied",
@@ -71,8 +91,20 @@ STOCK = word_set("""
     professional promot deal discount deliver order cod talk speak advisor adviser consultant office branch locat
     nearest store request next get started ring lik forget enter creat think tell helpful care agre us check find
     rat vote video catalogu redirect wait blocker disabl excus typo sav percent open time purpos provid name number
-    ring people
+    ring people legal advic constitut substitut jurisdict solicitor lawyer attorney qualifi medical educational
+    general individual case situation circumstance differ technician engineer assign log record train qualit
+    editorial team process kind regard sincer cheer apply applicabl appl subject avail status reproduc reproduction
+    written permission prohibit part publisher liabl liabilit accept error omission thread clos mark solution
+    member regist forum rule scroll javascript enabl load expert doctor physician provider advertis open line
+    purposes message convenien schedul appointment book report abus problem issue accurat accurac warrant
+    responsibilit content document material intend inform hope
 """)
+# who speaks to the reader, and how: a text of anybody's question speaks of its matter
+ADDRESSING = word_set("you your yours yourself we our ours us please thank thanks kind regards sincerely welcome i my")
+LABEL = 6  # words that make a sentence
+SENTENCE_MARKS = set(".!?…")
+FRAMES = 4  # differently framed questions from which a sentence belongs to none
+FAMILIAR = 0.25  # added where it speaks to the reader and takes up nothing of the question
 ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
 FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
 
@@ -84,7 +116,11 @@ def placeholder(row: Row, corpus: Corpus) -> Finding:
         return Finding(0.7 if bare in DOUBTFUL else 1.0, excerpt(row.answer))
     if "ipsum" in row.lower and (found := LOREM.search(row.lower)):
         return Finding(0.5 if ABOUT_CODE.search(row.question_lower) else 1.0, found.group())
-    slot = SLOT.search(row.lower)
+    if 2 <= len(row.words) <= NOTE and _is_note(row):
+        return Finding(0.7, excerpt(row.answer))
+    slot = SLOT.search(row.lower) or VARIABLE.search(row.answer)
+    if slot and ABOUT_CODE.search(row.question_lower):
+        slot = None
     if slot is None and any(hint in row.lower for hint in PROMISE_HINTS):
         slot = PROMISE.search(row.lower)
     if slot is None:
@@ -93,18 +129,41 @@ def placeholder(row: Row, corpus: Corpus) -> Finding:
     return Finding(1.0 if is_all else 0.5, excerpt(row.answer, *slot.span()))
 
 
+def _is_note(row: Row) -> bool:
+    """Whether the answer speaks of a text that isn't written yet, and of nothing that was asked."""
+    words = set(row.words)
+    return bool(words & TEXT and words & UNWRITTEN) and not words & (set(row.question_words) - FUNCTION_WORDS)
+
+
 def boilerplate(row: Row, corpus: Corpus) -> Finding:
     """Share of a short answer's own words that are a site's or a help desk's, less where it takes up the question."""
     if len(row.words) > SHORT:
         return NOTHING
     content = [word for word in row.words if word not in FUNCTION_WORDS]
-    if len(content) < 3:
+    if len(content) < 3 or _is_label(row, corpus):
         return NOTHING
     asked = set(row.question_words)
     stock = [_stem(word) in STOCK for word in content]
     share = sum(is_stock and word not in asked for is_stock, word in zip(stock, content, strict=True)) / len(content)
     answers = any(word in asked and not is_stock for is_stock, word in zip(stock, content, strict=True))
-    return Finding(share * (0.6 if answers else 1.0), excerpt(row.answer)) if share else NOTHING
+    if answers:
+        share *= 0.6
+    elif share and len(row.words) <= BRIEF and ADDRESSING.intersection(row.words):
+        share = min(1.0, share + FAMILIAR)
+    share = max(share, _said_elsewhere(row, corpus))
+    return Finding(share, excerpt(row.answer)) if share else NOTHING
+
+
+def _said_elsewhere(row: Row, corpus: Corpus) -> float:
+    """Share of the answer's words in sentences that stand below differently framed questions all over the file."""
+    shared = [sentence for sentence in row.sentences if corpus.sentences.get(answer_key(sentence), 0.0) >= FRAMES]
+    return sum(len(sentence.split()) for sentence in shared) / max(1, len(row.answer.split()))
+
+
+def _is_label(row: Row, corpus: Corpus) -> bool:
+    """Whether the answer is a few words and no sentence: a category's name, a choice, a value."""
+    is_few = len(row.words) < LABEL or (corpus.is_of_labels and len(row.words) < 2 * LABEL)
+    return is_few and row.answer.rstrip()[-1:] not in SENTENCE_MARKS
 
 
 def _stem(word: str) -> str:
@@ -113,6 +172,6 @@ def _stem(word: str) -> str:
 
 def near_constant(row: Row, corpus: Corpus) -> Finding:
     """Number of differently framed questions that have this answer; values, names and yes or no may recur."""
-    if len(row.words) < 3 or (len(row.words) < 6 and FACT.search(row.answer)):
+    if len(row.words) < 3 or _is_label(row, corpus) or (len(row.words) < LABEL and FACT.search(row.answer)):
         return NOT_APPLICABLE
     return Finding(float(corpus.answers.get(answer_key(row.answer), 1)))
