@@ -94,9 +94,9 @@ def equal(one: Value, other: Value) -> bool:
 
 def _date(words: Sequence[str], at: int) -> _Reading:
     if dotted := _DOTTED_DATE.fullmatch(words[at]):
-        return _day_first(*dotted.groups(), end=at + 1)
+        return _day_first(dotted[1], dotted[2], dotted[3], at + 1)
     if [*words[at + 1 : at + 4 : 2]] == ["/", "/"] and len(words) > at + 4:
-        return _day_first(words[at], words[at + 2], words[at + 4], end=at + 5)
+        return _day_first(words[at], words[at + 2], words[at + 4], at + 5)
     if _year(words, at) and (month := _integer(words, at + 1, 12)) and (day := _integer(words, at + 2, 31)):
         return ("date", _year(words, at), month, day), at + 3
     month, end = _MONTH.get(words[at], 0), at + 1
