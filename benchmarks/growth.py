@@ -77,23 +77,25 @@ class Meter:
 
     def __init__(self) -> None:
         self.stages: dict[str, dict[str, float]] = {}
-        self._peak = 0.0
+        self._peaks: dict[str, list[float]] = {}  # of the stages that run
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
         while True:
-            self._peak = max(self._peak, _memory())
+            now = _memory()
+            for peak in self._peaks.copy().values():
+                peak[0] = max(peak[0], now)
             time.sleep(0.2)
 
     @contextmanager
     def __call__(self, name: str, total: int | None = None) -> Iterator[Any]:
         """Meter one stage, as the pipeline's progress."""
-        began, spent, self._peak = time.perf_counter(), _processor(), 0.0
+        began, spent, self._peaks[name] = time.perf_counter(), _processor(), [_memory()]
         yield lambda steps: None
         self.stages[name] = {
             "seconds": round(time.perf_counter() - began, 1),
             "cpu_seconds": round(_processor() - spent, 1),
-            "peak_gib": round(max(self._peak, _memory()), 2),
+            "peak_gib": round(max(*self._peaks.pop(name), _memory()), 2),
         }
         print(f"{time.strftime('%H:%M:%S')} {name} {json.dumps(self.stages[name])}", file=sys.stderr, flush=True)
 

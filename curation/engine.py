@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -60,6 +60,11 @@ def spread(work: Callable[[Sequence[T]], list[R]], items: Sequence[T], least: in
     if workers == 1 or len(items) < least or multiprocessing.parent_process() is not None:
         return work(items)
     return _on_cores(work, items, workers)
+
+
+def spread_map(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Return what `map` gives."""
+    return spread(lambda part: [function(item) for item in part], list(items), least=2)
 
 
 def _on_cores(work: Work, items: Sequence[Any], workers: int) -> list[Any]:

@@ -5,12 +5,13 @@ MinHash finds texts that are alike as wholes, typos included; shared rare runs f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from curation.engine import spread_map
 from curation.lexicon import flat_codes
 
 Pairs = npt.NDArray[np.int64]  # [pairs, 2], the smaller place first
@@ -39,29 +40,37 @@ class Texts(Protocol):
 
 def similar_texts(texts: Texts, longest: int = 1_000) -> Pairs:
     """Find pairs by MinHash and banding over the character shingles that aren't boilerplate of the corpus."""
+    starts = range(0, len(texts), BLOCK)
+    slots = spread_map(lambda start: _slots(texts[start : start + BLOCK], longest), starts)
     counts = np.zeros(SLOTS, np.int64)
-    for block in _blocks(texts):
-        hashes, _ = _shingles(block, longest)
-        counts += np.bincount((hashes & np.uint64(SLOTS - 1)).astype(np.int64), minlength=SLOTS)
+    for found, times in slots:
+        counts[found] += times
     common = counts > max(COMMON_LEAST, COMMON_SHARE * len(texts))
-    digests = np.concatenate([np.empty((0, BANDS * BAND_ROWS), np.uint32), *_digests(texts, longest, common)])
+    blocks = spread_map(lambda start: _digests(texts[start : start + BLOCK], longest, common), starts)
+    digests = np.concatenate([np.empty((0, BANDS * BAND_ROWS), np.uint32), *blocks])
     filled = np.flatnonzero(digests.any(axis=1))
     bands = digests[filled].reshape(len(filled), BANDS, BAND_ROWS)
     return distinct_pairs([_bucket_pairs(_mix_rows(bands[:, band]), filled) for band in range(BANDS)])
 
 
-def _digests(texts: Texts, longest: int, common: npt.NDArray[np.bool_]) -> Iterator[npt.NDArray[np.uint32]]:
-    """Yield the MinHash digests of blocks of texts; a text without shingles gets zeros."""
+def _slots(texts: Sequence[str], longest: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Count the shingles of texts, by slot."""
+    hashes, _ = _shingles(texts, longest)
+    slots, counts = np.unique((hashes & np.uint64(SLOTS - 1)).astype(np.int32), return_counts=True)
+    return slots, counts.astype(np.int32)
+
+
+def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
+    """Return the MinHash digests of texts; a text without shingles gets zeros."""
     import rensa
 
-    for block in _blocks(texts):
-        hashes, offsets = _without_common(*_shingles(block, longest), common)
-        matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-            hashes, offsets.astype(np.uint64), BANDS * BAND_ROWS, SEED
-        )
-        digests = np.array(matrix.to_rows(), np.uint32).reshape(len(block), BANDS * BAND_ROWS)
-        digests[np.diff(offsets) == 0] = 0
-        yield digests
+    hashes, offsets = _without_common(*_shingles(texts, longest), common)
+    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+        hashes, offsets.astype(np.uint64), BANDS * BAND_ROWS, SEED
+    )
+    digests = np.array(matrix.to_rows(), np.uint32).reshape(len(texts), BANDS * BAND_ROWS)
+    digests[np.diff(offsets) == 0] = 0
+    return digests
 
 
 def shared_runs(coded: Sequence[str], run: int = RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
@@ -154,11 +163,6 @@ def _without_common(
     enough = np.bincount(owner[rare], minlength=len(offsets) - 1) >= 4
     kept = rare | ~enough[owner]
     return hashes[kept], np.searchsorted(owner[kept], np.arange(len(offsets)))
-
-
-def _blocks(texts: Texts) -> Iterator[Sequence[str]]:
-    for start in range(0, len(texts), BLOCK):
-        yield texts[start : start + BLOCK]
 
 
 def _bucket_pairs(keys: Hashes, places: npt.NDArray[np.int64]) -> Pairs:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation import candidates, clean, contamination, contradictions, duplicates, quality, selection
-from curation.engine import using
+from curation.engine import is_local, spread_map, using
 from curation.ingest import ingest
 from curation.publish import publish, published
 from curation.signals.corpus import learn
@@ -55,7 +55,8 @@ class Course:
     @cached_property
     def embedder(self) -> Embedder:
         """The encoder with this folder's cache; it loads its model only for a text it hasn't seen."""
-        return Embedder(self.config.models.embedder, self.curated.root / "cache")
+        mapper = map if is_local() else spread_map
+        return Embedder(self.config.models.embedder, self.curated.root / "cache", mapper=mapper)
 
     def view(self) -> View:
         """How the rows stand after the steps so far, people's decisions included."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
+from pathlib import Path
 
 import pytest
 
-from curation.engine import LARGEST, spread
+from curation.engine import LARGEST, spread, using
+from curation.pipeline import curate_sources
+from winnow.config import load
+from winnow.errors import InputError
+from winnow.files import read_table
+from winnow.workspace import Curated
 
+DEMO = Path(__file__).parents[1] / "data" / "demo" / "faq.jsonl"
 NUMBERS = range(2 * LARGEST + 7)
+FILES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl")
 
 
 @pytest.mark.parametrize("cores", [{0}, {0, 1}], ids=["one core", "two cores"])
@@ -22,3 +32,31 @@ def test_two_cores_mean_two_processes(monkeypatch):
     workers = set(spread(lambda part: [os.getpid() for _ in part], NUMBERS, least=10))
     assert os.getpid() not in workers
     assert set(spread(lambda part: [os.getpid() for _ in part], range(9), least=10)) == {os.getpid()}
+
+
+@pytest.fixture(scope="module")
+def two_ray_workers():
+    """A real Ray of two workers on this machine."""
+    ray = pytest.importorskip("ray", reason="needs pip install 'winnow[ray]'")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    yield
+    ray.shutdown()
+
+
+def test_a_ray_cluster_gives_the_same_bytes_as_this_machine(two_ray_workers, tmp_path):
+    source, written = tmp_path / "faq.jsonl", []
+    source.write_text("\n".join(DEMO.read_text().split("\n")[:160]))
+    for engine in ("local", "ray"):
+        curated = Curated(tmp_path / engine)
+        curate_sources([str(source)], curated, load(None, [f"curation.engine={engine}"]))
+        tables = (str(read_table(path).to_pydict()) for path in (curated.pairs_file, curated.signals_file))
+        written.append([*((curated.root / name).read_bytes() for name in FILES), *tables])
+    assert written[0] == written[1]
+    assert b"says the same" in written[0][1]
+    assert list((tmp_path / "ray" / "cache").glob("embeddings-*")), "no text needed the encoder: it wasn't compared"
+
+
+def test_without_ray_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(InputError, match=re.escape("pip install 'winnow[ray]'")), using("ray"):
+        pass

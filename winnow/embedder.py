@@ -24,6 +24,8 @@ from winnow.models import resolve_embedder, weights_hash
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
+Encode = Callable[[list[str]], Vectors]
+Mapper = Callable[[Encode, Iterable[list[str]]], Iterable[Vectors]]
 
 BATCH = 32  # texts a forward pass; on a CPU larger ones gain nothing
 SAVE_EVERY = 16 * BATCH  # texts between commits: what a kill can cost
@@ -33,17 +35,18 @@ QUERY_KEYS = 500  # keys a SELECT
 class Embedder:
     """Embed texts with one model through a cache; the model is loaded only when a text is new.
 
-    `embedded` and `from_cache` count the texts so far; a text repeated in one block counts once.
+    `embedded` and `from_cache` count the texts so far; a text repeated in one block counts once. `mapper` applies the
+    model to chunks of texts: `map` does so here, one after the other.
     """
 
-    def __init__(self, model_name: str, cache_folder: Path, device: str | None = None) -> None:
+    def __init__(self, model_name: str, cache_folder: Path, device: str | None = None, mapper: Mapper = map) -> None:
         self.model_name = model_name
-        self.device = device
         self.embedded = 0
         self.from_cache = 0
-        self._model: Any = None
-        self._resolved = resolve_embedder(model_name)
-        self._cache_file = cache_folder / f"embeddings-{weights_hash(self._resolved)[:16]}.sqlite"
+        self._mapper = mapper
+        resolved = resolve_embedder(model_name)
+        self._encoder = _Encoder(resolved, device)
+        self._cache_file = cache_folder / f"embeddings-{weights_hash(resolved)[:16]}.sqlite"
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return float32 [n, dim], rows of unit length, in the order of the texts.
@@ -77,9 +80,9 @@ class Embedder:
             progress(sum(key in known for key in keys))
         # Similar lengths share a batch: less padding, and the longest come first so that memory peaks early.
         ordered = sorted(new, key=lambda key: (-len(new[key]), key))
-        for start in range(0, len(ordered), SAVE_EVERY):
-            chunk = ordered[start : start + SAVE_EVERY]
-            vectors = self._encode([new[key] for key in chunk])
+        chunks = [ordered[start : start + SAVE_EVERY] for start in range(0, len(ordered), SAVE_EVERY)]
+        encoded = self._mapper(self._encoder, [[new[key] for key in chunk] for chunk in chunks])
+        for chunk, vectors in zip(chunks, encoded, strict=True):
             _write_vectors(cache, chunk, vectors)
             known.update(zip(chunk, vectors, strict=True))
             self.embedded += len(chunk)
@@ -88,15 +91,6 @@ class Embedder:
         if progress and (repeats := sum(key in new for key in keys) - len(new)):
             progress(repeats)
         return np.stack([known[key] for key in keys])
-
-    def _encode(self, texts: list[str]) -> Vectors:
-        if self._model is None:
-            self._model = _load(self._resolved, self.device)
-        # The model reads no more than this anyway; tokenising megabytes of it would take minutes.
-        limit = 16 * int(self._model.max_seq_length or 512)
-        readable = [text[:limit].encode("utf-8", "replace").decode() for text in texts]
-        vectors = self._model.encode(readable, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
 
     def _open_cache(self) -> sqlite3.Connection:
         try:
@@ -110,6 +104,23 @@ class Embedder:
                 f"{self._cache_file}: can't be used as embedding cache ({error}); delete it or name another"
             ) from error
         return cache
+
+
+class _Encoder:
+    """The model itself, loaded with the first texts; it can be sent to another process before."""
+
+    def __init__(self, model: Path | str, device: str | None) -> None:
+        self._path, self._device = model, device
+        self._model: Any = None
+
+    def __call__(self, texts: list[str]) -> Vectors:
+        if self._model is None:
+            self._model = _load(self._path, self._device)
+        # The model reads no more than this anyway; tokenising megabytes of it would take minutes.
+        limit = 16 * int(self._model.max_seq_length or 512)
+        readable = [text[:limit].encode("utf-8", "replace").decode() for text in texts]
+        vectors = self._model.encode(readable, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
 
 
 def _key(text: str) -> bytes:
