@@ -88,16 +88,15 @@ def meta(
 
     winnow meta judged.jsonl --json
     """
-    from evaluation.judging import judge_rows
+    from evaluation.judging import judge_rows, judge_text
     from evaluation.meta_evaluation import meta as evaluate_metrics
     from evaluation.meta_evaluation import meta_text
 
-    rows, judged = _rows(file, columns, verdicts), None
-    if judge is not None:
-        judged = judge_rows(rows, judge, console.progress)
-        rows = judged.pop("rows")
-    found = evaluate_metrics(rows, metrics, judges=["judge"] if judged else (), cluster=cluster)
-    console.result({**found, "judge": judged}, as_json, meta_text({**found, "judge": judged}))
+    rows = _rows(file, columns, verdicts)
+    judged = judge_rows(rows, judge, console.progress) if judge else {"rows": rows}
+    found = evaluate_metrics(judged.pop("rows"), metrics, judges=["judge"] if judge else (), cluster=cluster)
+    told = f"{meta_text(found)}\n{judge_text(judged)}" if judge else meta_text(found)
+    console.result({**found, "judge": judged or None}, as_json, told)
 
 
 def compare(

@@ -14,6 +14,7 @@ from typing import Any
 
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.table import MetricChoice
+from evaluation.report_text import figure
 from evaluation.rows import Row, clusters, text, texts, with_columns
 from evaluation.win_rate import tally
 from winnow.errors import InputError
@@ -115,7 +116,7 @@ def comparison_text(found: Mapping[str, Any]) -> str:
     if votes := found["judgments"]:
         counts = f"{votes['wins']} wins, {votes['losses']} losses, {votes['ties']} ties, {votes['both_bad']} both bad"
         lines.append(
-            f"votes: {counts}; tuned wins {_shown(votes['win_rate'])} of the decided pairs, p = {votes['p']:.3f}"
+            f"votes: {counts}; tuned's win rate among decided pairs: {figure(votes['win_rate'])}, p = {votes['p']:.3f}"
         )
     return "\n".join(lines)
 
@@ -127,10 +128,4 @@ def _only(side: str, ids: Sequence[str]) -> str:
 def _line(row: Mapping[str, Any]) -> str:
     counts = f"{row['improved']} improved, {row['regressed']} regressed, {row['equal']} equal"
     verdict = "a difference" if row["is_difference"] else "can't tell a difference"
-    return f"tuned - base {_shown(row['difference'], '+')}  {counts}: {verdict}"
-
-
-def _shown(figure: Mapping[str, Any], sign: str = "") -> str:
-    if figure["estimate"] is None or figure["low"] is None:
-        return f"can't tell ({figure['reason']})"
-    return f"{figure['estimate']:{sign}.3f} [{figure['low']:{sign}.3f}, {figure['high']:{sign}.3f}] n={figure['n']}"
+    return f"tuned - base {figure(row['difference'], '+')}  {counts}: {verdict}"

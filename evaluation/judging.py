@@ -87,7 +87,7 @@ def judge_text(found: dict[str, Any]) -> str:
         lines.append(f"  same verdict with the sides swapped: {figure(found['swap_consistency'])}")
         lines.append(f"  named the first answer: {figure(found['first_share'])}")
     if "win_rate" in found:
-        lines.append(f"  tuned wins {figure(found['win_rate'])} of the decided pairs; {found['ties']} ties")
+        lines.append(f"  tuned's win rate among decided pairs: {figure(found['win_rate'])}; {found['ties']} ties")
     return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from evaluation.judged_rows import LONGER, Floats, Judged, numbers_by_metric, read_judged
 from evaluation.metrics import Metric, chosen
 from evaluation.metrics.table import MetricChoice
+from evaluation.report_text import figure
 from evaluation.rows import Row, clusters, texts, with_columns
 from evaluation.tie_calibration import calibrated_verdicts
 from winnow.statistics import (
@@ -111,8 +112,8 @@ def _pairwise(
     # where people decided, a tie of the metric is half right, as a coin would be
     halves = (guess == human[decided]) + (guess == 0) / 2
     own = None if near is None else np.asarray(near)[decided].tolist()
-    extra = {"epsilon": epsilon, "decided_accuracy": mean(halves, own, seed=seed).clipped(0, 1).as_dict()}
-    return Following(mean(right, near, seed=seed).clipped(0, 1), items, right, extra)
+    extra = {"epsilon": epsilon, "decided_accuracy": mean(halves, own, seed=seed, scale=(0, 1)).as_dict()}
+    return Following(mean(right, near, seed=seed, scale=(0, 1)), items, right, extra)
 
 
 def _random(judged: Judged, items: NDArray[np.int64]) -> Following:
@@ -180,19 +181,11 @@ def meta_text(found: Mapping[str, Any]) -> str:
     statistic = found["statistic"]
     ranked = sorted(found["metrics"].items(), key=lambda item: -(item[1][statistic]["estimate"] or -1))
     lines = [f"{statistic} over {found['rows'] - found['unjudged']:,} judged rows"]
-    lines += [f"  {name:20} {_shown(row[statistic])}  {_standing(row)}" for name, row in ranked]
+    lines += [f"  {name:20} {figure(row[statistic])}  {_standing(row)}" for name, row in ranked]
     if people := found["people"]:
         alpha = people["krippendorff_alpha"]
-        lines.append(f"  people among themselves: Krippendorff's alpha {_shown(alpha)}")
+        lines.append(f"  people among themselves: Krippendorff's alpha {figure(alpha)}")
     return "\n".join(lines)
-
-
-def _shown(figure: Mapping[str, Any]) -> str:
-    if figure["estimate"] is None:
-        return f"can't tell: {figure['reason']}"
-    if figure["low"] is None:
-        return f"{figure['estimate']:.3f} [no interval: {figure['reason']}]"
-    return f"{figure['estimate']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}] n={figure['n']}"
 
 
 def _standing(row: Mapping[str, Any]) -> str:

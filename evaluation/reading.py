@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluation.explore import reference_text
+from evaluation.held_out import AGAIN
 from evaluation.metrics import METRICS, score_each
 
 Rows = list[dict[str, Any]]
@@ -39,7 +40,7 @@ def gains(systems: Mapping[str, Rows], metric: str) -> Rows:
 
 def _pair(by_id: Mapping[str, Mapping[str, dict[str, Any]]], id_: str) -> dict[str, Any]:
     base = by_id["base"][id_]
-    answers = {name: rows[id_]["prediction"] for name, rows in by_id.items() if id_ in rows}
+    answers = {name: rows[id_]["prediction"] for name, rows in by_id.items() if id_ in rows and name != AGAIN}
     passages: Rows = next((rows[id_]["passages"] for rows in by_id.values() if rows.get(id_, {}).get("passages")), [])
     return {
         "id": id_,

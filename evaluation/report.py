@@ -15,6 +15,7 @@ from evaluation.cards import write_cards
 from evaluation.compare import compare_answers
 from evaluation.costs import costs
 from evaluation.held_out import AGAIN
+from evaluation.judging import read_judges
 from evaluation.judgments import JudgmentLog, export
 from evaluation.llm_comparator import comparator
 from evaluation.meta_evaluation import meta
@@ -64,6 +65,8 @@ def gather(workspace: Workspace, config: Config, plan: Plan, systems: dict[str, 
     base, tuned = systems["base"], systems["tuned"]
     metrics = list(config.metrics.names)
     outcomes = _outcomes(votes)
+    judges = read_judges(workspace)
+    said = {name: judge.pop("verdicts") for name, judge in judges.items() if judge["current"]}
     gained = gains(systems, metrics[0])
     report: Report = {
         "plan": {
@@ -84,7 +87,8 @@ def gather(workspace: Workspace, config: Config, plan: Plan, systems: dict[str, 
         "retention": {
             path.parent.name: read_json(path) for path in sorted(workspace.retention.glob("*/retention.json"))
         },
-        "people": _metric_against_people(base, tuned, outcomes, metrics),
+        "judges": judges,
+        "people": _metric_against_people(base, tuned, outcomes, metrics, said),
         "old_votes": _old_votes(workspace, plan, votes),
         **readings(gained, config.seed),
         "slices": slices(gained, {item: plurality(said) for item, said in outcomes.items()}),
@@ -105,7 +109,11 @@ def read_answers(workspace: Workspace, plan: Plan) -> dict[str, Rows]:
         systems[path.stem] = [
             {**{k: about[row["id"]].get(k) for k in known}, **row} for row in rows if row["id"] in about
         ]
-    return systems
+    return {name: systems[name] for name in sorted(systems, key=_main_first)}
+
+
+def _main_first(system: str) -> tuple[bool, bool, str]:
+    return system != "base", system != "tuned", system
 
 
 def _check_plan(path: Path, plan: Plan, found: set[str], remedy: str) -> None:
@@ -139,7 +147,7 @@ def training(workspace: Workspace, plan: Plan) -> dict[str, Any]:
 
 def _system(workspace: Workspace, name: str, rows: Rows, config: Config) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "metrics": score_rows(rows, list(config.metrics.names))["metrics"],
+        "metrics": score_rows(rows, list(config.metrics.names), cluster="group", seed=config.seed)["metrics"],
         "costs": costs(rows, config.costs),
         **_summary(workspace.answers / f"{name}.manifest.json"),
     }
@@ -183,9 +191,9 @@ def _outcomes(votes: Rows) -> dict[str, list[str]]:
 
 
 def _metric_against_people(
-    base: Rows, tuned: Rows, outcomes: dict[str, list[str]], metrics: list[str]
+    base: Rows, tuned: Rows, outcomes: dict[str, list[str]], metrics: list[str], judges: dict[str, dict[str, Any]]
 ) -> dict[str, Any] | None:
-    """Say how well each metric follows the reviewers' own votes."""
+    """Say how well each metric, and each judge by its verdicts, follows the reviewers' own votes."""
     other = {row["id"]: row for row in tuned}
     judged = [
         {
@@ -193,11 +201,13 @@ def _metric_against_people(
             "prediction_a": row["prediction"],
             "prediction_b": other[row["id"]]["prediction"],
             "human": [VERDICTS[word] for word in outcomes[row["id"]]],
+            "group": row.get("group"),
+            **{name: verdicts[row["id"]] for name, verdicts in judges.items()},
         }
         for row in base
         if row["id"] in outcomes and row["id"] in other
     ]
-    return meta(judged, metrics) if judged else None
+    return meta(judged, metrics, judges=list(judges), cluster="group") if judged else None
 
 
 def _old_votes(workspace: Workspace, plan: Plan, votes: Rows) -> dict[str, int]:

@@ -18,7 +18,7 @@ def markdown(report: Report) -> str:
     """Write the report in Markdown; model output is indented as code, so that it can't act as markup."""
     lines = ["# Report", "", *(f"{line.strip()}  " for line in report["headline"].splitlines()), ""]
     lines += [f"> {notice}\n" for notice in notices(report)]
-    for part in (_metrics, _people, _retention, _systems, _costs, _curation, _training, _readings, _slices):
+    for part in (_metrics, _people, _judges, _retention, _systems, _costs, _curation, _training, _readings, _slices):
         lines += part(report)
     lines += ["## What this rests on", "", f"Plan `{report['plan']['hash']}`. {report['plan']['note']}", ""]
     return "\n".join(lines)
@@ -52,6 +52,19 @@ def _people(report: Report) -> list[str]:
         statistic = people["statistic"]
         lines += [f"| metric | {statistic} with the reviewers | |", "|---|---|---|"]
         lines += [f"| {name} | {figure(row[statistic])} | {_place(row)} |" for name, row in people["metrics"].items()]
+    return [*lines, ""]
+
+
+def _judges(report: Report) -> list[str]:
+    shown = {name: judge for name, judge in report["judges"].items() if judge["current"]}
+    if not shown:
+        return []
+    lines = ["## What models said as judges", ""]
+    lines.append("| judge | tuned's win rate | ties | unscored | same verdict, sides swapped | first answer named | |")
+    lines.append("|---|---|---:|---:|---|---|---|")
+    for name, judge in shown.items():
+        steady = f"{figure(judge['swap_consistency'])} | {figure(judge['first_share'])} | {standing(report, name)} |"
+        lines.append(f"| {name} | {figure(judge['win_rate'])} | {judge['ties']} | {judge['unscored']} | {steady}")
     return [*lines, ""]
 
 

@@ -44,9 +44,9 @@ def page(report: Mapping[str, Any]) -> str:
 
 def _shares(votes: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any] | None]]:
     return [
-        ("win rate, decided pairs", votes["win_rate"]),
-        ("win rate, ties as half", votes["ties_as_half"]),
-        ("win rate at equal length", votes.get("length_controlled")),
-        ("left side preferred", votes["side_bias"]),
-        ("same verdict again", votes["self_consistency"]),
+        ("decided pairs", votes["win_rate"]),
+        ("ties as half", votes["ties_as_half"]),
+        ("at equal length", votes.get("length_controlled")),
+        ("left side", votes["side_bias"]),
+        ("same again", votes["self_consistency"]),
     ]

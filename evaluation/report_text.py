@@ -30,9 +30,10 @@ def headline(report: Report) -> str:
 
 def standing(report: Report, metric: str) -> str:
     """Say whether a metric may stand in a headline: what people said of these very answers decides."""
-    if not report["people"]:
+    people = report["people"]
+    if not people:
         return "not checked against people"
-    row = report["people"]["metrics"].get(metric)
+    row = people["metrics"].get(metric)
     return "follows people" if row and row["beats_baseline"] else NO_HEADLINE
 
 
@@ -44,6 +45,11 @@ def notices(report: Report) -> list[str]:
     ]
     if report["training"]["exploratory"]:
         lines.append("The tuned model is of an exploratory run: it was trained without a plan.")
+    lines += [
+        f"{name} read other answers than these and isn't shown; let it judge again: winnow judge {judge['model']}"
+        for name, judge in report["judges"].items()
+        if not judge["current"]
+    ]
     if old := report["old_votes"]["of_amended_plans"]:
         lines.append(f"{old} votes were cast under a plan that was amended since; they aren't counted.")
     if old := report["old_votes"]["before_the_answers"]:
@@ -92,7 +98,6 @@ def figure(interval: Mapping[str, Any], sign: str = "") -> str:
     if interval["estimate"] is None:
         return f"can't tell: {interval.get('reason', '')}"
     if interval["low"] is None:
-        why = interval.get("reason") or "it is unbounded"
-        return f"{interval['estimate']:{sign}.3f} (no interval: {why}; n = {interval['n']})"
+        return f"{interval['estimate']:{sign}.3f} [no interval: {interval.get('reason', '')}] n={interval['n']}"
     low, high = (f"{interval[end]:{sign}.3f}" for end in ("low", "high"))
     return f"{interval['estimate']:{sign}.3f} [{low}, {high}] n={interval['n']}"

@@ -49,7 +49,7 @@ def tally(votes: Iterable[Row], length_difference: Mapping[str, float] | None = 
     halves = [{"tuned": 1.0, "base": 0.0}.get(outcome, 0.5) for outcome in outcomes.values()]
     figures = {
         "win_rate": wilson(wins, wins + losses),
-        "ties_as_half": mean(halves).clipped(0, 1),
+        "ties_as_half": mean(halves, scale=(0, 1)),
         "net_margin": net_share(wins, losses, n),
     }
     if length_difference is not None:

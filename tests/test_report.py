@@ -15,7 +15,7 @@ from evaluation.report_text import headline
 from evaluation.retention import gate
 from winnow.config import load
 from winnow.errors import PlanChanged
-from winnow.files import write_json, write_jsonl
+from winnow.files import file_hash, write_json, write_jsonl
 from winnow.plan import freeze
 from winnow.workspace import Workspace
 
@@ -85,6 +85,35 @@ def test_votes_are_drawn_and_a_metric_that_doesnt_follow_them_is_no_headline(stu
     html = page(report)
     assert 'class="grey"><td>token_f1' in html
     assert "left side preferred" in html
+
+
+def judge_said(study, answers_of="these"):
+    """Write what a judge said of the answers on disk, or of others."""
+    rows = [{"id": f"q{n}", "judge": "b" if n else None} for n in range(10)]
+    write_jsonl(study.root / "judges" / "big.jsonl", rows)
+    hashes = {side: file_hash(study.answers / f"{side}.jsonl") for side in ("base", "tuned")}
+    share = {"estimate": 0.9, "low": 0.6, "high": 0.98, "n": 10}
+    summary = {"model": "big", "signature": "judge_pairs|model:big", "unscored": 1, "ties": 0, "win_rate": share}
+    inputs = hashes if answers_of == "these" else {**hashes, "tuned": "another hash"}
+    summary |= {"swap_consistency": share, "first_share": share}
+    write_json(study.root / "judges" / "big.manifest.json", {"summary": summary, "inputs": inputs})
+
+
+def test_a_judge_is_held_against_people_like_a_metric_and_is_grey_until_it_follows_them(study):
+    judge_said(study)
+    unread = report_of(study)
+    assert '<tr class="grey"><td title="judge_pairs|model:big">judge big<td>0.900' in page(unread)
+    report = report_of(study, votes())
+    assert report["people"]["metrics"]["judge big"]["pairwise_accuracy"]["n"] == 9
+    assert "| judge big | 0.900 [0.600, 0.980] n=10 | 0 | 1 |" in markdown(report)
+
+
+def test_a_judge_of_other_answers_is_named_and_not_shown(study):
+    judge_said(study, answers_of="others")
+    report = report_of(study, votes())
+    assert "judge big" not in report["people"]["metrics"]
+    assert "judge big read other answers than these" in page(report)
+    assert "What models said as judges" not in page(report)
 
 
 def test_what_lost_most_stands_in_full(study):

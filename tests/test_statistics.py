@@ -213,6 +213,26 @@ def test_scores_without_spread_give_no_bounds(values, word):
     assert word in interval.reason
 
 
+@pytest.mark.parametrize("values", [[0.4] * 30, [0.0] * 29 + [0.3], [0.5, 1.0]])
+def test_on_a_scale_with_ends_too_little_spread_still_gives_bounds_that_no_score_there_could_break(values):
+    assert not mean(values).is_known
+    found = mean(values, scale=(0, 1))
+    widest = wilson(sum(values), len(values))
+    assert (found.low, found.high) == pytest.approx((widest.low, widest.high))
+    doubled = mean([100 * value for value in values], scale=(0, 100))
+    assert (doubled.low, doubled.high) == pytest.approx((100 * widest.low, 100 * widest.high))
+
+
+def test_rare_scores_on_a_scale_are_covered_at_least_95_percent_of_the_time():
+    rng = np.random.default_rng(8)
+    hits = 0
+    for _ in range(1_000):
+        values = np.where(rng.random(30) < 0.06, rng.random(30), 0.0)
+        interval = mean(values, scale=(0, 1), draws=1_000)
+        hits += interval.low <= 0.03 <= interval.high
+    assert hits / 1_000 >= 0.95
+
+
 def test_unscored_items_must_be_left_out_by_name():
     with pytest.raises(ValueError, match="NaN"):
         mean([0.2, math.nan])
@@ -361,6 +381,14 @@ def test_auc_and_tau_cover_93_to_97_percent(n):
         tau_hits += tau.low <= 0.5 <= tau.high
     assert 0.93 <= auc_hits / 1_000 <= 0.97
     assert 0.93 <= tau_hits / 1_000 <= 0.975
+
+
+@pytest.mark.parametrize(("positives", "negatives"), [(4, 4), (4, 96), (5, 40), (8, 8)])
+def test_auc_of_few_items_of_a_class_is_covered_at_least_95_percent_of_the_time(positives, negatives):
+    rng = np.random.default_rng(6)
+    labels = np.arange(positives + negatives) < positives
+    intervals = [auc(rng.normal(size=len(labels)) + 1.4657 * labels, labels) for _ in range(1_000)]
+    assert sum(one.low <= 0.85 <= one.high for one in intervals) / 1_000 >= 0.95
 
 
 def test_a_perfect_metric_on_few_items_does_not_look_sure():

@@ -124,6 +124,7 @@ def summary(
     """Give the mean of the scored rows with its interval, and why the others have no score."""
     places = [place for place, score in enumerate(scores) if score.value is not None]
     values = [value for score in scores if (value := score.value) is not None]
-    interval = mean(values, [groups[place] for place in places] if groups else None, seed=seed)
+    near = [groups[place] for place in places] if groups else None
+    interval = mean(values, near, seed=seed, scale=metric.scale)
     unscored = Counter(score.explanation for score in scores if score.value is None)
-    return (interval.clipped(*metric.scale) if metric.scale else interval), unscored
+    return interval, unscored

@@ -18,6 +18,7 @@ from winnow.statistics.means import cluster_codes, finite
 from winnow.statistics.proportions import score_bounds, wilson
 
 Floats = NDArray[np.float64]
+FEW = 10  # items of a class below which their own spread is too uncertain to be believed alone
 CHUNK = 4_000_000  # cells of the item × item comparison held in memory at once
 
 
@@ -31,8 +32,8 @@ def auc(
     """Give the chance that a random positive scores above a random negative, ties as half; 0.5 is no use.
 
     The variance is DeLong's (1988), with clusters Obuchowski's (1997); the interval is Wilson's at as many
-    comparisons as have that variance, which holds its level in small samples and near 1. n counts all items; one
-    class alone can't tell.
+    comparisons as have that variance, which holds its level in small samples and near 1; with fewer than ten items of
+    a class the variance is at least Hanley and McNeil's. n counts all items; one class alone can't tell.
     """
     values, good = finite(scores), np.asarray(labels, dtype=bool).ravel()
     if len(values) != len(good):
@@ -49,9 +50,18 @@ def auc(
     variance = (above + below if clusters is None else _spread(influence, codes)[0]) / n**2
     if variance < 1e-18 or not 0 < estimate < 1:
         return _without_spread(estimate, min(upper, lower), n, confidence)
+    if fewer < FEW:
+        variance = max(variance, _model_variance(estimate, positives, negatives))
     freedom = (above + below) ** 2 / (above**2 / (upper - 1) + below**2 / (lower - 1))
     comparisons = estimate * (1 - estimate) / variance
     return Interval(estimate, *score_bounds(estimate, comparisons, _student(freedom, confidence)), n)
+
+
+def _model_variance(share: float, positives: int, negatives: int) -> float:
+    """Give the variance of an AUC that exponential scores would have (Hanley and McNeil 1982)."""
+    above, below = share / (2 - share), 2 * share**2 / (1 + share)  # two positives above one negative; the reverse
+    alike = (positives - 1) * (above - share**2) + (negatives - 1) * (below - share**2)
+    return (share * (1 - share) + alike) / (positives * negatives)
 
 
 def auc_influence(values: Floats, good: NDArray[np.bool_]) -> Floats:

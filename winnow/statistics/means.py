@@ -40,12 +40,28 @@ def mean(
     confidence: float = CONFIDENCE,
     draws: int = DRAWS,
     seed: int = 0,
+    scale: tuple[float, float] | None = None,
 ) -> Interval:
-    """Give the mean of one score per item; 0/1 scores without clusters get Wilson's interval."""
+    """Give the mean of one score per item; 0/1 scores without clusters get Wilson's interval.
+
+    On a `scale` with two ends the interval stays between them, and scores that show too little spread of their own
+    get Wilson's interval too: no scores between the ends vary more than those at the ends do.
+    """
     array = finite(values)
     if clusters is None and is_binary(array) and len(array):
         return wilson(float(array.sum()), len(array), confidence)
-    return _studentised(array, clusters, confidence, draws, seed)
+    found = _studentised(array, clusters, confidence, draws, seed)
+    if scale is None:
+        return found
+    units = len(np.unique(cluster_codes(clusters, len(array))))
+    return found.clipped(*scale) if found.is_known or units < 2 else _at_most(found, units, scale, confidence)
+
+
+def _at_most(found: Interval, units: int, scale: tuple[float, float], confidence: float) -> Interval:
+    """Bound a mean by the largest variance that its scale allows."""
+    start, size = scale[0], scale[1] - scale[0]
+    share = wilson((found.estimate - start) / size * units, units, confidence)
+    return Interval(found.estimate, start + size * share.low, start + size * share.high, found.n)
 
 
 def paired_difference(
@@ -122,6 +138,8 @@ def _studentised(
     if error <= 1e-12 * max(1.0, abs(estimate)):
         return Interval.unknown(n, f"all {n} values are equal, which shows no spread", estimate)
     half = _critical(sums, sizes, estimate, confidence, draws, seed) * error
+    if not np.isfinite(half):
+        return Interval.unknown(n, f"too few of the {n} values differ from the rest to show their spread", estimate)
     return Interval(estimate, estimate - half, estimate + half, n)
 
 
