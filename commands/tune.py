@@ -60,6 +60,8 @@ def train(
 
     winnow train --backend trl
     """
+    from training.backends import is_first_process
+
     chosen = [*(overrides or ()), *([f"training.backend={backend}"] if backend else [])]
     study = open_study(workspace, config, chosen)
     if preview or dry_run:
@@ -74,7 +76,8 @@ def train(
         sweep_study(study, trials, as_json)
         return
     done = train_study(study, resume=resume, no_plan=no_plan)
-    console.result(done, as_json, f"{done['run']}: loss {done['first_loss']:.2f} → {done['last_loss']:.2f}")
+    if is_first_process():
+        console.result(done, as_json, f"{done['run']}: loss {done['first_loss']:.2f} → {done['last_loss']:.2f}")
 
 
 def training_data(study: Study) -> Any:
@@ -97,12 +100,13 @@ def training_data(study: Study) -> Any:
 
 def train_study(study: Study, resume: bool = True, no_plan: bool = False) -> dict[str, Any]:
     """Train, or go on with the run that was broken off, or confirm the one that is finished."""
+    from training.backends import agreed
     from training.qlora import train as train_adapter
     from training.runs import run_for
     from winnow.planning import frozen_plan
 
     recipe = recipe_of(study, None if no_plan else frozen_plan(study.workspace, study.config))
-    run = run_for(study.workspace.runs, recipe.identity, resume)
+    run = agreed(run_for(study.workspace.runs, recipe.identity, resume))
     return summary_of(train_adapter(recipe, run, resume=resume, no_plan=no_plan, progress=console.progress))
 
 

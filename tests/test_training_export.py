@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -31,7 +32,7 @@ def exported(run, tmp_path_factory):
 def test_every_format_is_written_with_what_it_needs(exported):
     out, done = exported
     assert set(done["files"]) == {"adapter", "merged", "gguf-q8_0", "ollama"}
-    assert {"adapter", "merged", "model-q8_0.gguf", "Modelfile", "parity.json"} == {
+    assert {"adapter", "merged", "model-q8_0.gguf", "Modelfile"} == {
         path.name for path in out.iterdir() if path.name != "f16"
     }
 
@@ -66,8 +67,9 @@ def furthest_log_probability(run, base, folder, **options) -> float:
     return (found - wanted).abs().max().item()
 
 
-def test_parity_is_measured_for_each_export_with_its_interval(exported):
+def test_parity_is_measured_for_each_export_with_its_interval(exported, run):
     _, done = exported
+    assert json.loads((run / "parity.json").read_text()) == done["parity"], "the report reads it from the run"
     assert set(done["parity"]) == {"merged", "gguf-q8_0"}
     for figures in done["parity"].values():
         assert figures["identical"]["n"] == 3

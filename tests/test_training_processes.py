@@ -1,4 +1,4 @@
-"""Two processes share a run: the first writes, both train, and what comes out is one adapter."""
+"""Two processes share a run: the first writes, both train, and what comes out is what one process would make."""
 
 from __future__ import annotations
 
@@ -9,35 +9,44 @@ import sys
 from pathlib import Path
 
 import pytest
-from training_models import metrics, tiny_model  # noqa: F401
+from training_models import metrics, records, tiny_model  # noqa: F401
+
+from winnow.files import write_jsonl
 
 ROOT = Path(__file__).parent.parent
 
-SCRIPT = """
-import sys
-from pathlib import Path
+SETTINGS = {"batch_size": 2, "accumulation": 1, "max_steps": 4, "evaluations": 2, "learning_rate": 1e-2}
 
-sys.path[:0] = ["{root}", "{root}/tests"]
-from training_models import recipe
-from training.qlora import train
 
-train(recipe(Path("{model}"), rows=16, share=0.3, max_steps=4, evaluations=2), Path("{out}"), no_plan=True)
-"""
+@pytest.fixture
+def workspace(tiny_model, tmp_path):  # noqa: F811
+    """A study that is split and not planned."""
+    folder = tmp_path / "study"
+    for part, rows in (("train", records(16)), ("validation", records(4, "Now: ")), ("held_out", [])):
+        write_jsonl(
+            folder / "split" / f"{part}.jsonl", [{"id": r.id, "question": r.question, "answer": r.answer} for r in rows]
+        )
+    settings = {"models": {"base": str(tiny_model)}, "preservation": {"share": 0}, "training": SETTINGS}
+    (folder / "winnow.yaml").write_text(json.dumps(settings))
+    return folder
+
+
+def losses(run):
+    return [row.get("loss", row.get("validation_loss")) for row in metrics(Path(run))]
 
 
 @pytest.mark.slow
-def test_two_processes_train_one_adapter(tiny_model, tmp_path):  # noqa: F811
-    script = tmp_path / "shared_run.py"
-    script.write_text(SCRIPT.format(root=ROOT, model=tiny_model, out=tmp_path / "run"))
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(script)]
-    done = subprocess.run(
-        launch, capture_output=True, text=True, timeout=900, env={**os.environ, "OMP_NUM_THREADS": "1"}
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    run = tmp_path / "run"
-    assert json.loads((run / "manifest.json").read_text())["steps"] == 4
-    assert (run / "adapter" / "adapter_model.safetensors").exists()
-    steps = [row["step"] for row in metrics(run) if "loss" in row]
-    assert steps == [1, 2, 3, 4], "one process writes the metrics"
-    # 4 updates of 2 processes x 2 rows are 16 rows: the rows were shared out, not trained twice.
-    assert json.loads((run / "manifest.json").read_text())["rows"]["domain"] == 16
+def test_two_processes_train_what_one_would_with_twice_the_accumulation(workspace):
+    train = ["cli", "train", "-w", str(workspace), "--no-plan", "--json"]
+    shared = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m", *train]
+    alone = [sys.executable, "-m", *train, "--set", "training.accumulation=2"]
+    told = []
+    for command in (shared, alone):
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)
+        assert done.returncode == 0, done.stderr[-2000:]
+        told.append(json.loads(done.stdout))
+    runs = [one["run"] for one in told]
+    assert sorted(path.name for path in (workspace / "runs").iterdir()) == sorted(Path(run).name for run in runs)
+    assert told[0]["steps"] == told[1]["steps"] == 4
+    assert losses(runs[0]) == pytest.approx(losses(runs[1]), rel=1e-4)

@@ -14,6 +14,7 @@ import pytest
 from training_models import metrics, recipe, records, tiny_model  # noqa: F401
 
 from training.qlora import TrainingData, train
+from winnow.config import TrainingConfig
 from winnow.errors import InputError, WinnowError
 from winnow.files import file_hash
 from winnow.plan import freeze
@@ -174,24 +175,79 @@ def test_a_diverging_run_stops_and_names_the_step_and_the_rows(tiny_model, tmp_p
         train(recipe(tiny_model, learning_rate=1e6, max_steps=30), tmp_path / "wild", no_plan=True)
 
 
-def test_out_of_memory_halves_the_batch_and_goes_on(tiny_model, tmp_path, caplog):  # noqa: F811
+def test_out_of_memory_halves_the_batch_and_goes_on(tiny_model, tmp_path, caplog, monkeypatch):  # noqa: F811
     import torch
 
-    from training import trainer
+    from training.backends import TrlBackend
 
-    class Narrow(trainer.Collator):
-        def __call__(self, rows):
-            if len(rows) > 2:
+    load = TrlBackend.load
+
+    def narrow(backend, source, config, seed):
+        model, tokenizer = load(backend, source, config, seed)
+
+        def refuse(module, inputs, named):
+            if len(named["input_ids"]) > 2:
                 raise torch.OutOfMemoryError("no room for three rows")
-            return super().__call__(rows)
 
-    original, trainer.Collator = trainer.Collator, Narrow
-    try:
-        run = train(recipe(tiny_model, batch_size=4, max_steps=3, validation=2), tmp_path / "big", no_plan=True)
-    finally:
-        trainer.Collator = original
+        model.get_base_model().base_model.register_forward_pre_hook(refuse, with_kwargs=True)
+        return model, tokenizer
+
+    monkeypatch.setattr(TrlBackend, "load", narrow)
+    run = train(recipe(tiny_model, batch_size=4, max_steps=3, validation=2), tmp_path / "big", no_plan=True)
     assert "batch_size 2, accumulation 2" in caplog.text
-    assert json.loads((run / "manifest.json").read_text())["steps"] == 3
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert (manifest["steps"], manifest["batch_size"], manifest["accumulation"]) == (3, 2, 2)
+    assert "| batch | 2 x 2 |" in (run / "README.md").read_text()
+
+
+def test_a_run_that_gains_nothing_more_stops_and_keeps_its_best(tiny_model, tmp_path):  # noqa: F811
+    from safetensors.torch import load_file
+
+    from training.runs import Run
+
+    wild = recipe(tiny_model, rows=4, learning_rate=0.1, max_steps=24, evaluations=12, patience=2)
+    run = Run(train(wild, tmp_path / "wild", no_plan=True))
+    manifest = json.loads(run.manifest_file.read_text())
+    validations = {row["step"]: row["validation_loss"] for row in metrics(run.root) if "validation_loss" in row}
+    assert manifest["best_step"] == min(validations, key=validations.__getitem__)
+    assert manifest["best_step"] < manifest["steps"] < 24
+    kept, best = (
+        load_file(folder / "adapter_model.safetensors")
+        for folder in (run.adapter, run.checkpoints / f"checkpoint-{manifest['best_step']}")
+    )
+    assert all((kept[name] == best[name]).all() for name in best)
+
+
+def test_the_articles_preset_is_its_recipe_to_the_last_setting(tmp_path, monkeypatch):
+    from training import backends
+    from training.arguments import training_arguments
+    from training.runs import Run
+
+    config = TrainingConfig(preset="article")
+    assert config.target_modules == ("q_proj", "k_proj", "v_proj", "o_proj")
+    assert config.dropout == 0.05
+    settings = training_arguments(config, Run(tmp_path), rows=800, validate=False, seed=0)
+    assert (settings.per_device_train_batch_size, settings.gradient_accumulation_steps) == (2, 4)
+    assert settings.warmup_steps == 50
+    monkeypatch.setattr(backends, "on_gpu", lambda: True)
+    assert backends.precision(config) == "fp16"
+
+
+def test_a_preview_shows_what_the_run_would_train_on_and_takes_no_step(tiny_model):  # noqa: F811
+    from training.preview import preview_run
+    from winnow.config import load
+
+    held_out = [new_record("How are eggs boiled?", "In water, for eight minutes.")]
+    data = TrainingData(records(12), records(4, "Now: "), held_out=held_out)
+    config = load(None, [f"models.base={tiny_model}", "training.batch_size=2", "training.accumulation=1"])
+    shown = preview_run(data, config)
+    assert len(shown["rows"]) == 3
+    assert all(row.endswith("<|im_end|>⟧") and "⟦It is number" in row for row in shown["rows"])
+    assert shown["steps"] == 18
+    assert 0 < shown["memory_total_gb"] < 5
+    assert "12 rows" in shown["text"]
+    with pytest.raises(InputError, match="1 training row"):
+        preview_run(TrainingData(records(12), held_out=records(1)), config)
 
 
 def test_training_refuses_held_out_rows(tiny_model, tmp_path):  # noqa: F811

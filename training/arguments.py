@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import math
-import os
 from typing import Any
 
-from training.backends import checkpointing, on_gpu, precision
+from training.backends import checkpointing, on_gpu, precision, processes
 from training.runs import Run
 from winnow.config import TrainingConfig
 from winnow.errors import InputError
@@ -67,11 +66,6 @@ def training_arguments(config: TrainingConfig, run: Run, rows: int, validate: bo
 def _require_tracker(name: str) -> None:
     if name != "none" and importlib.util.find_spec(name) is None:
         raise InputError(f"training.report_to is {name}, which isn't installed; run: pip install {name}")
-
-
-def processes() -> int:
-    """Count the processes that share the run, as `accelerate launch` says in the environment."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def total_steps(config: TrainingConfig, rows: int, processes: int = 1) -> int:

@@ -10,6 +10,7 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 from winnow.chat import require_template
@@ -29,11 +30,15 @@ class Backend(Protocol):
 
 
 def choose_backend(config: TrainingConfig) -> Backend:
-    """Choose by the config; `auto` is Unsloth where it is installed and a GPU is there."""
-    name = config.backend
-    if name == "auto":
-        name = "unsloth" if importlib.util.find_spec("unsloth") and on_gpu() else "trl"
-    return UnslothBackend() if name == "unsloth" else TrlBackend()
+    """Make the backend that the config asks for; Unsloth is imported here, before what it patches."""
+    return UnslothBackend() if backend_name(config) == "unsloth" else TrlBackend()
+
+
+def backend_name(config: TrainingConfig) -> str:
+    """Name the backend; `auto` is Unsloth where it is installed and a GPU is there."""
+    if config.backend != "auto":
+        return config.backend
+    return "unsloth" if importlib.util.find_spec("unsloth") and on_gpu() else "trl"
 
 
 class TrlBackend:
@@ -67,7 +72,7 @@ class TrlBackend:
             r=config.rank,
             lora_alpha=config.alpha,
             lora_dropout=config.dropout,
-            target_modules=_present(model, config.target_modules),
+            target_modules=present_modules(model, config.target_modules),
         )
         return get_peft_model(model, adapter), tokenizer
 
@@ -99,7 +104,7 @@ class UnslothBackend:
             r=config.rank,
             lora_alpha=config.alpha,
             lora_dropout=config.dropout,
-            target_modules=_present(model, config.target_modules),
+            target_modules=present_modules(model, config.target_modules),
             bias="none",
             use_gradient_checkpointing="unsloth" if checkpointing(config) else False,
             random_state=seed,
@@ -126,6 +131,27 @@ def on_gpu() -> bool:
     import torch
 
     return bool(torch.cuda.is_available())
+
+
+def processes() -> int:
+    """Count the processes that share the run, as `accelerate launch` says in the environment."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def is_first_process() -> bool:
+    """Tell whether this is the process that writes and speaks."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def agreed(path: Path) -> Path:
+    """Give every process the first one's path: named by the clock, theirs could differ."""
+    if processes() == 1:
+        return path
+    from accelerate import PartialState
+    from accelerate.utils import broadcast_object_list
+
+    PartialState(cpu=not on_gpu())  # joins the processes
+    return Path(broadcast_object_list([str(path)])[0])
 
 
 @contextmanager
@@ -183,7 +209,7 @@ def _device() -> str:
     return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if on_gpu() else "cpu"
 
 
-def _present(model: Any, wanted: tuple[str, ...]) -> list[str]:
+def present_modules(model: Any, wanted: tuple[str, ...]) -> list[str]:
     """Keep the wanted modules that this architecture has (Phi joins q, k and v into qkv_proj)."""
     names = {name.rsplit(".", 1)[-1] for name, _ in model.named_modules()}
     fused = {"q_proj": "qkv_proj", "k_proj": "qkv_proj", "v_proj": "qkv_proj", "gate_proj": "gate_up_proj"}

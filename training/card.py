@@ -76,6 +76,8 @@ def card(name: str, manifest: dict[str, Any]) -> str:
             "preservation": preserved if rows["preservation"] else "",
             "standing": EXPLORATORY if manifest["exploratory"] else "Trained after the plan below was frozen.",
             "tokens": manifest["trained_tokens"],
+            "batch_size": manifest["batch_size"],
+            "accumulation": manifest["accumulation"],
             "steps": manifest["steps"],
             "stopped": f"best at {manifest['best_step']}" if manifest["best_step"] else "the last is kept",
             "train_loss": manifest["train_loss"],

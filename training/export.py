@@ -26,7 +26,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 def export_run(
     run: Path, out: Path, formats: Sequence[Format], questions: Sequence[str] = (), progress: Progress = silent
 ) -> dict[str, Any]:
-    """Write each format below `out`; with questions also `parity.json`: does each answer as the adapter does?
+    """Write each format below `out`; with questions the run's `parity.json` too: does each answer as the adapter does?
 
     GGUF is written from the merged weights, so `merged` is written with it; `ollama` takes the smallest GGUF that
     is asked for, q8_0 if none is. Returns {"files": {format: path}, "parity": {format: figures}}.
@@ -43,7 +43,8 @@ def export_run(
             advance(1)
     parity = compare_answers(manifest, finished.adapter, files, questions, progress) if questions else {}
     if parity:
-        write_json(out / "parity.json", parity)
+        before = read_json(finished.parity_file) if finished.parity_file.exists() else {}
+        write_json(finished.parity_file, before | parity)
     return {"files": {name: str(path) for name, path in files.items()}, "parity": parity}
 
 

@@ -1,4 +1,4 @@
-"""Write a model folder of Llama's architecture as a GGUF file, in 16 bits or in 8.
+"""Write a model folder of Llama's or Qwen3's architecture as a GGUF file, in 16 bits or in 8.
 
 write_gguf(Path("merged"), Path("model-q8_0.gguf"), "q8_0")
 """
@@ -22,11 +22,13 @@ CONVERTER = "convert_hf_to_gguf.py"  # llama.cpp's own, which knows every archit
 SPLITS = {
     r'"individual_digits":true': "smollm",
     r"\p{N}{1,3}": "llama-bpe",
+    r"|\p{N}|": "qwen2",
 }
+WRITTEN = ("llama", "qwen3")  # architectures written here
 
 
 def write_gguf(model_folder: Path, out: Path, kind: Kind) -> Path:
-    """Write `out`; through llama.cpp where its converter is found, else here, for Llama's architecture alone.
+    """Write `out`; through llama.cpp where its converter is found, else here, for two architectures.
 
     Raises InputError with the remedy for another architecture without llama.cpp.
     """
@@ -51,12 +53,13 @@ def _write(model_folder: Path, out: Path, kind: Kind) -> None:
 
     tokenizer = AutoTokenizer.from_pretrained(model_folder, trust_remote_code=False)
     model = AutoModelForCausalLM.from_pretrained(model_folder, trust_remote_code=False, use_safetensors=True)
-    if model.config.model_type != "llama":
+    config = model.config
+    if config.model_type not in WRITTEN or config.rope_parameters["rope_type"] != "default":
         raise InputError(
-            f'architecture "{model.config.model_type}" needs llama.cpp for GGUF: export merged, '
-            f"then run {CONVERTER}, or put it on the PATH"
+            f'architecture "{config.model_type}" with {config.rope_parameters["rope_type"]} positions needs llama.cpp '
+            f"for GGUF: export merged, then run {CONVERTER}, or put it on the PATH"
         )
-    writer = GGUFWriter(out, "llama")
+    writer = GGUFWriter(out, config.model_type)
     writer.add_file_type(LlamaFileType.MOSTLY_F16 if kind == "f16" else LlamaFileType.MOSTLY_Q8_0)
     _add_shape(writer, model.config, len(tokenizer))
     _add_tokenizer(writer, tokenizer)
@@ -78,6 +81,8 @@ def _add_shape(writer: Any, config: Any, vocabulary: int) -> None:
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_rope_freq_base(config.rope_parameters["rope_theta"])
     writer.add_rope_dimension_count(head)
+    writer.add_key_length(head)
+    writer.add_value_length(head)
     writer.add_vocab_size(vocabulary)
 
 
@@ -123,15 +128,15 @@ def _add_tensors(writer: Any, model: Any, kind: Kind) -> None:
     from gguf import GGMLQuantizationType
 
     config = model.config
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.num_hidden_layers)
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[config.model_type.upper()], config.num_hidden_layers)
+    rotated = {"q_proj": config.num_attention_heads, "k_proj": config.num_key_value_heads}
+    interleaved = rotated if config.model_type == "llama" else {}
     for name, tensor in model.state_dict().items():
         if name == "lm_head.weight" and config.tie_word_embeddings:
             continue
         data = tensor.float().numpy()
-        if name.endswith("q_proj.weight"):
-            data = _interleave(data, config.num_attention_heads)
-        elif name.endswith("k_proj.weight"):
-            data = _interleave(data, config.num_key_value_heads)
+        if heads := interleaved.get(name.split(".")[-2]):
+            data = _interleave(data, heads)
         target = names.get_name(name, try_suffixes=(".weight", ".bias"))
         if data.ndim == 1:
             writer.add_tensor(target, data)
@@ -144,6 +149,6 @@ def _add_tensors(writer: Any, model: Any, kind: Kind) -> None:
 
 
 def _interleave(weights: Any, heads: int) -> Any:
-    """Order each head's rows as llama.cpp rotates them: pairs side by side, not in two halves."""
+    """Order each head's rows as llama.cpp rotates Llama's: pairs side by side, not in two halves."""
     halves = weights.reshape(heads, 2, weights.shape[0] // heads // 2, *weights.shape[1:])
     return halves.swapaxes(1, 2).reshape(weights.shape)

@@ -6,10 +6,11 @@ estimate.total_gb, estimate.parts, free_gb()
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from training.backends import checkpointing, on_gpu, precision
+from training.backends import checkpointing, on_gpu, precision, present_modules
 from winnow.config import TrainingConfig
 from winnow.errors import WinnowError
 
@@ -21,7 +22,8 @@ PASSING = (16, 6)
 KEPT, KEPT_BY_UNSLOTH = (8, 4.6), (0, 5.4)
 LOGITS_AT_ONCE = 256  # tokens: TRL computes the loss in such chunks
 LOGIT_COPIES = 3  # the logits, their softmax and their gradient, in float32
-UNSLOTH_LOGITS = 0.45e9  # bytes: its chunks are as large as that
+UNSLOTH_LOGITS_AT_ONCE = 512 * 151936  # logits: its chunks are the power of two of tokens below, and 512 at least
+UNSLOTH_LOGIT_COPIES = 2  # the logits and their gradient, in float32
 CPU_RUNTIME_GB = 1.2  # Python and torch themselves count there
 CPU_ALLOCATOR = 1.3  # freed blocks that aren't given back
 
@@ -45,7 +47,7 @@ def estimate_memory(source: str, config: TrainingConfig, longest: int, unsloth: 
     number = NUMBER_BYTES[precision(config)]
     linear, other = _count(model)
     adapter = _adapter_parameters(model, config)
-    trained = number if precision(config) == "bf16" else 4
+    trained = 2 if precision(config) == "bf16" and not unsloth else 4  # TRL casts the adapter, Unsloth leaves it whole
     state = 1 if "8bit" in config.optimizer else trained
     text = model.config.get_text_config()
     tokens, layers = config.batch_size * longest, text.num_hidden_layers
@@ -73,9 +75,10 @@ def _activations(bytes_of_one: int, widths: tuple[int, int], factors: tuple[floa
     return bytes_of_one * sum(factor * width for factor, width in zip(factors, widths, strict=True))
 
 
-def _logits(tokens: int, vocabulary: int, unsloth: bool) -> float:
+def _logits(tokens: int, vocabulary: int, unsloth: bool) -> int:
     if unsloth:
-        return min(tokens * vocabulary * 4, UNSLOTH_LOGITS)
+        at_once = max(512, 1 << int(math.log2(UNSLOTH_LOGITS_AT_ONCE / vocabulary)))
+        return min(tokens, at_once) * vocabulary * 4 * UNSLOTH_LOGIT_COPIES
     return min(tokens, LOGITS_AT_ONCE) * vocabulary * 4 * LOGIT_COPIES
 
 
@@ -128,7 +131,8 @@ def _count(model: Any) -> tuple[int, int]:
 
 
 def _adapter_parameters(model: Any, config: TrainingConfig) -> int:
-    adapted = [m for name, m in _linear_layers(model) if name.rsplit(".", 1)[-1] in config.target_modules]
+    wanted = present_modules(model, config.target_modules)
+    adapted = [m for name, m in _linear_layers(model) if name.rsplit(".", 1)[-1] in wanted]
     return config.rank * sum(int(m.in_features + m.out_features) for m in adapted)
 
 

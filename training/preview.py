@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from training.arguments import total_steps
-from training.backends import load_tokenizer
+from training.backends import backend_name, load_tokenizer
 from training.leakage import refuse_leaks
 from training.memory import estimate_memory, free_gb, remedy
 from training.qlora import Recipe, TrainingData, prepare
@@ -29,7 +29,7 @@ def preview_run(data: TrainingData, config: Config) -> dict[str, Any]:
     tokenizer = load_tokenizer(recipe.source)
     mixture, _ = prepare(tokenizer, recipe)
     longest = max(len(e.input_ids) for e in mixture.examples)
-    estimate = estimate_memory(recipe.source, config.training, longest)
+    estimate = estimate_memory(recipe.source, config.training, longest, backend_name(config.training) == "unsloth")
     shown = {
         "rows": [preview(tokenizer, example) for example in mixture.examples[:ROWS]],
         "training_rows": len(mixture.examples),

@@ -173,6 +173,8 @@ def _results(trainer: AnswerTrainer, backend: Backend, config: TrainingConfig, m
     return {
         "backend": backend.name,
         "precision": precision(config),
+        "batch_size": trainer.args.per_device_train_batch_size,  # smaller than asked for, where memory ran out
+        "accumulation": trainer.args.gradient_accumulation_steps,
         "rows": {kind: sum(e.kind == kind for e in mixture.examples) for kind in ("domain", "preservation")},
         "trained_tokens": sum(e.trained_tokens for e in mixture.examples),
         "preservation_share": round(mixture.share, 4),

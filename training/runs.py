@@ -55,6 +55,11 @@ class Run:
         return self.root / "README.md"
 
     @property
+    def parity_file(self) -> Path:
+        """Whether its exports answer as the adapter does, by format."""
+        return self.root / "parity.json"
+
+    @property
     def checkpoints(self) -> Path:
         """Where the trainer keeps the state it can go on from."""
         return self.root / "checkpoints"
