@@ -20,7 +20,7 @@ from curation.wording import Kind, kind
 
 NEAR = 0.86  # cosine of two rows' vectors
 EXACT_ROWS = 100_000  # rows up to which all pairs are compared; beyond, lists of near rows are searched
-BLOCK = 2_000
+BLOCK = 2_000  # rows whose vectors are compared at once
 TRAINING = 100_000  # rows from which the lists are learned
 NEIGHBOURS = 8  # lists searched for each row: 99.7 % of the near ones lie in them
 SIGNS = frozenset((Kind.NUMBER, Kind.UNIT, Kind.NEGATION))

@@ -26,6 +26,7 @@ Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 256
 DISTILLATION = 1  # raise it when the distillation changes, so that vectors of the old one aren't used
 BATCH = 2048
+KNOWN = 200_000  # words whose vectors are kept: the texts of a corpus say the same ones again and again
 
 
 class StaticEmbedder:
@@ -34,6 +35,8 @@ class StaticEmbedder:
     def __init__(self, pieces: Vectors, tokenizer: Any) -> None:
         self.pieces = pieces
         self._tokenizer = tokenizer
+        self._known = np.empty((0, pieces.shape[1]), np.float32)
+        self._place: dict[str, int] = {}
 
     @classmethod
     def load(cls, model_name: str, cache: Path) -> StaticEmbedder:
@@ -54,6 +57,18 @@ class StaticEmbedder:
 
     def word_vectors(self, words: Sequence[str]) -> Vectors:
         """Return float32 [words, 256] of unit length: the mean of a word's pieces; unknown words get zeros."""
+        if len(words) > KNOWN:
+            return self._encode(words)
+        new = [word for word in dict.fromkeys(words) if word not in self._place]
+        if len(self._place) + len(new) > KNOWN:
+            self._place, self._known = {}, self._known[:0]
+            new = list(dict.fromkeys(words))
+        if new:
+            self._place |= zip(new, range(len(self._place), len(self._place) + len(new)), strict=True)
+            self._known = np.concatenate([self._known, self._encode(new)])
+        return self._known[[self._place[word] for word in words]]
+
+    def _encode(self, words: Sequence[str]) -> Vectors:
         encoded = self._tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
         lengths = np.fromiter((len(word.ids) for word in encoded), np.int64, len(encoded))
         ids = np.fromiter((id_ for word in encoded for id_ in word.ids), np.int64, int(lengths.sum()))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation import candidates, semantic_candidates
+from curation import candidates, semantic_candidates, static_embedder
 from curation.coded_rows import CodedRows
 from curation.lexical_candidates import distinct_pairs, group_pairs, shared_runs, similar_texts
 from curation.lexicon import Lexicon, flat_codes
@@ -80,3 +80,12 @@ def test_the_same_rows_are_judged_once_whatever_their_order(tmp_path, monkeypatc
     again = candidates.find_once(table.take([1, 0]), DuplicatesConfig(lexical=0.5), None, tmp_path)
     assert again.equals(first)
     assert len(first) == 1
+
+
+def test_vectors_of_words_are_the_same_kept_or_made_anew(monkeypatch):
+    vectors = word_vectors(Embedder("all-minilm-l6-v2", cache_folder()))
+    words = ["heart", "kidney", "heart", "liver"]
+    fresh = vectors(words)
+    assert np.array_equal(vectors(words[::-1]), fresh[::-1])
+    monkeypatch.setattr(static_embedder, "KNOWN", 2)  # no room: forgotten, or never kept
+    assert np.array_equal(np.concatenate([vectors(["lung", "skin"]), vectors(words)])[2:], fresh)
