@@ -13,7 +13,7 @@ from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_eq
 from curation.changes import CONFLICTING, Change, Difference
 from curation.lexicon import Lexicon
 from curation.passages import Passage, whole
-from curation.relations import Relations
+from curation.relations import Relation, Relations
 from curation.wording import Kind, denies, kind
 
 LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without having been learned
@@ -166,7 +166,7 @@ class _Differences:
         taken: set[int] = set()
         for code in one:
             for place in range(start, len(other)):
-                if relation := self.relations.of(code, other[place]):
+                if relation := self._relation(code, other[place]):
                     self.add(relation[0], code, other[place], relation[1])
                     self.explained += relation[0] not in CONFLICTING
                     taken.add(place)
@@ -175,6 +175,12 @@ class _Differences:
             else:
                 rest_one += code
         return rest_one, "".join(code for place, code in enumerate(other) if place not in taken)
+
+    def _relation(self, code: str, twin: str) -> Relation | None:
+        relation = self.relations.of(code, twin)
+        if relation is None and self.strict and self.relations.sound_alike(code, twin):
+            return Change.SLIP, self.relations.rarer(code, twin)
+        return relation
 
     def _replaced(self, one: str, other: str, broken: bool) -> Change:
         kinds = [{kind(word) for word in self.lexicon.words(side)} for side in (one, other)]

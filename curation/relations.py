@@ -11,10 +11,11 @@ from rapidfuzz.distance import OSA
 from curation.changes import Change
 from curation.lexicon import Lexicon
 from curation.opposites import opposite
-from curation.wording import Kind, kind, same_root, same_stem
+from curation.wording import Kind, kind, same_root, same_stem, sound
 
 SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
 KNOWN_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB
+LONGEST_BY_EAR = 8  # letters of a word that is written as it sounds
 COMMONER = 20  # times more texts have a word than a slip of it
 
 Relation = tuple[Change, int]  # the change, and the damaged side: -1, 1, or 0 for none
@@ -40,6 +41,13 @@ class Relations:
         """Tell whether two codes are content words of one root."""
         one, other = self._lexicon.word(a), self._lexicon.word(b)
         return kind(one) is kind(other) is Kind.CONTENT and same_root(one, other) and not opposite(one, other)
+
+    def sound_alike(self, a: str, b: str) -> bool:
+        """Tell whether who writes as it sounds may take one word for the other: paid and payed, no names."""
+        words = [self._lexicon.word(code) for code in (a, b)]
+        if any(kind(word) is not Kind.CONTENT or len(word) > LONGEST_BY_EAR for word in words):
+            return False
+        return sound(words[0]) == sound(words[1]) and not (self._lexicon.is_name(a) or self._lexicon.is_name(b))
 
     def rarer(self, one: str, other: str) -> int:
         """Return the side whose rarest word is rarer: there the slip is."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
+from itertools import groupby
 
 
 def _words(text: str) -> frozenset[str]:
@@ -67,6 +68,11 @@ _SUFFIXES = ("s", "es", "ed", "d", "ing", "ies", "ied", "y", "e", "ly", "er", "a
 _DERIVATIONS = frozenset(
     {"", "e", "is", "ment", "ments", "ion", "ions", "ation", "ations", "able", "ance", "ive", "ure", *_SUFFIXES}
 )
+_CONSONANTS = {
+    letter: number
+    for number, letters in zip("123456", ("bfpv", "cgjkqsxz", "dt", "l", "mn", "r"), strict=True)
+    for letter in letters
+}
 
 
 class Kind(Enum):
@@ -125,6 +131,14 @@ def same_root(one: str, other: str) -> bool:
     shared = _shared_prefix(one, other)
     rests = {one[shared:], other[shared:]}
     return shared >= 4 and shared >= 0.5 * max(len(one), len(other)) and rests <= _DERIVATIONS
+
+
+@lru_cache(maxsize=1_000_000)
+def sound(word: str) -> str:
+    """Return the first letter and the classes of the consonants behind it, as in Soundex: check and cheque are one."""
+    classes = ("" if char in "hw" else _CONSONANTS.get(char, " ") for char in word)
+    runs = "".join(key for key, _ in groupby("".join(classes)))
+    return word[:1] + runs[1:].replace(" ", "")
 
 
 def _shared_prefix(one: str, other: str) -> int:

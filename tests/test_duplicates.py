@@ -87,6 +87,12 @@ def test_a_row_that_says_something_else_stays(question, answer):
     assert removed(table((QUESTION, ANSWER), (question, answer))) == {}
 
 
+def test_a_question_spelled_by_ear_leaves_where_the_answer_is_the_same():
+    spelled = "What does it cost too close a fixt deposit erly?"
+    assert removed(table((QUESTION, ANSWER), (spelled, ANSWER))) == {2: 1}
+    assert removed(table((QUESTION, ANSWER), (spelled, OTHERS[0][1]))) == {}
+
+
 def test_a_question_in_other_words_leaves_where_the_encoder_says_the_same(minilm):
     rows = table((QUESTION, ANSWER), ("Could you explain what it costs to close a fixed deposit early?", ANSWER))
     assert removed(rows) == {}

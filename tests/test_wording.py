@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation.wording import Kind, denies, kind, same_root, same_stem
+from curation.wording import Kind, denies, kind, same_root, same_stem, sound
 
 
 def test_forms_of_a_word_are_told_from_words_that_begin_alike():
@@ -34,3 +34,9 @@ def test_a_clause_denies_by_its_first_word_or_by_what_it_says():
     assert denies(["no"])
     assert denies(["the", "following", "is", "false"])
     assert not denies(["thank", "you"])
+
+
+def test_words_that_sound_alike_are_told_from_others():
+    assert sound("check") == sound("cheque")
+    assert sound("trys") == sound("tries")
+    assert sound("paid") == sound("payed") != sound("spade")
