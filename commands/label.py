@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,9 +15,12 @@ from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOptio
 if TYPE_CHECKING:
     from commands.options import Study
     from curation.labelling.pull import PullResult
+    from curation.labelling.removals import RemovalsResult
     from winnow.config import LabellingConfig
     from winnow.workspace import Curated
 
+Task = Literal["rows", "removals"]
+TaskOption = Annotated[Task, typer.Option("--task", help="rows: are they good? removals: was a sample of them right?")]
 SheetArgument = Annotated[Path, typer.Argument(metavar="SHEET", help=".csv or .xlsx")]
 
 label_app = typer.Typer(no_args_is_help=True, help="Put rows before people: serve, push, pull, status, export, import.")
@@ -62,16 +65,24 @@ def push(
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
+    task: TaskOption = "rows",
     as_json: JsonOption = False,
 ) -> None:
     """Send flagged rows, an audit sample and gold rows to Argilla; again after new curation it adds what is new.
 
     winnow label push --set labelling.overlap=2
+    winnow label push --task removals
     """
     from curation.labelling.push import push as push_rows
     from winnow.embedder import Embedder
 
     study = open_study(workspace, config, overrides)
+    if task == "removals":
+        from curation.labelling.removals import push_removals
+
+        sent = push_removals(*_place(study), *_drawn(study), console.note)
+        console.result(asdict(sent), as_json, f"{sent.sample} removals\n{sent.url}")
+        return
     embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
     with console.progress("sending") as advance:
         done = push_rows(*_place(study), study.config.seed, embedder.embed, console.note, advance)
@@ -83,6 +94,7 @@ def pull(
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
+    task: TaskOption = "rows",
     as_json: JsonOption = False,
 ) -> None:
     """Take people's verdicts into the ledger; what they disagree on goes to the adjudicators.
@@ -92,6 +104,11 @@ def pull(
     from curation.labelling.pull import pull as pull_labels
 
     study = open_study(workspace, config, overrides)
+    if task == "removals":
+        from curation.labelling.removals import pull_removals
+
+        _judge_removals(study, pull_removals(*_place(study), *_drawn(study)), as_json)
+        return
     _take_in(study, pull_labels(*_place(study)), as_json)
 
 
@@ -113,6 +130,7 @@ def export(
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
+    task: TaskOption = "rows",
     as_json: JsonOption = False,
 ) -> None:
     """Write the rows to judge as a sheet, for people who don't use Argilla.
@@ -122,7 +140,12 @@ def export(
     from curation.labelling.exchange import export_sheet
 
     study = open_study(workspace, config, overrides)
-    rows = export_sheet(sheet, *_place(study), study.config.seed, annotator, conflicts)
+    if task == "removals":
+        from curation.labelling.removals import export_removals
+
+        rows = export_removals(sheet, study.workspace.curated, *_drawn(study))
+    else:
+        rows = export_sheet(sheet, *_place(study), study.config.seed, annotator, conflicts)
     console.result({"rows": rows, "sheet": str(sheet)}, as_json, f"{rows} rows: {sheet}")
 
 
@@ -132,6 +155,7 @@ def import_(
     adjudication: Annotated[bool, typer.Option("--adjudication", help="this person decides conflicts")] = False,
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
+    task: TaskOption = "rows",
     as_json: JsonOption = False,
 ) -> None:
     """Take a filled sheet in as one person's labels.
@@ -141,11 +165,34 @@ def import_(
     from curation.labelling.exchange import import_sheet
 
     study = open_study(workspace, config)
+    if task == "removals":
+        from curation.labelling.removals import import_removals
+
+        taken = import_removals(sheet, study.workspace.curated, annotator, *_drawn(study))
+        _judge_removals(study, taken, as_json)
+        return
     _take_in(study, import_sheet(sheet, *_place(study), annotator, adjudication), as_json)
 
 
 def _place(study: Study) -> tuple[Curated, Path, LabellingConfig]:
     return study.workspace.curated, study.workspace.labelling, study.config.labelling
+
+
+def _drawn(study: Study) -> tuple[int, int]:
+    """Return size and seed of the sample of removals."""
+    return study.config.curation.audit_sample, study.config.seed
+
+
+def _judge_removals(study: Study, result: RemovalsResult, as_json: bool) -> None:
+    """Publish what people say of the removals, and print the share that was right."""
+    from curation.pipeline import refresh
+    from curation.report import precision_lines
+
+    report = refresh(study.workspace.curated)
+    for fault in result.faults:
+        console.note(fault)
+    text = "\n".join([f"{result.verdicts} new verdicts on {result.sample} removals", *precision_lines(report)])
+    console.result(asdict(result) | {"precision": report["precision"]}, as_json, text)
 
 
 def _take_in(study: Study, result: PullResult, as_json: bool) -> None:

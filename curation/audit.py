@@ -24,10 +24,11 @@ def draw(removed: Mapping[str, Decision], size: int, seed: int) -> list[Decision
     return sorted(by_steps, key=lambda decision: (content_hash(str(seed), decision.id), decision.id))[:size]
 
 
-def answer(removal: Decision, is_right: bool, by: str) -> Decision:
+def answer(removal: Decision, is_right: bool, by: str, comment: str = "") -> Decision:
     """Record what a person says about a removal; saying that it's wrong doesn't restore the row, `restore` does."""
     verdict = RIGHT if is_right else WRONG
-    return Decision(removal.id, STEP, "label", verdict, {"step": removal.step, "reason": removal.reason}, by=by)
+    evidence = {"step": removal.step, "reason": removal.reason, "comment": comment}
+    return Decision(removal.id, STEP, "label", verdict, evidence, by=by)
 
 
 def precision(
@@ -36,13 +37,18 @@ def precision(
     """Give the share of the sample's answered removals that people call right, over `all` steps and for each.
 
     Only answers about the drawn sample count: rows that somebody came across are not a random sample. A row that
-    several people answered counts once, as right where most of them say so; a tie is half. No answers, no entry.
+    several people answered counts once, as right where most of them say so; a tie is half. Of several answers of one
+    person the last counts. No answers, no entry.
     """
     sample = {decision.id: decision for decision in draw(removed, size, seed)}
+    said = {
+        (decision.id, decision.by): float(decision.reason == RIGHT)
+        for decision in decisions
+        if decision.step == STEP and decision.action == "label" and decision.id in sample
+    }
     votes: defaultdict[str, list[float]] = defaultdict(list)
-    for decision in decisions:
-        if decision.step == STEP and decision.action == "label" and decision.id in sample:
-            votes[decision.id].append(1.0 if decision.reason == RIGHT else 0.0)
+    for (id_, _), is_right in said.items():
+        votes[id_].append(is_right)
     by_step: defaultdict[str, list[float]] = defaultdict(list)
     for id_, given in votes.items():
         share = sum(given) / len(given)

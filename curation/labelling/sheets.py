@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +26,23 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # characters that an Exce
 
 
 def write_sheet(path: Path, tasks: Iterable[Task]) -> int:
-    """Write one line a task, the questions' columns empty but for the answer to correct; return the number.
+    """Write one line a task, the questions' columns empty but for the answer to correct; return the number."""
+    return write_rows(path, COLUMNS, [_row(task) for task in tasks])
+
+
+def write_rows(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Write lines of text, none of which acts as a formula; return their number.
 
     Raises InputError for a file name that ends neither in .csv nor in .xlsx.
     """
-    rows = [_row(task) for task in tasks]
     kind = _kind(path)
     with whole_file(path) as temporary:
         if kind == ".csv":
             with temporary.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file)
-                writer.writerows([COLUMNS, *([_guarded(cell) for cell in row] for row in rows)])
+                writer.writerows([columns, *([_guarded(cell) for cell in row] for row in rows)])
         else:
-            _write_excel(temporary, rows)
+            _write_excel(temporary, [columns, *rows])
     return len(rows)
 
 
@@ -83,13 +87,13 @@ def _unguarded(cell: object) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
 
 
-def _write_excel(path: Path, rows: list[list[str]]) -> None:
+def _write_excel(path: Path, rows: Sequence[Sequence[str]]) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
     sheet = book.active
     sheet.freeze_panes = "A2"
-    for number, row in enumerate([list(COLUMNS), *rows], start=1):
+    for number, row in enumerate(rows, start=1):
         for column, text in enumerate(row, start=1):
             if len(text) > _CELL_LIMIT:
                 raise InputError(f"{row[0]}: {len(text):,} characters don't fit an Excel cell; export .csv instead")
