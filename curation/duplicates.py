@@ -107,13 +107,12 @@ def _groups(removals: Sequence[Decision], settings: DuplicatesConfig) -> Iterato
 def _nearest(
     links: Sequence[_Link], node: str, groups: dict[str, set[str]], against: dict[str, set[str]]
 ) -> _Link | None:
-    """Return the kept row that a node leaves for; none where the node, or another such row, contradicts its group.
+    """Return the kept row that a node leaves for; none where it contradicts all their groups.
 
-    A cut copy may agree with a row and with what contradicts it: nobody knows whose copy it is.
+    A cut copy may agree with a row and with what contradicts it, and says no more than either: it leaves for the one
+    that has more copies, which is likelier its own.
     """
     free = [link for link in links if not groups[link.twin] & against[node]]
-    if any(groups[one.twin] & against[other.twin] for one in free for other in free):
-        return None
     return max(free, key=lambda link: (link.score, len(groups[link.twin]), link.twin), default=None)
 
 

@@ -6,7 +6,7 @@ judgement.verdict       # same, damaged, paraphrase, conflict, second answer or 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from curation.changes import CONFLICTING, HARMLESS, Change
@@ -152,6 +152,11 @@ def _other_answer(answer: Comparison) -> Verdict:
         return Verdict.CONFLICT
     if max(answer.one, answer.other) <= SHORT:
         return Verdict.SECOND if answer.kinds <= HARMLESS | {Change.ADDED} else Verdict.CONFLICT
-    if not answer.kinds & CONFLICTING or answer.agreement < NEARLY_ONE or agreement(answer) < NEARLY_ONE:
-        return Verdict.SECOND
-    return Verdict.CONFLICT
+    one = answer.agreement >= NEARLY_ONE and agreement(_without_denials(answer)) >= NEARLY_ONE
+    return Verdict.CONFLICT if one and answer.kinds & CONFLICTING else Verdict.SECOND
+
+
+def _without_denials(answer: Comparison) -> Comparison:
+    """Leave out added negations: a denial may be longer than what it denies."""
+    rest = (d for d in answer.differences if d.kind is not Change.NEGATION or (d.one and d.other))
+    return replace(answer, differences=tuple(rest))

@@ -86,6 +86,14 @@ def test_switched_off_it_flags_nothing():
     assert contradictions.decide(pairs, table, ContradictionsConfig(enabled=False)) == []
 
 
+def test_a_denial_may_be_longer_than_what_it_denies():
+    short = "By parcel or in a shop"
+    assert set(flags(short, f"It would be incorrect to say that {short}")) == {
+        short,
+        f"It would be incorrect to say that {short}",
+    }
+
+
 def test_a_short_answer_that_says_more_or_the_same_in_other_units_is_no_contradiction():
     assert flags("Thirty days", "30 days") == {}
     assert flags("2 weeks", "14 days") == {}
