@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from ipaddress import ip_address
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from winnow.errors import require
 
@@ -137,11 +138,26 @@ CHECKS: tuple[tuple[str, re.Pattern[str], Callable[[str, str], bool], str | None
 )
 
 
-def presidio() -> Recogniser:
-    """Return a recogniser of Presidio's pattern rules and ours together; no language model is loaded or fetched.
+def recogniser(name: str) -> Recogniser:
+    """Return the recogniser of that name, `patterns` or `presidio`.
 
     Raises InputError with the install line when the extra `pii` is missing.
     """
+    if name == "patterns":
+        return patterns
+    _presidio()
+    return by_presidio
+
+
+def by_presidio(text: str) -> list[Span]:
+    """Find what our patterns find, and what Presidio's add to it."""
+    results = _presidio().analyze(text, language="en", entities=list(PRESIDIO_KINDS), score_threshold=PRESIDIO_SURE)
+    return _merge(patterns(text), [Span(r.start, r.end, PRESIDIO_KINDS[r.entity_type]) for r in results])
+
+
+@lru_cache(maxsize=1)
+def _presidio() -> Any:
+    """Make Presidio's analyser of pattern rules; no language model is loaded or fetched."""
     analyzer = require("presidio_analyzer", "pii")
     spacy = require("spacy", "pii")
     provider = require("presidio_analyzer.nlp_engine", "pii")
@@ -150,13 +166,7 @@ def presidio() -> Recogniser:
     registry = analyzer.RecognizerRegistry()
     registry.load_predefined_recognizers(languages=["en"], nlp_engine=engine)
     registry.remove_recognizer("EmailRecognizer")  # asks the network for a list of domains; our own pattern stays
-    service = analyzer.AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
-
-    def recognise(text: str) -> list[Span]:
-        results = service.analyze(text, language="en", entities=list(PRESIDIO_KINDS), score_threshold=PRESIDIO_SURE)
-        return _merge(patterns(text), [Span(r.start, r.end, PRESIDIO_KINDS[r.entity_type]) for r in results])
-
-    return recognise
+    return analyzer.AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
 
 
 def _merge(ours: Sequence[Span], theirs: Sequence[Span]) -> list[Span]:

@@ -22,7 +22,7 @@ from curation.engine import is_local, spread_map, using
 from curation.ingest import ingest
 from curation.publish import publish, published
 from curation.signals.corpus import learn
-from curation.signals.tools import Tools
+from curation.signals.models import load_tools
 from curation.static_embedder import word_vectors
 from curation.topics import find_topics
 from winnow.config import Config, load, settings_hash
@@ -133,7 +133,8 @@ def measure(course: Course) -> None:
         write_table(course.curated.pairs_file, course.pairs)
     with course.timed("signals"):
         encoder = course.embedder
-        course.signals = quality.measure(table, learn(table, word_vectors(encoder)), Tools(encoder=encoder))
+        tools = load_tools(course.config.quality, course.config.models.base, encoder)
+        course.signals = quality.measure(table, learn(table, word_vectors(encoder)), tools)
         write_table(course.curated.signals_file, course.signals)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from curation.engine import spread
-from curation.personal_data import Recogniser, mask, patterns
+from curation.personal_data import mask, patterns, recogniser
 from curation.signals import form, residue, stock, vectors
 from curation.signals.corpus import Corpus
 from curation.signals.dates import out_of_date
@@ -96,7 +96,7 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
     tools = tools or Tools()
     batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
     of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None)
-    light = replace(corpus, encoder=None)
+    light = replace(corpus, places=None)
     texts = spread(lambda part: [_columns(batch, light, of_text, by_model=False) for batch in part], batches, least=2)
     found = ({"id": batch["id"], **columns, **_columns(batch, corpus, tools, by_model=True)}
              for batch, columns in zip(batches, texts, strict=True))  # fmt: skip
@@ -118,15 +118,13 @@ def _columns(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, by_model: bool
     return columns
 
 
-def decide(
-    values: pa.Table, table: pa.Table, settings: QualityConfig, recognise: Recogniser = patterns
-) -> list[Decision]:
+def decide(values: pa.Table, table: pa.Table, settings: QualityConfig) -> list[Decision]:
     """Turn measured values into decisions; `table` has the texts of the same rows, which masking needs."""
     decisions: list[Decision] = []
     for name, signal in SIGNALS.items():
         if name != "personal_data":
             decisions += _apply(rule_of(settings, name), name, signal, values)
-    decisions += _personal_data(values, table, settings, recognise)
+    decisions += _personal_data(values, table, settings)
     place = {id_: i for i, id_ in enumerate(values["id"].to_pylist())}
     return sorted(decisions, key=lambda decision: place[decision.id])
 
@@ -151,13 +149,12 @@ def _apply(rule: Rule, name: str, signal: Signal, values: pa.Table) -> Iterator[
         )  # fmt: skip
 
 
-def _personal_data(
-    values: pa.Table, table: pa.Table, settings: QualityConfig, recognise: Recogniser
-) -> Iterator[Decision]:
+def _personal_data(values: pa.Table, table: pa.Table, settings: QualityConfig) -> Iterator[Decision]:
     action = settings.personal_data.action
     if action == "ignore":
         return
     signal = SIGNALS["personal_data"]
+    recognise = recogniser(settings.personal_data.recogniser) if action == "mask" else patterns
     places = (values["personal_data"].to_numpy() > 0).nonzero()[0]
     for at in places.tolist():
         id_, kinds = values["id"][at].as_py(), values["personal_data.matched"][at].as_py()

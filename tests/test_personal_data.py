@@ -6,7 +6,7 @@ import importlib.util
 
 import pytest
 
-from curation.personal_data import is_card, is_iban, mask, patterns, presidio
+from curation.personal_data import is_card, is_iban, mask, patterns, recogniser
 from winnow.errors import InputError
 
 
@@ -70,11 +70,11 @@ def test_without_presidio_the_line_that_installs_it_is_named():
     if importlib.util.find_spec("presidio_analyzer"):
         pytest.skip("Presidio is installed here")
     with pytest.raises(InputError, match=r"pip install 'winnow\[pii\]'"):
-        presidio()
+        recogniser("presidio")
 
 
 @pytest.mark.slow
 def test_presidio_adds_its_kinds_to_ours():
     pytest.importorskip("presidio_analyzer", reason="extra pii isn't installed")
-    found = presidio()("Pay 1BoatSLRHtKNngkdXEeobR76b53LETtpyT, then write to ada.roe@mail.net")
+    found = recogniser("presidio")("Pay 1BoatSLRHtKNngkdXEeobR76b53LETtpyT, then write to ada.roe@mail.net")
     assert [span.kind for span in found] == ["CRYPTO", "EMAIL"]

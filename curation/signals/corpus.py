@@ -18,14 +18,16 @@ import pyarrow as pa
 
 from curation.signals.language import language_of
 from curation.signals.light_encoder import LightEncoder, WordVectors
-from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance, placing_text
+from curation.signals.places import Places, learn_places
 from curation.signals.rows import WORD, Row
-from curation.signals.tools import Encoder, Vectors
 
 SAMPLE = 20_000  # rows whose words are learned; answers are counted over all rows
 LANGUAGES = 4_000  # of them, rows whose language is learned
 ENOUGH = 20  # texts of a known language that tell the file's languages
-NEIGHBOURS = 4_000  # of them, rows whose vectors are kept where there is an encoder
+PLACED = 4_000  # of them, rows from which is learned where rows lie
+# rows whose answer, or question, a sentence encoder looks at: it costs a second for fifty of them
+DOUBTED, FEWEST_DOUBTED, MOST_DOUBTED = 0.15, 600, 6_000
+LONE = 2_000
 PHRASE = 3  # spaces of a sentence that can be counted
 SHARED = 4  # an answer of fewer different questions isn't counted
 OPENINGS = 20  # rows whose questions begin alike, from which their usual length is learned
@@ -35,18 +37,14 @@ COMMON = 60  # so many commonest words tell the file's own language
 _GAPS = str.maketrans("", "", string.punctuation + string.whitespace)
 
 
-def _no_vectors() -> Vectors:
-    return np.zeros((0, 0), dtype=np.float32)
-
-
 @dataclass(frozen=True)
 class Corpus:
     """The habits of one file, learned from a sample of `size` rows.
 
     `words` counts the rows of each word. `languages` are shares of the questions. `answers` counts, over all rows,
-    the differently framed questions of an answer (by `answer_key`); `sentences` the same of sentences, over the sample. `lengths` are the words that nine of ten answers
-    have, by the first two words of the question, `usual_words` those of the middle answer. Where there is an `encoder`, the vectors of some rows and their
-    answers (float32 [rows, dim]) are kept, and the middle and spread of a row's distance to its neighbours.
+    the differently framed questions of an answer (by `answer_key`); `sentences` the same of sentences, over the
+    sample. `lengths` are the words that nine of ten answers have, by the first two words of the question, and
+    `usual_words` those of the middle answer. `places` says where rows lie, where vectors of words were given.
     """
 
     size: int = 0
@@ -56,11 +54,7 @@ class Corpus:
     sentences: dict[int, float] = field(default_factory=dict)
     lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
     usual_words: float = float("inf")
-    encoder: Encoder | None = field(default=None, compare=False)
-    answers_sample: list[str] = field(default_factory=list)
-    answer_vectors: Vectors = field(default_factory=_no_vectors, compare=False)
-    row_vectors: Vectors = field(default_factory=_no_vectors, compare=False)
-    usual_distance: tuple[float, float] = (0.0, 1.0)
+    places: Places | None = field(default=None, compare=False)
 
     @cached_property
     def vocabulary(self) -> list[str]:
@@ -112,35 +106,26 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
         answers=_shared_answers(table),
         sentences=_frames_of(askers),
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
-        usual_words=float(np.median([n for found in counts.values() for n in found])) if len(sample) >= OPENINGS else float("inf"),
+        usual_words=_middle([n for found in counts.values() for n in found]),
     )
     if word_vectors is None:
         return corpus
-    return _place(corpus, sample.slice(0, NEIGHBOURS), LightEncoder(word_vectors, words, len(sample)))
-
-
-def _place(corpus: Corpus, sample: pa.Table, encoder: Encoder) -> Corpus:
-    rows = [Row(question, answer) for question, answer in _pairs(sample)]
-    if not rows:
-        return corpus
-    vectors = encoder.embed([placing_text(row) for row in rows])
-    distances = neighbour_distance(vectors, vectors) if len(rows) > NEAREST else np.zeros(1, dtype=np.float32)
-    middle = float(np.median(distances))
-    spread = 1.4826 * float(np.median(np.abs(distances - middle))) or 1.0
-    answers = [row.answer for row in rows]
-    return replace(
-        corpus,
-        encoder=encoder,
-        answers_sample=answers,
-        answer_vectors=encoder.embed([answer[:BEGINNING] for answer in answers]),
-        row_vectors=vectors,
-        usual_distance=(middle, spread),
-    )
+    rows = [Row(question, answer) for question, answer in _pairs(sample.slice(0, PLACED))]
+    size = max(len(table), 1)
+    doubted, lone = min(1.0, max(DOUBTED, FEWEST_DOUBTED / size), MOST_DOUBTED / size), min(1.0, LONE / size)
+    encoder = LightEncoder(word_vectors, words, len(sample))
+    places = learn_places(rows, encoder, words, len(sample), doubted, lone)
+    return replace(corpus, places=places)
 
 
 def answer_key(answer: str) -> int:
     """Hash an answer without case, spaces and ASCII punctuation; stable between processes."""
     return _hash(answer.lower().translate(_GAPS))
+
+
+def _middle(counts: Sequence[int]) -> float:
+    """Give the median, endless where a few rows can't tell."""
+    return float(np.median(counts)) if len(counts) >= OPENINGS else float("inf")
 
 
 def _hash(text: str) -> int:

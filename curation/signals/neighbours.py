@@ -1,19 +1,13 @@
-"""Where a row lies among others: by which text it is placed, and how far its neighbours are."""
+"""How far a row's neighbours are."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from curation.signals.rows import Row
 from curation.signals.tools import Vectors
 
 BEGINNING = 300  # characters of an answer that say its topic
 NEAREST = 5
-
-
-def placing_text(row: Row) -> str:
-    """Give the text by which a row is placed among the others."""
-    return f"{row.question}\n{row.answer[:BEGINNING]}"
 
 
 def neighbour_distance(vectors: Vectors, reference: Vectors) -> Vectors:

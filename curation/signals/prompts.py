@@ -123,7 +123,9 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
 
 def _asides(row: Row) -> list[str]:
     """List what a prompt or a model said around the answer, and the marks of two or more who speak in turn."""
-    found = [match.group().strip() for pattern in (ASIDE_BEFORE, PART) if (match := pattern.search(row.answer[:OPENING]))]
+    found = [
+        match.group().strip() for pattern in (ASIDE_BEFORE, PART) if (match := pattern.search(row.answer[:OPENING]))
+    ]
     found += [match.group().strip() for match in [ASIDE_AFTER.search(row.answer[-OPENING:])] if match]
     if "\n" in row.answer and not ABOUT_TALK.search(row.question_lower):
         speakers = SPEAKER.findall(row.answer)

@@ -74,7 +74,9 @@ IMPERSONAL = any_of(
 )
 COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
 # a verb after its subject or "to" names nothing: "how do I cancel it", "who pays for that"
-VERB = re.compile(r"\b(?:i|we|you|one|they|he|she|to|who|please|let's) (?:(?:also|still|ever|really|just|not|best) )?[a-z]+\b", re.I)
+VERB = re.compile(
+    r"\b(?:i|we|you|one|they|he|she|to|who|please|let's) (?:(?:also|still|ever|really|just|not|best) )?[a-z]+\b", re.I
+)
 TALK = word_set("""
     else happen happens happened happening next tell explain say said mean means meant show please 
     him her his she them hers he someone go into again detail details further information info point points explanation question questions mind repeat

@@ -1,7 +1,7 @@
 """Signals from meaning: an answer about something else than its question, a row far from all others.
 
-The corpus' cheap encoder looks at every row; a sentence encoder (`Tools.encoder`) and a cross-encoder, where they are
-at hand, only at the answers that the cheap one suspects.
+Vectors of words look at every row (`Corpus.places`); a sentence encoder and a cross-encoder, where they are at hand
+(`Tools`), look only at the rows that those doubt.
 """
 
 from __future__ import annotations
@@ -11,65 +11,77 @@ from collections.abc import Sequence
 import numpy as np
 
 from curation.signals.corpus import Corpus
-from curation.signals.neighbours import BEGINNING, neighbour_distance, placing_text
-from curation.signals.rows import NOT_APPLICABLE, Finding, Row, excerpt
+from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance
+from curation.signals.places import Places, fit
+from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row, excerpt
 from curation.signals.tools import Encoder, Tools, Vectors
 
 SHORT = 6  # words; a value or a name has no topic of its own
-FEW = 30  # rows below which a file can't say what is usual
-COMMON = 0.02  # share of rows from which a word says nothing about the topic
-SUSPECT = 0.1  # share of answers nearer to the question from which the sentence encoder is asked
-REFERENCES = 100  # answers that the sentence encoder compares with
-CROSS_ENCODER_SURE = 0.5  # relevance from which the cross-encoder clears a suspected answer
+SURE = 8.0  # times likelier among random pairs than among the file's own, from which a misfit counts
+RELEVANT = 0.5  # relevance from which the cross-encoder clears a suspected answer
+SPREAD = 1.4826  # median absolute deviations in a standard deviation
 
 
 def off_question(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
-    """Share of other rows' answers that lie nearer to the question than its own answer does.
+    """How far the answer stands from the file's own pairs towards random ones: 0 the middle of those, 1 of these.
 
-    Only rows whose question and answer share no uncommon word are embedded; others speak of the same thing. Not
-    applicable to short answers, nor without a sentence encoder: the cheap one alone suspects one clean row in ten.
+    0 too where random pairs don't differ enough from the file's own to tell. Not applicable to short answers, nor
+    without a sentence encoder: vectors of words alone doubt one clean row in ten.
     """
     findings = [NOT_APPLICABLE] * len(rows)
-    encoder, references = corpus.encoder, corpus.answers_sample
-    if encoder is None or tools.encoder is None or len(references) < FEW:
+    places, looked_at = corpus.places, [i for i, row in enumerate(rows) if len(row.words) >= SHORT]
+    if places is None or tools.encoder is None or not looked_at:
         return findings
-    apart = [i for i, row in enumerate(rows) if len(row.words) >= SHORT and not _shares_topic(row, corpus)]
-    if not apart:
-        return findings
-    shares = _nearer([rows[i] for i in apart], encoder, corpus.answer_vectors)
-    suspects = [k for k in range(len(apart)) if shares[k] >= SUSPECT]
-    if suspects:
-        exact = tools.encoder.embed([text[:BEGINNING] for text in references[:REFERENCES]])
-        shares[suspects] = _nearer([rows[apart[k]] for k in suspects], tools.encoder, exact)
-    if tools.cross_encoder is not None and suspects:
-        pairs = [(rows[apart[k]].question, rows[apart[k]].answer) for k in suspects]
-        cleared = np.asarray(tools.cross_encoder(pairs)) >= CROSS_ENCODER_SURE
-        shares[suspects] = np.where(cleared, 0.0, shares[suspects])
-    for i, share in zip(apart, shares.tolist(), strict=True):
-        findings[i] = Finding(share, excerpt(rows[i].answer, 0, 80))
+    doubts = places.doubt([rows[i] for i in looked_at])
+    for i in looked_at:
+        findings[i] = NOTHING
+    suspects = [i for i, doubt in zip(looked_at, doubts.tolist(), strict=True) if doubt >= places.doubtful]
+    values = _misfit([rows[i] for i in suspects], places, tools.encoder) if suspects else np.zeros(0)
+    found = {i: value for i, value in zip(suspects, values.tolist(), strict=True) if value > 0}
+    if tools.cross_encoder is not None and found:
+        relevance = tools.cross_encoder([(rows[i].question, rows[i].answer) for i in found])
+        found = {i: found[i] for i, relevant in zip(found, relevance, strict=True) if relevant < RELEVANT}
+    for i, value in found.items():
+        findings[i] = Finding(value, excerpt(rows[i].answer, 0, 80))
     return findings
 
 
-def _nearer(rows: Sequence[Row], encoder: Encoder, references: Vectors) -> Vectors:
-    questions = encoder.embed([row.question[:BEGINNING] for row in rows])
-    answers = encoder.embed([row.answer[:BEGINNING] for row in rows])
-    own = np.einsum("nd,nd->n", questions, answers)
-    return np.asarray((questions @ references.T > own[:, None]).mean(axis=1), dtype=np.float32)
+def _misfit(rows: Sequence[Row], places: Places, encoder: Encoder) -> Vectors:
+    asked, said = encoder.embed(places.questions), encoder.embed(places.answers)
+    usual = sum(fit(asked, said, asked, said))
+    # each reference's question with the next one's answer
+    chance = sum(fit(asked, np.roll(said, -1, axis=0), asked, said))
+    own = sum(
+        fit(encoder.embed([row.question for row in rows]), encoder.embed([row.answer[:BEGINNING] for row in rows]),
+            asked, said)
+    )  # fmt: skip
+    (middle, width), (floor, breadth) = _spread(np.asarray(usual)), _spread(np.asarray(chance))
+    odds = ((own - middle) / width) ** 2 / 2 - ((own - floor) / breadth) ** 2 / 2 + np.log(width / breadth)
+    value = (middle - own) / max(middle - floor, 1e-6)
+    return np.asarray(np.where((odds >= np.log(SURE)) & (own < middle), value, 0.0))
 
 
-def _shares_topic(row: Row, corpus: Corpus) -> bool:
-    """Whether question and answer have an uncommon word in common, endings aside."""
-    limit = max(COMMON * corpus.size, 2)
-    asked = {word[:6] for word in row.question_words if len(word) > 3 and corpus.words.get(word, 0) <= limit}
-    return any(word[:6] in asked for word in row.words)
+def _spread(values: Vectors) -> tuple[float, float]:
+    """Give middle and width of a distribution, which a few odd values don't move."""
+    middle = float(np.median(values))
+    return middle, SPREAD * float(np.median(np.abs(values - middle))) or 1.0
 
 
 def outlier(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
-    """Distance of the row to its fifth neighbour among the file's, in robust deviations from the usual distance."""
-    reference = corpus.row_vectors
-    if corpus.encoder is None or len(reference) < FEW:
+    """Distance of the question to its fifth neighbour among the file's, in robust deviations from the usual distance.
+
+    0 where vectors of words already have it near others; not applicable without a sentence encoder.
+    """
+    places = corpus.places
+    if places is None or tools.encoder is None or len(places.questions) <= NEAREST:
         return [NOT_APPLICABLE] * len(rows)
-    middle, spread = corpus.usual_distance
-    distances = neighbour_distance(corpus.encoder.embed([placing_text(row) for row in rows]), reference)
-    values = ((distances - middle) / spread).tolist()
-    return [Finding(value, excerpt(row.question)) for value, row in zip(values, rows, strict=True)]
+    findings = [NOTHING] * len(rows)
+    suspects = np.flatnonzero(places.distance(rows) >= places.distant).tolist()
+    if not suspects:
+        return findings
+    references = tools.encoder.embed(places.questions)
+    middle, width = _spread(neighbour_distance(references, references))
+    distances = neighbour_distance(tools.encoder.embed([rows[i].question for i in suspects]), references)
+    for i, value in zip(suspects, ((distances - middle) / width).tolist(), strict=True):
+        findings[i] = Finding(max(value, 0.0), excerpt(rows[i].question))
+    return findings

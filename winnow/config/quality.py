@@ -22,6 +22,9 @@ class PersonalDataRule(Section):
     action: Literal["flag", "mask", "remove", "ignore"] = Field(
         "flag", description="mask puts [EMAIL], [PHONE] … in its place, as a repair"
     )
+    recogniser: Literal["patterns", "presidio"] = Field(
+        "patterns", description="presidio adds its own kinds to our patterns; slower, extra pii"
+    )
 
 
 class QualityConfig(Section):
@@ -45,13 +48,17 @@ class QualityConfig(Section):
     dangling_reference: Rule = Field(Rule(flag=1), description="1 where the question points to what it doesn't name")
     out_of_date: Rule = Field(Rule(flag=1), description="number of wordings that were true on some day only")
     near_constant: Rule = Field(Rule(flag=2), description="differently framed questions that have this very answer")
-    off_question: Rule = Field(Rule(flag=0.1), description="share of other rows' answers that fit the question better")
-    outlier: Rule = Field(Rule(flag=3), description="distance to its neighbours, in robust deviations of the file")
+    off_question: Rule = Field(Rule(flag=0.7), description="0: fits as the file's answers do; 1: as random ones do")
+    outlier: Rule = Field(Rule(flag=2.5), description="distance to its neighbours, in robust deviations of the file")
     ifd: Rule = Field(
         Rule(flag=1), description="loss with over loss without the question; 1: the question doesn't help"
     )
     trivial: Rule = Field(Rule(flag=0.2), description="the same ratio, low: the question gives the answer away")
     personal_data: PersonalDataRule = PersonalDataRule()
+    cross_encoder: str | None = Field(
+        None, description="a folder or hub name: reads doubted answers with their questions, and clears those that fit"
+    )
+    difficulty: bool = Field(False, description="true measures ifd and trivial with models.base: hours on a CPU")
 
     @model_validator(mode="before")
     @classmethod
@@ -59,7 +66,9 @@ class QualityConfig(Section):
         """Let `quality.echo.flag=.9` change one limit and keep the other's default."""
         if not isinstance(values, dict):
             return values
-        defaults = {name: info.default for name, info in cls.model_fields.items()}
+        defaults = {
+            name: info.default for name, info in cls.model_fields.items() if isinstance(info.default, BaseModel)
+        }
         return {
             name: {**defaults[name].model_dump(), **value} if isinstance(value, dict) and name in defaults else value
             for name, value in values.items()
