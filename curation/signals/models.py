@@ -1,0 +1,47 @@
+"""Load the models and recognisers that the settings ask of the quality signals.
+
+tools = load_tools(config.quality, config.models.base, embedder)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from curation.personal_data import recogniser
+from curation.signals.ifd import answer_scorer
+from curation.signals.tools import CrossEncoder, Encoder, LogLikelihood, Tools
+from winnow.config.quality import QualityConfig
+from winnow.errors import InputError
+from winnow.language_model import load_language_model
+from winnow.models import resolve_embedder
+
+
+def load_tools(settings: QualityConfig, base_model: str, encoder: Encoder) -> Tools:
+    """Return the tools that the settings name; raises InputError in one line where one of them doesn't load."""
+    return Tools(
+        encoder=encoder,
+        cross_encoder=load_cross_encoder(settings.cross_encoder) if settings.cross_encoder else None,
+        log_likelihood=_scorer(base_model) if settings.difficulty else None,
+        recognise=recogniser(settings.personal_data.recogniser),
+    )
+
+
+def load_cross_encoder(name: str) -> CrossEncoder:
+    """Load a model that reads question and answer together; it gives the relevance of each pair, 0 to 1."""
+    from sentence_transformers import CrossEncoder as Model
+    from torch.nn import Sigmoid
+
+    try:
+        model = Model(str(resolve_embedder(name)), num_labels=1, trust_remote_code=False)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f'cross-encoder "{name}" doesn\'t load: {str(error).strip().splitlines()[0]}') from error
+
+    def relevance(pairs: Sequence[tuple[str, str]]) -> list[float]:
+        found = model.predict(list(pairs), activation_fn=Sigmoid(), show_progress_bar=False)
+        return [float(value) for value in found]
+
+    return relevance
+
+
+def _scorer(base_model: str) -> LogLikelihood:
+    return answer_scorer(load_language_model(base_model))

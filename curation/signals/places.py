@@ -1,0 +1,112 @@
+"""Where a file's rows lie, and how its answers fit its questions: learned from the file itself.
+
+places = learn_places(rows, LightEncoder(word_vectors, words, size), words, size, doubted=0.15, lone=0.2)
+suspects = places.doubt(rows) >= places.doubtful             # cheap; a sentence encoder looks at these alone
+
+A small logistic regression tells the file's own pairs from pairs put together at random, by rare words in common and
+by vectors of words. It needs no labels, and most pairs of a file being right, a swapped one stands out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from curation.signals.neighbours import BEGINNING, neighbour_distance
+from curation.signals.rows import Row
+from curation.signals.tools import Encoder, Vectors
+
+FEW = 30  # rows below which a file can't say what is usual
+REFERENCES = 200  # rows that others are compared with
+STEM = 6  # letters by which two words are the same
+TINY = 1e-6
+
+
+@dataclass(frozen=True)
+class Places:
+    """References of one file, and what vectors of words say about its rows.
+
+    `questions` and `answers` are the references' texts. `doubtful` and `distant` are the values of `doubt` and
+    `distance` from which a row is a suspect.
+    """
+
+    encoder: Encoder
+    rarity: Mapping[str, float]
+    questions: list[str]
+    answers: list[str]
+    question_vectors: Vectors
+    answer_vectors: Vectors
+    weights: Vectors
+    doubtful: float = np.inf
+    distant: float = np.inf
+
+    def doubt(self, rows: Sequence[Row]) -> Vectors:
+        """Give the log odds that each answer belongs to another question."""
+        questions, answers = _embedded(rows, self.encoder)
+        return -self._features(rows, rows, questions, answers) @ self.weights
+
+    def distance(self, rows: Sequence[Row]) -> Vectors:
+        """Give each question's distance to its neighbours among the references."""
+        return neighbour_distance(self.encoder.embed([row.question for row in rows]), self.question_vectors)
+
+    def _features(self, asked: Sequence[Row], said: Sequence[Row], questions: Vectors, answers: Vectors) -> Vectors:
+        common = np.array([self._in_common(a, s) for a, s in zip(asked, said, strict=True)], np.float32)
+        fits = fit(questions, answers, self.question_vectors, self.answer_vectors)
+        return np.column_stack([common.reshape(len(asked), 2), *fits, np.ones(len(asked), np.float32)])
+
+    def _in_common(self, asked: Row, said: Row) -> tuple[float, float]:
+        """Share of the question's words, weighed by rarity, that the answer has, and the rarest of them."""
+        wanted = {word[:STEM]: self.rarity.get(word, 1.0) for word in asked.question_words if len(word) > 2}
+        found = wanted.keys() & {word[:STEM] for word in said.words}
+        total = sum(wanted[stem] for stem in found)
+        return total / max(sum(wanted.values()), TINY), max((wanted[stem] for stem in found), default=0.0)
+
+
+def learn_places(
+    rows: Sequence[Row], encoder: Encoder, words: Mapping[str, int], size: int, doubted: float, lone: float
+) -> Places | None:
+    """Learn from rows in an order of chance; None from too few.
+
+    `doubted` and `lone` are the shares of the rows that become suspects of a misfit and of lying far from others.
+    """
+    if len(rows) < FEW:
+        return None
+    rarity = {word: float(np.log(max(size, 2) / count)) for word, count in words.items()}
+    questions, answers = _embedded(rows, encoder)
+    texts = [row.question for row in rows[:REFERENCES]], [row.answer[:BEGINNING] for row in rows[:REFERENCES]]
+    unfitted = Places(encoder, rarity, *texts, questions[:REFERENCES], answers[:REFERENCES], np.zeros(5, np.float32))
+    own = unfitted._features(rows, rows, questions, answers)
+    others = unfitted._features(rows, [*rows[1:], rows[0]], questions, np.roll(answers, -1, axis=0))
+    weights = _logistic(own, others)
+    distances = neighbour_distance(questions, questions[:REFERENCES])
+    return Places(
+        encoder, rarity, *texts, questions[:REFERENCES], answers[:REFERENCES], weights,
+        doubtful=float(np.quantile(-own @ weights, 1 - doubted)), distant=float(np.quantile(distances, 1 - lone)),
+    )  # fmt: skip
+
+
+def fit(questions: Vectors, answers: Vectors, question_refs: Vectors, answer_refs: Vectors) -> tuple[Vectors, Vectors]:
+    """Say how far each pair's cosine stands above those of the question, and of the answer, with the references.
+
+    In standard deviations, so that an answer that resembles everything gains nothing by it.
+    """
+    own = np.einsum("nd,nd->n", questions, answers)
+    by_question, by_answer = questions @ answer_refs.T, answers @ question_refs.T
+    return (
+        (own - by_question.mean(axis=1)) / (by_question.std(axis=1) + TINY),
+        (own - by_answer.mean(axis=1)) / (by_answer.std(axis=1) + TINY),
+    )
+
+
+def _embedded(rows: Sequence[Row], encoder: Encoder) -> tuple[Vectors, Vectors]:
+    return encoder.embed([row.question for row in rows]), encoder.embed([row.answer[:BEGINNING] for row in rows])
+
+
+def _logistic(own: Vectors, others: Vectors) -> Vectors:
+    from sklearn.linear_model import LogisticRegression
+
+    labels = np.repeat([1, 0], [len(own), len(others)])
+    model = LogisticRegression(fit_intercept=False, max_iter=500).fit(np.concatenate([own, others]), labels)
+    return np.asarray(model.coef_[0], np.float32)
