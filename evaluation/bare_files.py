@@ -49,7 +49,11 @@ def read_rows(
             raise InputError(f"{path}:{row.line}: {row.problem}; mend it, the figures are over every row")
         # NaN comes as a word: JSON has no such number, and tables write it out
         rows.append({name: None if cell == "NaN" else cell for name, cell in row.values.items()})
-    known = {**recognised(sorted({name for row in rows for name in row}), columns or {}), **(columns or {})}
+    present = sorted({name for row in rows for name in row})
+    for ours, theirs in (columns or {}).items():
+        if not {theirs, *map(str.strip, theirs.split(","))} & {*present}:
+            raise InputError(f"{path}: --column {ours}={theirs}: no such column; there is {', '.join(present)}")
+    known = {**recognised(present, columns or {}), **(columns or {})}
     return [_translated(row, verdicts or {}) for row in with_columns(rows, known, needed=())], known
 
 

@@ -20,7 +20,7 @@ from winnow.errors import InputError
 from winnow.files import read_json, write_jsonl
 from winnow.language_model import GenerationSettings, load_language_model, load_local_model
 from winnow.manifest import Stage
-from winnow.models import is_server, resolve_base_model, weights_hash
+from winnow.models import is_server, resolve_base_model, server_identity, weights_hash
 from winnow.planning import frozen_plan, held_out_rows
 from winnow.progress import Progress
 from winnow.records import content_hash
@@ -112,7 +112,8 @@ def answer_held_out(workspace: Workspace, config: Config, name: str, progress: P
             answers = answerer.answer(rows, advance)
         write_jsonl(out, ({**row, "plan": plan.hash} for row in answers))
         stage.outputs = {"answers": out}
-        return {"rows": len(answers), **speed(answers), **_proof(workspace, config, system, model, rows)}
+        proof = _proof(workspace, config, system, model, rows)
+        return {"name": system.name, "rows": len(answers), **speed(answers), **proof}
 
     return stage.run(work)
 
@@ -136,9 +137,12 @@ def generation_settings(config: Config, seed: int) -> GenerationSettings:
 def _proof(
     workspace: Workspace, config: Config, system: System, model: Any, rows: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Probe the weights: the base's values are kept, a tuned model's must equal them with its adapter off."""
+    """Probe the weights: the base's values are kept, a tuned model's must equal them with its adapter off.
+
+    A server's weights can't be probed; what it says of itself is kept.
+    """
     if is_server(system.base):
-        return {}
+        return {"server": server_identity(system.base)}
     prompt = config.answers.system
     if system.adapter is None:
         return {"probe": probe(model, rows, prompt)}

@@ -99,7 +99,7 @@ def _values(scores: Sequence[Score]) -> Floats:
 
 
 def _judge(judged: Judged, column: str) -> Floats:
-    cells = [row.get(column) for row in with_columns(judged.rows, None, needed=[column])]
+    cells = [row.get(column) for row in judged.rows]
     if judged.statistic == "pairwise_accuracy":
         return np.array([SIGNS[plurality(one)] if one else np.nan for one in pair_verdicts(cells)])
     return np.array([float(np.mean(one)) if one else np.nan for one in ratings(cells)])

@@ -105,6 +105,8 @@ def _following(judged: Judged, numbers: Floats, groups: NDArray[np.int64] | None
 def _pairwise(
     items: NDArray[np.int64], differences: Floats, human: Floats, near: list[int] | None, seed: int
 ) -> Following:
+    if len(human) and not human.any():
+        return Following(Interval.unknown(len(items), "people tied every pair"), items, np.zeros(len(items)))
     signs, epsilon = calibrated_verdicts(differences, human, seed)
     right = (signs == human).astype(float)
     decided = human != 0

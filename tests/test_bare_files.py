@@ -88,6 +88,11 @@ def test_a_row_that_cannot_be_read_is_an_error_with_its_line(tmp_path):
         read_rows(path)
 
 
+def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path):
+    with pytest.raises(InputError, match=r"--column human=votes: no such column; there is prompt, response_a"):
+        read_rows(written(tmp_path, "csv"), {"human": "votes"})
+
+
 def test_nan_is_no_text_in_any_kind(tmp_path):
     path = tmp_path / "rows.json"
     path.write_text('[{"prediction": NaN, "reference": "x"}, {"prediction": "y", "reference": "x"}]')

@@ -339,6 +339,19 @@ def test_lexical_metrics_never_import_torch():
 # ── evaluate, and the metrics that need a model ───────────────────────────────────────────────────────────
 
 
+def test_scores_of_none_at_all_keep_to_their_own_scale():
+    found = score_rows([{"prediction": "", "reference": "the Nile"}] * 12, metrics=["chrf", "length", "token_f1"])
+    figures = found["metrics"]
+    assert figures["chrf"]["high"] == pytest.approx(100 * figures["token_f1"]["high"])
+    assert figures["length"]["high"] is None  # nothing bounds a length
+
+
+def test_a_prediction_that_is_an_object_is_unscored_and_not_read_as_its_json():
+    rows = [{"prediction": [{"role": "assistant", "content": "the Nile"}], "reference": "the Nile"}]
+    figure = score_rows(rows, metrics=["token_f1"])["metrics"]["token_f1"]
+    assert figure["unscored_because"] == {"the prediction is an object, not a text": 1}
+
+
 def test_metrics_combine_under_evaluate_offline():
     import evaluate
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.browse import Row, by_step, matching, place_of
+from curation.browse import Row, place_of
 from views import parts, people, texts
 from winnow.workspace import Workspace
 
@@ -16,12 +16,8 @@ def page() -> None:
     """List the flagged rows and settle one."""
     place = parts.workspace()
     found = parts.flagged(place)
-    if not found:
-        st.success("No row waits for a decision.", icon=":material/check:")
-        return
-    wanted = _filters(found)
+    wanted = texts.filtered(found, "flagged", "No row waits for a decision.")
     if not wanted:
-        st.info("No flagged row matches this filter.", icon=":material/search_off:")
         return
     st.caption(
         f"{len(wanted):,} of {len(found):,} flagged rows. They count as kept until a person decides; "
@@ -29,21 +25,6 @@ def page() -> None:
     )
     for row in texts.table_of_rows(wanted[:ROWS_SHOWN], "flagged", "single-row"):
         _detail(place, row)
-
-
-def _filters(found: list[Row]) -> list[Row]:
-    counts = by_step(found)
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    step = left.pills(
-        "Flagged by: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()),
-        list(counts),
-        key="flagged-step",
-        bind="query-params",
-    )
-    words = right.text_input(
-        "Search question, answer and reason", key="flagged-words", bind="query-params", icon=":material/search:"
-    )
-    return matching(found, step, words or "")
 
 
 def _detail(place: Workspace, row: Row) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.browse import Row, by_step, matching, place_of
+from curation.browse import Row, place_of
 from views import parts, people, texts
 from winnow.workspace import Workspace
 
@@ -16,35 +16,13 @@ def page() -> None:
     """List the removed rows and show one in full."""
     place = parts.workspace()
     found = parts.removed(place)
-    if not found:
-        st.success("No row was removed.", icon=":material/check:")
-        return
-    wanted = _filters(found)
+    wanted = texts.filtered(found, "removed", "No row was removed.")
     if not wanted:
-        st.info("No removed row matches this filter.", icon=":material/search_off:")
         return
     chosen = _list(wanted, len(found))
     if chosen:
         _restore(place, chosen)
         _detail(place, chosen[0])
-
-
-def _filters(found: list[Row]) -> list[Row]:
-    counts = by_step(found)
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    step = left.pills(
-        "Removed by: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()),
-        list(counts),
-        key="removed-step",
-        bind="query-params",
-    )
-    words = right.text_input(
-        "Search question, answer and reason",
-        key="removed-words",
-        bind="query-params",
-        icon=":material/search:",
-    )
-    return matching(found, step, words or "")
 
 
 def _list(wanted: list[Row], total: int) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from curation.browse import Row, facts, proof
+from curation.browse import Row, by_step, facts, matching, proof
 from winnow.highlight import inert_markdown, marked, word_differences
 from winnow.records import canonical_json
 
@@ -67,6 +67,28 @@ def text_colour() -> str:
 def table_height(rows: int) -> int:
     """Give a table the height of its rows in pixels, up to five of them and a half that says there are more."""
     return 38 + round(35 * min(5.5, rows))
+
+
+def filtered(found: list[Row], kind: str, none: str) -> list[Row]:
+    """Let a person narrow a list of rows by step and words; where nothing is left, say so."""
+    if not found:
+        st.success(none, icon=":material/check:")
+        return []
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    counts = by_step(found)
+    step = left.pills(
+        f"{kind.capitalize()} by: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()),
+        list(counts),
+        key=f"{kind}-step",
+        bind="query-params",
+    )
+    words = right.text_input(
+        "Search question, answer and reason", key=f"{kind}-words", bind="query-params", icon=":material/search:"
+    )
+    wanted = matching(found, step, words or "")
+    if not wanted:
+        st.info(f"No {kind} row matches this filter.", icon=":material/search_off:")
+    return wanted
 
 
 def table_of_rows(shown: list[Row], key: str, mode: Literal["single-row", "multi-row"]) -> list[Row]:

@@ -107,6 +107,8 @@ def score_each(rows: Sequence[Row], metric: Metric, prediction: str = "predictio
 def _missing(row: Row, metric: Metric, prediction: str) -> Score | None:
     if text(row.get(prediction)) is None:
         return Score.unscored("there is no prediction")
+    if isinstance(row[prediction], Mapping | list):
+        return Score.unscored("the prediction is an object, not a text")
     if metric.needs_reference and not texts(row.get("reference")):
         return Score.unscored("there is no reference")
     return None
@@ -125,6 +127,8 @@ def summary(
     places = [place for place, score in enumerate(scores) if score.value is not None]
     values = [value for score in scores if (value := score.value) is not None]
     near = [groups[place] for place in places] if groups else None
+    if metric.scale is None and near is None:
+        near = [str(place) for place in places]  # lengths of 0 and 1 aren't failures and passes
     interval = mean(values, near, seed=seed, scale=metric.scale)
     unscored = Counter(score.explanation for score in scores if score.value is None)
     return interval, unscored

@@ -48,7 +48,7 @@ def mean(
     get Wilson's interval too: no scores between the ends vary more than those at the ends do.
     """
     array = finite(values)
-    if clusters is None and is_binary(array) and len(array):
+    if clusters is None and is_binary(array) and len(array) and scale in (None, (0.0, 1.0)):
         return wilson(float(array.sum()), len(array), confidence)
     found = _studentised(array, clusters, confidence, draws, seed)
     if scale is None:
