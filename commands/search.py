@@ -63,7 +63,8 @@ def sweep_study(study: Study, trials: int, as_json: bool) -> None:
     """Search rank, learning rate, modules, epochs and mixture on the validation rows, never on the held-out ones."""
     from training.sweep import sweep
 
-    _show(sweep(recipe_of(study, plan=None), study.workspace.root / "sweep", trials, console.progress), study, as_json)
+    folder = study.workspace.root / "sweep"
+    _show(sweep(recipe_of(study, plan=None), folder, trials, console.progress), folder / "sweep.md", as_json)
 
 
 def curve(
@@ -80,13 +81,12 @@ def curve(
     from training.sweep import curve as grow
 
     study = open_study(workspace, config, overrides)
-    _show(
-        grow(recipe_of(study, plan=None), study.workspace.root / "curve", seeds=seeds, progress=console.progress),
-        study,
-        as_json,
-    )
+    folder = study.workspace.root / "curve"
+    runs = grow(recipe_of(study, plan=None), folder, seeds=seeds, progress=console.progress)
+    _show(runs, folder / "curve.md", as_json)
 
 
-def _show(rows: list[dict[str, Any]], study: Study, as_json: bool) -> None:
-    lines = ["  ".join(f"{name} {value}" for name, value in row.items()) for row in rows]
-    console.result({"runs": rows}, as_json, "\n".join([*lines, str(study.workspace.root)]))
+def _show(runs: list[dict[str, Any]], table: Path, as_json: bool) -> None:
+    places = {"table": str(table), "plot": str(table.with_suffix(".svg"))}
+    text = table.read_text(encoding="utf-8")
+    console.result({"runs": runs, **places}, as_json, "\n".join([text, *places.values()]))
