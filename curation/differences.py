@@ -216,7 +216,7 @@ class _Differences:
         denied = Kind.NEGATION in kinds and not (clause and passage.is_sentence(start, len(codes)))
         if denied and (gap.first or not fuller or (denies(words) and not gap.last)):
             self.add(Change.NEGATION, one, other)
-        elif kinds <= {Kind.SMALL} or (len(codes) == 1 and passage.is_list_number(start)):
+        elif kinds <= {Kind.SMALL} or all(passage.is_list_number(start + place) for place in range(len(codes))):
             self.add(Change.SMALL, one, other)
         elif (gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < CLAUSE) or says_more:
             self.add(Change.NUMBER, one, other)

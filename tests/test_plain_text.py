@@ -50,6 +50,7 @@ def test_clauses_and_sentences_begin_after_their_marks():
 
 def test_the_numbers_of_a_list_are_told_from_other_numbers():
     assert layout("1. Rest for 3 days.\n2. Drink 5 cups. 3. Sleep.").list_numbers == {0, 5, 9}
+    assert layout("1. 1.\n1. Rest for 3 days.").list_numbers == {0, 1, 2}
 
 
 @given(st.text(alphabet="aZé0 5.,'&;<*_#`\n你😀\u200b", max_size=60))
