@@ -55,7 +55,7 @@ ARMS = (
 )
 MULTIPLE_CHOICE, FINAL_NUMBER = 200, 60  # items drawn
 METRIC, MARGIN = "token_f1", 0.05
-BATCH = 320  # answers at once: a small model on a large card is bound by launches
+BATCH = 352  # answers at once: a small model on a large card is bound by launches
 WRITTEN_AT_ONCE = 1600  # dialogues: about what the largest share needs
 SURPLUS = 1.05  # tokens written for each needed: no diversity pick here, a mixture draws from all of them
 FEATURES = 4096  # of a text's n-grams
