@@ -1,7 +1,7 @@
 """Run SemHash and rensa alone on the same planted rows, to see what whole-text deduplicators find and destroy.
 
-pip install semhash        # optional: without it only rensa runs
-python -m benchmarks.peers --rows 6250 --copies 1170 --wordings fresh
+pip install --target peers semhash==0.5.0        # for this alone, in a folder of its own; without it only rensa runs
+PYTHONPATH=peers python -m benchmarks.peers --rows 6250 --copies 1170 --wordings fresh
 """
 
 from __future__ import annotations
