@@ -1,7 +1,9 @@
 """Run SemHash and rensa alone on the same planted rows, to see what whole-text deduplicators find and destroy.
 
-pip install --target peers semhash==0.5.0        # for this alone, in a folder of its own; without it only rensa runs
-PYTHONPATH=peers python -m benchmarks.peers --rows 6250 --copies 1170 --wordings fresh
+pip install --no-deps --target ../peers semhash==0.5.0 model2vec==0.10.0 vicinity==0.4.6 usearch pyversity frozendict
+PYTHONPATH=../peers python -m benchmarks.peers --rows 6250 --copies 1170 --wordings fresh
+
+SemHash goes into a folder of its own, because nothing else needs it; without it only rensa runs.
 """
 
 from __future__ import annotations
