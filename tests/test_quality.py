@@ -34,7 +34,7 @@ def test_by_default_only_the_certain_is_removed_and_the_rest_flagged():
 
 
 def test_every_signal_has_a_rule_and_a_column_pair():
-    assert set(QualityConfig.model_fields) == set(SIGNALS)
+    assert set(QualityConfig.model_fields) == {*SIGNALS, "cross_encoder", "difficulty"}
     assert MEASURED.schema == VALUES
 
 
