@@ -99,14 +99,18 @@ def _date(words: Sequence[str], at: int) -> _Reading:
         return _day_first(words[at], words[at + 2], words[at + 4], at + 5)
     if _year(words, at) and (month := _integer(words, at + 1, 12)) and (day := _integer(words, at + 2, 31)):
         return ("date", _year(words, at), month, day), at + 3
-    month, end = _MONTH.get(words[at], 0), at + 1
-    day = _integer(words, end if month else at, 31)
-    if day:
-        end = at + (2 if month else 1)
-        end += words[end : end + 1] != [] and words[end] in _ORDINAL_ENDINGS
-        if not month:
-            end += words[end : end + 1] == ["of"]
-            month, end = _MONTH.get(words[end] if end < len(words) else "", 0), end + 1
+    return _spelled_date(words, at)
+
+
+def _spelled_date(words: Sequence[str], at: int) -> _Reading:
+    """Read 24 December 2024, December 24th, 24th of Dec; a month needs a day or a year."""
+    if month := _month(words, at):
+        day = _integer(words, at + 1, 31)
+        end = _skip(words, at + 2, _ORDINAL_ENDINGS) if day else at + 1
+    else:
+        day = _integer(words, at, 31)
+        end = _skip(words, _skip(words, at + 1, _ORDINAL_ENDINGS), ("of",))
+        month, end = _month(words, end), end + 1
     year = _year(words, end)
     return (("date", year, month, day), end + bool(year)) if month and (day or year) else None
 
@@ -122,18 +126,16 @@ def _day_first(day: str, month: str, year: str, end: int) -> _Reading:
 
 
 def _clock(words: Sequence[str], at: int) -> _Reading:
-    if not words[at].isdigit() or int(words[at]) > 24:
+    hour, minutes, end = words[at], 0, at + 1
+    if not re.fullmatch(r"1?\d|2[0-4]", hour):
         return None
-    minutes, end = 0, at + 1
-    if words[end : end + 1] and re.fullmatch(r"[0-5]\d", words[end]):
+    if re.fullmatch(r"[0-5]\d", _word(words, end)):
         minutes, end = int(words[end]), end + 1
-    half = words[end] if end < len(words) else ""
-    hour = int(words[at])
-    if half in ("am", "pm"):
-        return ("clock", (hour % 12 + 12 * (half == "pm")) * 60.0 + minutes), end + 1
+    if (half := _word(words, end)) in ("am", "pm"):
+        return ("clock", (int(hour) % 12 + 12 * (half == "pm")) * 60.0 + minutes), end + 1
     if end == at + 1 or minutes % 15 or _unit(half):  # 15 00, but not 5 10 days
         return None
-    return ("clock", hour * 60.0 + minutes), end
+    return ("clock", int(hour) * 60.0 + minutes), end
 
 
 def _amount(words: Sequence[str], at: int) -> _Reading:
@@ -145,33 +147,31 @@ def _amount(words: Sequence[str], at: int) -> _Reading:
     value, end = number
     if sign:
         return (sign[0], value * sign[1]), end
-    end += words[end : end + 1] in (["a"], ["an"]) and bool(_unit_at(words, end + 1))  # half an hour
-    unit = _unit_at(words, end)
-    if unit is None:
+    behind = _skip(words, end, ("a", "an"))  # half an hour
+    dimension, size = _unit(_word(words, behind)) or ("", 0.0)
+    if not size:
         return None if words[at] in ("a", "an") and end == at + 1 else (("", value), end)
-    value, end = value * unit[1], end + 1
-    if list(words[end : end + 3]) == ["and", "a", "half"]:
-        return (unit[0], value + unit[1] / 2), end + 3
-    rest = _amount(words, end + (words[end : end + 1] == ["and"])) if end < len(words) - 1 else None
-    if rest and number[0].is_integer() and rest[0][0] == unit[0] and float(rest[0][1]) < unit[1]:
+    value, end = value * size, behind + 1
+    if [*words[end : end + 3]] == ["and", "a", "half"]:
+        return (dimension, value + size / 2), end + 3
+    rest = _amount(words, _skip(words, end, ("and",))) if number[0].is_integer() and end < len(words) - 1 else None
+    if rest and rest[0][0] == dimension and float(rest[0][1]) < size:
         value, end = value + float(rest[0][1]), rest[1]
-    return (unit[0], value), end
+    return (dimension, value), end
 
 
 def _number(words: Sequence[str], at: int) -> tuple[float, int] | None:
-    if at >= len(words):
-        return None
-    word, end = words[at], at + 1
+    word, end = _word(words, at), at + 1
     if _DIGITS.fullmatch(word):
         value = float(word)
     elif word in _NUMBERS:
         value = _NUMBERS[word]
-        if value in _TENS.values() or value == 20:
-            ones = _NUMBERS.get(words[end], 0.0) if end < len(words) else 0.0
-            value, end = (value + ones, end + 1) if 0 < ones < 10 else (value, end)
+        ones = _NUMBERS.get(_word(words, end), 0.0)
+        if value >= 20 and 0 < ones < 10:
+            value, end = value + ones, end + 1
     elif word == "half":
         return 0.5, end
-    elif word in ("a", "an") and end < len(words) and (_scale(words[end]) or _unit(words[end])):
+    elif word in ("a", "an") and (_scale(_word(words, end)) or _unit(_word(words, end))):
         value = 1.0
     else:
         return None
@@ -179,11 +179,11 @@ def _number(words: Sequence[str], at: int) -> tuple[float, int] | None:
 
 
 def _scaled(words: Sequence[str], value: float, end: int) -> tuple[float, int]:
-    """Multiply by the scales that follow, and add what is below them: two hundred and fifty thousand."""
-    while end < len(words) and (scale := _scale(words[end])):
+    """Multiply by the scales that follow, and add what is below them: three thousand and fifty."""
+    while scale := _scale(_word(words, end)):
         value, end = value * scale, end + 1
-        behind = end + (words[end : end + 1] == ["and"])
-        below = _number(words, behind) if behind < len(words) and words[behind] in _NUMBERS else None
+        behind = _skip(words, end, ("and",))
+        below = _number(words, behind) if _word(words, behind) in _NUMBERS else None
         if below and below[0] < scale:
             value, end = value + below[0], below[1]
     return value, end
@@ -197,19 +197,27 @@ def _unit(word: str) -> tuple[str, float] | None:
     return _UNITS.get(word) or _UNITS.get(word.removesuffix("s"))
 
 
-def _unit_at(words: Sequence[str], at: int) -> tuple[str, float] | None:
-    return _unit(words[at]) if at < len(words) else None
+def _word(words: Sequence[str], at: int) -> str:
+    """Return a word, an empty one behind the last."""
+    return words[at] if at < len(words) else ""
+
+
+def _skip(words: Sequence[str], at: int, among: Sequence[str]) -> int:
+    return at + (_word(words, at) in among)
+
+
+def _month(words: Sequence[str], at: int) -> int:
+    return _MONTH.get(_word(words, at), 0)
 
 
 def _year(words: Sequence[str], at: int) -> int:
-    return int(words[at]) if at < len(words) and re.fullmatch(r"[12]\d{3}", words[at]) else 0
+    return int(words[at]) if re.fullmatch(r"[12]\d{3}", _word(words, at)) else 0
 
 
 def _integer(words: Sequence[str], at: int, most: int) -> int:
     """Return the number at a place where it's between 1 and `most`, else 0."""
-    if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at]) or int(words[at]) > most:
-        return 0
-    return int(words[at])
+    number = int(words[at]) if re.fullmatch(r"\d{1,2}", _word(words, at)) else 0
+    return number if number <= most else 0
 
 
 _READERS: tuple[Callable[[Sequence[str], int], _Reading], ...] = (_date, _clock, _amount)
