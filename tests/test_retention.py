@@ -8,11 +8,14 @@ import pytest
 from evaluation.answers import Answerer
 from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
 from evaluation.lm_eval_tasks import run_tasks
+from evaluation.retain import items_for_margin, items_text
 from evaluation.retention import Outcome, choose, enforce, gate, items_needed, run_items, summarise
+from winnow.config import Config, RetentionConfig
 from winnow.errors import GateFailed, Inconclusive, InputError
 from winnow.files import write_jsonl
 from winnow.general_prompts import read_general_prompts
 from winnow.language_model import GenerationSettings, load_local_model
+from winnow.workspace import Workspace
 
 
 def outcomes(pairs, choices=()):
@@ -66,6 +69,15 @@ def test_unparseable_answers_are_counted_apart_and_arent_zeros():
 def test_a_smaller_margin_needs_more_items():
     assert items_needed(0.05) == pytest.approx(628, abs=2)  # (1.96 + 0.84)^2 x 0.2 / 0.05^2
     assert items_needed(0.1) < items_needed(0.05) < items_needed(0.02)
+
+
+def test_before_training_it_is_said_whether_the_gate_will_be_able_to_tell(tmp_path):
+    config = Config(retention=RetentionConfig(max_items=60))
+    items = items_for_margin(Workspace(tmp_path), config)
+    assert items["needed"] == items_needed(0.05)
+    assert 0 < items["checked"] < 60, "some shipped prompts have no check"
+    assert "expect an inconclusive gate" in items_text(items, 0.05)
+    assert "inconclusive" not in items_text({"checked": 700, "needed": 628}, 0.05)
 
 
 def test_multiple_choice_takes_letters_indices_and_texts(tmp_path):
