@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -43,16 +44,28 @@ def two_ray_workers():
     ray.shutdown()
 
 
-def test_a_ray_cluster_gives_the_same_bytes_as_this_machine(two_ray_workers, tmp_path):
-    source, written = tmp_path / "faq.jsonl", []
+def curate(source: Path, out: Path, engine: str = "local") -> list[object]:
+    """Curate a file and return everything that was written or measured, but times."""
+    curated = Curated(out)
+    curate_sources([str(source)], curated, load(None, [f"curation.engine={engine}"]))
+    tables = (str(read_table(path).to_pydict()) for path in (curated.pairs_file, curated.signals_file))
+    return [*((curated.root / name).read_bytes() for name in FILES), *tables]
+
+
+def test_any_number_of_workers_and_a_ray_cluster_give_the_same_bytes(two_ray_workers, tmp_path, monkeypatch):
+    source = tmp_path / "faq.jsonl"
     source.write_text("\n".join(DEMO.read_text().split("\n")[:160]))
-    for engine in ("local", "ray"):
-        curated = Curated(tmp_path / engine)
-        curate_sources([str(source)], curated, load(None, [f"curation.engine={engine}"]))
-        tables = (str(read_table(path).to_pydict()) for path in (curated.pairs_file, curated.signals_file))
-        written.append([*((curated.root / name).read_bytes() for name in FILES), *tables])
-    assert written[0] == written[1]
-    assert b"says the same" in written[0][1]
+    for size in ("candidates.PAIRS_A_PROCESS", "coded_rows.TEXTS_A_PROCESS", "quality.BATCH"):
+        monkeypatch.setattr(f"curation.{size}", 20)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    alone = curate(source, tmp_path / "one")
+    assert b"says the same" in alone[1]
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    (tmp_path / "two" / "cache").mkdir(parents=True)
+    for embeddings in (tmp_path / "one" / "cache").glob("embeddings-*"):
+        copy(embeddings, (tmp_path / "two" / "cache"))
+    assert curate(source, tmp_path / "two") == alone
+    assert curate(source, tmp_path / "ray", "ray") == alone
     assert list((tmp_path / "ray" / "cache").glob("embeddings-*")), "no text needed the encoder: it wasn't compared"
 
 
