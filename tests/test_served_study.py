@@ -1,0 +1,103 @@
+"""A study whose models answer over real HTTP: the server on loopback runs the real small model."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from evaluation import judging
+from evaluation.held_out import answer_held_out
+from evaluation.judging import judge_rows, judge_study
+from evaluation.meta_evaluation import meta
+from tests.serving import url
+from winnow.config import load
+from winnow.errors import PlanChanged
+from winnow.files import read_jsonl, write_jsonl
+from winnow.plan import freeze
+from winnow.planning import frozen_plan, planned_fields
+from winnow.progress import silent
+from winnow.server_model import API_KEY
+from winnow.workspace import Workspace
+
+ROWS = [
+    {"id": "q1", "question": "What is the capital of France?", "answer": "Paris."},
+    {"id": "q2", "question": "What is 2 + 2?", "answer": "4."},
+]
+PAIRS = [
+    {**row, "prediction_a": "Paris, or 4.", "prediction_b": "I don't know.", "reference": row["answer"], "human": "a"}
+    for row in ROWS
+]
+
+
+def study_of(folder, base):
+    """A workspace with two held-out rows and a plan frozen for this base."""
+    study = Workspace(folder)
+    config = load(overrides=[f"models.base={base}", "answers.max_new_tokens=4"])
+    write_jsonl(study.split / "held_out.jsonl", ROWS)
+    freeze(planned_fields(study, config)).write(study.plan_file)
+    return study, config
+
+
+def test_a_server_answers_the_held_out_rows_as_the_same_model_does_here(tmp_path, server, smollm2):
+    study, config = study_of(tmp_path, smollm2)
+    done = [answer_held_out(study, config, name, silent) for name in ("base", url(server))]
+    here, there = (read_jsonl(study.answers / f"{name}.jsonl") for name in ("base", done[1]["name"]))
+    assert [row["prediction"] for row in there] == [row["prediction"] for row in here]
+    assert done[1]["server"]["fingerprint"] == "build 1"
+    assert answer_held_out(study, config, url(server), silent)["current"]
+    server.fingerprint = "build 2"
+    assert "current" not in answer_held_out(study, config, url(server), silent)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [({"id": "other"}, "base.server.id"), ({"created": 1_800_000_000}, "base.server.created"), ({}, "fingerprint")],
+)
+def test_a_server_that_runs_another_model_than_planned_is_refused(tmp_path, server, said, field):
+    study, config = study_of(tmp_path, url(server))
+    frozen_plan(study, config)
+    server.about |= said
+    server.fingerprint = "build 1" if said else None
+    with pytest.raises(PlanChanged, match=field) as refused:
+        frozen_plan(study, config)
+    assert refused.value.exit_code == 3
+
+
+def test_a_judge_over_http_is_asked_in_both_orders_once_and_its_key_is_kept_nowhere(
+    tmp_path, server, monkeypatch, smollm2
+):
+    monkeypatch.setattr(judging, "REPLY", 2)  # too short for a verdict, long enough to be asked
+    monkeypatch.setenv(API_KEY, "sesame")
+    server.key = "sesame"
+    study, config = study_of(tmp_path, smollm2)
+    for name in ("base", "tuned"):
+        write_jsonl(
+            study.answers / f"{name}.jsonl", [{**row, "reference": row["answer"], "prediction": name} for row in ROWS]
+        )
+    found = judge_study(study, config, url(server), silent)
+    asked = [body["messages"][0]["content"] for _, body, _ in server.seen if body["max_tokens"] > 1]
+    assert len(asked) == 4
+    assert found["unscored"] == 2
+    assert found["swap_consistency"]["n"] == 0
+    assert judge_study(study, config, url(server), silent)["current"]
+    written = [path for path in study.root.rglob("*") if path.is_file()]
+    assert written
+    assert not [path for path in written if b"sesame" in path.read_bytes()]
+
+
+def test_bare_rows_are_judged_and_a_judge_that_gives_no_verdict_is_no_headline(tmp_path, server, monkeypatch):
+    monkeypatch.setattr(judging, "REPLY", 2)
+    monkeypatch.setenv("WINNOW_CACHE", str(tmp_path))
+    judged = judge_rows(PAIRS, url(server), silent)
+    row = meta(judged["rows"], judges=["judge"])["metrics"]["judge"]
+    assert row["unscored"] == 2
+    assert not row["beats_baseline"]
+    file = tmp_path / "pairs.jsonl"
+    write_jsonl(file, PAIRS)
+    before = len(server.seen)
+    done = CliRunner().invoke(cli.app, ["meta", str(file), "--judge", url(server), "--json"])
+    assert json.loads(done.stdout)["judge"]["unscored"] == 2
+    assert len(server.seen) == before + 1  # its identity; the replies were kept
