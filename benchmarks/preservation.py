@@ -13,9 +13,11 @@ import json
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from curation.dialogues import Dialogue
 from curation.preservation import load_writing_model
 from curation.self_writing import DialogueLog, Writer
 from winnow.chat import pre_query_prefix
@@ -24,7 +26,7 @@ from winnow.language_model import GenerationSettings
 
 
 def main() -> None:
-    """Print tokens a second of both, their ratio and the faults of what was written, as JSON."""
+    """Print after each batch the tokens a second of both so far, their ratio and the faults of what was written."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="smollm2-135m-instruct")
     parser.add_argument("--writer", choices=["transformers", "unsloth"], default="transformers")
@@ -38,32 +40,38 @@ def main() -> None:
     model: Any = load_writing_model(chosen.model, settings)
     settings = settings.model_copy(update={"batch_size": chosen.batch_size or model.usual_batch})
     model.complete(["Warm up"] * settings.batch_size, GenerationSettings(8))  # first calls allocate
-    about = {"writer": chosen.writer, "batch_size": settings.batch_size, "batches": chosen.batches, **limits}
-    print(json.dumps(about | race(model, settings, chosen.batches)))
+    about = {"writer": chosen.writer, "batch_size": settings.batch_size, **limits}
+    for standing in race(model, settings, chosen.batches):
+        print(json.dumps(about | standing), flush=True)
 
 
-def race(model: Any, settings: PreservationConfig, batches: int) -> dict[str, Any]:
-    """Let our writer and plain `generate` write a batch of questions and their answers in turn."""
+def race(model: Any, settings: PreservationConfig, batches: int) -> Iterator[dict[str, Any]]:
+    """Let our writer and plain `generate` write a batch of questions and answers in turn; tell how they stand."""
     size = settings.batch_size or model.usual_batch
     seconds, plain_seconds, plain_tokens = 0.0, 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         log = DialogueLog(Path(folder) / "log.jsonl")
         for batch in range(batches):
             # what the log holds is only read again: each turn writes one chunk more
-            writer = Writer(
-                model, model.tokenizer, settings.model_copy(update={"max_rows": size * (batch + 1)}), seed=0
-            )
+            one_more = settings.model_copy(update={"max_rows": size * (batch + 1)})
+            writer = Writer(model, model.tokenizer, one_more, seed=0)
             began = time.perf_counter()
             dialogues = writer.write(log, wanted_tokens=10**12)
             middle = time.perf_counter()
             plain_tokens += plain(model, settings, size, batch)
             plain_seconds += time.perf_counter() - middle
             seconds += middle - began
-    questions = model.tokenizer([d.question for d in dialogues], add_special_tokens=False)["input_ids"]
-    written = sum(d.tokens for d in dialogues) + sum(len(ids) + 1 for ids in questions)
-    faults = Counter(fault.reason if (fault := writer.fault(dialogue)) else "none" for dialogue in dialogues)
-    ours, theirs = written / seconds, plain_tokens / plain_seconds
-    return {"ours": round(ours, 1), "plain": round(theirs, 1), "ratio": round(ours / theirs, 3), "faults": dict(faults)}
+            faults = Counter(fault.reason if (fault := writer.fault(dialogue)) else "none" for dialogue in dialogues)
+            ours, theirs = count(model.tokenizer, dialogues) / seconds, plain_tokens / plain_seconds
+            speed = {"ours": round(ours, 1), "plain": round(theirs, 1), "ratio": round(ours / theirs, 3)}
+            yield {"batches": batch + 1, **speed, "faults": dict(faults)}
+
+
+def count(tokenizer: Any, dialogues: Sequence[Dialogue]) -> int:
+    """Count the tokens that were generated; an end is one where it came."""
+    questions = tokenizer([d.question for d in dialogues], add_special_tokens=False)["input_ids"]
+    asked = sum(len(ids) for ids in questions) + sum(d.question_finished for d in dialogues)
+    return asked + sum(d.tokens - (not d.answer_finished) for d in dialogues if d.tokens)
 
 
 def plain(model: Any, settings: PreservationConfig, size: int, seed: int) -> int:
