@@ -29,6 +29,10 @@ Recogniser = Callable[[str], list[Span]]
 
 EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.%+\-]{0,63}@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,24}(?![\w-])")
 # addresses of an office or in a manual's examples belong to nobody
+# written so that machines don't see it: "ada DOT roe AT mail.net", "ada (at) mail (dot) net"
+SPELT_EMAIL = re.compile(
+    r"\b\w+(?: DOT \w+| ?[\[(]dot[\])] ?\w+|\.\w+)*(?: AT | ?[\[(]at[\])] ?)\w+(?:(?: DOT | ?[\[(]dot[\])] ?|\.)\w+)+"
+)
 OFFICE = re.compile(
     r"^(?:info|contact|help|helpdesk|support|service|services|customer\w*|admin|administrator|webmaster|office"
     r"|press|media|sales|enquir\w+|inquir\w+"
@@ -42,7 +46,7 @@ PHONE = re.compile(
     r"\+\d{1,3}[ .\-]?(?:\(0?\d{1,5}\)[ .\-]?)?\d{1,5}(?:[ .\-]?\d{2,5}){1,4}"  # international
     r"|(?:1[ .\-])?\(\d{3}\) ?\d{3}[ .\-]\d{4}|(?:1[ .\-])?[2-9]\d{2}([.\- ])[2-9]\d{2}\1\d{4}"  # North America
     r"|0\d{3,4}[ \-]\d{3}[ \-]?\d{3,4}|0\d{2}[ \-]\d{4}[ \-]?\d{4}|\(0\d{2,4}\) ?\d{3,4}[ \-]?\d{3,4}"  # Britain
-    r"|0\d{2,4}[ /\-]\d{5,8}|0\d(?:[ .]\d{2}){4}"  # Germany, France
+    r"|0\d{2,4}[ /\-]\d{5,8}(?:-\d{1,4})?|0\d(?:[ .]\d{2}){4}"  # Germany, France
     r")(?![\w\-]|\.\d)"
 )
 TOLL_FREE = re.compile(r"^(?:\+?1[ .\-]?)?\(?8(?:00|33|44|55|66|77|88)\)?\b|^0800|^\+\d{1,3}[ .\-]?\(?0?800")
@@ -128,6 +132,9 @@ def _is_any(text: str, before: str) -> bool:
 # kind, pattern, check, and the character without which there can be none; None: a long number
 CHECKS: tuple[tuple[str, re.Pattern[str], Callable[[str, str], bool], str | None], ...] = (
     ("EMAIL", EMAIL, _is_personal_email, "@"),
+    ("EMAIL", SPELT_EMAIL, _is_any, " AT "),
+    ("EMAIL", SPELT_EMAIL, _is_any, "(at)"),
+    ("EMAIL", SPELT_EMAIL, _is_any, "[at]"),
     ("CARD", CARD, is_card, None),
     ("IBAN", IBAN, is_iban, None),
     ("SSN", SOCIAL_SECURITY, _is_any, None),

@@ -31,6 +31,7 @@ DATED = any_of(
     rf"(?:in|by|on|for|during|until|from) (?:the )?{DATE}\b",
     r"\b(?:currently|presently|now|at (?:present|the moment|this moment)|right now)[, ]+(?:[\w']+ ){0,6}(?:19"
     r"|20)\d\d\b",
+    r"\b(?:valid|applies|apply|true|holds?) (?:only )?(?:for|in|during|until) (?:the )?(?:(?:19|20)\d\d\b|season)",
     r"\b(?:the )?(?:upcoming|forthcoming|soon-to-be-released) (?:\w+ ){0,2}(?:19|20)\d\d\b",
 )
 RELATIVE = any_of(
@@ -55,7 +56,9 @@ RELATIVE = any_of(
     r"\b(?:updated|checked|reviewed|published|posted|revised) (?:\w+ )?(?:today|yesterday|this morning|last night)\b",
     r"\b(?:today|tonight|this (?:morning|afternoon|evening)|yesterday|last night):",
     r"\b(?:this|last|next|coming|until|since) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
-    rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b|\b{FEW}(?:days|weeks|months) from now\b",
+    rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b"
+    rf"|\b{FEW}(?:days|weeks|months) from now\b|^update:|\(current(?:ly)?\)",
+    r"\b(?:newest|latest|most recent) (?:version|release|edition|model|update)\b",
     r"\b(?:the )?(?:current|new|incoming|outgoing) (?:government|administration|cabinet|coalition|minister|parliament"
     r"|management|board|tariff|season)\b(?= (?:\w+ ){0,2}(?:plans?|wants?|intends?|expects?|announced|is|has|will))",
     r"\b(?:is|are) still (?:recruiting|ongoing|pending|under (?:review|way|investigation)|being \w+)\b",
@@ -63,16 +66,17 @@ RELATIVE = any_of(
 # said of any time as well, so that they count only in a file that seldom says them
 ADVERB = re.compile(
     r"(?:^|[.!?:;(] ?|\n)(?:at (?:present|the moment|this time)|presently|recently|lately)\b"
-    r"|\b(?:currently|yesterday|tomorrow|tonight)\b"
+    r"|\b(?:currently|yesterday|tomorrow|tonight|last night|this morning|not yet)\b"
 )
 FEW_ROWS = 100  # below which a file has no habit
 SELDOM = 0.01  # share of rows up to which an adverb of time isn't the file's habit
 YEAR_HINTS = ("19", "20")
 RELATIVE_HINTS = (
     "right now", "these days", "nowadays", "further notice", "time being", "so far", "immediate", "today", "tonight",
-    "yesterday", "last night", "this morning", "until ", "the next", "from now", " new ", "coming", "still ",
-    "this ", "last", "next ", "as of", "time of", "upcoming", "forthcoming", "coming ", "current", "present ", "newly",
-    "incumbent", "past ", "just ", "recently ", "was written", "was pu", "time this", " ago", "today's", "since ",
+    "update", "(current", "newest", "latest", "most recent", "yesterday", "last night", "this morning", "until ",
+    "the next", "from now", " new ", "coming", "still ", "this ", "last", "next ", "as of", "time of", "upcoming",
+    "forthcoming", "coming ", "current", "present ", "newly", "incumbent", "past ", "just ", "recently ",
+    "was written", "was pu", "time this", " ago", "today's", "since ",
 )  # fmt: skip
 
 

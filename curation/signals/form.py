@@ -10,7 +10,7 @@ import zlib
 from operator import eq
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import NO_SPACES, NOT_APPLICABLE, NOTHING, Finding, Row, excerpt, word_set
+from curation.signals.rows import FUNCTION_WORDS, NO_SPACES, NOT_APPLICABLE, NOTHING, Finding, Row, excerpt, word_set
 
 # grammar words of English that no finished sentence ends with
 UNFINISHED = word_set("""
@@ -54,6 +54,7 @@ ASKING = word_set("""
 """)
 VALUE = re.compile(r"\d|[$€£%]")
 ANNOUNCING = 7  # words that may stand before a question said again
+NAMING = word_set("common frequent often body title topic find text faq subject heading")
 YES_NO_WORD = re.compile(r"(?:yes|no|yeah|nope|true|false|\d.*)$")
 SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
 
@@ -94,6 +95,8 @@ def echo(row: Row, corpus: Corpus) -> Finding:
     question, answer = row.question_words, row.words
     if len(question) < 3 or not answer or len(answer) > 4 * len(question) + 12:
         return NOTHING
+    if YES_NO.match(row.question_lower) and YES_NO_WORD.match(answer[0]):
+        return NOTHING  # "Is it free?" "Yes, it is free."
     asked, said = set(question), set(answer)
     if _announces(question, answer):
         return Finding(1.0, excerpt(row.answer))
@@ -105,9 +108,17 @@ def echo(row: Row, corpus: Corpus) -> Finding:
 
 
 def _announces(question: list[str], answer: list[str]) -> bool:
-    """Whether the answer is the question word by word behind a few words and nothing after it: "In short: …"."""
-    ahead = answer[: -len(question)]
-    return len(ahead) <= ANNOUNCING and answer[-len(question) :] == question and not any(map(YES_NO_WORD.match, ahead))
+    """Whether the answer is the question word by word, with words around it that only speak of asking."""
+    spare = len(answer) - len(question)
+    if not 0 <= spare <= 2 * ANNOUNCING or any(map(YES_NO_WORD.match, answer[:spare])):
+        return False
+    for at in range(min(spare, ANNOUNCING) + 1):
+        if answer[at : at + len(question)] == question:
+            behind = answer[at + len(question) :]
+            return not behind or (
+                not YES_NO.match(question[0]) and all(w in ASKING or w in FUNCTION_WORDS or w in NAMING for w in behind)
+            )
+    return False
 
 
 def cut_off(row: Row, corpus: Corpus) -> Finding:

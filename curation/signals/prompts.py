@@ -14,14 +14,16 @@ from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
 SPECIAL = any_of(
     r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
     r"<(?:bos|eos|pad|unk|sep|cls|mask|endoftext|start_of_turn|end_of_turn)>|\[(?:sep|cls|pad|eos|bos|end|unk)\]",
+    r"\[/?(?:system|user|assistant|human|prompt|context|instructions?)\](?!\()",
     r"</?(?:think|thinking|reasoning|tool_call|bot|assistant|user|system|human|instruction|response|answer|output"
     r"|prompt)>",
     flags=re.IGNORECASE,
 )
 ROLE = re.compile(
-    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|customer|agent"
-    r"|chatbot)"
-    r"(?:\*\*|\])?\s*[:>](?!//)|(?:q|question|a|answer|instruction|input|output|response|prompt|context|completion"
+    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama|gemini"
+    r"|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?"
+    r"(?:\*\*|\])?\s*[:>](?!//)|(?:q|question|a|(?:final |short )?answer|instruction|input|output|response"
+    r"|prompt|context|completion"
     r"|query)"
     r"(?:\*\*|\])?\s*:(?:\s|$))",
     re.IGNORECASE,
@@ -48,7 +50,7 @@ ASIDE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 ASIDE_AFTER = re.compile(
-    r"\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i (?:can|could)"
+    r"\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
     r"|(?:is there )?anything else (?:i can|you(?:'d| would)? (?:like|want|need)))\b[^.!?\n]{0,120}[.!?]?\s*$"
     r"|\n\s*[\[(](?:end|start|note|words?|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
     re.IGNORECASE,
@@ -58,10 +60,13 @@ PART = re.compile(
     r"\b(?:you are|act as|imagine (?:that )?you are|pretend to be|take the role of) (?:an? |the )[\w \-]{3,80}?"
     r"[.:,;]\s+(?:please |always |only |your )?(?:reply|answer|respond|write|explain"
     r"|give|use|be|do not|don't|provide|task)\b"
-    r"|\b(?:given|using|based on|from|considering) (?:only )?the (?:following|above|below|given|provided|attached) (?:\w+ )?(?:context"
-    r"|passage|text|document|information|excerpt|article|paragraph|snippets?|sources?)s?\b"
-    r"|^\s*(?:please )?(?:answer|explain|respond|reply|summari[sz]e|rewrite|write)\b[^.\n]{0,60}\b(?:in (?:an? )?(?:\w+ ){0,2}"
-    r"(?:tone|style|sentences?|words|paragraphs?|bullet points?|terms)|for (?:a|an|the) \w+|step by step|briefly|concisely)[.:]",
+    r"|^\s*act as an? \w+"
+    r"|\b(?:given|using|based on|from|considering) (?:only )?the (?:following|above|below|given|provided"
+    r"|attached) (?:\w+ )?"
+    r"(?:context|passage|text|document|information|excerpt|article|paragraph|snippet|source)s?\b"
+    r"|^\s*(?:please )?(?:answer|explain|respond|reply|summari[sz]e|rewrite|write)\b[^.\n]{0,60}\b(?:in (?:an? )?"
+    r"(?:\w+ ){0,2}(?:tone|style|sentences?|words|paragraphs?|bullet points?|terms)|for (?:a|an|the) \w+|step by step"
+    r"|briefly|concisely)[.:]",
     re.IGNORECASE,
 )
 # who speaks, at the beginning of a line

@@ -44,7 +44,12 @@ ELSEWHERE = any_of(
     r"\b(?:you|he|she|they) (?:just )?(?:said|mentioned|told me)\b|\bdid you mean\b",
     r"^what (?:happen\w*|comes?|came|follow\w*|else) (?:next|then|after (?:that|this)|afterwards)\b",
     # "And for businesses?": half a question, whose other half stood before it
-    r"^(?:and|but|or|what about|how about) (?:(?:if|for|in|with|on|at|by|when|without|to|as|what|how) )?(?:\w+ ){0,3}\w+\?$",
+    r"^(?:and|but|or|what about|how about) (?:(?:if|for|in|with|on|at|by|when|without|to|as|what|how) )?(?:\w+ ){0,3}"
+    r"\w+\?$",
+    r"\bthe [a-z]+ above\b(?! (?:the|a|an|all|average|normal|zero|sea)\b)|\bbetween (?:the two|both|them)\b"
+    r"|\bthe two\?$",
+    r"\bwhat (?:does|do|did|is) (?:this|that|these|those) (?:\w+ ){1,2}mean(?:t|ing)?\b",
+    rf"^(?:please )?(?:explain|describe|summari[sz]e|interpret|discuss|translate) (?:the|this|that) {SEEN}[.?]?$",
 )
 POINTER = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|hers|itself|themselves)\b")
 DEMONSTRATIVE = word_set("this that these those")
@@ -58,9 +63,9 @@ GENERIC = word_set("""
 IMPERSONAL = any_of(
     r"\b(?:is|was|would|will|can|could|may|might|does|has|should|that|if|makes?|finds?|how \w+ (?:is|was|will"
     r"|does|did|would"
-    r"|can)) it (?:be |been |ever |still |really |always )?(?:(?:takes?|costs?)(?! *\??$)|matter|means? (?:to|when|if|that"
-    r"|for)\b|feel|rain"
-    r"|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important|normal|better|best|legal|illegal|worth"
+    r"|can)) it (?:be |been |ever |still |really |always )?(?:(?:takes?|costs?)(?! *\??$)|matter|means? (?:to|when|if"
+    r"|that|for)\b|feel|rain|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important|normal|better"
+    r"|best|legal|illegal|worth"
     r"|common|easy"
     r"|hard|difficult|good|bad|wrong|right|like|time|too late|advisable|recommended|required|dangerous|harmful"
     r"|enough|likely"
@@ -77,10 +82,12 @@ COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
 VERB = re.compile(
     r"\b(?:i|we|you|one|they|he|she|to|who|please|let's) (?:(?:also|still|ever|really|just|not|best) )?[a-z]+\b", re.I
 )
+NOT = re.compile("n't$")
 TALK = word_set("""
-    else happen happens happened happening next tell explain say said mean means meant show please 
-    him her his she them hers he someone go into again detail details further information info point points explanation question questions mind repeat
-    continue proceed possibly no not yes thing things way option options answer bit little thanks thank
+    else happen happens happened happening next tell explain say said mean means meant show please him her his she
+    them hers he someone go into again detail details further information info point points explanation question
+    questions mind repeat continue proceed possibly no not yes thing things way option options answer bit little
+    thanks thank
 """)
 # words that may stand before a pronoun without giving it anything to stand for
 NAMELESS = word_set("""
@@ -102,7 +109,7 @@ NAMELESS = word_set("""
     important useful doing going dangerous safe possible normal better worse right wrong hurt hurts help helps
     helped contact reach speak spoke ask asked answer answered born die died live lived says said think thought
     believe argue argued suggest discover discovered invent invented write wrote written create created build built
-    named win won lose lost elaborate clarify expand summarize summarise
+    worried concerned afraid aware sure named win won lose lost elaborate clarify expand summarize summarise
 """)
 
 
@@ -119,7 +126,7 @@ def dangling_reference(row: Row, corpus: Corpus) -> Finding:
     if len(row.question_words) > BRIEF or not (found := POINTER.search(text)) or IMPERSONAL.search(text):
         return NOTHING
     before = VERB.sub(" ", text[: found.start()])
-    if any(word.lower() not in NAMELESS for word in WORD.findall(before)):
+    if any(NOT.sub("", word.lower()) not in NAMELESS for word in WORD.findall(before)):
         return NOTHING
     after = WORD.findall(text[found.end() :])
     ends = found.group() in ("these", "those") and len(after) == 1  # "where do I find these forms?"
@@ -129,7 +136,7 @@ def dangling_reference(row: Row, corpus: Corpus) -> Finding:
 
 def _is_empty(words: Sequence[str]) -> bool:
     """Whether a question of some words names nothing at all: "Could you go into more detail?"."""
-    return 2 < len(words) <= BRIEF and all(word in FUNCTION_WORDS or word in TALK for word in words)
+    return 2 <= len(words) <= BRIEF and all(word in FUNCTION_WORDS or word in TALK for word in words)
 
 
 def _names(before: str, after: list[str]) -> bool:

@@ -26,7 +26,14 @@ SOME = r"(?:[\w']+ )"
 PHRASES = any_of(
     rf"{AM} {SOME}{{0,2}}?(?:unable|not (?:able|in a position|permitted|allowed|qualified|authori[sz]ed|programmed"
     rf"|designed|equipped|going)) to {SOME}?{ACT}",
-    rf"\bi(?:'m| am) {SOME}{{0,2}}?(?:unable to|not (?:able to|(?:feeling )?comfortable|sure (?:how|what) (?:to|you)))\b",
+    rf"\bi(?:'m| am) {SOME}{{0,2}}?(?:unable to|not (?:able to|(?:feeling )?comfortable|sure (?:how|what) (?:to|you)))"
+    r"\b",
+    r"\bi(?:'m| am) (?:just |only |merely )?an? (?:\w+ ){0,2}(?:language model|ai|assistant|chatbot|bot|program)\b"
+    r"[^.!?]{0,40}\b(?:can't|cannot|can not|not|no|unable|without)\b",
+    r"(?:^|[.,!:;-] ?)(?:currently |sorry )?unable to \w+ (?:your|this|that) (?:request|question|query)\b",
+    r"^let(?:'s| us) (?:talk|speak|chat|move on|change|discuss|turn) (?:about |to |the )?(?:something|another"
+    r"|other|subject"
+    r"|topic)\b|\bno (?:idea|clue)\b[^a-z]*$|^(?:dunno|beats me|who knows|search me)\b[^a-z]*$",
     rf"{WHO} {SOME}{{0,2}}(?:can't|cannot|can not|couldn't|could not|won't|will not|may not|shouldn't|should not)"
     rf"(?: [\w']+){{0,2}} {ACT}",
     rf"{WHO} {SOME}{{0,2}}(?:must|have to|need to|would|will|'ll)? ?{SOME}?(?:decline|refuse|rather not|prefer not"
@@ -60,8 +67,16 @@ INABILITY = word_set("""
     inappropriate against restricted limited impossible neither nor avoid refrain abstain unwilling hesitant violate
     violates
 """)
+CURT = 6  # words of an answer that only says it's sorry
+SORRY = word_set("sorry apologies unfortunately regrettably alas")
 # every phrase has one of these among its words
-HINTS = SPEAKER | word_set("sorry unable apologies request question query comment information topic what")
+HINTS = (
+    SPEAKER
+    | SORRY
+    | word_set(
+        "unable request question query comment information topic what let's let idea clue dunno beats who search"
+    )
+)
 SPEECH = word_set("""
     help assist assistance answer answers provide give respond reply comply discuss discussing offer share advise
     advice comment talk talking speak speaking tell say information request requests knowledge know opinion opinions
@@ -82,6 +97,12 @@ def refusal(row: Row, corpus: Corpus) -> Finding:
         return NOTHING
     if found := PHRASES.search(row.lower, 0, OPENING):
         return Finding(1.0 if len(row.words) <= WHOLE else 0.5, excerpt(row.answer, *found.span()))
+    if (
+        len(row.words) <= CURT
+        and SORRY.intersection(row.words[:2])
+        and not {*row.words} & ({*row.question_words} - FUNCTION_WORDS)
+    ):
+        return Finding(1.0, excerpt(row.answer))
     words = {*row.words, *(SUFFIX.sub("", word) for word in row.words)}
     if len(row.words) > BRIEF or not (words & SPEAKER and words & INABILITY):
         return NOTHING
@@ -90,6 +111,11 @@ def refusal(row: Row, corpus: Corpus) -> Finding:
     # a text that takes up a word of the question or gives a number answers, whatever else it says
     asked = {word for word in row.question_words if len(word) > 3} - SPEECH - FUNCTION_WORDS
     return NOTHING if words & asked or VALUE.search(row.answer) else Finding(1.0, excerpt(row.answer))
+
+
+def _takes_up(row: Row) -> bool:
+    """Whether the answer has a word of the question's matter."""
+    return bool(set(row.words) & set(row.question_words) - FUNCTION_WORDS)
 
 
 def _says_nothing_rare(row: Row, corpus: Corpus) -> bool:

@@ -39,7 +39,7 @@ BRACKETED = re.compile(
     r"|\[\[(?:file|image|category):[^\]]{0,200}\]\]|\[\[[^\]|\n]{1,80}\|[^\]\n]{1,80}\]\]"
     r"|<ref[^>]{0,100}>|</ref>|\[(?:edit|citation needed)\]|<!\[cdata\[|\]\]>"
     r"|!?\[[^\]\n]{0,80}\]\([^()\s]{1,200}\)"  # Markdown's links and pictures
-    r"|\\(?:text(?:bf|it|tt)|emph|cite[pt]?|footnote|(?:sub)*section|begin|end|item|label|ref|href|url)\b(?=[*{ ])",  # LaTeX
+    r"|\\(?:text(?:bf|it|tt)|emph|cite[pt]?|footnote|(?:sub)*section|begin|end|item|label|ref|href|url)\b(?=[*{ ])",
     re.IGNORECASE,
 )
 SCRIPT = re.compile(

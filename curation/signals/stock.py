@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from curation.signals.corpus import Corpus, answer_key
-from curation.signals.residue import ABOUT_CODE
+from curation.signals.residue import ABOUT_CODE, ELEMENTS
 from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, Finding, Row, any_of, excerpt, word_set
 
 ALONE = 80  # characters up to which an answer can be a placeholder and nothing else
@@ -20,21 +20,22 @@ NO_ANSWER = any_of(
     r"n\.?/?\s?a\.?|not (?:applicable|available|provided|specified|answered)|no (?:answer|response|text|content|data)"
     r"(?: (?:yet|given|provided|available))?|null|nil|nan|none|undefined|#(?:n/a|ref!?|value!?|name\??|null!?"
     r"|div/0!?)",
-    r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|(?:\w+ ){0,3}(?:coming|check back) soon|pending(?: review)?"
-    r"|(?:first |rough |early )?draft\b.{0,40}",
+    r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|n\.?n|(?:\w+ ){0,3}(?:coming|check back) soon"
+    r"|pending(?: review)?|missing|(?:first |rough |early )?draft\b.{0,40}|(?:reserved|meant) for (?:future|later) \w+",
+    r"(\w+)(?: \1){2,}",
     r"(?:to be|will be) (?:determined|added|completed|done|defined|written|filled(?: in)?|confirmed|announced|decided"
     r"|updated|provided|supplied)\b.{0,30}|(?:this |page |answer )?(?:is )?under construction",
-    r"x{3,}|[?_.\-*=~#…\s]+|error(?: \d+)?|(?:see|refer to) (?:the )?(?:above|below|attached|attachment|previous|next|ticket|thread|issue|file|sheet"
-    r"|page|tab|link)\b[\w #.:\-]{0,20}",
+    r"x{3,}|[?_.\-*=~#…\s]+|error(?: \d+)?|(?:see|refer to) (?:the )?(?:above|below|attached|attachment"
+    r"|previous|next|ticket|thread|issue|file|sheet|page|tab|link)\b[\w #.:\-]{0,20}",
     r"(?:test|testing|dummy|sample|placeholder|example|default|blank|empty|unknown|deleted|removed|redacted)"
-    r"(?: (?:test|text|answer|data|value|content|entry|response))?(?: (?:here|goes here))?",
+    r"(?: (?:test|text|answer|data|value|content|entry|response))?(?: (?:here|goes here|\d+))?",
     r"(?:answer|text|content|response|description|string) (?:here|goes here|to follow|pending|missing|text)",
     r"(?:blah|bla|foo|bar|baz|asdf|qwerty)(?:[ ,]+(?:blah|bla|foo|bar|baz|asdf|qwerty))*",
     r"(?:add|insert|enter|your) (?:text|answer|content|response)(?: here)?|insert here|none (?:given|provided)",
     r"same as (?:above|before|previous)|ditto|idem",
 )
 DOUBTFUL = word_set("none unknown nil")  # can be the answer to "which of these …?"
-LOREM = re.compile(r"\blorem ipsum\b|\bipsum dolor\b")
+LOREM = re.compile(r"\b(?:lorem ipsum|ipsum dolor|dolore? magna|consectetur|adipiscing elit|eiusmod tempor)\b")
 FILL_IN = (
     r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name"
     r"|date|company"
@@ -48,8 +49,10 @@ SLOT = any_of(
 # a variable by its shape: %%NAME%%, $NAME$, [CLIENT NAME], <host_name>, {first_name}
 VARIABLE = re.compile(
     r"(?P<mark>%{1,2}|\$|@{1,2}|#{1,2}|_{2})[A-Z][A-Z0-9]*(?:[_ -][A-Z0-9]+)*(?P=mark)(?!\w)"
-    r"|\[[A-Z]{3,}(?:[ _/-][A-Z]+){0,4}\](?!\()|(?<![\w>])<(?!/)[a-z]+[_-][a-z_-]+>|(?<![\w\\${])\{[a-z]+(?:[_.][a-z]+)+\}"
+    r"|\[[A-Z]{3,}(?:[ _/-][A-Z]+){0,4}\](?!\()|(?<![\w\\${])\{[a-z]+(?:[_.][a-z]+)+\}"
+    rf"|(?<![\w>])<(?!(?:{ELEMENTS})>|think|response|answer|assistant|user|mask)[a-z]{{3,}}(?:[_-][a-z]+)*>(?!.*</)"
 )
+CONSTANT = re.compile(r"[A-Z]{2,}(?:_[A-Z]{2,})+")  # YOUR_ANSWER_HERE
 # a note to its writer: short, of a text and its writing, and that it isn't there yet
 TEXT = word_set("""
     answer text content copy section entry page article draft field box response reply paragraph wording description
@@ -111,12 +114,12 @@ FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
 
 def placeholder(row: Row, corpus: Corpus) -> Finding:
     """1 where the answer only stands for one that was never written, .5 where such a slot is within the answer."""
-    bare = row.lower.strip().strip("()[]{}<>\"'!. ")
+    bare = row.lower.strip().strip("()[]{}<>\"'!.@-– ")
     if bare and len(bare) < ALONE and NO_ANSWER.fullmatch(bare):
         return Finding(0.7 if bare in DOUBTFUL else 1.0, excerpt(row.answer))
-    if "ipsum" in row.lower and (found := LOREM.search(row.lower)):
+    if found := LOREM.search(row.lower):
         return Finding(0.5 if ABOUT_CODE.search(row.question_lower) else 1.0, found.group())
-    if 2 <= len(row.words) <= NOTE and _is_note(row):
+    if CONSTANT.fullmatch(row.answer.strip()) or (2 <= len(row.words) <= NOTE and _is_note(row)):
         return Finding(0.7, excerpt(row.answer))
     slot = SLOT.search(row.lower) or VARIABLE.search(row.answer)
     if slot and ABOUT_CODE.search(row.question_lower):
