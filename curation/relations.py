@@ -79,7 +79,7 @@ class Relations:
             return None
         limit = 1 if longest <= 7 else 2 if longest <= 12 else 3
         distance = OSA.distance(one, other, score_cutoff=limit)
-        if distance > limit:
+        if distance > limit or (distance > 1 and one[0] != other[0]):  # another prefix is another word
             return None
         known = [self._lexicon.is_known(code) for code in (a, b)]
         rows = [self._lexicon.rows_with(code) for code in (a, b)]

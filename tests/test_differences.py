@@ -76,6 +76,14 @@ def test_a_letter_that_makes_another_known_word_is_no_certain_typo():
     assert kinds("Do not eat the peach.", "Do not eat the beach.") == {Change.SLIP}
 
 
+def test_another_prefix_is_no_typo():
+    assert Change.TYPO not in kinds("Hypopharyngeal growth", "Oropharyngeal growth")
+    assert kinds("What is hypopharyngeal growth?", "What is hypopharingel growth?", strict=True) <= {
+        Change.TYPO,
+        Change.SLIP,
+    }
+
+
 def test_added_words_change_a_question_but_not_an_answer():
     assert kinds("What is asthma?", "What is childhood asthma?", strict=True) == {Change.ADDED}
     assert kinds("What is asthma?", "What is asthma type 2?", strict=True) == {Change.NUMBER}
