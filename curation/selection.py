@@ -1,7 +1,7 @@
 """Choose N rows: good ones first, then those that add something, each topic in its turn.
 
 chosen = select(ids, vectors, quality, topics, settings, seed)
-decisions = decide(ids, chosen, settings)            # `remove` for the rest, with what stood nearer
+decisions = decide(ids, chosen, settings)            # `remove` for the rest; for the chosen what each added
 """
 
 from __future__ import annotations
@@ -50,9 +50,10 @@ def select(
 ) -> list[Pick]:
     """Choose `settings.rows` rows, in the order in which they were chosen; the order of `ids` doesn't matter.
 
-    `vectors` is float32 [n, dim] of unit rows, `quality` between 0 (at a limit) and 1. Method `diverse` is a greedy
-    facility location within each topic, with every topic giving the same number as far as it has rows; `random` is
-    the control: the same size, topics and quality unseen.
+    `vectors` is float32 [n, dim] of unit rows, `quality` between 0 (at a limit) and 1. Within each topic, of which
+    every one gives the same number as far as it has rows, `diverse` is a greedy facility location and `distance` takes
+    the row farthest from those taken (k-center; Deita, arXiv 2312.15685, filters by that distance); `random` is the
+    control: the same size, topics and quality unseen.
     """
     wanted = min(settings.rows or len(ids), len(ids))
     order = sorted(range(len(ids)), key=lambda i: content_hash(str(seed), ids[i]))
@@ -70,7 +71,7 @@ def select(
     for topic in sorted(members):
         rows = members[topic]
         marks = np.array([quality.get(ids[i], 1.0) for i in rows], dtype=np.float32)
-        picks = _cover(vectors[rows], marks, shares[topic], settings.quality_weight)
+        picks = _cover(vectors[rows], marks, shares[topic], settings)
         queues.append([(rows, topic, marks, pick) for pick in picks])
     turns = (queue[turn] for turn in range(max(map(len, queues), default=0)) for queue in queues if turn < len(queue))
     return [
@@ -95,17 +96,25 @@ def _shares(sizes: Mapping[int, int], wanted: int) -> dict[int, int]:
     return shares
 
 
-def _cover(vectors: Vectors, quality: Vectors, count: int, weight: float) -> list[tuple[int, float, int, float]]:
-    """Pick rows one by one by weighted quality and gain in coverage; (place, gain, nearest place, cosine) each."""
+def _cover(
+    vectors: Vectors, quality: Vectors, count: int, settings: SelectionConfig
+) -> list[tuple[int, float, int, float]]:
+    """Pick rows one by one by quality and what they add, weighted; (place, gain, nearest place, cosine) each.
+
+    What a row adds is its gain in coverage, or with method `distance` its distance to the rows picked before.
+    """
+    weight = settings.quality_weight
     targets = vectors[:TARGETS]
     similarity = np.clip(vectors @ targets.T, 0.0, 1.0)
     covered = np.zeros(len(targets), dtype=np.float32)
     left = np.ones(len(vectors), dtype=bool)
     picks: list[tuple[int, float, int, float]] = []
+    distance = np.ones(len(vectors), dtype=np.float32)
     largest = max(float(similarity.mean(axis=1).max(initial=0.0)), 1e-9)
     for _ in range(count):
         gains = np.maximum(similarity - covered, 0.0).mean(axis=1)
-        scores = (1 - weight) * gains / largest + weight * quality
+        added = distance if settings.method == "distance" else gains / largest
+        scores = (1 - weight) * added + weight * quality
         scores[~left] = -np.inf
         at = int(scores.argmax())
         earlier = [pick[0] for pick in picks]
@@ -113,16 +122,25 @@ def _cover(vectors: Vectors, quality: Vectors, count: int, weight: float) -> lis
         near = earlier[int(cosines.argmax())] if earlier else -1
         picks.append((at, float(gains[at]), near, float(cosines.max(initial=0.0))))
         covered = np.maximum(covered, similarity[at])
+        distance = np.minimum(distance, 1 - vectors @ vectors[at])
         left[at] = False
     return picks
 
 
 def decide(ids: Sequence[str], chosen: Sequence[Pick], settings: SelectionConfig) -> list[Decision]:
-    """Remove the rows that weren't chosen."""
-    kept = {pick.id for pick in chosen}
-    reason = f"not among the {len(kept)} rows chosen ({settings.method})"
+    """Remove the rows that weren't chosen, and say of each chosen one when, why and what it added."""
+    picks = {pick.id: pick for pick in chosen}
+    reason = f"not among the {len(picks)} rows chosen ({settings.method})"
+    rest = {"rows": len(picks), "method": settings.method}
     return [
-        Decision(id_, STEP, "remove", reason, {"rows": len(kept), "method": settings.method})
-        for id_ in ids
-        if id_ not in kept
+        _chosen(picks[id_], settings) if id_ in picks else Decision(id_, STEP, "remove", reason, rest) for id_ in ids
     ]
+
+
+def _chosen(pick: Pick, settings: SelectionConfig) -> Decision:
+    reason = f"chosen as number {pick.turn + 1}, for topic {pick.topic} ({settings.method})"
+    if settings.method == "random":
+        return Decision(pick.id, STEP, "group", f"chosen as number {pick.turn + 1} (random)", {"method": "random"})
+    evidence = {"method": settings.method, "quality": pick.quality, "coverage": pick.coverage}
+    nearest = {"twin": pick.nearest, "score": pick.similarity} if pick.nearest else {}
+    return Decision(pick.id, STEP, "group", reason, {**evidence, **nearest})

@@ -52,7 +52,14 @@ def test_every_topic_gives_the_same_number_as_far_as_it_has_rows():
     assert Counter(pick.topic for pick in chosen(23, topics=topics)) == {0: 10, 1: 10, 2: 3}
 
 
-@pytest.mark.parametrize("method", ["diverse", "random"])
+def test_distance_takes_what_is_farthest_from_those_taken():
+    assert len({pick.id for pick in chosen(11, "distance")} & set(IDS[90:])) == 10
+    similar = [pick.similarity for pick in chosen(15, "distance", weight=0.0)]
+    assert max(similar[:11]) < 0.1
+    assert min(similar[11:]) > 0.9
+
+
+@pytest.mark.parametrize("method", ["diverse", "distance", "random"])
 def test_the_order_of_rows_changes_nothing(method):
     order = RNG.permutation(100)
     settings = SelectionConfig(rows=20, method=method)
@@ -62,10 +69,18 @@ def test_the_order_of_rows_changes_nothing(method):
 
 def test_the_rest_is_removed_by_decision():
     settings = SelectionConfig(rows=20)
-    removed = decide(IDS, chosen(20), settings)
+    removed = [d for d in decide(IDS, chosen(20), settings) if d.action == "remove"]
     assert len(removed) == 80
-    assert {d.action for d in removed} == {"remove"}
     assert removed[0].reason == "not among the 20 rows chosen (diverse)"
+
+
+def test_each_chosen_row_says_what_it_added():
+    picks = chosen(20)
+    said = {d.id: d for d in decide(IDS, picks, SelectionConfig(rows=20)) if d.action == "group"}
+    assert said.keys() == {pick.id for pick in picks}
+    assert said[picks[0].id].reason == "chosen as number 1, for topic 0 (diverse)"
+    assert said[picks[1].id].evidence["coverage"] == picks[1].coverage > 0
+    assert said[picks[1].id].evidence["twin"] == picks[1].nearest == picks[0].id
 
 
 QUESTIONS = [f"How do I cancel my {card} card?" for card in ("red", "blue", "old", "new", "lost", "second")] * 5

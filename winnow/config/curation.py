@@ -80,7 +80,9 @@ class SelectionConfig(Section):
     """Choosing N rows: quality first, then diversity."""
 
     rows: int | None = Field(None, ge=1, description="null keeps every row")
-    method: Literal["diverse", "random"] = Field("diverse", description="random is the control to compare with")
+    method: Literal["diverse", "distance", "random"] = Field(
+        "diverse", description="diverse covers the topic, distance takes what is farthest, random is the control"
+    )
     topics: int = Field(20, ge=1, description="clusters over which the chosen rows are balanced")
     quality_weight: float = Field(0.3, ge=0, le=1, description="0 chooses by diversity alone, 1 by quality alone")
 
