@@ -23,21 +23,18 @@ from curation.differences import Comparer, Comparison
 from curation.engine import spread
 from curation.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
 from curation.lexical_candidates import Pairs
+from curation.measured import once, rows_hash
 from curation.near_pairs import near_pairs
 from curation.pairs import Pair, exact_pairs, to_pair_table
 from curation.static_embedder import word_vectors
 from curation.swapped import mark_swapped
 from curation.verify import SAMENESS, TELLING, Verdict, is_same_answer, is_settled, judge, may_be_same
 from winnow.config import DuplicatesConfig
-from winnow.files import read_table, write_table
-from winnow.records import content_hash
 
 if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
-BATCH = 10_000  # rows whose texts are hashed at once
 PAIRS_A_PROCESS = 20_000  # pairs from which comparing them is worth more than one process
-JUDGING = 2
 EMBEDDED = 1_000  # characters of a text that the encoder is given
 COPIES = SAMENESS | {Verdict.PARAPHRASE}
 
@@ -67,15 +64,8 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
 
 def find_once(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None, folder: Path) -> pa.Table:
     """Return what `find` returns, kept in `folder` by the hash of the rows: the same rows are judged once."""
-    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
-    rows = sorted(content_hash(*row.values()) for batch in batches for row in batch.to_pylist())
-    name = embedder.model_name if embedder else ""
-    path = folder / f"pairs-{content_hash(str(JUDGING), str(settings.floor), name, *rows)[:24]}.parquet"
-    if path.exists():
-        return read_table(path)
-    pairs = find(table, settings, embedder)
-    write_table(path, pairs)
-    return pairs
+    made_of = [rows_hash(table, ordered=False), str(settings.floor), embedder.model_name if embedder else ""]
+    return once(folder, "pairs", made_of, lambda: find(table, settings, embedder))
 
 
 def worth_reading(rows: CodedRows, pairs: Pairs) -> Pairs:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from curation import candidates, clean, contamination, contradictions, duplicates, quality, selection
 from curation.engine import is_local, spread_map, using
 from curation.ingest import ingest
+from curation.measured import once, rows_hash
 from curation.publish import publish, published
 from curation.signals.corpus import learn
 from curation.signals.models import load_tools
@@ -127,15 +128,25 @@ def _judged(pairs: pa.Table | None) -> pa.Table:
 def measure(course: Course) -> None:
     """Judge the candidate pairs and measure the signals of every row that a moved threshold could bring back."""
     table = course.view().kept_table
+    cache = course.curated.root / "cache"
     with course.timed("pairs"):
-        cache = course.curated.root / "cache"
         course.pairs = candidates.find_once(table, course.config.duplicates, course.embedder, cache)
         write_table(course.curated.pairs_file, course.pairs)
     with course.timed("signals"):
-        encoder = course.embedder
-        tools = load_tools(course.config.quality, course.config.models.base, encoder)
-        course.signals = quality.measure(table, learn(table, word_vectors(encoder)), tools)
+        course.signals = once(cache, "signals", _made_of(table, course.config), lambda: _measure_signals(table, course))
         write_table(course.curated.signals_file, course.signals)
+
+
+def _made_of(table: pa.Table, config: Config) -> list[str]:
+    """Name everything that the signals' values depend on; limits aren't among it."""
+    tools = config.quality
+    names = (tools.cross_encoder, tools.difficulty, tools.personal_data.recogniser)
+    return [rows_hash(table), settings_hash(config.models), *map(str, names)]
+
+
+def _measure_signals(table: pa.Table, course: Course) -> pa.Table:
+    tools = load_tools(course.config.quality, course.config.models.base, course.embedder)
+    return quality.measure(table, learn(table, word_vectors(course.embedder)), tools)
 
 
 def curate_sources(

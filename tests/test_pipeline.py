@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from curation import pipeline
 from curation.pipeline import curate_sources, move_thresholds, refresh, settings_of
 from curation.story import find_id, story, story_text
 from winnow.config import load
@@ -104,6 +105,16 @@ def test_the_order_of_the_rows_changes_no_verdict(curated, rows, tmp_path):
 
     for name in FILES:
         assert texts(other, name) == texts(curated, name)
+
+
+def test_other_limits_measure_nothing_again(curated, rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline.quality, "measure", lambda *_: pytest.fail("measured again"))
+    monkeypatch.setattr(pipeline.candidates, "find", lambda *_: pytest.fail("judged again"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "cache").symlink_to(curated.root / "cache")
+    source = write_rows(tmp_path / "faq.jsonl", rows)
+    report = curate_sources([source], Curated(tmp_path / "out"), load(None, ["duplicates.lexical=1.0", "quality.refusal.flag=1"]))
+    assert report["removed"] < len(ids(curated, "removed.jsonl"))
 
 
 def test_a_threshold_moves_both_ways_and_back(curated):
