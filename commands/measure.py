@@ -77,6 +77,10 @@ def meta(
     judge: Annotated[
         str | None, typer.Option("--judge", help="also ask this model: a folder, a hub name, or URL[#MODEL]")
     ] = None,
+    judge_columns: Annotated[
+        list[str] | None,
+        typer.Option("--judge-column", help="a column with a judge's own verdicts or scores; repeatable"),
+    ] = None,
     columns: ColumnOption = None,
     verdicts: Annotated[
         list[str] | None, typer.Option("--verdict", help="THEIRS=OURS for a human verdict, as in 1=a; repeatable")
@@ -94,7 +98,8 @@ def meta(
 
     rows = _rows(file, columns, verdicts)
     judged = judge_rows(rows, judge, console.progress) if judge else {"rows": rows}
-    found = evaluate_metrics(judged.pop("rows"), metrics, judges=["judge"] if judge else (), cluster=cluster)
+    judges = [*(judge_columns or ()), *(["judge"] if judge else ())]
+    found = evaluate_metrics(judged.pop("rows"), metrics, judges=judges, cluster=cluster)
     told = f"{meta_text(found)}\n{judge_text(judged)}" if judge else meta_text(found)
     console.result({**found, "judge": judged or None}, as_json, told)
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from evaluation.metrics import METRICS, Metric, Score, score_all
 from evaluation.rows import Row, with_columns
 from evaluation.verdicts import agreement, pair_verdicts, plurality, ratings
+from winnow.errors import InputError
 
 Floats = NDArray[np.float64]
 Statistic = Literal["pairwise_accuracy", "auc", "tau_b"]
@@ -99,6 +100,8 @@ def _values(scores: Sequence[Score]) -> Floats:
 
 
 def _judge(judged: Judged, column: str) -> Floats:
+    if column not in {name for row in judged.rows for name in row}:
+        raise InputError(f'no row has a column "{column}" with a judge\'s verdicts')
     cells = [row.get(column) for row in judged.rows]
     if judged.statistic == "pairwise_accuracy":
         return np.array([SIGNS[plurality(one)] if one else np.nan for one in pair_verdicts(cells)])

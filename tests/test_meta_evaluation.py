@@ -98,6 +98,15 @@ def test_a_judges_verdicts_are_a_row_like_any_metric():
     assert found["beats_baseline"]
 
 
+def test_a_judge_without_a_verdict_is_a_row_that_cannot_tell_and_one_that_is_not_there_an_error():
+    rows = [{**row, "judge": None} for row in paired()]
+    row = meta(rows, judges=["judge"])["metrics"]["judge"]
+    assert row["pairwise_accuracy"]["estimate"] is None
+    assert not row["beats_baseline"]
+    with pytest.raises(InputError, match='no row has a column "judgement"'):
+        meta(rows, judges=["judgement"])
+
+
 def test_pairs_without_a_reference_get_reference_free_metrics_only():
     rows = [{name: value for name, value in row.items() if name != "reference"} for row in paired()]
     assert set(meta(rows)["metrics"]) == {"refusal", "longer", "random"}

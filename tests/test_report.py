@@ -11,7 +11,7 @@ from evaluation.plots import difference_plot, share_plot
 from evaluation.report import gather, read_answers
 from evaluation.report_markdown import markdown
 from evaluation.report_page import page
-from evaluation.report_text import headline
+from evaluation.report_text import figure, headline
 from evaluation.retention import gate
 from winnow.config import load
 from winnow.errors import PlanChanged
@@ -85,6 +85,18 @@ def test_votes_are_drawn_and_a_metric_that_doesnt_follow_them_is_no_headline(stu
     html = page(report)
     assert 'class="grey"><td>token_f1' in html
     assert "left side preferred" in html
+
+
+def test_page_and_markdown_carry_the_same_figures(study):
+    report = report_of(study, votes())
+    html, text = page(report), markdown(report)
+    shown = [figure(row["difference"], "+") for row in report["comparison"]["metrics"].values()]
+    shown += [figure(row["metrics"]["token_f1"]) for row in report["systems"].values()]
+    shown += [figure(report["comparison"]["judgments"][name]) for name in ("win_rate", "side_bias", "ties_as_half")]
+    shown += [figure(row["pairwise_accuracy"]) for row in report["people"]["metrics"].values()]
+    for one in shown:
+        assert one in text
+        assert one.replace("'", "&#39;") in html
 
 
 def judge_said(study, answers_of="these"):

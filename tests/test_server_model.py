@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.serving import Handler, url
@@ -42,6 +44,12 @@ def test_equal_prompts_get_different_seeds_and_the_same_ones_again(server):
     seeds = [body["seed"] for _, body, _ in server.seen]
     assert seeds[:2] == seeds[2:]
     assert seeds[0] != seeds[1]
+
+
+def test_requests_side_by_side_share_the_time_that_passed(server):
+    began = time.perf_counter()
+    made = ServerModel(url(server)).complete(["One", "Two", "Three"], GenerationSettings(max_new_tokens=2))
+    assert sum(one.seconds for one in made) < time.perf_counter() - began
 
 
 def test_log_likelihood_by_echo_equals_the_local_one(server, smollm2_model):

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from winnow.chat import TEMPLATE_OPTIONS, Message
@@ -122,7 +123,11 @@ class ServerModel:
             reply = self._post_chat(body) if "messages" in body else self._post(path, body)
             return _read_reply(reply, time.perf_counter() - started, self.name)
 
-        return self._side_by_side(generate, bodies, settings.batch_size or self.usual_batch, progress)
+        began = time.perf_counter()
+        made = self._side_by_side(generate, bodies, settings.batch_size or self.usual_batch, progress)
+        # Requests that run side by side each wait for the others: their shares must sum to the time that passed.
+        share = (time.perf_counter() - began) / (sum(one.seconds for one in made) or 1.0)
+        return [replace(one, seconds=one.seconds * share) for one in made]
 
     def _side_by_side(self, work: Any, items: Sequence[Any], workers: int, progress: Progress | None) -> list[Any]:
         def tracked(item: Any) -> Any:
