@@ -50,17 +50,20 @@ def align(one: str, other: str) -> tuple[list[Gap], int]:
     return gaps, matched
 
 
-def align_cut(one: str, other: str) -> tuple[list[Gap], int] | None:
+def align_cut(one: str, other: str, lexicon: Lexicon) -> tuple[list[Gap], int] | None:
     """Align a text with the beginning of a much longer one; None where it isn't a damaged form of that beginning.
 
     Among all longest common sequences the plain alignment may pick one that runs on to words far behind the cut.
     """
     if len(one) > len(other):
-        mirrored = align_cut(other, one)
+        mirrored = align_cut(other, one, lexicon)
         return mirrored and ([_mirror(gap) for gap in mirrored[0]], mirrored[1])
     reach = len(one) + SLACK + len(one) // 10
     if reach >= len(other):
         return None
+    if one and one[:-1] == other[: len(one) - 1] and _begins(lexicon, one[-1], other[len(one) - 1]):
+        end = len(one) - (one[-1] != other[len(one) - 1])
+        return [Gap(one[end:], other[end:], end, end, not end, True)], end
     gaps, matched = align(one, other[:reach])
     if matched < BEGINNING * len(one):
         return None
@@ -71,6 +74,10 @@ def align_cut(one: str, other: str) -> tuple[list[Gap], int] | None:
         start_one, start_other = len(one), reach
     gaps.append(Gap(one[start_one:], other[start_other:], start_one, start_other, False, True))
     return gaps, matched
+
+
+def _begins(lexicon: Lexicon, cut: str, word: str) -> bool:
+    return lexicon.word(word).startswith(lexicon.word(cut))
 
 
 def _mirror(gap: Gap) -> Gap:

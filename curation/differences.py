@@ -70,7 +70,7 @@ class Comparer:
         if _only_reordered(one, other):
             moved = Difference(Change.MOVED, "", "")
             return Comparison(len(a), len(b), len(a), (moved,), frozenset({Change.MOVED}))
-        cut = None if strict else align_cut(a, b)
+        cut = None if strict else align_cut(a, b, self._lexicon)
         gaps, matched = cut or align(a, b)
         least = min(len(a), len(b))
         if least > FEW_WORDS and matched < RELATED * least:

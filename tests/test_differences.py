@@ -76,6 +76,15 @@ def test_a_letter_that_makes_another_known_word_is_no_certain_typo():
     assert kinds("Do not eat the peach.", "Do not eat the beach.") == {Change.SLIP}
 
 
+def test_a_word_that_was_cut_off_is_not_looked_for_behind_the_cut():
+    listed = (
+        "hair loss, decreased taste, ekg: t wave changes, fine hair, low mood, dry skin, slow heart, weak legs, thirst"
+    )
+    beginning = "It has many signs, of which doctors see hair loss, decreased t"
+    (difference,) = differences(beginning, beginning.replace("hair loss, decreased t", listed)).differences
+    assert (difference.kind, difference.one) == (Change.CUT, "t")
+
+
 def test_another_prefix_is_no_typo():
     assert Change.TYPO not in kinds("Hypopharyngeal growth", "Oropharyngeal growth")
     assert kinds("What is hypopharyngeal growth?", "What is hypopharingel growth?", strict=True) <= {
