@@ -62,8 +62,8 @@ def align_cut(one: str, other: str, lexicon: Lexicon) -> tuple[list[Gap], int] |
     if reach >= len(other):
         return None
     if one and one[:-1] == other[: len(one) - 1] and _begins(lexicon, one[-1], other[len(one) - 1]):
-        end = len(one) - (one[-1] != other[len(one) - 1])
-        return [Gap(one[end:], other[end:], end, end, not end, True)], end
+        shared = len(one) - (one[-1] != other[len(one) - 1])
+        return [Gap(one[shared:], other[shared:], shared, shared, not shared, True)], shared
     gaps, matched = align(one, other[:reach])
     if matched < BEGINNING * len(one):
         return None
