@@ -10,16 +10,18 @@ by vectors of words. It needs no labels, and most pairs of a file being right, a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from math import log
 
 import numpy as np
 
-from curation.signals.neighbours import BEGINNING, neighbour_distance
+from curation.signals.neighbours import BEGINNING
 from curation.signals.rows import Row
 from curation.signals.tools import Encoder, Vectors
 
 FEW = 30  # rows below which a file can't say what is usual
 REFERENCES = 200  # rows that others are compared with
+READ = 80  # words of a row whose rarity counts
 STEM = 6  # letters by which two words are the same
 TINY = 1e-6
 
@@ -28,28 +30,36 @@ TINY = 1e-6
 class Places:
     """References of one file, and what vectors of words say about its rows.
 
-    `questions` and `answers` are the references' texts. `doubtful` and `distant` are the values of `doubt` and
-    `distance` from which a row is a suspect.
+    `questions` and `answers` are the references' texts. `doubtful` and `odd` are the values of `doubt` and
+    `oddity` from which a row is a suspect.
     """
 
     encoder: Encoder
-    rarity: Mapping[str, float]
+    words: Mapping[str, int]
+    size: int
     questions: list[str]
     answers: list[str]
     question_vectors: Vectors
     answer_vectors: Vectors
-    weights: Vectors
+    weights: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
     doubtful: float = np.inf
-    distant: float = np.inf
+    odd: float = np.inf
 
     def doubt(self, rows: Sequence[Row]) -> Vectors:
         """Give the log odds that each answer belongs to another question."""
         questions, answers = _embedded(rows, self.encoder)
         return -self._features(rows, rows, questions, answers) @ self.weights
 
-    def distance(self, rows: Sequence[Row]) -> Vectors:
-        """Give each question's distance to its neighbours among the references."""
-        return neighbour_distance(self.encoder.embed([row.question for row in rows]), self.question_vectors)
+    def oddity(self, rows: Sequence[Row]) -> Vectors:
+        """Give how rare the words of each row's beginning are in the file, on average."""
+        return np.array([self._mean_rarity([*row.question_words, *row.words][:READ]) for row in rows], np.float32)
+
+    def _mean_rarity(self, words: Sequence[str]) -> float:
+        return sum(self._rarity(word) for word in words) / max(1, len(words))
+
+    def _rarity(self, word: str) -> float:
+        """Give log(rows / rows that have the word)."""
+        return log(max(self.size, 2) / max(self.words.get(word, 0), 1))
 
     def _features(self, asked: Sequence[Row], said: Sequence[Row], questions: Vectors, answers: Vectors) -> Vectors:
         common = np.array([self._in_common(a, s) for a, s in zip(asked, said, strict=True)], np.float32)
@@ -58,7 +68,7 @@ class Places:
 
     def _in_common(self, asked: Row, said: Row) -> tuple[float, float]:
         """Share of the question's words, weighed by rarity, that the answer has, and the rarest of them."""
-        wanted = {word[:STEM]: self.rarity.get(word, 1.0) for word in asked.question_words if len(word) > 2}
+        wanted = {word[:STEM]: self._rarity(word) for word in asked.question_words if len(word) > 2}
         found = wanted.keys() & {word[:STEM] for word in said.words}
         total = sum(wanted[stem] for stem in found)
         return total / max(sum(wanted.values()), TINY), max((wanted[stem] for stem in found), default=0.0)
@@ -73,18 +83,17 @@ def learn_places(
     """
     if len(rows) < FEW:
         return None
-    rarity = {word: float(np.log(max(size, 2) / count)) for word, count in words.items()}
     questions, answers = _embedded(rows, encoder)
-    texts = [row.question for row in rows[:REFERENCES]], [row.answer[:BEGINNING] for row in rows[:REFERENCES]]
-    unfitted = Places(encoder, rarity, *texts, questions[:REFERENCES], answers[:REFERENCES], np.zeros(5, np.float32))
+    unfitted = Places(
+        encoder, words, size,
+        [row.question for row in rows[:REFERENCES]], [row.answer[:BEGINNING] for row in rows[:REFERENCES]],
+        questions[:REFERENCES], answers[:REFERENCES],
+    )  # fmt: skip
     own = unfitted._features(rows, rows, questions, answers)
     others = unfitted._features(rows, [*rows[1:], rows[0]], questions, np.roll(answers, -1, axis=0))
     weights = _logistic(own, others)
-    distances = neighbour_distance(questions, questions[:REFERENCES])
-    return Places(
-        encoder, rarity, *texts, questions[:REFERENCES], answers[:REFERENCES], weights,
-        doubtful=float(np.quantile(-own @ weights, 1 - doubted)), distant=float(np.quantile(distances, 1 - lone)),
-    )  # fmt: skip
+    doubtful, odd = np.quantile(-own @ weights, 1 - doubted), np.quantile(unfitted.oddity(rows), 1 - lone)
+    return replace(unfitted, weights=weights, doubtful=float(doubtful), odd=float(odd))
 
 
 def fit(questions: Vectors, answers: Vectors, question_refs: Vectors, answer_refs: Vectors) -> tuple[Vectors, Vectors]:

@@ -1,7 +1,7 @@
 """Signals from meaning: an answer about something else than its question, a row far from all others.
 
-Vectors of words look at every row (`Corpus.places`); a sentence encoder and a cross-encoder, where they are at hand
-(`Tools`), look only at the rows that those doubt.
+Words and their vectors are looked at in every row (`Corpus.places`); a sentence encoder and a cross-encoder, where
+they are at hand (`Tools`), look only at the rows that those doubt.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ def _spread(values: Vectors) -> tuple[float, float]:
 def outlier(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
     """Distance of the question to its fifth neighbour among the file's, in robust deviations from the usual distance.
 
-    0 where vectors of words already have it near others; not applicable without a sentence encoder.
+    0 where the row's words are usual ones in this file; not applicable without a sentence encoder.
     """
     places = corpus.places
     if places is None or tools.encoder is None or len(places.questions) <= NEAREST:
         return [NOT_APPLICABLE] * len(rows)
     findings = [NOTHING] * len(rows)
-    suspects = np.flatnonzero(places.distance(rows) >= places.distant).tolist()
+    suspects = np.flatnonzero(places.oddity(rows) >= places.odd).tolist()
     if not suspects:
         return findings
     references = tools.encoder.embed(places.questions)
