@@ -113,8 +113,8 @@ def test_other_limits_measure_nothing_again(curated, rows, tmp_path, monkeypatch
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "cache").symlink_to(curated.root / "cache")
     source = write_rows(tmp_path / "faq.jsonl", rows)
-    report = curate_sources([source], Curated(tmp_path / "out"), load(None, ["duplicates.lexical=1.0", "quality.refusal.flag=1"]))
-    assert report["removed"] < len(ids(curated, "removed.jsonl"))
+    report = curate_sources([source], Curated(tmp_path / "out"), load(None, ["quality.too_long.flag=20"]))
+    assert report["flagged"] > len(ids(curated, "flagged.jsonl"))
 
 
 def test_a_threshold_moves_both_ways_and_back(curated):
