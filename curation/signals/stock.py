@@ -20,13 +20,10 @@ NO_ANSWER = any_of(
     r"n\.?/?\s?a\.?|not (?:applicable|available|provided|specified|answered)|no (?:answer|response|text|content|data)"
     r"(?: (?:yet|given|provided|available))?|null|nil|nan|none|undefined|#(?:n/a|ref!?|value!?|name\??|null!?"
     r"|div/0!?)",
-    r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|n\.?n|(?:\w+ ){0,3}(?:coming|check back) soon"
-    r"|pending(?: review)?|missing|(?:first |rough |early )?draft\b.{0,40}|(?:reserved|meant) for (?:future|later) \w+",
-    r"(\w+)(?: \1){2,}",
+    r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|(?:coming|check back) soon|pending(?: review)?",
     r"(?:to be|will be) (?:determined|added|completed|done|defined|written|filled(?: in)?|confirmed|announced|decided"
     r"|updated|provided|supplied)\b.{0,30}|(?:this |page |answer )?(?:is )?under construction",
-    r"x{3,}|[?_.\-*=~#…\s]+|error(?: \d+)?|(?:see|refer to) (?:the )?(?:above|below|attached|attachment"
-    r"|previous|next|ticket|thread|issue|file|sheet|page|tab|link)\b[\w #.:\-]{0,20}",
+    r"x{3,}|[?_.\-*=~#…\s]+|error(?: \d+)?|(?:see|refer to) (?:above|below|attached|attachment|previous|next)",
     r"(?:test|testing|dummy|sample|placeholder|example|default|blank|empty|unknown|deleted|removed|redacted)"
     r"(?: (?:test|text|answer|data|value|content|entry|response))?(?: (?:here|goes here|\d+))?",
     r"(?:answer|text|content|response|description|string) (?:here|goes here|to follow|pending|missing|text)",
@@ -34,7 +31,12 @@ NO_ANSWER = any_of(
     r"(?:add|insert|enter|your) (?:text|answer|content|response)(?: here)?|insert here|none (?:given|provided)",
     r"same as (?:above|before|previous)|ditto|idem",
 )
-DOUBTFUL = word_set("none unknown nil")  # can be the answer to "which of these …?"
+# what can be the answer to "which of these …?" or "what is its state?"
+DOUBTFUL = any_of(
+    r"none|unknown|nil|missing|n\.?n|(?:\w+ ){1,3}(?:coming|check back) soon|(\w+)(?: \1){2,}",
+    r"(?:first |rough |early )?draft\b.{0,40}|(?:reserved|meant) for (?:future|later) \w+",
+    r"(?:see|refer to) (?:the )?(?:ticket|thread|issue|file|sheet|page|tab|link)\b[\w #.:\-]{0,20}",
+)
 LOREM = re.compile(r"\b(?:lorem ipsum|ipsum dolor|dolore? magna|consectetur|adipiscing elit|eiusmod tempor)\b")
 FILL_IN = (
     r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name"
@@ -115,8 +117,8 @@ FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
 def placeholder(row: Row, corpus: Corpus) -> Finding:
     """1 where the answer only stands for one that was never written, .5 where such a slot is within the answer."""
     bare = row.lower.strip().strip("()[]{}<>\"'!.@-– ")
-    if bare and len(bare) < ALONE and NO_ANSWER.fullmatch(bare):
-        return Finding(0.7 if bare in DOUBTFUL else 1.0, excerpt(row.answer))
+    if bare and len(bare) < ALONE and (match := DOUBTFUL.fullmatch(bare) or NO_ANSWER.fullmatch(bare)):
+        return Finding(0.7 if match.re is DOUBTFUL else 1.0, excerpt(row.answer))
     if found := LOREM.search(row.lower):
         return Finding(0.5 if ABOUT_CODE.search(row.question_lower) else 1.0, found.group())
     if CONSTANT.fullmatch(row.answer.strip()) or (2 <= len(row.words) <= NOTE and _is_note(row)):
