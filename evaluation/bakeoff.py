@@ -9,7 +9,6 @@ base against tuned stays fair, because both are of the same base.
 
 from __future__ import annotations
 
-import re
 import resource
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,7 +20,7 @@ from evaluation.answers import Answerer, speed
 from evaluation.checks import run_check
 from evaluation.compare import compare_answers
 from evaluation.general_items import Item
-from evaluation.held_out import System, generation_settings
+from evaluation.held_out import System, file_name, generation_settings
 from evaluation.licence import licence_of
 from evaluation.metrics import score_rows
 from evaluation.report_text import figure
@@ -60,7 +59,9 @@ def bake_off(
             advance(1)
     answers = [read_jsonl(_folder(workspace, model) / "answers.jsonl") for model in models]
     for row, own in zip(rows[1:], answers[1:], strict=True):
-        compared = compare_answers(answers[0], own, metrics=list(config.metrics.names), cluster="group")
+        compared = compare_answers(
+            answers[0], own, metrics=list(config.metrics.names), cluster="group", seed=config.seed
+        )
         row["against_first"] = {name: found["difference"] for name, found in compared["metrics"].items()}
     found = {"held_out": len(answers[0]), "metrics": list(config.metrics.names), "rows": rows}
     folder = workspace.root / "bakeoff"
@@ -95,7 +96,7 @@ def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
             "model": name,
             "licence": licence_of(name),
             "weights_gb": _weights_gb(name),
-            "quality": score_rows(answers, list(config.metrics.names))["metrics"],
+            "quality": score_rows(answers, list(config.metrics.names), cluster="group", seed=config.seed)["metrics"],
             "general": general.as_dict(),
             "peak_memory_gb": memory,
             **speed(answers),
@@ -123,7 +124,7 @@ def _general(model: LanguageModel, items: Sequence[Item], system: System, config
 
 
 def _folder(workspace: Workspace, model: str) -> Path:
-    return workspace.root / "bakeoff" / re.sub(r"[^\w.]+", "-", model).strip("-.")
+    return workspace.root / "bakeoff" / file_name(model)
 
 
 def _weights_gb(name: str) -> float | None:

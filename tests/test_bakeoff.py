@@ -2,10 +2,17 @@ from __future__ import annotations
 
 import pytest
 
+from evaluation.again import compare_again
 from evaluation.bakeoff import bake_off, bake_off_text, page
+from evaluation.held_out import AGAIN, answer_held_out
 from evaluation.licence import licence_of
+from tests.training_models import tiny_model  # noqa: F401
 from winnow.config import load
 from winnow.errors import InputError
+from winnow.files import read_jsonl, write_jsonl
+from winnow.plan import freeze
+from winnow.planning import planned_fields
+from winnow.progress import silent
 from winnow.workspace import Workspace
 
 
@@ -43,3 +50,49 @@ def test_a_licence_is_read_from_the_card_or_said_to_be_unknown(tmp_path):
     (tmp_path / "README.md").write_text("---\nlicense: apache-2.0\n---\nlicense: no\n")
     assert licence_of(str(tmp_path)) == "apache-2.0"
     assert licence_of("http://127.0.0.1:8000/v1").startswith("unknown")
+
+
+ROWS = [
+    {
+        "id": "q1",
+        "question": "What is the capital of France?",
+        "answer": "The capital of France is Paris.",
+        "group": "a",
+    },
+    {"id": "q2", "question": "What is the largest planet?", "answer": "Jupiter is the largest planet.", "group": "b"},
+    {"id": "q3", "question": "How many days has a week?", "answer": "A week has seven days.", "group": "c"},
+]
+
+
+def study_of(folder, base):
+    study = Workspace(folder)
+    settings = ("answers.max_new_tokens=12", "retention.max_items=2", "retention.max_new_tokens=4")
+    config = load(overrides=[f"models.base={base}", "metrics.names=[token_recall]", *settings])
+    write_jsonl(study.split / "held_out.jsonl", ROWS)
+    return study, config
+
+
+def test_two_real_models_are_told_apart_and_not_run_again(tmp_path, smollm2, tiny_model):  # noqa: F811
+    study, config = study_of(tmp_path, smollm2)
+    found = bake_off(study, config, [str(smollm2), str(tiny_model)])
+    able, random = found["rows"]
+    assert able["quality"]["token_recall"]["estimate"] > 0.3 > random["quality"]["token_recall"]["estimate"]
+    assert random["against_first"]["token_recall"]["estimate"] < 0
+    assert able["peak_memory_gb"] > random["peak_memory_gb"] > 0.1
+    assert random["general"]["n"] > 0
+    assert "licence" in bake_off_text(found)
+    again = bake_off(study, config, [str(smollm2), str(tiny_model)])
+    assert all(row["current"] for row in again["rows"])
+
+
+@pytest.mark.parametrize(("temperature", "same"), [pytest.param(0.0, 3, marks=pytest.mark.slow), (1.5, 0)])
+def test_a_model_against_itself_says_the_same_and_sampled_it_says_something_else(tmp_path, smollm2, temperature, same):
+    study, config = study_of(tmp_path, smollm2)
+    config = config.model_copy(update={"answers": config.answers.model_copy(update={"temperature": temperature})})
+    freeze(planned_fields(study, config)).write(study.plan_file)
+    for name in ("base", AGAIN):
+        answer_held_out(study, config, name, silent)
+    base, again = (read_jsonl(study.answers / f"{name}.jsonl") for name in ("base", AGAIN))
+    found = compare_again(base, again, config)
+    assert found["same_text"] == same
+    assert found["called"] == []

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from winnow.statistics import (
     Interval,
@@ -412,6 +413,31 @@ def test_length_control_leaves_equal_lengths_alone_and_takes_length_out():
     # tuned wins exactly where it's longer: what is left is a coin
     longer = length_controlled_win_rate([1] * 70 + [0] * 30, [30] * 70 + [-30] * 30)
     assert longer.low < 0.5 < longer.estimate < 0.65
+
+
+@pytest.mark.parametrize("n", [20, 50, 200])
+def test_the_win_rate_at_equal_length_covers_93_to_97_percent(n):
+    rng = np.random.default_rng(9)
+    hits = 0
+    for _ in range(1_000):
+        longer = rng.normal(100, 200, n)
+        won = rng.random(n) < expit(0.5 + 0.8 * np.tanh(longer / 200))
+        interval = length_controlled_win_rate(won.astype(float), longer)
+        hits += interval.low <= expit(0.5) <= interval.high
+    assert 0.93 <= hits / 1_000 <= 0.975
+
+
+@pytest.mark.parametrize("n", [20, 50, 200])
+def test_strengths_of_three_systems_are_covered_93_to_97_percent_of_the_time(n):
+    rng = np.random.default_rng(10)
+    truth = {"a": 0.6, "b": 0.0, "c": -0.6}
+    hits = []
+    for _ in range(150):
+        met = [rng.choice([*truth], 2, replace=False) for _ in range(n)]
+        battles = [(one, other, float(rng.random() < expit(truth[one] - truth[other]))) for one, other in met]
+        found = bradley_terry(battles, draws=500)
+        hits += [one.low <= truth[name] <= one.high for name, one in found.items()]
+    assert 0.92 <= np.mean(hits) <= 0.98  # three strengths of one study aren't three studies
 
 
 def test_two_systems_get_the_log_odds_with_jeffreys_half_wins():
