@@ -2,7 +2,8 @@
 
 Two models that only guess between k options differ on many items and forgot nothing: what guessing explains is
 taken off (Harmon et al., arXiv 2510.17776). The correction takes guesses before and after as independent over all
-items, so where the same items stay unknown it leaves a little of the guessing in both shares.
+items. A model that guesses the same again loses less than that; items with as many options then show nothing lost,
+and take nothing off what others show.
 
     change = forgetting(base=[True, True, False], tuned=[True, False, True], options=[4, 4, 4])
     change.forgetting, change.gain      # shares of all items, with intervals
@@ -67,8 +68,8 @@ def forgetting(
         counts = _count(base, tuned, [place for place, own in enumerate(options) if own == k])
         weight = counts.sum() / n
         total += counts
-        estimate += weight * _corrected(counts / counts.sum(), k)
-        draws += weight * _corrected(rng.dirichlet(counts + 0.5, DRAWS), k)
+        estimate += weight * _corrected(counts / counts.sum(), k).clip(min=0)
+        draws += weight * _corrected(rng.dirichlet(counts + 0.5, DRAWS), k).clip(min=0)
         forgettable += weight * _forgettable((counts[0] + counts[1]) / counts.sum(), k)
     tails = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     lost, gain = (_interval(estimate[side], tails[:, side], n) for side in (0, 1))
@@ -95,6 +96,5 @@ def _forgettable(before: float, options: int) -> float:
 
 
 def _interval(estimate: float, bounds: Counts, n: int) -> Interval:
-    """Clip at the end only: clipped draws would lift the mean of a model that forgot nothing."""
     share, low, high = np.clip([estimate, *bounds], 0.0, 1.0).tolist()
     return Interval(share, low, high, n)

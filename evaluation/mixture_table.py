@@ -38,6 +38,7 @@ def tabulate(rows: Sequence[Row], margin: float) -> dict[str, Any]:
             line["against_first"] = {
                 "gain": _difference(_scores(arms[first], "tuned"), _scores(arms[line["arm"]], "tuned")),
                 "right": _difference(_right_changes(arms[first]), _right_changes(arms[line["arm"]])),
+                "lost": _difference(_lost(arms[first]), _lost(arms[line["arm"]])),
             }
         line["on_frontier"] = not any(_is_beaten(line, other) for other in table)
     metric = rows[0]["metric"] if rows else ""
@@ -63,6 +64,7 @@ def _arm(name: str, rows: Sequence[Row], margin: float) -> dict[str, Any]:
             "gain": [_mean_change(_scores([row], "base"), _scores([row], "tuned")) for row in rows],
             "right": [fmean(_right_changes([row]).values()) if _right_changes([row]) else None for row in rows],
         },
+        "lost": mean(list(_lost(rows).values())).as_dict(),
         "forgotten": [_forgotten(row) for row in rows],
         "unreadable": {side: sum(1 - value for value in _readable(rows, side).values()) for side in ("base", "tuned")},
         "divergence": mean(list(divergences.values())).as_dict(),
@@ -82,9 +84,15 @@ def _right_changes(rows: Sequence[Row]) -> Values:
     return _known(rows, lambda item: None if None in (item["base"], item["tuned"]) else item["tuned"] - item["base"])
 
 
+def _lost(rows: Sequence[Row]) -> Values:
+    """Give each item's share of seeds in which the base was right and tuned wrong."""
+    return _known(rows, lambda item: None if None in (item["base"], item["tuned"]) else item["base"] > item["tuned"])
+
+
 def _readable(rows: Sequence[Row], side: str) -> Values:
-    """Give each checked item's share of answers that could be read."""
-    return _known(rows, lambda item: float(item[side] is not None) if item["checked"] else None)
+    """Say of each checked item whether its answers could be read, 1 where with every seed."""
+    shares = _known(rows, lambda item: float(item[side] is not None) if item["checked"] else None)
+    return {key: float(share == 1) for key, share in shares.items()}
 
 
 def _known(rows: Sequence[Row], value: Callable[[Row], float | None]) -> Values:
@@ -135,16 +143,16 @@ def table_text(table: Mapping[str, Any]) -> str:
     metric, margin = table["metric"], table["margin"]
     head = (
         *("mixture", "share", "steps", "seeds", f"{metric}, change", "over seeds", "loss, change"),
-        *("general right, change", "over seeds", f"at the margin {margin:g}", "forgotten 1→0", "unreadable"),
-        *("KL to base", "frontier"),
+        *("general right, change", "over seeds", f"at the margin {margin:g}", "general lost 1→0", "without guessing"),
+        *("unreadable", "KL to base", "frontier"),
     )
     lines = [_line(head), "|" + "---|" * len(head), *(_line(_cells(line)) for line in table["arms"])]
     others = [line for line in table["arms"] if "against_first" in line]
     if others:
-        lines += ["", _line((f"against {table['first']}", metric, "general right")), "|---|---|---|"]
+        lines += ["", _line((f"against {table['first']}", metric, "general right", "general lost 1→0"))]
+        lines += ["|---|---|---|---|"]
         lines += [
-            _line((line["arm"], *(figure(line["against_first"][side], "+") for side in ("gain", "right"))))
-            for line in others
+            _line((line["arm"], *(figure(value, "+") for value in line["against_first"].values()))) for line in others
         ]
     return "\n".join(lines)
 
@@ -158,7 +166,11 @@ def _cells(line: Mapping[str, Any]) -> list[str]:
         *(line["arm"], f"{line['share']:.1%}", str(line["steps"]), str(line["seeds"])),
         *(figure(line["gain"], "+"), _reach(line["over_seeds"]["gain"], "+"), figure(line["loss"], "+")),
         *(figure(line["right"], "+"), _reach(line["over_seeds"]["right"], "+"), line["verdict"]),
-        *(_reach(line["forgotten"]), f"{line['unreadable']['base']:.0f} → {line['unreadable']['tuned']:.0f}"),
+        *(
+            figure(line["lost"]),
+            _reach(line["forgotten"]),
+            f"{line['unreadable']['base']:.0f} → {line['unreadable']['tuned']:.0f}",
+        ),
         *(figure(line["divergence"]), "yes" if line["on_frontier"] else ""),
     ]
 

@@ -64,6 +64,14 @@ def test_sets_with_other_numbers_of_options_are_corrected_apart():
     assert change.forgettable == pytest.approx(0.5 * 0.0 + 0.5 * 0.5)
 
 
+def test_guessing_the_same_again_takes_nothing_off_what_other_items_show():
+    """Multiple choice at chance whose picks stay, beside free answers of which a fifth was lost."""
+    picks = [True] * 25 + [False] * 75
+    change = forgetting(picks + [True] * 100, picks + [True] * 80 + [False] * 20, [4] * 100 + [0] * 100)
+    assert change.forgetting.estimate == pytest.approx(0.1)
+    assert change.forgetting.low > 0.05
+
+
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.sampled_from([0, 2, 5])), min_size=1, max_size=60))
 def test_shares_stay_shares_and_counts_are_exact(rows):
     base, tuned, options = (list(column) for column in zip(*rows, strict=True))

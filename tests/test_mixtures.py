@@ -15,7 +15,14 @@ from evaluation.study_mixtures import compare_study_mixtures
 from tests.training_models import recipe, records, tiny_model  # noqa: F401
 from training.arguments import total_steps
 from training.recipe import TrainingData
-from winnow.config import Config, TrainingConfig
+from winnow.config import (
+    AnswersConfig,
+    Config,
+    MetricsConfig,
+    PreservationConfig,
+    RetentionConfig,
+    TrainingConfig,
+)
 from winnow.errors import InputError
 from winnow.files import read_jsonl, write_jsonl
 from winnow.language_model import GenerationSettings
@@ -126,6 +133,26 @@ def test_a_share_of_everything_is_refused(study):
         compare_study_mixtures(study, Config(), None, (0.1, 1.0), 1, 1, silent)
 
 
+@pytest.mark.slow
+def test_a_study_is_compared_with_the_real_model_from_its_own_rows_to_the_page(study):
+    """The base answers a prompt of the user's, whose short answer every share can hold."""
+    write_jsonl(study.root / "own.jsonl", [{"prompt": "What is the capital of France?"}])
+    config = Config(
+        preservation=PreservationConfig(share=0.5, prompts="own.jsonl", prompts_only=True, max_answer_tokens=16),
+        training=TrainingConfig(quantization="none", max_steps=1, batch_size=4, accumulation=1),
+        answers=AnswersConfig(max_new_tokens=8),
+        retention=RetentionConfig(max_items=2, max_new_tokens=8),
+        metrics=MetricsConfig(names=("token_f1",)),
+    )
+    found = compare_study_mixtures(study, config, None, (0.5,), 1, 1, silent)
+    assert [line["arm"] for line in found["arms"]] == ["task only", "self-written 50%", "self-written 50%, KL"]
+    assert found["arms"][1]["share"] > 0
+    folder = study.root / "mixtures"
+    assert {"results.jsonl", "mixtures.json", "mixtures.md", "mixtures.html"} <= {p.name for p in folder.iterdir()}
+    assert all(row["items"] for row in read_jsonl(folder / "results.jsonl"))
+    assert "self-written 50%, KL" in (folder / "mixtures.html").read_text()
+
+
 def row(arm, seed, scores, right, loss=1.0):
     """A result in which the base scores 0.2 everywhere and is right on every second item."""
     n = len(scores)
@@ -164,6 +191,25 @@ def test_unreadable_answers_are_counted_and_dont_enter_the_change():
 def test_many_unreadable_answers_fail_the_margin():
     (line,) = tabulate([row("task only", 0, [0.3, 0.4], [True, False] * 40 + [None] * 40)], 0.05)["arms"]
     assert line["verdict"] == "fail"
+
+
+def test_what_was_lost_is_told_even_where_as_much_was_gained():
+    """Right answers net the same; item by item task only lost two and won two, the mixture neither."""
+    table = tabulate(
+        [row("task only", 0, [0.3, 0.4], [False, True] * 2), row("self-written 10%", 0, [0.3, 0.4], [True, False] * 2)],
+        0.05,
+    )
+    first, mixed = table["arms"]
+    assert first["right"]["estimate"] == mixed["right"]["estimate"] == 0
+    assert (first["lost"]["estimate"], mixed["lost"]["estimate"]) == (0.5, 0.0)
+    assert mixed["against_first"]["lost"]["estimate"] == -0.5
+
+
+def test_an_answer_unreadable_with_one_seed_of_two_counts_as_unreadable():
+    rows = [row("task only", 0, [0.3, 0.4], [True] * 4), row("task only", 1, [0.3, 0.4], [None, True, True, True])]
+    (line,) = tabulate(rows, 0.05)["arms"]
+    assert line["unreadable"] == {"base": 0, "tuned": 1}
+    assert line["right"]["n"] == 4, "the seed that could be read counts"
 
 
 def test_a_mixture_is_on_the_frontier_unless_another_beats_it_on_both_sides():
