@@ -1,0 +1,61 @@
+"""What a file's own pairs teach: which answers belong to another question, which rows to no other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from zlib import crc32
+
+import numpy as np
+import pytest
+
+from curation.signals.light_encoder import LightEncoder
+from curation.signals.places import fit, learn_places
+from curation.signals.rows import Row
+
+TOPICS = ("card", "loan", "saving", "mortgage", "pension", "transfer", "branch", "cheque")
+ASKED = ("How do I open a {}?", "What does a {} cost?", "Who may have a {}?", "When does a {} end?", "Where is my {}?")
+SAID = (
+    "You open the {} online with your passport.", "The {} costs five pounds a year.", "Anyone over eighteen may have a {}.",
+    "The {} ends after three years.", "Your {} is in the list on the first page.",
+)  # fmt: skip
+PAIRS = [(ask.format(topic), say.format(topic)) for topic in TOPICS for ask, say in zip(ASKED, SAID, strict=True)]
+
+
+def word_vectors(words):
+    """Give each word a direction of its own."""
+    vectors = [np.random.default_rng(crc32(word.encode())).normal(size=64) for word in words]
+    return np.array(vectors, np.float32).reshape(len(words), 64)
+
+
+def places_of(pairs):
+    rows = [Row(*pair) for pair in pairs]
+    words = Counter(word for row in rows for word in {*row.words, *row.question_words})
+    found = learn_places(rows, LightEncoder(word_vectors, words, len(rows)), words, len(rows), doubted=0.1, lone=0.1)
+    return rows, found
+
+
+def test_swapped_answers_are_among_the_few_that_are_doubted():
+    pairs = list(PAIRS)
+    pairs[3], pairs[22] = (PAIRS[3][0], PAIRS[22][1]), (PAIRS[22][0], PAIRS[3][1])
+    rows, places = places_of(pairs)
+    doubts = places.doubt(rows)
+    assert (doubts[[3, 22]] >= places.doubtful).all()
+    assert (doubts >= places.doubtful).sum() <= 0.1 * len(rows) + 1
+
+
+def test_a_row_of_another_matter_is_the_oddest():
+    rows, places = places_of([*PAIRS, ("Why do herons wade?", "Herons wade because fish hide below lilies.")])
+    oddity = places.oddity(rows)
+    assert int(oddity.argmax()) == len(PAIRS)
+    assert oddity.max() >= places.odd
+
+
+def test_too_few_rows_teach_nothing():
+    assert places_of(PAIRS[:20])[1] is None
+
+
+def test_an_answer_that_resembles_every_question_gains_nothing_by_it():
+    questions, answers = np.eye(4, dtype=np.float32), np.eye(4, dtype=np.float32)
+    everyone = np.full((1, 4), 0.5, np.float32)
+    assert fit(questions, answers, questions, answers)[1] == pytest.approx(np.sqrt(3), abs=1e-3)
+    assert fit(questions[:1], everyone, questions, answers)[1] == pytest.approx(0, abs=1e-3)
