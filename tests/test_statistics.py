@@ -28,6 +28,7 @@ from winnow.statistics import (
     pairs_for_margin,
     sign_test,
     sign_test_power,
+    tau_influence,
     wilson,
     wins_needed,
 )
@@ -367,6 +368,19 @@ def test_tau_b_agrees_with_scipy():
     ratings = [1, 2, 2, 3, 5, 4, 4, 5, 1, 3]
     scores = [0.1, 0.2, 0.1, 0.5, 0.9, 0.4, 0.8, 0.7, 0.3, 0.3]
     assert kendall_tau_b(scores, ratings).estimate == pytest.approx(kendalltau(scores, ratings).statistic)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=2, max_size=40))
+def test_each_items_part_in_tau_is_what_comparing_it_with_every_other_gives(pairs):
+    x, y = np.array(pairs, dtype=float).T
+    if not np.ptp(x) or not np.ptp(y):
+        return
+    signs = [np.sign(column[:, None] - column) for column in (x, y)]
+    concordance, apart = (signs[0] * signs[1]).sum(1), [(one != 0).sum(1) for one in signs]
+    scale = np.sqrt(apart[0].mean() * apart[1].mean())
+    own = 2 * (concordance - concordance.mean()) / scale
+    ties = (apart[0] / apart[0].mean() - 1) + (apart[1] / apart[1].mean() - 1)
+    assert tau_influence(x, y) == pytest.approx(own - concordance.mean() / scale * ties)
 
 
 @pytest.mark.parametrize("n", [20, 50, 200])

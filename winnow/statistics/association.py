@@ -19,7 +19,6 @@ from winnow.statistics.proportions import score_bounds, wilson
 
 Floats = NDArray[np.float64]
 FEW = 10  # items of a class below which their own spread is too uncertain to be believed alone
-CHUNK = 4_000_000  # cells of the item × item comparison held in memory at once
 
 
 def auc(
@@ -121,21 +120,36 @@ def kendall_tau_b(
 
 def tau_influence(x: Floats, y: Floats) -> Floats:
     """Give each item's influence on tau-b: the first-order term whose mean is zero and whose variance is n·var(tau)."""
-    n = len(x)
-    concordance, apart_x, apart_y = np.empty(n), np.empty(n), np.empty(n)
-    rows = max(1, CHUNK // n)
-    for start in range(0, n, rows):
-        part = slice(start, start + rows)
-        sign_x = np.sign(x[part, None] - x).astype(np.int8)
-        sign_y = np.sign(y[part, None] - y).astype(np.int8)
-        concordance[part] = (sign_x * sign_y).sum(1, dtype=np.int64)
-        apart_x[part] = np.count_nonzero(sign_x, axis=1)
-        apart_y[part] = np.count_nonzero(sign_y, axis=1)
+    concordance = _below(x, y) + _below(-x, -y) - _below(x, -y) - _below(-x, y)
+    apart_x, apart_y = _apart(x), _apart(y)
     scale = np.sqrt(apart_x.mean() * apart_y.mean())
     tau = concordance.mean() / scale
     own = (concordance - concordance.mean()) / scale
     ties = (apart_x / apart_x.mean() - 1) + (apart_y / apart_y.mean() - 1)
     return np.asarray(2 * (own - tau / 2 * ties))
+
+
+def _below(x: Floats, y: Floats) -> Floats:
+    """Count for each item the others that lie below it in both columns; merges sorted halves, n log² n in all."""
+    n = len(x)
+    order = np.lexsort((-y, x))  # of equal x the larger y first, so that none counts as below another
+    rank = np.unique(y, return_inverse=True)[1][order]
+    counts, place, width = np.zeros(n), np.arange(n), 1
+    while width < n:
+        pair, is_right = place // (2 * width), place // width % 2 == 1
+        start = pair[is_right] * n
+        lefts = np.sort(pair[~is_right] * n + rank[~is_right])
+        counts[is_right] += np.searchsorted(lefts, start + rank[is_right]) - np.searchsorted(lefts, start)
+        width *= 2
+    found = np.empty(n)
+    found[order] = counts
+    return found
+
+
+def _apart(values: Floats) -> Floats:
+    """Count for each item the others with another value."""
+    _, place, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray(len(values) - sizes[place], dtype=float)
 
 
 def _student(freedom: float, confidence: float) -> float:
