@@ -23,8 +23,8 @@ PAIRS = [(ask.format(topic), say.format(topic)) for topic in TOPICS for ask, say
 
 def word_vectors(words):
     """Give each word a direction of its own."""
-    vectors = [np.random.default_rng(crc32(word.encode())).normal(size=64) for word in words]
-    return np.array(vectors, np.float32).reshape(len(words), 64)
+    vectors = [np.random.default_rng(crc32(word.encode())).normal(size=1024) for word in words]
+    return np.array(vectors, np.float32).reshape(len(words), 1024)
 
 
 def places_of(pairs):
