@@ -78,7 +78,8 @@ def amounts(words: Sequence[str]) -> list[Amount]:
     """Return what the words say of amounts, dates and times, in order; numbers without a unit have the dimension ''."""
     found, at = [], 0
     while at < len(words):
-        reading = next(filter(None, (read(words, at) for read in _READERS)), None)
+        readers = _READERS if speaks_of_amounts(words[at]) else ()
+        reading = next(filter(None, (read(words, at) for read in readers)), None)
         if reading:
             found.append(Amount(at, reading[1], reading[0]))
         at = reading[1] if reading else at + 1
