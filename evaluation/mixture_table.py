@@ -9,6 +9,7 @@ Intervals are of 95 %, over items; an item's value is its mean over the seeds, w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -18,7 +19,7 @@ from evaluation.forgetting import forgetting
 from evaluation.report_text import figure
 from evaluation.retention import worst
 from winnow.page import fill
-from winnow.statistics import mean, noninferiority, paired_difference
+from winnow.statistics import Interval, mean, noninferiority, paired_difference
 
 TEMPLATE = Path(__file__).parent / "templates" / "mixtures.html"
 
@@ -46,9 +47,7 @@ def tabulate(rows: Sequence[Row], margin: float) -> dict[str, Any]:
 
 
 def _arm(name: str, rows: Sequence[Row], margin: float) -> dict[str, Any]:
-    changes = _right_changes(rows)
-    base = _known(rows, lambda item: item["base"])
-    right = paired_difference(*_columns(base, {key: base[key] + change for key, change in changes.items()}))
+    right = _right(rows)
     readable = paired_difference(*(list(_readable(rows, side).values()) for side in ("base", "tuned")))
     divergences = _known(rows, lambda item: item["divergence"])
     return {
@@ -64,7 +63,8 @@ def _arm(name: str, rows: Sequence[Row], margin: float) -> dict[str, Any]:
             "gain": [_mean_change(_scores([row], "base"), _scores([row], "tuned")) for row in rows],
             "right": [fmean(_right_changes([row]).values()) if _right_changes([row]) else None for row in rows],
         },
-        "lost": mean(list(_lost(rows).values())).as_dict(),
+        "lost": _lost_share(rows),
+        "sets": {name: {"right": _right(own).as_dict(), "lost": _lost_share(own)} for name, own in _sets(rows).items()},
         "forgotten": [_forgotten(row) for row in rows],
         "unreadable": {side: sum(1 - value for value in _readable(rows, side).values()) for side in ("base", "tuned")},
         "divergence": mean(list(divergences.values())).as_dict(),
@@ -79,6 +79,21 @@ def _losses(rows: Sequence[Row], side: str) -> Values:
     return _over_seeds([dict(enumerate(row["domain"][side]["loss"])) for row in rows])
 
 
+def _sets(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Part the results by the sets of general items that a program can check."""
+    names = dict.fromkeys(item["set"] for row in rows for item in row["items"] if item["checked"])
+    return {
+        name: [{**row, "items": [item for item in row["items"] if item["set"] == name]} for row in rows]
+        for name in names
+    }
+
+
+def _right(rows: Sequence[Row]) -> Interval:
+    base = _known(rows, lambda item: item["base"])
+    changes = _right_changes(rows)
+    return paired_difference(*_columns(base, {key: base[key] + change for key, change in changes.items()}))
+
+
 def _right_changes(rows: Sequence[Row]) -> Values:
     """Give each item's change from base to tuned where both answers could be read."""
     return _known(rows, lambda item: None if None in (item["base"], item["tuned"]) else item["tuned"] - item["base"])
@@ -87,6 +102,10 @@ def _right_changes(rows: Sequence[Row]) -> Values:
 def _lost(rows: Sequence[Row]) -> Values:
     """Give each item's share of seeds in which the base was right and tuned wrong."""
     return _known(rows, lambda item: None if None in (item["base"], item["tuned"]) else item["base"] > item["tuned"])
+
+
+def _lost_share(rows: Sequence[Row]) -> dict[str, Any]:
+    return mean(list(_lost(rows).values())).clipped(0.0, 1.0).as_dict()
 
 
 def _readable(rows: Sequence[Row], side: str) -> Values:
@@ -139,26 +158,41 @@ def _is_beaten(line: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def table_text(table: Mapping[str, Any]) -> str:
-    """Write the table as Markdown."""
+    """Write the table as Markdown: every mixture, then set by set, then against the first."""
+    return "\n\n".join((_every(table), _by_set(table), _against_first(table)))
+
+
+def _every(table: Mapping[str, Any]) -> str:
     metric, margin = table["metric"], table["margin"]
     head = (
         *("mixture", "share", "steps", "seeds", f"{metric}, change", "over seeds", "loss, change"),
         *("general right, change", "over seeds", f"at the margin {margin:g}", "general lost 1→0", "without guessing"),
         *("unreadable", "KL to base", "frontier"),
     )
-    lines = [_line(head), "|" + "---|" * len(head), *(_line(_cells(line)) for line in table["arms"])]
+    return _grid(head, [_cells(line) for line in table["arms"]])
+
+
+def _by_set(table: Mapping[str, Any]) -> str:
+    sets = list(dict.fromkeys(name for line in table["arms"] for name in line["sets"]))
+    head = ("mixture", *(f"{name}: {part}" for name in sets for part in ("right, change", "lost 1→0")))
+    rows = []
+    for line in table["arms"]:
+        parts = [line["sets"][name] for name in sets]
+        cells = [(figure(part["right"], "+"), figure(part["lost"])) for part in parts]
+        rows.append([line["arm"], *chain.from_iterable(cells)])
+    return _grid(head, rows)
+
+
+def _against_first(table: Mapping[str, Any]) -> str:
+    head = (f"against {table['first']}", table["metric"], "general right", "general lost 1→0")
     others = [line for line in table["arms"] if "against_first" in line]
-    if others:
-        lines += ["", _line((f"against {table['first']}", metric, "general right", "general lost 1→0"))]
-        lines += ["|---|---|---|---|"]
-        lines += [
-            _line((line["arm"], *(figure(value, "+") for value in line["against_first"].values()))) for line in others
-        ]
-    return "\n".join(lines)
+    rows = [[line["arm"], *(figure(value, "+") for value in line["against_first"].values())] for line in others]
+    return _grid(head, rows)
 
 
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(cells)} |" for cells in (head, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
 def _cells(line: Mapping[str, Any]) -> list[str]:

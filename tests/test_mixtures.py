@@ -203,6 +203,8 @@ def test_what_was_lost_is_told_even_where_as_much_was_gained():
     assert first["right"]["estimate"] == mixed["right"]["estimate"] == 0
     assert (first["lost"]["estimate"], mixed["lost"]["estimate"]) == (0.5, 0.0)
     assert mixed["against_first"]["lost"]["estimate"] == -0.5
+    assert first["sets"]["general"]["lost"]["estimate"] == 0.5
+    assert "general: lost 1→0" in table_text(table)
 
 
 def test_an_answer_unreadable_with_one_seed_of_two_counts_as_unreadable():
