@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_equal_amounts, take_moved
 from curation.changes import CONFLICTING, Change, Difference
 from curation.lexicon import Lexicon
+from curation.opposites import opposite
 from curation.passages import Passage, whole
 from curation.relations import Relation, Relations
 from curation.wording import Kind, denies, kind
@@ -143,6 +144,10 @@ class _Differences:
         if gap.last and (cut := self._partly_cut(one, other)):
             self.add(Change.CUT, one, other, cut)
             return
+        if self._denies_opposite(one, other) or self._denies_opposite(other, one):
+            self.explained += 1
+            self.add(Change.REWORDED, one, other)
+            return
         if max(len(one), len(other)) <= FEW_WORDS:
             one, other = self._pair_words(one, other)
         if one and other:
@@ -159,6 +164,11 @@ class _Differences:
             if ends_in_word and "".join(self.lexicon.words(long[:2])).startswith(self.lexicon.word(short)):
                 return side
         return 0
+
+    def _denies_opposite(self, one: str, other: str) -> bool:
+        """Tell whether one side says "not allowed" and the other "prohibited"."""
+        words = self.lexicon.words(one)
+        return len(words) == 2 and kind(words[0]) is Kind.NEGATION and opposite(words[1], self.lexicon.text(other))
 
     def _pair_words(self, one: str, other: str) -> tuple[str, str]:
         """Pair words that are written otherwise, in order; return what is left of both sides."""

@@ -153,7 +153,14 @@ def _other_answer(answer: Comparison) -> Verdict:
     if max(answer.one, answer.other) <= SHORT:
         return Verdict.SECOND if answer.kinds <= HARMLESS | {Change.ADDED} else Verdict.CONFLICT
     one = answer.agreement >= NEARLY_ONE and agreement(_without_denials(answer)) >= NEARLY_ONE
-    return Verdict.CONFLICT if one and answer.kinds & CONFLICTING else Verdict.SECOND
+    return Verdict.CONFLICT if one and _contradicts(answer) else Verdict.SECOND
+
+
+def _contradicts(answer: Comparison) -> bool:
+    """Tell whether nearly equal answers differ in what can't both hold; several other words just tell it anew."""
+    against = [d for d in answer.differences if d.kind in CONFLICTING]
+    certain = any(d.kind not in SUBSTITUTIONS for d in against)
+    return certain or len({(d.one, d.other) for d in against}) == 1
 
 
 def _without_denials(answer: Comparison) -> Comparison:

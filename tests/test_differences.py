@@ -85,6 +85,12 @@ def test_a_word_that_was_cut_off_is_not_looked_for_behind_the_cut():
     assert (difference.kind, difference.one) == (Change.CUT, "t")
 
 
+def test_who_denies_the_opposite_says_the_same_in_other_words():
+    assert kinds("Smoking is not allowed on the roof.", "Smoking is prohibited on the roof.") == {Change.REWORDED}
+    assert kinds("The film is inappropriate for them.", "The film is not appropriate for them.") == {Change.REWORDED}
+    assert Change.NEGATION in kinds("Smoking is not allowed on the roof.", "Smoking is allowed on the roof.")
+
+
 def test_another_prefix_is_no_typo():
     assert Change.TYPO not in kinds("Hypopharyngeal growth", "Oropharyngeal growth")
     assert kinds("What is hypopharyngeal growth?", "What is hypopharingel growth?", strict=True) <= {
