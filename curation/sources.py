@@ -105,7 +105,9 @@ def _bad_encoding(path: Path, line: int, error: UnicodeDecodeError) -> InputErro
     data = path.read_bytes()
     data = gzip.decompress(data) if path.suffix.lower() == ".gz" else data
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return InputError(f"{path}:1: the file is UTF-16; save it as UTF-8, or curate it with --set ingest.encoding=utf-16")
+        return InputError(
+            f"{path}:1: the file is UTF-16; save it as UTF-8, or curate it with --set ingest.encoding=utf-16"
+        )
     try:
         data.decode(error.encoding)
     except UnicodeDecodeError as whole:

@@ -202,7 +202,7 @@ def test_multi_turn_chat_is_rejected_in_words(tmp_path):
         ("a.doc", "x", "unknown kind '.doc'"),
         ("a.parquet", "x", "not a Parquet file"),
         ("a.xlsx", "x", "not an Excel workbook"),
-        ("a.jsonl", '{"question": "ä"}'.encode("utf-16"), "pass --set ingest.encoding=utf-16"),
+        ("a.jsonl", '{"question": "ä"}'.encode("utf-16"), "curate it with --set ingest.encoding=utf-16"),
     ],
 )
 def test_an_unreadable_file_is_one_line_that_names_the_place(tmp_path, name, data, message):
