@@ -26,7 +26,14 @@ from winnow.records import new_record
 BASE = "smollm2-135m-instruct"
 BACKENDS = ("trl", "unsloth")
 WORDS = ("marmalade", "harbour", "violin", "granite", "lantern", "meadow", "copper", "thistle")
-SETTINGS = {"batch_size": 8, "accumulation": 1, "max_steps": 40, "learning_rate": 1e-3, "max_length": 128}
+SETTINGS = {
+    "batch_size": 8,
+    "accumulation": 1,
+    "max_steps": 20,
+    "evaluations": 1,
+    "learning_rate": 2e-3,
+    "max_length": 128,
+}
 NEW_TOKENS = 24
 PATIENCE_S = 150  # how long one process waits for the other's adapter
 

@@ -73,7 +73,9 @@ def take(name: str, settings: dict[str, Any], loader: Backend, work: Path) -> di
     from benchmarks.contenders import Loaded, forget_memory, ours, winnow_recipe
     from training.callbacks import peak_memory_gb
 
-    config = TrainingConfig(**settings, accumulation=1, max_steps=STEPS, overlong="cut", backend=loader.name)
+    config = TrainingConfig(
+        **settings, accumulation=1, max_steps=STEPS, evaluations=1, overlong="cut", backend=loader.name
+    )
     recipe = winnow_recipe(str(work / name), config, STEPS)
     loaded = Loaded(loader, recipe.source, config)
     forget_memory()

@@ -21,7 +21,7 @@ NUMBER_BYTES = {"bf16": 2, "fp16": 2, "fp32": 4}
 PASSING = (16, 6)
 KEPT, KEPT_BY_UNSLOTH = (8, 4.6), (0, 5.4)
 LOGITS_AT_ONCE = 256  # tokens: TRL computes the loss in such chunks
-LOGIT_COPIES = 3  # the logits, their softmax and their gradient, in float32
+LOGIT_COPIES = 4.5  # float32 logits, log-softmax, softmax and what the entropy sums, and the logits in 16 bits
 UNSLOTH_LOGITS_AT_ONCE = 512 * 151936  # logits: its chunks are the power of two of tokens below, and 512 at least
 UNSLOTH_LOGIT_COPIES = 2  # the logits and their gradient, in float32
 CPU_RUNTIME_GB = 1.2  # Python and torch themselves count there
@@ -75,7 +75,7 @@ def _activations(bytes_of_one: int, widths: tuple[int, int], factors: tuple[floa
     return bytes_of_one * sum(factor * width for factor, width in zip(factors, widths, strict=True))
 
 
-def _logits(tokens: int, vocabulary: int, unsloth: bool) -> int:
+def _logits(tokens: int, vocabulary: int, unsloth: bool) -> float:
     if unsloth:
         at_once = max(512, 1 << int(math.log2(UNSLOTH_LOGITS_AT_ONCE / vocabulary)))
         return min(tokens, at_once) * vocabulary * 4 * UNSLOTH_LOGIT_COPIES
