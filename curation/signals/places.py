@@ -47,7 +47,7 @@ class Places:
 
     def doubt(self, rows: Sequence[Row]) -> Vectors:
         """Give the log odds that each answer belongs to another question."""
-        questions, answers = _embedded(rows, self.encoder)
+        questions, answers = embedded(rows, self.encoder)
         return -self._features(rows, rows, questions, answers) @ self.weights
 
     def oddity(self, rows: Sequence[Row]) -> Vectors:
@@ -83,10 +83,11 @@ def learn_places(
     """
     if len(rows) < FEW:
         return None
-    questions, answers = _embedded(rows, encoder)
+    questions, answers = embedded(rows, encoder)
     unfitted = Places(
         encoder, words, size,
-        [row.question for row in rows[:REFERENCES]], [row.answer[:BEGINNING] for row in rows[:REFERENCES]],
+        [row.question[:BEGINNING] for row in rows[:REFERENCES]],
+        [row.answer[:BEGINNING] for row in rows[:REFERENCES]],
         questions[:REFERENCES], answers[:REFERENCES],
     )  # fmt: skip
     own = unfitted._features(rows, rows, questions, answers)
@@ -109,8 +110,10 @@ def fit(questions: Vectors, answers: Vectors, question_refs: Vectors, answer_ref
     )
 
 
-def _embedded(rows: Sequence[Row], encoder: Encoder) -> tuple[Vectors, Vectors]:
-    return encoder.embed([row.question for row in rows]), encoder.embed([row.answer[:BEGINNING] for row in rows])
+def embedded(rows: Sequence[Row], encoder: Encoder) -> tuple[Vectors, Vectors]:
+    """Embed the beginnings of questions and of answers."""
+    questions, answers = [row.question[:BEGINNING] for row in rows], [row.answer[:BEGINNING] for row in rows]
+    return encoder.embed(questions), encoder.embed(answers)
 
 
 def _logistic(own: Vectors, others: Vectors) -> Vectors:

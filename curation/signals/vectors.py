@@ -12,7 +12,7 @@ import numpy as np
 
 from curation.signals.corpus import Corpus
 from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance
-from curation.signals.places import Places, fit
+from curation.signals.places import Places, embedded, fit
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row, excerpt
 from curation.signals.tools import Encoder, Tools, Vectors
 
@@ -51,10 +51,7 @@ def _misfit(rows: Sequence[Row], places: Places, encoder: Encoder) -> Vectors:
     usual = sum(fit(asked, said, asked, said))
     # each reference's question with the next one's answer
     chance = sum(fit(asked, np.roll(said, -1, axis=0), asked, said))
-    own = sum(
-        fit(encoder.embed([row.question for row in rows]), encoder.embed([row.answer[:BEGINNING] for row in rows]),
-            asked, said)
-    )  # fmt: skip
+    own = sum(fit(*embedded(rows, encoder), asked, said))
     (middle, width), (floor, breadth) = _spread(np.asarray(usual)), _spread(np.asarray(chance))
     odds = ((own - middle) / width) ** 2 / 2 - ((own - floor) / breadth) ** 2 / 2 + np.log(width / breadth)
     value = (middle - own) / max(middle - floor, 1e-6)
@@ -81,7 +78,7 @@ def outlier(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
         return findings
     references = tools.encoder.embed(places.questions)
     middle, width = _spread(neighbour_distance(references, references))
-    distances = neighbour_distance(tools.encoder.embed([rows[i].question for i in suspects]), references)
+    distances = neighbour_distance(tools.encoder.embed([rows[i].question[:BEGINNING] for i in suspects]), references)
     for i, value in zip(suspects, ((distances - middle) / width).tolist(), strict=True):
         findings[i] = Finding(max(value, 0.0), excerpt(rows[i].question))
     return findings
