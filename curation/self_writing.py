@@ -10,7 +10,6 @@ we could read; the questions come from the pre-query template of Magpie (arXiv 2
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from math import floor
@@ -21,6 +20,7 @@ from curation.dialogues import Dialogue, Fault, Origin, answer_fault, question_f
 from winnow.chat import Message, pre_query_prefix, render, special_tokens
 from winnow.config import PreservationConfig
 from winnow.errors import WinnowError
+from winnow.files import append_line, whole_lines
 from winnow.language_model import GenerationSettings, LanguageModel
 from winnow.progress import Advance
 from winnow.records import content_hash
@@ -36,28 +36,14 @@ class DialogueLog:
 
     def read(self) -> list[list[Dialogue]]:
         """Read the whole chunks, and cut off a last one that was torn."""
-        if not self.path.exists():
-            return []
-        data = self.path.read_bytes()
-        whole = data[: data.rfind(b"\n") + 1]
-        if len(whole) < len(data):
-            os.truncate(self.path, len(whole))
         try:
-            return [[Dialogue.from_dict(row) for row in json.loads(line)] for line in whole.splitlines()]
+            return [[Dialogue.from_dict(row) for row in json.loads(line)] for line in whole_lines(self.path)]
         except (ValueError, TypeError, KeyError) as error:
             raise WinnowError(f"{self.path}: damaged ({error}); delete it and run winnow preserve again") from error
 
     def append(self, chunk: Sequence[Dialogue]) -> None:
         """Add one chunk, on the disk when this returns."""
-        line = json.dumps([dialogue.as_dict() for dialogue in chunk], ensure_ascii=False) + "\n"
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8", errors="surrogatepass") as out:
-                out.write(line)
-                out.flush()
-                os.fsync(out.fileno())
-        except OSError as error:
-            raise WinnowError(f"{self.path}: can't write: {error.strerror}; free space and run again") from error
+        append_line(self.path, json.dumps([dialogue.as_dict() for dialogue in chunk], ensure_ascii=False))
 
 
 class Writer:

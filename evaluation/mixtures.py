@@ -32,7 +32,7 @@ from training.qlora import train
 from training.recipe import Recipe
 from winnow.chat import format_prompt
 from winnow.config import TrainingConfig
-from winnow.files import read_json, read_jsonl
+from winnow.files import append_line, read_json, whole_lines
 from winnow.language_model import GenerationSettings, load_local_model
 from winnow.local_model import LocalModel
 from winnow.progress import Progress, silent
@@ -125,7 +125,7 @@ def compare_arms(
     """
     began, results = time.perf_counter(), experiment.folder / "results.jsonl"
     wanted = {experiment.identity(arm, seed): (arm, seed) for seed in range(seeds) for arm in arms}
-    rows = [row for row in _read_results(results) if row["identity"] in wanted]
+    rows = [row for row in map(json.loads, whole_lines(results)) if row["identity"] in wanted]
     known = {row["identity"] for row in rows}
 
     def in_time() -> Iterator[tuple[Arm, int]]:
@@ -138,7 +138,7 @@ def compare_arms(
     with progress("mixtures", len(wanted)) as advance:
         advance(len(rows))
         for row in _in_processes(experiment, in_time(), workers) if workers > 1 else _here(experiment, in_time()):
-            _append(results, row)
+            append_line(results, json.dumps(row))
             rows.append(row)
             advance(1)
     return sorted(rows, key=lambda row: list(wanted).index(row["identity"]))
@@ -263,22 +263,3 @@ def _free_memory() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-
-
-def _read_results(path: Path) -> list[Row]:
-    """Read the whole rows, and cut off a last one that was torn."""
-    if not path.exists():
-        return []
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data):
-        os.truncate(path, whole)
-    return read_jsonl(path)
-
-
-def _append(path: Path, row: Row) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as out:
-        out.write(json.dumps(row) + "\n")
-        out.flush()
-        os.fsync(out.fileno())

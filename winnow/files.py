@@ -72,6 +72,29 @@ def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     return count
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add one line to a file that grows, on the disk when this returns."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", errors="surrogatepass") as out:
+            out.write(line + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        raise WinnowError(f"{path}: can't write: {error.strerror or error}; free space and run again") from error
+
+
+def whole_lines(path: Path) -> list[str]:
+    """Read the lines of a file that grows, none where it isn't there; what a kill left of a last one is cut off."""
+    if not path.exists():
+        return []
+    data = path.read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    if len(whole) < len(data):
+        os.truncate(path, len(whole))
+    return whole.decode("utf-8", errors="surrogatepass").split("\n")[:-1]
+
+
 def write_table(path: Path, table: pa.Table) -> None:
     """Write a Parquet file whole or not at all."""
     with whole_file(path) as temporary:
