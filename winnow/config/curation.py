@@ -23,7 +23,10 @@ class IngestConfig(Section):
 class CurationConfig(Section):
     """How the steps run."""
 
-    engine: Literal["local", "ray"] = Field("local", description="ray spreads embedding and signals over a cluster")
+    engine: Literal["local", "ray"] = Field(
+        "local",
+        description="ray spreads the work over the cluster that RAY_ADDRESS names, or a local one; same rows out",
+    )
     audit_sample: int = Field(
         100, ge=0, description="removed rows drawn for people to judge, from which precision is estimated"
     )
