@@ -25,7 +25,7 @@ class CurationConfig(Section):
 
     engine: Literal["local", "ray"] = Field(
         "local",
-        description="ray spreads the work over the cluster that RAY_ADDRESS names, or a local one; same rows out",
+        description="ray spreads the work over the cluster that RAY_ADDRESS names; the same rows come out",
     )
     audit_sample: int = Field(
         100, ge=0, description="removed rows drawn for people to judge, from which precision is estimated"
