@@ -90,7 +90,7 @@ def equal(one: Value, other: Value) -> bool:
     """Tell whether two values are the same, whatever units they were written in."""
     if one[0] != other[0] or len(one) != len(other):
         return False
-    return all(math.isclose(float(a), float(b), rel_tol=1e-6) for a, b in zip(one[1:], other[1:], strict=True))
+    return all(math.isclose(float(a), float(b), rel_tol=1e-12) for a, b in zip(one[1:], other[1:], strict=True))
 
 
 def _date(words: Sequence[str], at: int) -> _Reading:

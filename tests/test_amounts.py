@@ -49,6 +49,8 @@ def test_one_amount_is_known_in_other_words(one, other):
         ("24 December", "24 November"),
         ("3 pm", "3 am"),
         ("twenty-one", "22"),
+        ("18008608747", "18008601747"),
+        ("4,474,866", "4,474,868"),
     ],
 )
 def test_other_amounts_are_told_apart(one, other):
