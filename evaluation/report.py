@@ -142,7 +142,8 @@ def training(workspace: Workspace, plan: Plan) -> dict[str, Any]:
         "preservation_share",
         "versions",
     )
-    return {"run": run.name, "curve": curve, **{name: manifest.get(name) for name in kept}}
+    told = {"run": run.name, "curve": curve, "parity": _if_there(run / "parity.json")}
+    return told | {name: manifest.get(name) for name in kept}
 
 
 def _system(workspace: Workspace, name: str, rows: Rows, config: Config) -> dict[str, Any]:

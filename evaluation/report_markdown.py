@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluation.again import again_text
-from evaluation.report_text import change, figure, notices, standing
+from evaluation.report_text import change, exports, figure, notices, standing
 
 Report = Mapping[str, Any]
 
@@ -134,7 +134,8 @@ def _training(report: Report) -> list[str]:
     losses = [row["loss"] for row in run["curve"] if "loss" in row]
     fell = f"Loss {losses[0]:.2f} → {losses[-1]:.2f}. " if losses else ""
     explored = " This run is exploratory: it was made without a plan." if run["exploratory"] else ""
-    return ["## What was trained", "", f"Run `{run['run']}` on {run['base']}, {run['seconds']} s. {fell}{explored}", ""]
+    told = f"Run `{run['run']}` on {run['base']}, {run['seconds']} s. {fell}{explored}"
+    return ["## What was trained", "", told, "", *(f"- {line}" for line in exports(run)), ""]
 
 
 def _readings(report: Report) -> list[str]:

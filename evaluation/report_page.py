@@ -11,7 +11,7 @@ from typing import Any
 
 from evaluation import plots
 from evaluation.again import again_text
-from evaluation.report_text import change, figure, notices, primary, standing
+from evaluation.report_text import change, exports, figure, notices, primary, standing
 from winnow.page import fill
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
@@ -27,6 +27,7 @@ def page(report: Mapping[str, Any]) -> str:
         report=report,
         primary=primary(report),
         notices=notices(report),
+        exports=exports(report["training"]),
         differences=plots.difference_plot(report["comparison"]["metrics"]),
         shares=plots.share_plot(_shares(votes)) if votes else None,
         outcomes=plots.outcome_bar(votes) if votes else [],

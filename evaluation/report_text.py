@@ -101,3 +101,13 @@ def figure(interval: Mapping[str, Any], sign: str = "") -> str:
         return f"{interval['estimate']:{sign}.3f} [no interval: {interval.get('reason', '')}] n={interval['n']}"
     low, high = (f"{interval[end]:{sign}.3f}" for end in ("low", "high"))
     return f"{interval['estimate']:{sign}.3f} [{low}, {high}] n={interval['n']}"
+
+
+def exports(training: Mapping[str, Any]) -> list[str]:
+    """Say of each export whether it answers as the trained adapter does, and where it first doesn't."""
+    lines = []
+    for name, found in (training.get("parity") or {}).items():
+        places = [place for place in found["first_difference"] if place is not None]
+        first = f"; the first that differs is token {min(places)}" if places else ""
+        lines.append(f"{name} answers as the adapter does: {figure(found['identical'])}{first}.")
+    return lines

@@ -17,6 +17,7 @@ from winnow.config import load
 from winnow.errors import PlanChanged
 from winnow.files import file_hash, write_json, write_jsonl
 from winnow.plan import freeze
+from winnow.statistics import wilson
 from winnow.workspace import Workspace
 
 RIVERS = ["Nile", "Amazon", "Danube", "Rhine", "Volga", "Ganges", "Loire", "Tagus", "Oder", "Elbe"]
@@ -97,6 +98,15 @@ def test_page_and_markdown_carry_the_same_figures(study):
     for one in shown:
         assert one in text
         assert one.replace("'", "&#39;") in html
+
+
+def test_exports_that_disagree_with_the_adapter_are_told(study):
+    parity = {"gguf-q8_0": {"identical": wilson(1, 2).as_dict(), "first_difference": [None, 7]}}
+    write_json(study.runs / "monday" / "parity.json", parity)
+    report = report_of(study)
+    for text in (page(report), markdown(report)):
+        assert "gguf-q8_0 answers as the adapter does: 0.500" in text
+        assert "the first that differs is token 7" in text
 
 
 def judge_said(study, answers_of="these"):
