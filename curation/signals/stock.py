@@ -147,10 +147,10 @@ def boilerplate(row: Row, corpus: Corpus) -> Finding:
     content = [word for word in row.words if word not in FUNCTION_WORDS]
     if len(content) < 3 or _is_label(row, corpus):
         return NOTHING
-    asked = set(row.question_words)
-    stock = [_stem(word) in STOCK for word in content]
-    share = sum(is_stock and word not in asked for is_stock, word in zip(stock, content, strict=True)) / len(content)
-    answers = any(word in asked and not is_stock for is_stock, word in zip(stock, content, strict=True))
+    asked = {_stem(word) for word in row.question_words}
+    stems = [_stem(word) for word in content]
+    share = sum(stem in STOCK and stem not in asked for stem in stems) / len(content)
+    answers = any(stem in asked and stem not in STOCK for stem in stems)
     if answers:
         share *= 0.6
     elif share and len(row.words) <= BRIEF and ADDRESSING.intersection(row.words):
