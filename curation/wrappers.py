@@ -51,8 +51,8 @@ class Wrappers:
         prefixes, suffixes = (
             frozenset(wrapper for wrapper, seen in side.items() if _changes_nothing(seen)) for side in votes
         )
-        apart = frozenset(wrapper for wrapper in prefixes | suffixes if _means_something(lexicon.words(wrapper)))
-        return cls(prefixes, suffixes, apart)
+        apart = [w for side in (0, 1) for w in (prefixes, suffixes)[side] if _reaches(lexicon.words(w), side)]
+        return cls(prefixes, suffixes, frozenset(apart))
 
     def strip(self, passage: Passage) -> Passage:
         """Take the longest known beginning and end off, while a text is left."""
@@ -88,15 +88,16 @@ def _share(ours: set[str], theirs: set[str]) -> bool:
     return any(one in other or other in one for one in ours for other in theirs)
 
 
-def _means_something(words: Sequence[str]) -> bool:
-    """Tell whether a wrapper has words that change what they belong to: numbers, negations."""
-    return denies(words) or any(kind(word) in (Kind.NUMBER, Kind.NEGATION) for word in words)
+def _reaches(words: Sequence[str], side: int) -> bool:
+    """Tell whether a wrapper has words that may change what they stand next to: numbers, negations before it."""
+    telling = (Kind.NUMBER,) if side else (Kind.NUMBER, Kind.NEGATION)
+    return denies(words) or any(kind(word) in telling for word in words)
 
 
 def _may_be_idle(lexicon: Lexicon, wrapper: str, passage: Passage, side: int, asked: bool) -> bool:
     """Tell whether what a wrapper means ends within it; a number in digits says something for itself."""
     words = lexicon.words(wrapper)
-    if not _means_something(words):
+    if not _reaches(words, side):
         return True
     if (len(passage.coded) - len(wrapper) if side else len(wrapper)) not in passage.clauses:
         return False

@@ -68,6 +68,12 @@ def test_a_question_can_be_asked_with_a_clause_that_would_deny_an_answer():
     assert stripped(lexicon, wrappers, "Is it far? Correct me if I'm wrong.") == "is it far"
 
 
+def test_a_negation_behind_a_text_denies_nothing_of_it():
+    rows = [*FACTS.items(), *((f"{question} please don't hesitate", answer) for question, answer in FACTS.items())]
+    lexicon, wrappers = learn(rows)
+    assert stripped(lexicon, wrappers, "150 please don't hesitate") == "150"
+
+
 def test_a_label_is_a_wrapper_only_where_a_clause_of_its_own_and_never_a_number_in_digits():
     lexicon, wrappers = answers("R: ", "2. ")
     assert stripped(lexicon, wrappers, "R: it lies at 2 rivers") == "it lies at 2 rivers"
