@@ -6,6 +6,7 @@ with using("ray"):
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -28,6 +29,7 @@ Name = Literal["local", "ray"]
 
 PARTS = 4  # a worker: so that an uneven load evens out
 LARGEST = 50_000  # items a part, so that what a worker remembers of one stays small
+RENEWED = 8  # parts after which a worker makes room for a fresh one: what it looks at it copies, bit by bit
 _chosen: ContextVar[Name] = ContextVar("engine", default="local")
 _inherited: tuple[Work, list[Sequence[Any]]] | None = None  # by forked workers, without copying
 
@@ -71,10 +73,12 @@ def _on_cores(work: Work, items: Sequence[Any], workers: int) -> list[Any]:
     global _inherited
     parts = _parts(items, workers)
     _inherited = (work, parts)
+    gc.freeze()  # a worker's collector would look at everything it inherits, and so copy it
     try:
-        with multiprocessing.get_context("fork").Pool(workers) as pool:
+        with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=RENEWED) as pool:
             return list(chain.from_iterable(pool.map(_part, range(len(parts)), chunksize=1)))
     finally:
+        gc.unfreeze()
         _inherited = None
 
 
