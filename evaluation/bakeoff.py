@@ -32,7 +32,7 @@ from winnow.files import read_jsonl, write_json, write_jsonl, write_text
 from winnow.language_model import GenerationSettings, LanguageModel, load_language_model
 from winnow.local_model import LocalModel
 from winnow.manifest import Stage
-from winnow.models import resolve_base_model, weight_files
+from winnow.models import is_server, resolve_base_model, weight_files
 from winnow.page import fill
 from winnow.planning import held_out_rows
 from winnow.progress import Progress, silent
@@ -91,7 +91,8 @@ def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
         general = _general(model, read_items(workspace, config), system, config, folder)
         stage.outputs = {"answers": folder / "answers.jsonl"}
         write_jsonl(stage.outputs["answers"], answers)
-        memory = _peak_memory_gb()  # before metrics, some of which load a model themselves
+        # before metrics, some of which load a model themselves; a server's memory isn't this process's
+        memory = None if is_server(name) else _peak_memory_gb()
         return {
             "model": name,
             "licence": licence_of(name),
@@ -145,11 +146,9 @@ def bake_off_text(found: Mapping[str, Any]) -> str:
     """Lay the table out for a terminal."""
     lines = [f"{found['held_out']} held-out questions; general: share of general items answered right"]
     for row in found["rows"]:
-        size = "" if row["weights_gb"] is None else f"{row['weights_gb']} GB of weights, "
-        lines.append(
-            f"{row['model']}  ({size}{row['peak_memory_gb']} GB at the peak, {row['tokens_per_second']} tokens/s, "
-            f"licence {row['licence']})"
-        )
+        sizes = {"GB of weights": row["weights_gb"], "GB at the peak": row["peak_memory_gb"]}
+        known = "".join(f"{size} {unit}, " for unit, size in sizes.items() if size is not None)
+        lines.append(f"{row['model']}  ({known}{row['tokens_per_second']} tokens/s, licence {row['licence']})")
         lines += [f"  {name:<12} {figure(value)}" for name, value in row["quality"].items()]
         lines.append(f"  {'general':<12} {figure(row['general'])}")
         for name, value in row.get("against_first", {}).items():

@@ -72,6 +72,7 @@ def study_of(folder, base):
     return study, config
 
 
+@pytest.mark.slow
 def test_two_real_models_are_told_apart_and_not_run_again(tmp_path, smollm2, tiny_model):  # noqa: F811
     study, config = study_of(tmp_path, smollm2)
     found = bake_off(study, config, [str(smollm2), str(tiny_model)])
@@ -85,9 +86,14 @@ def test_two_real_models_are_told_apart_and_not_run_again(tmp_path, smollm2, tin
     assert all(row["current"] for row in again["rows"])
 
 
-@pytest.mark.parametrize(("temperature", "same"), [pytest.param(0.0, 3, marks=pytest.mark.slow), (1.5, 0)])
-def test_a_model_against_itself_says_the_same_and_sampled_it_says_something_else(tmp_path, smollm2, temperature, same):
-    study, config = study_of(tmp_path, smollm2)
+@pytest.mark.parametrize(("temperature", "same"), [(0.0, 3), (1.5, 0)])
+def test_a_model_against_itself_says_the_same_and_sampled_it_says_something_else(
+    tmp_path,
+    tiny_model,  # noqa: F811
+    temperature,
+    same,
+):
+    study, config = study_of(tmp_path, tiny_model)
     config = config.model_copy(update={"answers": config.answers.model_copy(update={"temperature": temperature})})
     freeze(planned_fields(study, config)).write(study.plan_file)
     for name in ("base", AGAIN):

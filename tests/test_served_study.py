@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 import cli
 from evaluation import judging
+from evaluation.bakeoff import bake_off_text, measure
 from evaluation.held_out import answer_held_out
 from evaluation.judging import judge_rows, judge_study
 from evaluation.meta_evaluation import meta
@@ -35,7 +36,7 @@ PAIRS = [
 def study_of(folder, base):
     """A workspace with two held-out rows and a plan frozen for this base."""
     study = Workspace(folder)
-    config = load(overrides=[f"models.base={base}", "answers.max_new_tokens=4"])
+    config = load(overrides=[f"models.base={base}", "answers.max_new_tokens=4", "metrics.names=[rouge_l]"])
     write_jsonl(study.split / "held_out.jsonl", ROWS)
     freeze(planned_fields(study, config)).write(study.plan_file)
     return study, config
@@ -50,6 +51,16 @@ def test_a_server_answers_the_held_out_rows_as_the_same_model_does_here(tmp_path
     assert answer_held_out(study, config, url(server), silent)["current"]
     server.fingerprint = "build 2"
     assert "current" not in answer_held_out(study, config, url(server), silent)
+
+
+def test_a_served_model_is_a_candidate_whose_memory_is_not_ours_to_measure(tmp_path, server, smollm2):
+    study, config = study_of(tmp_path, smollm2)
+    retention = config.retention.model_copy(update={"max_items": 1, "max_new_tokens": 2})
+    row = measure(study, config.model_copy(update={"retention": retention}), url(server))
+    assert row["quality"]["rouge_l"]["n"] == 2
+    assert row["peak_memory_gb"] is None
+    text = bake_off_text({"held_out": 2, "rows": [row]})
+    assert f"{url(server)}  ({row['tokens_per_second']} tokens/s" in text
 
 
 @pytest.mark.parametrize(
