@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,14 +10,18 @@ from hypothesis import strategies as st
 
 from curation import candidates, semantic_candidates, static_embedder
 from curation.coded_rows import CodedRows
+from curation.habits import Habits
+from curation.ingest import ingest
 from curation.lexical_candidates import distinct_pairs, group_pairs, shared_runs, similar_texts
 from curation.lexicon import Lexicon, flat_codes
+from curation.near_pairs import near_pairs
 from curation.static_embedder import word_vectors
-from winnow.config import DuplicatesConfig
+from winnow.config import DuplicatesConfig, IngestConfig
 from winnow.embedder import Embedder
 from winnow.models import cache_folder
 from winnow.records import new_record, to_table
 
+DEMO = Path(__file__).parents[1] / "data" / "demo" / "faq.jsonl"
 TEXTS = [
     "what are the opening hours of the library on sundays",
     "what are the opening huors of the libary on sundays",
@@ -89,3 +94,14 @@ def test_vectors_of_words_are_the_same_kept_or_made_anew(monkeypatch):
     assert np.array_equal(vectors(words[::-1]), fresh[::-1])
     monkeypatch.setattr(static_embedder, "KNOWN", 2)  # no room: forgotten, or never kept
     assert np.array_equal(np.concatenate([vectors(["lung", "skin"]), vectors(words)])[2:], fresh)
+
+
+def test_nothing_is_lost_by_reading_only_the_pairs_that_may_be_one():
+    table, _ = ingest([str(DEMO)], IngestConfig())
+    rows = CodedRows.read(table, word_vectors(Embedder("all-minilm-l6-v2", cache_folder())))
+    pairs = near_pairs(rows)
+    everything = candidates.compare_pairs(rows, pairs)
+    compared, seen = candidates.read_pairs(rows, candidates.worth_reading(rows, pairs))
+    judged = candidates.judge_pairs(compared, Habits.learn(seen))
+    assert judged == candidates.judge_pairs(everything, candidates.learn_habits(rows, everything))
+    assert 0 < len(judged) <= len(compared) < len(everything)
