@@ -26,8 +26,8 @@ LANGUAGES = 4_000  # of them, rows whose language is learned
 ENOUGH = 20  # texts of a known language that tell the file's languages
 PLACED = 4_000  # of them, rows from which is learned where rows lie
 # rows whose answer, or question, a sentence encoder looks at: it costs a second for fifty of them
-DOUBTED, FEWEST_DOUBTED, MOST_DOUBTED = 0.12, 600, 5_000
-LONE = 1_000
+DOUBTED, FEWEST_DOUBTED, MOST_DOUBTED = 0.1, 600, 5_000
+LONE = 400
 PHRASE = 3  # spaces of a sentence that can be counted
 SHARED = 4  # an answer of fewer different questions isn't counted
 OPENINGS = 20  # rows whose questions begin alike, from which their usual length is learned

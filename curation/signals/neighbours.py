@@ -6,7 +6,7 @@ import numpy as np
 
 from curation.signals.tools import Vectors
 
-BEGINNING = 300  # characters of a question or an answer that say its topic
+BEGINNING = 200  # characters of a question or an answer that say its topic
 NEAREST = 5
 
 
