@@ -25,11 +25,14 @@ $(READY): pyproject.toml constraints-cpu.txt
 demo: $(READY)
 	$(BIN)/winnow demo
 
+# Two processes, a file to each: a file's models and servers are loaded once.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
+
 test: $(READY)
-	$(BIN)/pytest
+	$(PYTEST)
 
 test-all: $(READY)
-	$(BIN)/pytest -m 'slow or not slow'
+	$(PYTEST) -m 'slow or not slow'
 
 check: $(READY)
 	$(BIN)/ruff check .
