@@ -19,6 +19,8 @@ from typing import Any, TextIO
 from winnow.errors import InputError
 
 HUB_PREFIX = "hub:"
+DELIMITERS = ",;\t|"  # of a .csv
+SNIFFED = 1_000  # characters of a header; the sniffer's time grows with their square
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,17 @@ def _read_delimited(path: Path, encoding: str, delimiter: str) -> Iterator[RawRo
 
 
 def _read_csv(path: Path, encoding: str) -> Iterator[RawRow]:
-    return _read_delimited(path, encoding, ",")
+    """Read `.csv` by what its header is cut with: Excel writes semicolons where the comma is the decimal sign."""
+    header = next((line for _, line in _text_lines(path, encoding)), "")
+    return _read_delimited(path, encoding, _delimiter(header))
+
+
+def _delimiter(header: str) -> str:
+    """Find what a header line is cut with; a comma where nothing cuts it."""
+    try:
+        return csv.Sniffer().sniff(header[:SNIFFED], DELIMITERS).delimiter
+    except csv.Error:
+        return ","
 
 
 def _read_tsv(path: Path, encoding: str) -> Iterator[RawRow]:

@@ -35,11 +35,12 @@ def written(folder, kind, rows=ARENA):
     elif kind == "parquet":
         pq.write_table(pa.Table.from_pylist(rows), path)
     else:
-        path.write_text("".join({"csv": ",", "tsv": "\t"}[kind].join(cells) + "\n" for cells in table))
+        delimiter = {"csv": ",", "tsv": "\t", "semicolons.csv": ";"}[kind]
+        path.write_text("".join(delimiter.join(cells) + "\n" for cells in table))
     return path
 
 
-@pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "tsv", "parquet", "xlsx"])
+@pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "semicolons.csv", "tsv", "parquet", "xlsx"])
 def test_every_kind_of_table_gives_the_same_rows_under_our_names(tmp_path, kind):
     rows, columns = read_rows(written(tmp_path, kind))
     assert columns == OURS

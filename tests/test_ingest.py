@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.ingest import ingest
+from curation.sources import read_rows
 from winnow.config import IngestConfig
 from winnow.errors import InputError
 from winnow.records import to_records, to_table
@@ -125,6 +126,28 @@ def test_reads_parquet_excel_and_a_saved_dataset(tmp_path):
     book.save(tmp_path / "a.xlsx")
     for name in ("a.parquet", "saved", "a.xlsx"):
         assert pairs(read(str(tmp_path / name))[0]) == BOTH
+
+
+@pytest.mark.parametrize("delimiter", ",;\t|")
+def test_a_csv_is_cut_where_its_header_is(tmp_path, delimiter):
+    cells = [["question", "answer"], ["Is it 1,5 %?", "Yes; a|b,\tto be exact."]]
+    table = "".join(delimiter.join(f'"{cell}"' for cell in row) + "\n" for row in cells)
+    (row,) = read(write(tmp_path / "a.csv", table))[0]
+    assert (row.question, row.answer) == ("Is it 1,5 %?", "Yes; a|b,\tto be exact.")
+
+
+@pytest.mark.parametrize(
+    ("table", "read_as"),
+    [
+        ("question;answer, in full\nx;y,z\n", {"question;answer": "x;y", " in full": "z"}),  # of two the comma
+        ('"question, in full";"answer"\nx;y,z\n', {"question, in full": "x", "answer": "y,z"}),
+        ("question\nx;y\n", {"question": "x;y"}),
+        ("'a " * 20_000 + "\nx\n", {"'a " * 20_000: "x"}),  # the sniffer would need a minute for all of it
+    ],
+)
+def test_a_delimiter_is_sniffed_from_the_header_alone(tmp_path, table, read_as):
+    (row,) = read_rows(write(tmp_path / "a.csv", table))
+    assert row.values == read_as
 
 
 def test_line_numbers_are_of_the_file(tmp_path):
