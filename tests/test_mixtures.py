@@ -116,8 +116,9 @@ def test_no_run_begins_that_the_time_doesnt_suffice_for(tiny_model, tmp_path):  
 def study(tmp_path):
     """A study that is split: three rows of each part."""
     workspace = Workspace(tmp_path)
-    for part, prefix in (("train", ""), ("validation", "Now: "), ("held_out", "Hey, ")):
-        rows = [{"id": r.id, "question": r.question, "answer": r.answer} for r in records(3, prefix)]
+    for part, start in (("train", 0), ("validation", 3), ("held_out", 6)):
+        chosen = records(9)[start : start + 3]
+        rows = [{"id": r.id, "question": r.question, "answer": r.answer} for r in chosen]
         write_jsonl(workspace.split / f"{part}.jsonl", rows)
     return workspace
 
