@@ -26,6 +26,7 @@ from winnow.statistics import (
     paired_difference,
     paired_proportions,
     pairs_for_margin,
+    share,
     sign_test,
     sign_test_power,
     tau_influence,
@@ -109,6 +110,49 @@ def test_a_fair_coin_is_called_a_difference_at_most_as_often_as_alpha_says(n):
     mid = sum(p for wins, p in enumerate(chance) if sign_test(wins, n - wins, mid_p=True) <= 0.05)
     assert exact <= 0.05
     assert exact <= mid <= 0.07
+
+
+# ── shares of items in groups ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_share_of_items_that_stand_alone_is_wilsons():
+    assert share([1, 1, 0], ["a", "b", "c"]) == share([1, 1, 0]) == wilson(2, 3)
+    assert share([]) == wilson(0, 0)
+
+
+def test_copies_add_no_certainty():
+    own = [1] * 15 + [0] * 5
+    alone, copied = share(own), share(own * 30, list(range(20)) * 30)
+    assert (copied.estimate, copied.n) == (0.75, 600)
+    assert copied.high - copied.low > alone.high - alone.low
+    assert share([1] * 600, list(range(20)) * 30).low == pytest.approx(wilson(20, 20).low, abs=0.03)
+    assert not share([1, 0, 1], ["one"] * 3).is_known
+
+
+def grouped_votes(rng, n, chance, alike):
+    """Decided votes on groups of one to four questions of which a quarter is tied; `alike` share the group's fate."""
+    votes, groups = [], []
+    for group in range(n):
+        fate = rng.random() < chance
+        for _ in range(rng.integers(1, 5)):
+            won = fate if rng.random() < alike else rng.random() < chance
+            if rng.random() > 0.25:
+                votes.append(float(won))
+                groups.append(group)
+    return votes[:n], groups[:n]
+
+
+@pytest.mark.parametrize("n", [20, 50, 200])
+def test_a_share_of_grouped_votes_is_covered_where_wilson_alone_promises_too_much(n):
+    hits = {"grouped": [], "wilson": []}
+    for chance, alike in ((0.5, 1.0), (0.7, 0.7), (0.9, 0.7)):
+        rng = np.random.default_rng(int(100 * chance))
+        for _ in range(800):
+            votes, groups = grouped_votes(rng, n, chance, alike)
+            for name, found in (("grouped", share(votes, groups)), ("wilson", share(votes))):
+                hits[name].append(found.low <= chance <= found.high)
+    assert 0.93 <= np.mean(hits["grouped"]) <= (0.99 if n == 20 else 0.97)  # with a dozen groups on the wide side
+    assert np.mean(hits["wilson"]) < 0.89
 
 
 # ── means and paired differences ──────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ An estimate never travels without its interval and n (`Interval`); what the data
 from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
 from winnow.statistics.association import auc, auc_influence, kendall_tau_b, tau_influence
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
-from winnow.statistics.means import mean, noninferiority, paired_difference
+from winnow.statistics.means import mean, noninferiority, paired_difference, share
 from winnow.statistics.power import (
     decided_pairs,
     detectable_rate,
@@ -53,6 +53,7 @@ __all__ = [
     "paired_difference",
     "paired_proportions",
     "pairs_for_margin",
+    "share",
     "sign_test",
     "sign_test_power",
     "tau_influence",

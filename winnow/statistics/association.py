@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, Interval
 from winnow.statistics.means import cluster_codes, finite
-from winnow.statistics.proportions import score_bounds, wilson
+from winnow.statistics.proportions import score_bounds, student_quantile, wilson
 
 Floats = NDArray[np.float64]
 FEW = 10  # items of a class below which their own spread is too uncertain to be believed alone
@@ -53,7 +53,7 @@ def auc(
         variance = max(variance, _model_variance(estimate, positives, negatives))
     freedom = (above + below) ** 2 / (above**2 / (upper - 1) + below**2 / (lower - 1))
     comparisons = estimate * (1 - estimate) / variance
-    return Interval(estimate, *score_bounds(estimate, comparisons, _student(freedom, confidence)), n)
+    return Interval(estimate, *score_bounds(estimate, comparisons, student_quantile(max(freedom, 1), confidence)), n)
 
 
 def _model_variance(share: float, positives: int, negatives: int) -> float:
@@ -113,7 +113,7 @@ def kendall_tau_b(
     if error < 1e-9 or abs(estimate) > 1 - 1e-12:
         share = _without_spread((estimate + 1) / 2, min(n // 2, units), n, confidence)
         return Interval(estimate, 2 * share.low - 1, 2 * share.high - 1, n)
-    half = _student(units - 1, confidence) * error / (1 - estimate**2)
+    half = student_quantile(units - 1, confidence) * error / (1 - estimate**2)
     centre = np.arctanh(estimate)
     return Interval(estimate, float(np.tanh(centre - half)), float(np.tanh(centre + half)), n)
 
@@ -150,12 +150,6 @@ def _apart(values: Floats) -> Floats:
     """Count for each item the others with another value."""
     _, place, sizes = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray(len(values) - sizes[place], dtype=float)
-
-
-def _student(freedom: float, confidence: float) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(max(freedom, 1), 0.5 + confidence / 2))
 
 
 def _without_spread(share: float, comparisons: int, n: int, confidence: float) -> Interval:

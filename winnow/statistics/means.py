@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
-from winnow.statistics.proportions import is_binary, net_share, wilson
+from winnow.statistics.proportions import is_binary, net_share, score_bounds, student_quantile, wilson
 
 Floats = NDArray[np.float64]
 Verdict = Literal["pass", "fail", "inconclusive"]
@@ -55,6 +55,31 @@ def mean(
         return found
     units = len(np.unique(cluster_codes(clusters, len(array))))
     return found.clipped(*scale) if found.is_known or units < 2 else _at_most(found, units, scale, confidence)
+
+
+def share(
+    outcomes: ArrayLike, clusters: Sequence[Hashable] | None = None, *, confidence: float = CONFIDENCE
+) -> Interval:
+    """Give the share of 1 among 0/1 outcomes; where items share a cluster, by Wilson's interval with a design effect.
+
+    That is Wilson's at as many independent items as would show the clusters' own spread, never more than there are,
+    with Student's quantile for the clusters (after Korn and Graubard 1998). All alike, a cluster counts as one item.
+    """
+    values = finite(outcomes)
+    n, codes = len(values), cluster_codes(clusters, len(values))
+    units = len(np.unique(codes))
+    if units == n:
+        return wilson(float(values.sum()), n, confidence)
+    estimate = float(values.mean())
+    if units < 2:
+        return Interval.unknown(n, "one cluster shows no spread", estimate)
+    sums, sizes = (np.bincount(codes, weights, units).astype(np.float64) for weights in (values, None))
+    variance, binomial = float(_standard_error(sums[None], sizes[None])[0]) ** 2, estimate * (1 - estimate)
+    if binomial == 0:
+        effective = n**2 / float((sizes**2).sum())
+    else:
+        effective = min(binomial / variance, n) if variance > 0 else n
+    return Interval(estimate, *score_bounds(estimate, effective, student_quantile(units - 1, confidence)), n)
 
 
 def _at_most(found: Interval, units: int, scale: tuple[float, float], confidence: float) -> Interval:
@@ -153,10 +178,8 @@ def _standard_error(sums: Floats, sizes: Floats) -> Floats:
 
 def _critical(sums: Floats, sizes: Floats, estimate: float, confidence: float, draws: int, seed: int) -> float:
     """Give the multiple of the standard error that the interval reaches to either side."""
-    from scipy.special import stdtrit
-
     units = len(sums)
-    student = float(stdtrit(units - 1, 0.5 + confidence / 2))
+    student = student_quantile(units - 1, confidence)
     if units > LARGE:
         return student
     distances = []
