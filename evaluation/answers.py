@@ -11,11 +11,11 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from winnow.chat import to_messages
+from winnow.chat import Message, to_messages
 from winnow.errors import WinnowError
-from winnow.language_model import Generation, GenerationSettings, LanguageModel
+from winnow.language_model import Generation, GenerationSettings, LanguageModel, Progress
 from winnow.records import canonical_json, content_hash
 
 PROBE_ROWS = 8
@@ -24,11 +24,23 @@ SAME = 1e-3  # nats on a whole answer: two ways through the same weights differ 
 Advance = Callable[[int], None]
 
 
+class Answering(Protocol):
+    """The one thing an Answerer needs of a model."""
+
+    def answer(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        settings: GenerationSettings,
+        progress: Progress | None = None,
+    ) -> list[Generation]:
+        """Answer each conversation, in their order."""
+
+
 @dataclass
 class Answerer:
     """Answer questions with one system; `identity` names its weights, so that a cached answer can't be another's."""
 
-    model: LanguageModel
+    model: Answering
     system: str
     identity: str
     settings: GenerationSettings

@@ -14,7 +14,7 @@ from typing import Any
 
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.table import MetricChoice
-from evaluation.report_text import figure
+from evaluation.report_text import exact_p, figure
 from evaluation.rows import Row, clusters, text, texts, with_columns
 from evaluation.win_rate import tally
 from winnow.errors import InputError
@@ -53,12 +53,13 @@ def compare_answers(
     }
     votes = list(votes)
     lengths = {name: _length(after[name]) - _length(before[name]) for name in ids}
+    together = dict(zip(ids, groups, strict=True)) if groups else None
     strangers = sorted({str(vote.get("id")) for vote in votes} - {*before, *after})
     return {
         "pairs": len(ids),
         "only_in": {"base": [i for i in before if i not in after], "tuned": [i for i in after if i not in before]},
         "metrics": found,
-        "judgments": {**tally(votes, lengths), "unknown_ids": strangers} if votes else None,
+        "judgments": {**tally(votes, lengths, together), "unknown_ids": strangers} if votes else None,
     }
 
 
@@ -116,7 +117,7 @@ def comparison_text(found: Mapping[str, Any]) -> str:
     if votes := found["judgments"]:
         counts = f"{votes['wins']} wins, {votes['losses']} losses, {votes['ties']} ties, {votes['both_bad']} both bad"
         lines.append(
-            f"votes: {counts}; tuned's win rate among decided pairs: {figure(votes['win_rate'])}, p = {votes['p']:.3f}"
+            f"votes: {counts}; tuned's win rate among decided pairs: {figure(votes['win_rate'])}, {exact_p(votes)}"
         )
     return "\n".join(lines)
 

@@ -83,6 +83,15 @@ def _known_runs(workspace: Workspace) -> str:
     return "the runs " + (", ".join(names) or "none")
 
 
+def recorded_server(workspace: Workspace, config: Config) -> dict[str, Any] | None:
+    """Give what the base's server said of itself when it answered; None where the base runs here or hasn't answered."""
+    manifest = workspace.answers / "base.manifest.json"
+    if not is_server(config.models.base) or not manifest.exists():
+        return None
+    said: dict[str, Any] | None = read_json(manifest)["summary"].get("server")
+    return said
+
+
 def answer_held_out(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
     """Answer every held-out row with one system, unless its answers on disk still hold."""
     plan = frozen_plan(workspace, config)

@@ -1,6 +1,6 @@
 """A language model as a judge: asked in both orders, read strictly, unscored on doubt.
 
-    judged = judge_pairs(rows, ask, "qwen3-8b")     # ask: prompts → replies
+    judged = judge_pairs(rows, ask, "qwen3-8b")     # ask: prompts → replies; of a local model see `verdict_choice`
     meta(judged["rows"], judges=["judge"])          # is it worth anything? people decide
     judge_answers(rows, ask, "qwen3-8b")            # one answer each, against its reference
 
@@ -66,16 +66,18 @@ SAID_FIRST = {"FIRST": ("a", "b"), "SECOND": ("b", "a"), "TIE": ("tie", "tie")} 
 CORRECTNESS = {"CORRECT": 1.0, "INCORRECT": 0.0}
 LONGEST = 20_000  # characters of a prompt; half a text would be judged for what it doesn't say
 SHOWN = 500  # characters of a reply kept as its reason
+WRITTEN = "written-reply"  # the way to a verdict, unless another is named
 
 
 def judge_pairs(
-    rows: Iterable[Row], ask: Ask, model_name: str, columns: Mapping[str, str] | None = None
+    rows: Iterable[Row], ask: Ask, model_name: str, columns: Mapping[str, str] | None = None, *, way: str = WRITTEN
 ) -> dict[str, Any]:
     """Judge `prediction_a` against `prediction_b` in both orders, with `question` and `reference` where there are.
 
-    Gives the rows with `judge` (a, b, tie, or None) and `judge_why`, how often both orders agreed (`swap_consistency`)
-    and how often a decided reply named the first answer (`first_share`; 0.5 is no bias). Only two equal verdicts
-    are a verdict.
+    Gives the rows with `judge` (a, b, tie, or None) and `judge_why`, how often both orders agreed
+    (`swap_consistency`), how often a decided reply named the first answer (`first_share`; 0.5 is no bias) and the share
+    of replies without a clear verdict (`doubt`). Only two equal verdicts are a verdict. `way` names in the signature
+    how the replies came about.
     """
     taken = with_columns(rows, columns, needed=["prediction_a", "prediction_b"])
     straight, swapped = (_asked([_pair_prompt(row, order) for row in taken], ask) for order in ("ab", "ba"))
@@ -88,12 +90,13 @@ def judge_pairs(
         "unscored": sum(verdict is None for verdict, _ in combined),
         "swap_consistency": wilson(sum(verdict is not None for verdict in both), len(both)).as_dict(),
         "first_share": wilson(named.count("FIRST"), len(named)).as_dict(),
-        "signature": _signature("judge_pairs", model_name, PAIR_PROMPT),
+        "doubt": _doubt([*straight, *swapped], SAID_FIRST),
+        "signature": _signature("judge_pairs", model_name, PAIR_PROMPT, way),
     }
 
 
 def judge_answers(
-    rows: Iterable[Row], ask: Ask, model_name: str, columns: Mapping[str, str] | None = None
+    rows: Iterable[Row], ask: Ask, model_name: str, columns: Mapping[str, str] | None = None, *, way: str = WRITTEN
 ) -> dict[str, Any]:
     """Judge whether each `prediction` says what its `reference` says: `judge` is 1, 0, or None, with `judge_why`.
 
@@ -108,7 +111,8 @@ def judge_answers(
         "rows": [_with_verdict(row, *verdict) for row, verdict in zip(taken, judged, strict=True)],
         "correct": wilson(sum(scored), len(scored)).as_dict(),
         "unscored": len(judged) - len(scored),
-        "signature": _signature("judge_answers", model_name, SINGLE_PROMPT),
+        "doubt": _doubt(replies, CORRECTNESS),
+        "signature": _signature("judge_answers", model_name, SINGLE_PROMPT, way),
     }
 
 
@@ -152,6 +156,12 @@ def _read(reply: str | None, known: Mapping[str, Any]) -> str | None:
     return verdict if verdict in known else None
 
 
+def _doubt(replies: Sequence[str | None], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the share of replies without a clear verdict, among the prompts that were asked."""
+    asked = [reply for reply in replies if reply is not None]
+    return wilson(sum(_read(reply, known) is None for reply in asked), len(asked)).as_dict()
+
+
 def _combine(straight: str | None, swapped: str | None) -> tuple[str | None, str]:
     if straight is None or swapped is None:
         return None, "no clear verdict in one of the orders, or nothing that could be judged"
@@ -171,5 +181,5 @@ def _with_verdict(row: Row, verdict: Any, why: str) -> dict[str, Any]:
     return {**row, "judge": verdict, "judge_why": why}
 
 
-def _signature(name: str, model_name: str, prompt: str) -> str:
-    return f"{name}|model:{model_name}|prompt:{content_hash(prompt)[:8]}|on-doubt:unscored"
+def _signature(name: str, model_name: str, prompt: str, way: str) -> str:
+    return f"{name}|model:{model_name}|prompt:{content_hash(prompt)[:8]}|way:{way}|on-doubt:unscored"

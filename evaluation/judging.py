@@ -1,5 +1,7 @@
 """Let a real model judge, here or on a server; its replies are kept, so that a judge that was killed goes on.
 
+A server writes a reply that is read strictly; a model that runs here chooses among the verdicts by their likelihood.
+
 judge_rows(rows, "http://127.0.0.1:8000/v1", progress)      # bare rows: pairs, or single answers with references
 judge_study(workspace, config, "qwen3-8b", progress)        # base against tuned on the held-out rows → judges/
 """
@@ -10,19 +12,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer
-from evaluation.held_out import System, file_name
-from evaluation.judge import judge_answers, judge_pairs
+from evaluation.answers import Answerer, Answering
+from evaluation.held_out import System, file_name, recorded_server
+from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, judge_answers, judge_pairs
 from evaluation.judged_rows import is_pairs
+from evaluation.verdict_choice import WAY, VerdictChoice
 from evaluation.win_rate import tally
 from winnow.config import Config
 from winnow.errors import InputError
 from winnow.files import file_hash, read_json, read_jsonl, write_jsonl
 from winnow.language_model import GenerationSettings, load_language_model
 from winnow.manifest import Stage
-from winnow.models import cache_folder
-from winnow.planning import frozen_plan
+from winnow.models import cache_folder, is_server
+from winnow.planning import frozen_plan, held_out_rows
 from winnow.progress import Progress
+from winnow.records import content_hash
 from winnow.workspace import Workspace
 
 REPLY = 400  # tokens: a few sentences and the verdict; a reply that doesn't come to its end is unscored
@@ -40,7 +44,7 @@ def judge_rows(rows: Sequence[dict[str, Any]], name: str, progress: Progress) ->
 
 def judge_study(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
     """Judge the tuned answers against the base's, unless what the judge said of these answers is on disk."""
-    plan = frozen_plan(workspace, config)
+    plan = frozen_plan(workspace, config, recorded_server(workspace, config))
     answers = {side: workspace.answers / f"{side}.jsonl" for side in ("base", "tuned")}
     for side, path in answers.items():
         if not path.exists():
@@ -48,7 +52,7 @@ def judge_study(workspace: Workspace, config: Config, name: str, progress: Progr
     system = System(name, name)
     identity = system.identity
     folder, stem = _folder(workspace), file_name(name)
-    inputs: dict[str, Path | str] = {**answers, "judge": identity, "plan": plan.hash}
+    inputs: dict[str, Path | str] = {**answers, "judge": identity, "way": _way(system), "plan": plan.hash}
     stage = Stage(folder / f"{stem}.manifest.json", "judge", inputs)
 
     def work(stage: Stage) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def judge_study(workspace: Workspace, config: Config, name: str, progress: Progr
         stage.outputs = {"verdicts": folder / f"{stem}.jsonl"}
         write_jsonl(stage.outputs["verdicts"], rows)
         votes = [{"id": row["id"], "preferred": SYSTEMS[row["judge"]]} for row in rows if row["judge"]]
-        counted = tally(votes)
+        counted = tally(votes, groups={row["id"]: row["group"] for row in held_out_rows(workspace) if row.get("group")})
         return {"model": name, **judged, **{key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}}
 
     return stage.run(work)
@@ -80,12 +84,13 @@ def read_judges(workspace: Workspace) -> dict[str, dict[str, Any]]:
 
 def judge_text(found: dict[str, Any]) -> str:
     """Say how steady a judge was: who is unsteady can't be believed, and who is steady may still be wrong."""
-    from evaluation.report_text import figure
+    from evaluation.report_text import figure, side_leaning
 
     lines = [f"judge {found['signature']}: {found['unscored']} unscored"]
+    lines.append(f"  replies without a clear verdict: {figure(found['doubt'])}")
     if "swap_consistency" in found:
         lines.append(f"  same verdict with the sides swapped: {figure(found['swap_consistency'])}")
-        lines.append(f"  named the first answer: {figure(found['first_share'])}")
+        lines.append(f"  named the first answer: {figure(found['first_share'])}{side_leaning(found)}")
     if "win_rate" in found:
         lines.append(f"  tuned's win rate among decided pairs: {figure(found['win_rate'])}; {found['ties']} ties")
     return "\n".join(lines)
@@ -94,17 +99,23 @@ def judge_text(found: dict[str, Any]) -> str:
 def _judge(
     rows: Sequence[dict[str, Any]], system: System, identity: str, cache: Path, progress: Progress
 ) -> dict[str, Any]:
-    model = load_language_model(system.base)
+    judge, verdicts = (judge_pairs, SAID_FIRST) if is_pairs(rows) else (judge_answers, CORRECTNESS)
+    model, way = load_language_model(system.base), _way(system)
     settings = GenerationSettings(REPLY, batch_size=model.usual_batch)
-    answerer = Answerer(model, system.name, identity, settings, cache)
+    answering: Answering = model if way == WRITTEN else VerdictChoice(model, list(verdicts))
+    answerer = Answerer(answering, system.name, content_hash(identity, way, *verdicts), settings, cache)
 
     def ask(prompts: Sequence[str]) -> list[str]:
         asked = [{"id": place, "question": prompt, "answer": ""} for place, prompt in enumerate(prompts)]
         with progress(f"judging: {system.name}", len(prompts)) as advance:
             return [row["prediction"] if row["finished"] else "" for row in answerer.answer(asked, advance)]
 
-    judge = judge_pairs if is_pairs(rows) else judge_answers
-    return judge(rows, ask, f"{system.name}@{identity[:8]}")
+    return judge(rows, ask, f"{system.name}@{identity[:8]}", way=way)
+
+
+def _way(system: System) -> str:
+    """Name how this judge comes to a verdict: of a model that runs here the log-likelihoods are at hand."""
+    return WRITTEN if is_server(system.base) else WAY
 
 
 def _pairs(answers: dict[str, Path]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from evaluation.again import compare_again
 from evaluation.cards import write_cards
 from evaluation.compare import compare_answers
 from evaluation.costs import costs
-from evaluation.held_out import AGAIN
+from evaluation.held_out import AGAIN, recorded_server
 from evaluation.judging import read_judges
 from evaluation.judgments import JudgmentLog, export
 from evaluation.llm_comparator import comparator
@@ -44,7 +44,7 @@ def write_report(workspace: Workspace, config: Config) -> dict[str, Any]:
     The pairs go to `llm_comparator.json` too, the findings into the cards. Raises PlanChanged where the study, the run
     or an answer isn't of the frozen plan, InputError where answers are missing.
     """
-    plan = frozen_plan(workspace, config)
+    plan = frozen_plan(workspace, config, recorded_server(workspace, config))
     systems = read_answers(workspace, plan)
     for name in ("base", "tuned"):
         if name not in systems:
@@ -74,6 +74,7 @@ def gather(workspace: Workspace, config: Config, plan: Plan, systems: dict[str, 
             "created_at": plan.created_at,
             "amendments": plan.amendments,
             "outcome": plan.fields["outcome"],
+            "server": recorded_server(workspace, config),
             "note": CANNOT_PROVE,
         },
         "curation": _if_there(workspace.curated.root / "report.json"),

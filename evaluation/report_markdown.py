@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluation.again import again_text
-from evaluation.report_text import change, exports, figure, notices, standing
+from evaluation.report_text import change, exact_p, exports, figure, notices, side_leaning, standing
 
 Report = Mapping[str, Any]
 
@@ -45,7 +45,7 @@ def _people(report: Report) -> list[str]:
         "same verdict when shown again": votes["self_consistency"],
     }
     counts = "{wins} wins of tuned, {losses} losses, {ties} ties, {both_bad} both bad".format(**votes)
-    lines = ["## What people said, blind", "", f"{counts}; exact p = {votes['p']:.3f}.", ""]
+    lines = ["## What people said, blind", "", f"{counts}; {exact_p(votes)}.", ""]
     lines += ["| | |", "|---|---|", *(f"| {name} | {figure(share)} |" for name, share in shares.items()), ""]
     people = report["people"]
     if people:
@@ -60,10 +60,13 @@ def _judges(report: Report) -> list[str]:
     if not shown:
         return []
     lines = ["## What models said as judges", ""]
-    lines.append("| judge | tuned's win rate | ties | unscored | same verdict, sides swapped | first answer named | |")
-    lines.append("|---|---|---:|---:|---|---|---|")
+    head = "| judge | tuned's win rate | ties | unscored | no clear verdict | same, sides swapped | first named | |"
+    lines += [head, "|---|---|---:|---:|---|---|---|---|"]
     for name, judge in shown.items():
-        steady = f"{figure(judge['swap_consistency'])} | {figure(judge['first_share'])} | {standing(report, name)} |"
+        named = f"{figure(judge['first_share'])}{side_leaning(judge)}"
+        steady = (
+            f"{figure(judge['doubt'])} | {figure(judge['swap_consistency'])} | {named} | {standing(report, name)} |"
+        )
         lines.append(f"| {name} | {figure(judge['win_rate'])} | {judge['ties']} | {judge['unscored']} | {steady}")
     return [*lines, ""]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from evaluation import plots
 from evaluation.again import again_text
-from evaluation.report_text import change, exports, figure, notices, primary, standing
+from evaluation.report_text import change, exact_p, exports, figure, notices, primary, side_leaning, standing
 from winnow.page import fill
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
@@ -35,8 +35,10 @@ def page(report: Mapping[str, Any]) -> str:
         frontier=plots.frontier(report),
         again=again_text(report["again"]) if report["again"] else "",
         figure=figure,
+        exact_p=exact_p,
         change=change,
         standing=standing,
+        side_leaning=side_leaning,
         names={topic["topic"]: ", ".join(topic["keywords"][:3]) for topic in topics},
         width=plots.WIDTH,
         left=plots.LEFT,

@@ -43,6 +43,11 @@ def notices(report: Report) -> list[str]:
         f"Amended after data were seen, {a['at']}: {', '.join(a['changed'])}. {a['why']}"
         for a in report["plan"]["amendments"]
     ]
+    if server := report["plan"]["server"]:
+        lines.append(
+            f"{server['url']} wasn't asked again: the plan is held against what the server said of its model "
+            "when the base's answers were made."
+        )
     if report["training"]["exploratory"]:
         lines.append("The tuned model is of an exploratory run: it was trained without a plan.")
     lines += [
@@ -74,7 +79,7 @@ def primary(report: Report) -> str:
         return f"Primary outcome win rate: can't tell, no pair was decided ({counts})."
     word = "tuned wins" if rate["estimate"] > 0.5 else "base wins"
     said = word if votes["is_difference"] else "can't tell"
-    return f"Primary outcome win rate of tuned: {figure(rate)}, p = {votes['p']:.3f}: {said} ({counts})."
+    return f"Primary outcome win rate of tuned: {figure(rate)}, {exact_p(votes)}: {said} ({counts})."
 
 
 def verdict(row: Mapping[str, Any]) -> str:
@@ -101,6 +106,20 @@ def figure(interval: Mapping[str, Any], sign: str = "") -> str:
         return f"{interval['estimate']:{sign}.3f} [no interval: {interval.get('reason', '')}] n={interval['n']}"
     low, high = (f"{interval[end]:{sign}.3f}" for end in ("low", "high"))
     return f"{interval['estimate']:{sign}.3f} [{low}, {high}] n={interval['n']}"
+
+
+def exact_p(votes: Mapping[str, Any]) -> str:
+    """Write the exact test's p, and that groups of like questions count once where there are any."""
+    together = f" over {votes['groups']} groups of like questions, each drawn as one" if votes["groups"] else ""
+    return f"exact p = {votes['p']:.3f}{together}"
+
+
+def side_leaning(judge: Mapping[str, Any]) -> str:
+    """Name the side a judge leans to whatever stands there; empty where the interval includes one half."""
+    low, high = judge["first_share"]["low"], judge["first_share"]["high"]
+    if low is None or low <= 0.5 <= high:
+        return ""
+    return f": biased to the {'first' if low > 0.5 else 'second'} position"
 
 
 def exports(training: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,8 @@
     # {"wins": 21, "losses": 9, "ties": 8, "both_bad": 2, "win_rate": {…}, "p": 0.043, …}
 
 The item is the unit: several reviewers' votes on one pair count once, by what most of them said. Hidden repeats,
-shown with the sides swapped, don't count again; they say how steady a reviewer is.
+shown with the sides swapped, don't count again; they say how steady a reviewer is. Where items share a group, the
+intervals draw it together, and the test counts it once, for the side that won most of it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from winnow.statistics import (
     length_controlled_win_rate,
     mean,
     net_share,
+    share,
     sign_test,
     wilson,
 )
@@ -29,40 +31,73 @@ from winnow.statistics import (
 ALPHA = 0.05
 OUTCOMES = ("tuned", "base", "tie", "both_bad")
 NO_VOTE = ("skip", "flag")
+SIGNS = {"tuned": 1.0, "base": -1.0}
 
 
-def tally(votes: Iterable[Row], length_difference: Mapping[str, float] | None = None) -> dict[str, Any]:
+def tally(
+    votes: Iterable[Row],
+    length_difference: Mapping[str, float] | None = None,
+    groups: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Count rows `{"id", "preferred", "reviewer", "left", "right", "repeat"}` into a win rate with its test.
 
     `preferred` is tuned, base, tie or both_bad; skip and flag are no votes. `length_difference` (id → tuned minus
-    base) adds the length-controlled line. `is_difference` says that p <= 0.05, two-sided.
+    base) adds the length-controlled line. `groups` is id → group; `groups` of the result is how many the decided
+    pairs are of, None where each is its own. `is_difference` says that p <= 0.05, two-sided.
     """
     votes = list(votes)
     _check(votes)
     cast = [vote for vote in votes if vote["preferred"] in OUTCOMES]
     first = [vote for vote in cast if not vote.get("repeat")]
     outcomes = {item: plurality(said) for item, said in _by_item(first).items()}
-    counts = Counter(outcomes.values())
-    wins, losses = counts["tuned"], counts["base"]
-    n = len(outcomes)
-    p = sign_test(wins, losses)
-    halves = [{"tuned": 1.0, "base": 0.0}.get(outcome, 0.5) for outcome in outcomes.values()]
-    figures = {
-        "win_rate": wilson(wins, wins + losses),
-        "ties_as_half": mean(halves, scale=(0, 1)),
-        "net_margin": net_share(wins, losses, n),
-    }
+    figures = _figures(outcomes, groups or {})
     if length_difference is not None:
         figures["length_controlled"] = _length_controlled(outcomes, length_difference)
+    counts = Counter(outcomes.values())
     return {
-        **{"items": n, "wins": wins, "losses": losses, "ties": counts["tie"], "both_bad": counts["both_bad"]},
+        **{"items": len(outcomes), "wins": counts["tuned"], "losses": counts["base"]},
+        **{"ties": counts["tie"], "both_bad": counts["both_bad"]},
         **{name: figure.as_dict() for name, figure in figures.items()},
-        **{"p": p, "mid_p": sign_test(wins, losses, mid_p=True), "is_difference": p <= ALPHA},
+        **_test(outcomes, groups or {}),
         "not_votes": dict(Counter(vote["preferred"] for vote in votes if vote["preferred"] in NO_VOTE)),
         "side_bias": _side_bias(cast),
         "self_consistency": _self_consistency(cast),
         "reviewers": _reviewers(first),
     }
+
+
+def _figures(outcomes: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Interval]:
+    signs = {item: SIGNS.get(outcome, 0.0) for item, outcome in outcomes.items()}
+    decided = {item: sign for item, sign in signs.items() if sign}
+    every, own = (_labels(items, groups) for items in (signs, decided))
+    wins, losses = (sum(sign == side for sign in decided.values()) for side in (1, -1))
+    halves = [(1 + sign) / 2 for sign in signs.values()]
+    return {
+        "win_rate": share([sign > 0 for sign in decided.values()], own),
+        "ties_as_half": mean(halves, every, scale=(0, 1)),
+        "net_margin": mean(list(signs.values()), every, scale=(-1, 1))
+        if every
+        else net_share(wins, losses, len(signs)),
+    }
+
+
+def _labels(items: Iterable[str], groups: Mapping[str, str]) -> list[str] | None:
+    """Give each item's group, itself where it has none; None where no two items share one."""
+    labels = [f"group {groups[item]}" if item in groups else f"item {item}" for item in items]
+    return labels if len(set(labels)) < len(labels) else None
+
+
+def _test(outcomes: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Any]:
+    """Test the decided items against a fair coin; items that share a group aren't tossed one by one."""
+    decided = [item for item, outcome in outcomes.items() if outcome in SIGNS]
+    labels = _labels(decided, groups)
+    net: defaultdict[str, float] = defaultdict(float)
+    for item, label in zip(decided, labels or decided, strict=True):
+        net[label] += SIGNS[outcomes[item]]
+    wins, losses = sum(sign > 0 for sign in net.values()), sum(sign < 0 for sign in net.values())
+    p = sign_test(wins, losses)
+    found = {"p": p, "mid_p": sign_test(wins, losses, mid_p=True), "is_difference": p <= ALPHA}
+    return {**found, "groups": len(net) if labels else None}
 
 
 def _check(votes: Sequence[Row]) -> None:

@@ -153,3 +153,25 @@ def test_skips_and_flags_are_no_votes_and_nonsense_is_an_error():
 def test_votes_for_unknown_ids_are_named():
     found = compare_answers(answers(RIVERS), answers(RIVERS), [*votes(2, 1), vote("q99", "tuned")], metrics=["length"])
     assert found["judgments"]["unknown_ids"] == ["q99"]
+
+
+def test_votes_on_copies_of_a_question_count_as_one_in_the_test_and_widen_the_interval():
+    said = [
+        vote(f"q{place}", "tuned" if place < 9 else "base", left=("base", "tuned")[place % 2]) for place in range(12)
+    ]
+    groups = {f"q{place}": f"g{place // 3}" for place in range(12)}  # three groups that tuned won, one that it lost
+    alone, grouped = tally(said), tally(said, groups=groups)
+    assert alone["groups"] is None
+    assert (grouped["groups"], grouped["wins"], grouped["losses"]) == (4, 9, 3)
+    assert grouped["win_rate"]["estimate"] == alone["win_rate"]["estimate"]
+    assert grouped["win_rate"]["low"] < alone["win_rate"]["low"]
+    assert grouped["net_margin"]["low"] < alone["net_margin"]["low"]
+    assert grouped["p"] == 0.625  # three groups against one
+    assert tally(said, groups={f"q{place}": f"g{place}" for place in range(12)}) == alone
+
+
+def test_a_comparison_draws_the_votes_on_one_group_together():
+    rows = [{**row, "group": int(row["id"][1:]) // 2} for row in answers(RIVERS)]
+    found = compare_answers(rows, rows, votes(wins=8, losses=2), metrics=["exact_match"], cluster="group")
+    assert found["judgments"]["groups"] == 5
+    assert "over 5 groups of like questions" in comparison_text(found)

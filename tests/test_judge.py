@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 
 from evaluation.judge import judge_answers, judge_pairs, read_verdict
+from evaluation.judging import judge_rows, judge_text
 from evaluation.meta_evaluation import meta
+from evaluation.verdict_choice import DOUBT, VerdictChoice
+from winnow.chat import render, to_messages
+from winnow.language_model import GenerationSettings, LogLikelihood
+from winnow.progress import silent
 
 PAIRS = [
     {
@@ -57,6 +62,8 @@ def test_a_judge_that_always_takes_the_first_is_unscored_and_seen():
     assert judged["rows"][0]["judge_why"] == "a in one order, b with the sides swapped"
     assert judged["swap_consistency"]["estimate"] == 0
     assert judged["first_share"]["low"] > 0.8
+    assert judged["doubt"]["estimate"] == 0
+    assert "biased to the first position" in judge_text(judged)
 
 
 def test_a_judges_verdicts_are_held_against_people():
@@ -96,7 +103,9 @@ def test_a_text_too_long_to_read_whole_is_not_put_before_a_judge():
 
 def test_a_missing_side_and_a_muttering_judge_are_unscored():
     assert judge_pairs([{**PAIRS[0], "prediction_b": None}, PAIRS[1]], fair, "fair")["unscored"] == 1
-    assert judge_pairs(PAIRS, always("Hm."), "hm")["unscored"] == len(PAIRS)
+    muttered = judge_pairs(PAIRS, always("Hm."), "hm")
+    assert muttered["unscored"] == len(PAIRS)
+    assert muttered["doubt"]["estimate"] == 1
 
 
 def test_single_answers_are_judged_against_their_reference_and_question():
@@ -111,3 +120,44 @@ def test_single_answers_are_judged_against_their_reference_and_question():
     assert [row["judge"] for row in judged["rows"]] == [1.0, 0.0, None, 1.0]
     assert (judged["correct"]["estimate"], judged["correct"]["n"]) == (pytest.approx(2 / 3), 3)
     assert "model:strict" in judged["signature"]
+
+
+# ── a model that runs here chooses ────────────────────────────────────────────────────────────────────────
+
+
+class Leaning:
+    """A model whose likelihoods are laid down; the rest of it is the real tokenizer."""
+
+    def __init__(self, tokenizer, likelihoods):
+        self.tokenizer, self.likelihoods = tokenizer, likelihoods
+
+    def log_likelihood(self, pairs, progress=None):
+        return [LogLikelihood((self.likelihoods[line.removeprefix("VERDICT: ")],)) for _, line in pairs]
+
+
+@pytest.mark.parametrize(("lead", "verdict"), [(DOUBT + 0.01, "SECOND"), (DOUBT - 0.01, None)])
+def test_a_verdict_that_hardly_leads_is_no_verdict(smollm2_tokenizer, lead, verdict):
+    model = Leaning(smollm2_tokenizer, {"FIRST": -5.0, "SECOND": -5.0 + lead, "TIE": -9.0})
+    made = VerdictChoice(model, ["FIRST", "SECOND", "TIE"]).answer([to_messages("Which?")], GenerationSettings())
+    assert read_verdict(made[0].text) == verdict
+
+
+def test_the_chosen_verdict_is_the_one_that_the_real_model_finds_likeliest(smollm2_model):
+    asked = to_messages("End with the line VERDICT: TIE")
+    made = VerdictChoice(smollm2_model, ["FIRST", "TIE"]).answer([asked], GenerationSettings())
+    prompt = render(smollm2_model.tokenizer, asked)
+    first, tie = (
+        found.total for found in smollm2_model.log_likelihood([(prompt, "VERDICT: FIRST"), (prompt, "VERDICT: TIE")])
+    )
+    assert tie > first + DOUBT
+    assert made[0].text == f"{tie - first:.2f} nats ahead of FIRST\nVERDICT: TIE"
+
+
+def test_a_real_small_judge_gives_verdicts_and_its_bias_is_said(tmp_path, monkeypatch, smollm2):
+    monkeypatch.setenv("WINNOW_CACHE", str(tmp_path))
+    judged = judge_rows(PAIRS[:2], str(smollm2), silent)
+    assert judged["doubt"]["estimate"] == 0
+    assert judged["first_share"]["n"] == 4
+    assert "way:likeliest-verdict" in judged["signature"]
+    assert "biased to the first position" in judge_text(judged)
+    assert not meta(judged["rows"], metrics=["refusal"], judges=["judge"])["metrics"]["judge"]["beats_baseline"]

@@ -117,7 +117,7 @@ def judge_said(study, answers_of="these"):
     share = {"estimate": 0.9, "low": 0.6, "high": 0.98, "n": 10}
     summary = {"model": "big", "signature": "judge_pairs|model:big", "unscored": 1, "ties": 0, "win_rate": share}
     inputs = hashes if answers_of == "these" else {**hashes, "tuned": "another hash"}
-    summary |= {"swap_consistency": share, "first_share": share}
+    summary |= {"swap_consistency": share, "first_share": share, "doubt": share}
     write_json(study.root / "judges" / "big.manifest.json", {"summary": summary, "inputs": inputs})
 
 
@@ -128,6 +128,8 @@ def test_a_judge_is_held_against_people_like_a_metric_and_is_grey_until_it_follo
     report = report_of(study, votes())
     assert report["people"]["metrics"]["judge big"]["pairwise_accuracy"]["n"] == 9
     assert "| judge big | 0.900 [0.600, 0.980] n=10 | 0 | 1 |" in markdown(report)
+    for text in (markdown(report), page(report)):
+        assert "0.900 [0.600, 0.980] n=10: biased to the first position" in text
 
 
 def test_a_judge_of_other_answers_is_named_and_not_shown(study):

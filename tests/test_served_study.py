@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -13,10 +15,11 @@ from evaluation.bakeoff import bake_off_text, measure
 from evaluation.held_out import answer_held_out
 from evaluation.judging import judge_rows, judge_study
 from evaluation.meta_evaluation import meta
+from evaluation.report import write_report
 from tests.serving import url
 from winnow.config import load
 from winnow.errors import PlanChanged
-from winnow.files import read_jsonl, write_jsonl
+from winnow.files import read_jsonl, write_json, write_jsonl
 from winnow.plan import freeze
 from winnow.planning import frozen_plan, planned_fields
 from winnow.progress import silent
@@ -75,6 +78,26 @@ def test_a_server_that_runs_another_model_than_planned_is_refused(tmp_path, serv
     with pytest.raises(PlanChanged, match=field) as refused:
         frozen_plan(study, config)
     assert refused.value.exit_code == 3
+
+
+def test_a_study_planned_on_a_server_is_reported_while_the_server_is_down(tmp_path, server):
+    study, config = study_of(tmp_path, url(server))
+    plan = frozen_plan(study, config)
+    answer_held_out(study, config, "base", silent)
+    shutil.copy(study.answers / "base.jsonl", study.answers / "tuned.jsonl")
+    shutil.copy(study.answers / "base.manifest.json", study.answers / "tuned.manifest.json")
+    run = {"plan": plan.hash, "base": "far", "seconds": 1.0, "peak_memory_gb": None, "exploratory": False}
+    write_json(study.runs / "monday" / "manifest.json", run)
+    write_jsonl(study.runs / "monday" / "metrics.jsonl", [])
+    server.shutdown()
+    server.server_close()
+    written = write_report(study, config)
+    for kind in ("html", "md"):
+        assert f"{url(server)} wasn" in Path(written[kind]).read_text()
+    manifest = study.answers / "base.manifest.json"
+    write_json(manifest, json.loads(manifest.read_text().replace("build 1", "build 2")))
+    with pytest.raises(PlanChanged, match="fingerprint: planned build 1, found build 2"):
+        write_report(study, config)
 
 
 def test_a_judge_over_http_is_asked_in_both_orders_once_and_its_key_is_kept_nowhere(

@@ -19,8 +19,11 @@ from winnow.records import canonical_json, content_hash
 from winnow.workspace import Workspace
 
 
-def planned_fields(workspace: Workspace, config: Config) -> dict[str, Any]:
-    """Gather the held-out rows, base model, prompt, generation, metrics, outcome, margins, raters and seed."""
+def planned_fields(workspace: Workspace, config: Config, served: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Gather the held-out rows, base model, prompt, generation, metrics, outcome, margins, raters and seed.
+
+    `served` is what the base's server said of itself earlier; without it the server is asked now.
+    """
     rows = held_out_rows(workspace)
     return {
         "held_out": {
@@ -28,7 +31,7 @@ def planned_fields(workspace: Workspace, config: Config) -> dict[str, Any]:
             "ids": content_hash(*sorted(str(row["id"]) for row in rows)),
             "content": content_hash(*sorted(canonical_json([row["question"], row["answer"]]) for row in rows)),
         },
-        "base": _base(config.models.base),
+        "base": _base(config.models.base, served),
         "prompt": {"system": config.answers.system},
         "generation": config.answers.model_dump(mode="json", exclude={"system", "batch_size"}),
         "metrics": list(config.metrics.names),
@@ -38,10 +41,13 @@ def planned_fields(workspace: Workspace, config: Config) -> dict[str, Any]:
     }
 
 
-def frozen_plan(workspace: Workspace, config: Config) -> Plan:
-    """Read the frozen plan and check that the study still is the planned one; raises PlanChanged naming the field."""
+def frozen_plan(workspace: Workspace, config: Config, served: dict[str, Any] | None = None) -> Plan:
+    """Read the frozen plan and check that the study still is the planned one; raises PlanChanged naming the field.
+
+    Who only reads what a served base has answered gives as `served` what the server said then: it may be down by now.
+    """
     plan = read(workspace.plan_file)
-    plan.verify(planned_fields(workspace, config))
+    plan.verify(planned_fields(workspace, config, served))
     return plan
 
 
@@ -53,10 +59,10 @@ def held_out_rows(workspace: Workspace) -> list[dict[str, Any]]:
     return read_jsonl(path)
 
 
-def _base(name: str) -> dict[str, Any]:
+def _base(name: str, served: dict[str, Any] | None) -> dict[str, Any]:
     """Identify the base model: its weights and chat template where they are here, else what its server says."""
     if is_server(name):
-        return {"name": name, "server": server_identity(name)}
+        return {"name": name, "server": served or server_identity(name)}
     from transformers import AutoTokenizer
 
     folder = resolve_base_model(name)
