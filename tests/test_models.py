@@ -104,4 +104,3 @@ def test_the_hash_follows_the_weights_and_is_remembered(tmp_path, monkeypatch):
     assert models.weights_hash(folder) == first
     (folder / "model.safetensors").write_bytes(b"three")
     assert models.weights_hash(folder) == "read again"
-    assert models.weights_hash("http://a/v1") != models.weights_hash("http://b/v1")
