@@ -105,9 +105,12 @@ def meta(
 
 
 def compare(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="answers of the base, any kind of table")],
-    tuned: Annotated[Path, typer.Argument(metavar="TUNED", help="answers of the tuned model")],
-    judgments: Annotated[Path | None, typer.Option("--judgments", help="votes, JSON lines")] = None,
+    answers: Annotated[
+        list[Path], typer.Argument(metavar="BASE TUNED…", help="files of answers, any kind of table; the first is base")
+    ],
+    judgments: Annotated[
+        Path | None, typer.Option("--judgments", help="votes on the two files' answers, JSON lines")
+    ] = None,
     metrics: Annotated[list[str] | None, typer.Option("--metric", help="one of them; repeatable")] = None,
     columns: ColumnOption = None,
     cluster: ClusterOption = "group",
@@ -116,17 +119,35 @@ def compare(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare two files of answers to the same questions: paired differences, win rate, exact test.
+    """Compare files of answers to the same questions: paired differences, win rate, of three and more their strengths.
 
     winnow compare answers/base.jsonl answers/tuned.jsonl
     """
     from evaluation.compare import compare_answers, comparison_text
     from evaluation.llm_comparator import comparator
+    from evaluation.several import compare_several, several_text
+    from winnow.errors import InputError
     from winnow.files import read_jsonl, write_json
 
+    if len(answers) < 2 or (len(answers) > 2 and (judgments or viewer_file)):
+        raise InputError(f"{len(answers)} files of answers; give two, or more without --judgments and --llm-comparator")
+    rows = [_rows(path, columns) for path in answers]
+    if len(answers) > 2:
+        several = compare_several(dict(zip(_names(answers), rows, strict=True)), metrics, cluster=cluster)
+        return console.result(several, as_json, several_text(several))
     votes = read_jsonl(judgments) if judgments else []
-    before, after = _rows(base, columns), _rows(tuned, columns)
+    before, after = rows
     found = compare_answers(before, after, votes, metrics, cluster=cluster)
     if viewer_file is not None:
-        write_json(viewer_file, comparator(before, after, votes, (base.stem, tuned.stem)))
+        write_json(viewer_file, comparator(before, after, votes, (answers[0].stem, answers[1].stem)))
     console.result(found, as_json, comparison_text(found))
+
+
+def _names(paths: list[Path]) -> list[str]:
+    """Name systems by their files, by whole paths where two files are called the same."""
+    from winnow.errors import InputError
+
+    if len(set(paths)) < len(paths):
+        raise InputError(f"{', '.join(map(str, paths))}: a file stands here twice; name each once")
+    stems = [path.stem for path in paths]
+    return stems if len(set(stems)) == len(stems) else [str(path) for path in paths]

@@ -22,10 +22,11 @@ from evaluation.compare import compare_answers
 from evaluation.general_items import Item
 from evaluation.held_out import System, file_name, generation_settings
 from evaluation.licence import licence_of
-from evaluation.metrics import score_rows
+from evaluation.metrics import METRICS, score_rows
 from evaluation.report_text import figure
 from evaluation.retain import read_items
 from evaluation.retention import choose
+from evaluation.several import MEANING, strengths, strengths_text
 from winnow.config import Config
 from winnow.errors import InputError
 from winnow.files import read_jsonl, write_json, write_jsonl, write_text
@@ -64,6 +65,9 @@ def bake_off(
         )
         row["against_first"] = {name: found["difference"] for name, found in compared["metrics"].items()}
     found = {"held_out": len(answers[0]), "metrics": list(config.metrics.names), "rows": rows}
+    metric = METRICS[config.metrics.names[0]]
+    if len(models) > 2 and metric.better != "neither":
+        found["strengths"] = strengths(dict(zip(models, answers, strict=True)), metric, "group", config.seed)
     folder = workspace.root / "bakeoff"
     write_json(folder / "bakeoff.json", found)
     write_text(folder / "bakeoff.html", page(found))
@@ -153,9 +157,11 @@ def bake_off_text(found: Mapping[str, Any]) -> str:
         lines.append(f"  {'general':<12} {figure(row['general'])}")
         for name, value in row.get("against_first", {}).items():
             lines.append(f"  {name:<12} {figure(value, '+')} against {found['rows'][0]['model']}")
+    if "strengths" in found:
+        lines.append(strengths_text(found["strengths"]))
     return "\n".join(lines)
 
 
 def page(found: Mapping[str, Any]) -> str:
     """Draw the table as one HTML file."""
-    return fill(TEMPLATE, title="Base models", found=found, figure=figure)
+    return fill(TEMPLATE, title="Base models", found=found, figure=figure, meaning=MEANING)

@@ -39,7 +39,7 @@ def compare_answers(
     counterpart. `judgments` is null without votes. Raises InputError for repeated ids, and for an id whose
     question or reference isn't the same in both files.
     """
-    before, after = _by_id(base, columns, "base"), _by_id(tuned, columns, "tuned")
+    before, after = rows_by_id(base, columns, "base"), rows_by_id(tuned, columns, "tuned")
     ids = [name for name in before if name in after]
     if not ids:
         raise InputError("base and tuned have no id in common; answer the same questions with both")
@@ -63,7 +63,8 @@ def compare_answers(
     }
 
 
-def _by_id(rows: Iterable[Row], columns: Mapping[str, str] | None, side: str) -> dict[str, dict[str, Any]]:
+def rows_by_id(rows: Iterable[Row], columns: Mapping[str, str] | None, side: str) -> dict[str, dict[str, Any]]:
+    """Index one side's answers by id; raises InputError for an id that is missing or stands twice."""
     taken = with_columns(rows, columns, needed=["id", "prediction"])
     ids = [text(row.get("id")) for row in taken]
     if None in ids:

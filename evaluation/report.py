@@ -19,12 +19,13 @@ from evaluation.judging import read_judges
 from evaluation.judgments import JudgmentLog, export
 from evaluation.llm_comparator import comparator
 from evaluation.meta_evaluation import meta
-from evaluation.metrics import score_rows
+from evaluation.metrics import METRICS, score_rows
 from evaluation.reading import Rows, gains, readings, slices
 from evaluation.report_markdown import markdown
 from evaluation.report_page import page
 from evaluation.report_text import headline
 from evaluation.retrieval import hit_rate
+from evaluation.several import strengths
 from evaluation.verdicts import plurality
 from winnow.config import Config
 from winnow.errors import InputError, PlanChanged
@@ -83,6 +84,7 @@ def gather(workspace: Workspace, config: Config, plan: Plan, systems: dict[str, 
         "training": training(workspace, plan),
         "comparison": compare_answers(base, tuned, votes, metrics, cluster="group", seed=config.seed),
         "others": _others(systems, config),
+        "strengths": _strengths(systems, config),
         "again": compare_again(base, systems[AGAIN], config) if AGAIN in systems else None,
         "systems": {name: _system(workspace, name, rows, config) for name, rows in systems.items()},
         "retention": {
@@ -173,6 +175,16 @@ def _others(systems: dict[str, Rows], config: Config) -> list[dict[str, Any]]:
         }
         for one, other in pairs
     ]
+
+
+def _strengths(systems: dict[str, Rows], config: Config) -> dict[str, Any] | None:
+    """Rank more than two systems by the planned metric, where people decide by the first of the plan's."""
+    different = {name: rows for name, rows in systems.items() if name != AGAIN}
+    names = config.metrics.names
+    metric = METRICS[config.plan.primary if config.plan.primary in names else names[0]]
+    if len(different) < 3 or metric.better == "neither":
+        return None
+    return strengths(different, metric, "group", config.seed)
 
 
 def _summary(manifest: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from evaluation.again import again_text
 from evaluation.report_text import change, exact_p, exports, figure, notices, side_leaning, standing
+from evaluation.several import MEANING
 
 Report = Mapping[str, Any]
 
@@ -96,6 +97,9 @@ def _systems(report: Report) -> list[str]:
     for pair in report["others"]:
         names = f"{pair['one']} → {pair['other']}"
         lines += [f"| {names} | {metric} | {change(row)} |" for metric, row in pair["metrics"].items()]
+    if ranked := report["strengths"]:
+        lines += ["", f"Strengths by {ranked['metric']}: {MEANING}.", "", "| system | strength |", "|---|---|"]
+        lines += [f"| {name} | {figure(row, '+')} |" for name, row in ranked["systems"].items()]
     if report["again"]:
         lines += [
             "",

@@ -12,6 +12,7 @@ from typing import Any
 from evaluation import plots
 from evaluation.again import again_text
 from evaluation.report_text import change, exact_p, exports, figure, notices, primary, side_leaning, standing
+from evaluation.several import MEANING
 from winnow.page import fill
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
@@ -35,6 +36,7 @@ def page(report: Mapping[str, Any]) -> str:
         frontier=plots.frontier(report),
         again=again_text(report["again"]) if report["again"] else "",
         figure=figure,
+        meaning=MEANING,
         exact_p=exact_p,
         change=change,
         standing=standing,

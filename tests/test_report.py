@@ -165,6 +165,16 @@ def test_retrieval_is_compared_and_its_passages_stand_beside_the_answers(study):
     assert "rivers.md" in markdown(report)
 
 
+def test_more_than_two_systems_are_ranked_alike_on_page_and_in_markdown(study):
+    assert report_of(study)["strengths"] is None
+    write_answers(study, "tuned-retrieval", [f"the {river}" for river in RIVERS])
+    report = report_of(study)
+    assert list(report["strengths"]["systems"]) == ["tuned-retrieval", "tuned", "base"]
+    for name, row in report["strengths"]["systems"].items():
+        assert f"| {name} | {figure(row, '+')} |" in markdown(report)
+        assert f"<td>{name}<td>{figure(row, '+')}</tr>" in page(report)
+
+
 def test_two_mixtures_with_retention_make_a_frontier(study):
     for name, right in (("tuned", 6), ("monday", 4)):
         write_answers(study, name, [f"the {river}" for river in RIVERS[:right]] + ["no idea"] * (10 - right))

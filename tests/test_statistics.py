@@ -498,6 +498,25 @@ def test_strengths_of_three_systems_are_covered_93_to_97_percent_of_the_time(n):
     assert 0.92 <= np.mean(hits) <= 0.98  # three strengths of one study aren't three studies
 
 
+@pytest.mark.parametrize("n", [20, 50, 200])
+def test_strengths_are_covered_where_all_systems_answer_the_same_questions(n):
+    """Scores of one question go together, so its three battles aren't three."""
+    rng = np.random.default_rng(12)
+
+    def battles(questions):
+        scores = rng.normal([0.6, 0.0, -0.6], 1, (questions, 3)) + 0.4 * rng.normal(size=(questions, 1))
+        pairs = [("a", "b", 0, 1), ("a", "c", 0, 2), ("b", "c", 1, 2)]
+        return [(x, y, float(row[i] > row[j])) for row in scores for x, y, i, j in pairs]
+
+    truth = {name: found.estimate for name, found in bradley_terry(battles(20_000), draws=2).items()}
+    hits = []
+    for _ in range(150):
+        found = bradley_terry(battles(n), np.repeat(np.arange(n), 3).tolist(), draws=500)
+        hits += [one.low <= truth[name] <= one.high for name, one in found.items()]
+    assert 0.92 <= np.mean(hits) <= 0.98
+    assert found["a"].n == n
+
+
 def test_two_systems_get_the_log_odds_with_jeffreys_half_wins():
     strengths = bradley_terry([("base", "tuned", 0.0)] * 15 + [("base", "tuned", 1.0)] * 5)
     gap = strengths["tuned"].estimate - strengths["base"].estimate
