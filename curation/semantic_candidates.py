@@ -8,6 +8,8 @@ They only propose: what differs decides, as for every other pair.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +24,7 @@ NEAR = 0.86  # cosine of two rows' vectors
 EXACT_ROWS = 100_000  # rows up to which all pairs are compared; beyond, lists of near rows are searched
 BLOCK = 10_000  # rows whose vectors are made at once
 COMPARED = 500  # rows that are compared with all others at once: what fits a processor's cache is quicker
-TRAINING = 100_000  # rows from which the lists are learned
+TRAINING = 40  # rows a list from which the lists are learned; faiss wants 39
 NEIGHBOURS = 8  # lists searched for each row: 99.7 % of the near ones lie in them
 SIGNS = frozenset((Kind.NUMBER, Kind.UNIT, Kind.NEGATION))
 
@@ -33,14 +35,9 @@ def semantic_pairs(rows: CodedRows) -> Pairs:
     """Return pairs of nodes with near vectors, whose questions and answers have the same numbers, names, negations."""
     if not rows.lexicon.has_vectors or not len(rows.nodes):
         return np.empty((0, 2), np.int64)
-    blocks = _Blocks(rows)
-    pairs = _all_pairs(blocks) if len(rows.nodes) <= EXACT_ROWS else _pairs_by_lists(blocks)
-    signs: dict[tuple[int, int], frozenset[str]] = {}
-    for node in np.unique(pairs).tolist():
-        for field, passage in enumerate((rows.question(node), rows.answer(node))):
-            signs[node, field] = _signs(rows, passage.coded)
-    same = [all(signs[a, field] == signs[b, field] for field in (0, 1)) for a, b in pairs.tolist()]
-    return np.asarray(pairs[np.array(same, bool)], np.int64)
+    blocks, signs = _Blocks(rows), _Signs(rows)
+    near = _near_by_all if len(rows.nodes) <= EXACT_ROWS else _near_by_lists
+    return distinct_pairs([pairs[signs.same(pairs)] for pairs in near(blocks)])
 
 
 class _Blocks:
@@ -61,22 +58,20 @@ class _Blocks:
             yield start, self.vectors(range(start, min(start + BLOCK, self.size)))
 
 
-def _all_pairs(blocks: _Blocks) -> Pairs:
+def _near_by_all(blocks: _Blocks) -> Iterator[Pairs]:
     vectors = np.concatenate([block for _, block in blocks])
-    found = []
     for start in range(0, len(vectors), COMPARED):
         rest = vectors[start:]
         one, other = np.divmod(np.flatnonzero(rest[:COMPARED] @ rest.T >= NEAR), len(rest))
-        found.append(np.column_stack([one, other])[one < other] + start)
-    return distinct_pairs(found)
+        yield np.column_stack([one, other])[one < other] + start
 
 
-def _pairs_by_lists(blocks: _Blocks) -> Pairs:
+def _near_by_lists(blocks: _Blocks) -> Iterator[Pairs]:
     """Search inverted lists by range: a search for the k nearest would cut large clusters off."""
     import faiss
 
     lists = int(4 * np.sqrt(blocks.size))
-    sample = blocks.vectors(range(0, blocks.size, max(1, blocks.size // TRAINING)))
+    sample = blocks.vectors(range(0, blocks.size, max(1, blocks.size // (TRAINING * lists))))
     size = sample.shape[1]
     half = faiss.ScalarQuantizer.QT_fp16
     index = faiss.IndexIVFScalarQuantizer(faiss.IndexFlatIP(size), size, lists, half, faiss.METRIC_INNER_PRODUCT)
@@ -84,21 +79,41 @@ def _pairs_by_lists(blocks: _Blocks) -> Pairs:
     for _, block in blocks:
         index.add(block)
     index.nprobe = NEIGHBOURS
-    found = []
     for start, block in blocks:
         limits, _, places = index.range_search(block, NEAR)
         ends = np.asarray(limits, np.int64)
         one = np.repeat(np.arange(start, start + len(block)), ends[1:] - ends[:-1])
-        found.append(np.column_stack([one, places]).astype(np.int64))
-    return distinct_pairs(found)
+        yield np.column_stack([one, places]).astype(np.int64)
 
 
-def _signs(rows: CodedRows, coded: str) -> frozenset[str]:
-    """Return the words of a text that other words can't stand for: numbers, negations, names, rare words."""
-    lexicon = rows.lexicon
-    return frozenset(
-        code
-        for code in coded
-        if kind(lexicon.word(code)) in SIGNS
-        or (kind(lexicon.word(code)) is Kind.CONTENT and (lexicon.is_name(code) or not lexicon.is_general(code)))
-    )
+class _Signs:
+    """What other words can't stand for in each node's question and answer: numbers, negations, names, rare words.
+
+    Kept as a hash a field and made when a pair first asks: a million rows have many more near pairs than equal ones.
+    """
+
+    def __init__(self, rows: CodedRows) -> None:
+        self.rows = rows
+        self.known = np.zeros(len(rows.nodes), bool)
+        self.hashes = np.zeros((len(rows.nodes), 2), np.uint64)
+        self.is_sign = cache(self._is_sign)
+
+    def same(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
+        """Say of each pair whether both fields have the same signs."""
+        nodes = np.unique(pairs)
+        for node in nodes[~self.known[nodes]].tolist():
+            passages = (self.rows.question(node), self.rows.answer(node))
+            self.hashes[node] = [self._hash(passage.coded) for passage in passages]
+        self.known[nodes] = True
+        same: npt.NDArray[np.bool_] = (self.hashes[pairs[:, 0]] == self.hashes[pairs[:, 1]]).all(axis=1)
+        return same
+
+    def _hash(self, coded: str) -> int:
+        signs = "".join(sorted(filter(self.is_sign, set(coded))))
+        return int.from_bytes(blake2b(signs.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+    def _is_sign(self, code: str) -> bool:
+        lexicon = self.rows.lexicon
+        is_own = lexicon.is_name(code) or not lexicon.is_general(code)
+        found = kind(lexicon.word(code))
+        return found in SIGNS or (found is Kind.CONTENT and is_own)
