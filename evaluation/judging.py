@@ -24,7 +24,7 @@ from winnow.files import file_hash, read_json, read_jsonl, write_jsonl
 from winnow.language_model import GenerationSettings, load_language_model
 from winnow.manifest import Stage
 from winnow.models import cache_folder, is_server
-from winnow.planning import frozen_plan, held_out_rows
+from winnow.planning import frozen_plan, held_out_groups
 from winnow.progress import Progress
 from winnow.records import content_hash
 from winnow.workspace import Workspace
@@ -61,7 +61,7 @@ def judge_study(workspace: Workspace, config: Config, name: str, progress: Progr
         stage.outputs = {"verdicts": folder / f"{stem}.jsonl"}
         write_jsonl(stage.outputs["verdicts"], rows)
         votes = [{"id": row["id"], "preferred": SYSTEMS[row["judge"]]} for row in rows if row["judge"]]
-        counted = tally(votes, groups={row["id"]: row["group"] for row in held_out_rows(workspace) if row.get("group")})
+        counted = tally(votes, groups=held_out_groups(workspace))
         return {"model": name, **judged, **{key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}}
 
     return stage.run(work)

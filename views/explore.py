@@ -12,6 +12,7 @@ from evaluation.explore import MODES, ORDERS, Pair, pair_up, slices, slicings
 from evaluation.judgments import Judgment, JudgmentLog, export
 from evaluation.win_rate import tally
 from views import parts, people, texts
+from winnow.planning import held_out_groups
 from winnow.workspace import Workspace
 
 COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}
@@ -39,7 +40,7 @@ def page() -> None:
 
 
 def _show(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> None:
-    _headline(pairs, judgments)
+    _headline(place, pairs, judgments)
     left, right = st.columns([7, 4], gap="medium")
     with right:
         _charts(pairs)
@@ -48,9 +49,9 @@ def _show(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> Non
         _pairs(pairs)
 
 
-def _headline(pairs: list[Pair], judgments: list[Judgment]) -> None:
+def _headline(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> None:
     votes = export(judgments)
-    said = tally(votes)
+    said = tally(votes, groups=held_out_groups(place))
     unjudged = sum(pair.outcome == "unjudged" for pair in pairs)
     text, button = st.columns([5, 1], vertical_alignment="center")
     text.markdown(

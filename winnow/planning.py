@@ -59,6 +59,11 @@ def held_out_rows(workspace: Workspace) -> list[dict[str, Any]]:
     return read_jsonl(path)
 
 
+def held_out_groups(workspace: Workspace) -> dict[str, str]:
+    """Say of each held-out row that has one its duplicate group: rows of a group are one piece of evidence."""
+    return {row["id"]: row["group"] for row in held_out_rows(workspace) if row.get("group")}
+
+
 def _base(name: str, served: dict[str, Any] | None) -> dict[str, Any]:
     """Identify the base model: its weights and chat template where they are here, else what its server says."""
     if is_server(name):
