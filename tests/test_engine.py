@@ -52,20 +52,38 @@ def curate(source: Path, out: Path, engine: str = "local") -> list[object]:
     return [*((curated.root / name).read_bytes() for name in FILES), *tables]
 
 
-def test_any_number_of_workers_and_a_ray_cluster_give_the_same_bytes(two_ray_workers, tmp_path, monkeypatch):
-    source = tmp_path / "faq.jsonl"
-    source.write_text("\n".join(DEMO.read_text().split("\n")[:160]))
+@pytest.fixture
+def source(tmp_path, monkeypatch) -> Path:
+    """A file of 160 rows, and parts so small that even these are spread."""
     for size in ("candidates.PAIRS_A_PROCESS", "coded_rows.TEXTS_A_PROCESS", "quality.BATCH"):
         monkeypatch.setattr(f"curation.{size}", 20)
+    path = tmp_path / "faq.jsonl"
+    path.write_text("\n".join(DEMO.read_text().split("\n")[:160]))
+    return path
+
+
+def test_one_worker_and_two_curate_to_the_same_bytes(source, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
     alone = curate(source, tmp_path / "one")
     assert b"says the same" in alone[1]
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     (tmp_path / "two" / "cache").mkdir(parents=True)
     for embeddings in (tmp_path / "one" / "cache").glob("embeddings-*"):
         copy(embeddings, (tmp_path / "two" / "cache"))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     assert curate(source, tmp_path / "two") == alone
-    assert curate(source, tmp_path / "ray", "ray") == alone
+
+
+def test_ray_spreads_to_its_workers_and_keeps_the_order(two_ray_workers):
+    with using("ray"):
+        done = spread(lambda part: [(n * n, os.getpid()) for n in part], NUMBERS, least=10)
+    assert [square for square, _ in done] == [n * n for n in NUMBERS]
+    assert os.getpid() not in {process for _, process in done}
+
+
+@pytest.mark.slow
+def test_a_ray_cluster_curates_to_the_same_bytes(two_ray_workers, source, tmp_path):
+    here = curate(source, tmp_path / "here")
+    assert curate(source, tmp_path / "ray", "ray") == here
     assert list((tmp_path / "ray" / "cache").glob("embeddings-*")), "no text needed the encoder: it wasn't compared"
 
 
