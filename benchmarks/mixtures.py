@@ -15,8 +15,6 @@ import random
 import time
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +28,7 @@ from winnow.config import PreservationConfig, TrainingConfig
 from winnow.files import read_jsonl, read_records, write_json, write_jsonl, write_text
 from winnow.general_prompts import read_general_prompts
 from winnow.language_model import GenerationSettings
+from winnow.processes import processes
 from winnow.records import Record
 
 MODEL = "smollm2-135m-instruct"
@@ -100,7 +99,7 @@ def run(options: argparse.Namespace) -> None:
     protected = [record.question for record in held_out] + [item.prompt for item in items]
     written = options.out / "self-written.jsonl"
     if not written.exists():  # in a process of its own: what it holds of the card goes back
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        with processes(1, "spawn") as pool:
             print(pool.submit(write_own, task, protected, settings, written).result(), flush=True)
     experiment = Experiment(
         recipe=Recipe(TrainingData(task), MODEL, TRAINING, plan=None),

@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeVar
 import pyarrow as pa
 
 from winnow.errors import InputError
+from winnow.processes import processes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,7 +30,7 @@ Name = Literal["local", "ray"]
 
 PARTS = 4  # a worker: so that an uneven load evens out
 LARGEST = 50_000  # items a part, so that what a worker remembers of one stays small
-RENEWED = 8  # parts after which a worker makes room for a fresh one: what it looks at it copies, bit by bit
+RENEWED = 8  # parts a worker, after which fresh ones come: what a worker looks at it copies, bit by bit
 _chosen: ContextVar[Name] = ContextVar("engine", default="local")
 _inherited: tuple[Work, list[Sequence[Any]]] | None = None  # by forked workers, without copying
 
@@ -74,12 +75,16 @@ def _on_cores(work: Work, items: Sequence[Any], workers: int) -> list[Any]:
     parts = _parts(items, workers)
     _inherited = (work, parts)
     gc.freeze()  # a worker's collector would look at everything it inherits, and so copy it
+    done: list[Any] = []
     try:
-        with multiprocessing.get_context("fork").Pool(workers, maxtasksperchild=RENEWED) as pool:
-            return list(chain.from_iterable(pool.map(_part, range(len(parts)), chunksize=1)))
+        for start in range(0, len(parts), RENEWED * workers):
+            with processes(workers, "fork") as pool:
+                for part in pool.map(_part, range(start, min(start + RENEWED * workers, len(parts)))):
+                    done += part
     finally:
         gc.unfreeze()
         _inherited = None
+    return done
 
 
 def _parts(items: Sequence[Any], workers: int) -> list[Sequence[Any]]:

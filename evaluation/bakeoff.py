@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +34,7 @@ from winnow.manifest import Stage
 from winnow.models import is_server, resolve_base_model, weight_files
 from winnow.page import fill
 from winnow.planning import held_out_rows
+from winnow.processes import processes
 from winnow.progress import Progress, silent
 from winnow.statistics import Interval, wilson
 from winnow.workspace import Workspace
@@ -55,7 +54,7 @@ def bake_off(
     rows = []
     with progress("candidates", len(models)) as advance:
         for model in models:
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as own_process:
+            with processes(1, "spawn") as own_process:
                 rows.append(own_process.submit(measure, workspace, config, model).result())
             advance(1)
     answers = [read_jsonl(_folder(workspace, model) / "answers.jsonl") for model in models]

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from math import inf
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import Any, Literal
 
 from evaluation.answers import Answerer
@@ -35,6 +32,7 @@ from winnow.config import TrainingConfig
 from winnow.files import append_line, read_json, whole_lines
 from winnow.language_model import GenerationSettings, load_local_model
 from winnow.local_model import LocalModel
+from winnow.processes import processes
 from winnow.progress import Progress, silent
 from winnow.records import Record, canonical_json, content_hash
 
@@ -156,7 +154,7 @@ def _in_processes(experiment: Experiment, jobs: Iterator[tuple[Arm, int]], worke
     """
     run = partial(measure, experiment)
     failed: list[BaseException] = []
-    with ProcessPoolExecutor(workers, get_context("spawn"), _end_with_parent) as pool:
+    with processes(workers, "spawn") as pool:
         pool.submit(answer_as_base, experiment).result()
         running = {pool.submit(run, *job) for job in islice(jobs, workers)}
         while running:
@@ -169,17 +167,6 @@ def _in_processes(experiment: Experiment, jobs: Iterator[tuple[Arm, int]], worke
             running |= {pool.submit(run, *job) for job in islice(jobs, len(done))}
     if failed:
         raise failed[0]
-
-
-def _end_with_parent() -> None:
-    """Let no process outlive a killed parent: it would wait for work for ever."""
-
-    def watch() -> None:
-        if parent := parent_process():
-            parent.join()
-            os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def answer_as_base(experiment: Experiment) -> None:

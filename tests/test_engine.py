@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from shutil import copy
@@ -13,7 +14,7 @@ import pytest
 from curation.engine import LARGEST, spread, using
 from curation.pipeline import curate_sources
 from winnow.config import load
-from winnow.errors import InputError
+from winnow.errors import InputError, WinnowError
 from winnow.files import read_table
 from winnow.workspace import Curated
 
@@ -33,6 +34,12 @@ def test_two_cores_mean_two_processes(monkeypatch):
     workers = set(spread(lambda part: [os.getpid() for _ in part], NUMBERS, least=10))
     assert os.getpid() not in workers
     assert set(spread(lambda part: [os.getpid() for _ in part], range(9), least=10)) == {os.getpid()}
+
+
+def test_a_worker_that_is_killed_ends_the_work_with_an_error(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    with pytest.raises(WinnowError, match="a worker process was killed"):
+        spread(lambda part: os.kill(os.getpid(), signal.SIGKILL), NUMBERS, least=10)
 
 
 @pytest.fixture(scope="module")

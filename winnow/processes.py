@@ -1,0 +1,43 @@
+"""Worker processes that never outlive the work, and whose death is told in words.
+
+with processes(2, "spawn") as pool:
+    results = [job.result() for job in [pool.submit(measure, name) for name in names]]
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import Literal
+
+from winnow.errors import WinnowError
+
+
+@contextmanager
+def processes(count: int, method: Literal["fork", "spawn"]) -> Iterator[ProcessPoolExecutor]:
+    """Yield a pool of processes that end with this one, however it ends.
+
+    Raises WinnowError where one of them is killed: what it was doing would be waited for in vain.
+    """
+    try:
+        with ProcessPoolExecutor(count, get_context(method), _end_with_parent) as pool:
+            yield pool
+    except BrokenProcessPool as error:
+        remedy = "most often memory ran out: free some, or use a smaller batch, and run again"
+        raise WinnowError(f"a worker process was killed; {remedy}") from error
+
+
+def _end_with_parent() -> None:
+    """Let a worker not wait for work of a parent that was killed."""
+
+    def watch() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
