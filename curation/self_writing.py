@@ -20,7 +20,7 @@ from curation.dialogues import Dialogue, Fault, Origin, answer_fault, question_f
 from winnow.chat import Message, pre_query_prefix, render, special_tokens
 from winnow.config import PreservationConfig
 from winnow.errors import WinnowError
-from winnow.files import append_line, whole_lines
+from winnow.files import append_lines, whole_lines
 from winnow.language_model import GenerationSettings, LanguageModel
 from winnow.progress import Advance
 from winnow.records import content_hash
@@ -43,7 +43,7 @@ class DialogueLog:
 
     def append(self, chunk: Sequence[Dialogue]) -> None:
         """Add one chunk, on the disk when this returns."""
-        append_line(self.path, json.dumps([dialogue.as_dict() for dialogue in chunk], ensure_ascii=False))
+        append_lines(self.path, json.dumps([dialogue.as_dict() for dialogue in chunk], ensure_ascii=False))
 
 
 class Writer:

@@ -7,7 +7,6 @@ rows = answerer.answer(held_out_rows)       # a second run, or one after a crash
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 
 from winnow.chat import Message, to_messages
 from winnow.errors import WinnowError
+from winnow.files import append_lines, whole_lines
 from winnow.language_model import Generation, GenerationSettings, LanguageModel, Progress
 from winnow.records import canonical_json, content_hash
 
@@ -62,7 +62,8 @@ class Answerer:
             prompts = [to_messages(self._prompt_text(row), self.prompt) for row in part]
             made = self.model.answer(prompts, self.settings, advance)
             fresh = {self._key(row): generation for row, generation in zip(part, made, strict=True)}
-            _append(self.cache_file, fresh)
+            kept = ({"key": key, **asdict(generation)} for key, generation in fresh.items())
+            append_lines(self.cache_file, *(json.dumps(row, ensure_ascii=False) for row in kept))
             self._known.update(fresh)
         return [self._row(row) for row in rows]
 
@@ -89,27 +90,8 @@ class Answerer:
 
 
 def _read_cache(path: Path) -> Iterator[tuple[str, Generation]]:
-    if not path.exists():
-        return
-    for line in path.read_text(encoding="utf-8").split("\n")[:-1]:  # what stands after the last newline was cut off
-        row = json.loads(line)
+    for row in map(json.loads, whole_lines(path)):
         yield row.pop("key"), Generation(**row)
-
-
-def _append(path: Path, answers: dict[str, Generation]) -> None:
-    """Add answers, synced; a line that a crash broke off is closed first, so that the next one stands alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = "".join(
-        json.dumps({"key": key, **asdict(made)}, ensure_ascii=False) + "\n" for key, made in answers.items()
-    )
-    with path.open("a+b") as file:
-        end = file.seek(0, os.SEEK_END)
-        whole = path.read_bytes().rfind(b"\n") + 1
-        if whole != end:
-            file.truncate(whole)
-        file.write(lines.encode("utf-8", "replace"))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def probe(model: LanguageModel, rows: Sequence[dict[str, Any]], prompt: str | None = None) -> list[float]:

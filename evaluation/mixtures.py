@@ -29,7 +29,7 @@ from training.qlora import train
 from training.recipe import Recipe
 from winnow.chat import format_prompt
 from winnow.config import TrainingConfig
-from winnow.files import append_line, read_json, whole_lines
+from winnow.files import append_lines, read_json, whole_lines
 from winnow.language_model import GenerationSettings, load_local_model
 from winnow.local_model import LocalModel
 from winnow.processes import processes
@@ -136,7 +136,7 @@ def compare_arms(
     with progress("mixtures", len(wanted)) as advance:
         advance(len(rows))
         for row in _in_processes(experiment, in_time(), workers) if workers > 1 else _here(experiment, in_time()):
-            append_line(results, json.dumps(row))
+            append_lines(results, json.dumps(row))
             rows.append(row)
             advance(1)
     return sorted(rows, key=lambda row: list(wanted).index(row["identity"]))

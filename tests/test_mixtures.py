@@ -72,12 +72,12 @@ def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path
     code = (
         "import os, sys; from pathlib import Path\n"
         "import evaluation.mixtures as m; from tests.test_mixtures import ARMS, experiment\n"
-        "append = m.append_line\n"
+        "append = m.append_lines\n"
         "def killed(path, line):\n"
         "    append(path, line)\n"
         "    with path.open('a') as out: out.write('{\"arm\": \"self')\n"
         "    os.kill(os.getpid(), 9)\n"
-        "m.append_line = killed\n"
+        "m.append_lines = killed\n"
         "m.compare_arms(experiment(Path(sys.argv[1]), Path(sys.argv[2])), ARMS, 1)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tiny_model), str(tmp_path)], check=False)

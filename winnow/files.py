@@ -72,12 +72,12 @@ def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     return count
 
 
-def append_line(path: Path, line: str) -> None:
-    """Add one line to a file that grows, on the disk when this returns."""
+def append_lines(path: Path, *lines: str) -> None:
+    """Add lines to a file that grows, on the disk when this returns."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8", errors="surrogatepass") as out:
-            out.write(line + "\n")
+            out.write("".join(f"{line}\n" for line in lines))
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
