@@ -59,6 +59,12 @@ NATIONAL_INSURANCE = re.compile(
 )
 ADDRESS_V4 = re.compile(r"(?<![\w.\-])(?:\d{1,3}\.){3}\d{1,3}(?![\w\-]|\.\d)")
 ADDRESS_V6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::|[0-9a-fA-F]{1,4}|(?::[0-9a-fA-F]{1,4})+)(?![\w:])")
+# a day of birth in figures is somebody's who writes; in words it is often an encyclopedia's
+BORN = re.compile(
+    r"\b(?:born(?: on)?|(?:birth ?date|date of birth|d\.?o\.?b\.?)(?: is|:)?) "
+    r"(?:(?:\d{1,2}[./\-]){2}(?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})(?![\d/\-])",
+    re.IGNORECASE,
+)
 LONG_NUMBER = re.compile(r"\d(?:[ .()/\-]{0,2}[\dA-Z]){5}")  # any number below has six digits that near each other
 VERSION = re.compile(r"(?:version|release|build|firmware|v\.?|section|§)\s*$", re.IGNORECASE)
 
@@ -142,6 +148,7 @@ CHECKS: tuple[tuple[str, re.Pattern[str], Callable[[str, str], bool], str | None
     ("IP", ADDRESS_V4, is_address, None),
     ("IP", ADDRESS_V6, is_address, ":"),
     ("PHONE", PHONE, _is_phone, None),
+    ("BORN", BORN, _is_any, None),
 )
 
 

@@ -29,6 +29,9 @@ def kinds(text):
         ("call (415) 555-2671", "PHONE"),
         ("ring +44 7911 123456", "PHONE"),
         ("Tel. 020 7946 0958", "PHONE"),
+        ("I'm Joan Tillery, born 14/03/1962", "BORN"),
+        ("my date of birth is 1962-03-14", "BORN"),
+        ("DOB: 14.03.62", "BORN"),
     ],
 )
 def test_each_kind_is_found(text, kind):
@@ -46,6 +49,7 @@ def test_each_kind_is_found(text, kind):
         "write to info@bank.org or support@bank.org",
         "toll-free 1-800-555-0199",
         "from 2009-2010, 1,234,567 people; 12.5 mg; 3-4 times; 1990-1995",
+        "a form of 14/03/1962; a child born 2 weeks early; Darwin was born on 12 February 1809",
         "the ratio 16:9, at 12:30:45, ISBN 978-3-16-148410-0",
     ],
 )
