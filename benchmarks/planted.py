@@ -1,6 +1,6 @@
 """Plant copies, contradictions and traps over real rows, so that it's known what curation should find.
 
-corpus = plant(realdata.load_all(), copies=5000, seed=0, wordings=wordings.HELD_OUT)
+corpus = plant(realdata.load_all(), copies=5000, seed=0, wordings=wordings.SETS["held_out"])
 corpus[0]            # Planted(question, answer, source, kind, group)
 """
 

@@ -44,7 +44,8 @@ class Corpus:
     `words` counts the rows of each word. `languages` are shares of the questions. `answers` counts, over all rows,
     the differently framed questions of an answer (by `answer_key`); `sentences` the same of sentences, over the
     sample. `lengths` are the words that nine of ten answers have, by the first two words of the question, and
-    `usual_words` those of the middle answer. `places` says where rows lie, where vectors of words were given.
+    `usual_words` those of the middle answer. `addressing` is the share of brief answers that speak to their reader.
+    `places` says where rows lie, where vectors of words were given.
     """
 
     size: int = 0
@@ -54,6 +55,7 @@ class Corpus:
     sentences: dict[int, float] = field(default_factory=dict)
     lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
     usual_words: float = float("inf")
+    addressing: float = 0.0
     places: Places | None = field(default=None, compare=False)
 
     @cached_property
@@ -93,10 +95,13 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     words: Counter[str] = Counter()
     counts: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     askers: defaultdict[int, list[list[str]]] = defaultdict(list)
+    brief: list[bool] = []
     for question, answer in _pairs(sample):
         row = Row(question, answer)
         words.update({*row.words, *row.question_words})
         counts[tuple(row.question_words[:2])].append(len(row.words))
+        if row.is_brief:
+            brief.append(row.speaks_to_reader)
         for key in {answer_key(sentence) for sentence in row.sentences if sentence.count(" ") >= PHRASE}:
             askers[key].append(row.question_words)
     corpus = Corpus(
@@ -107,6 +112,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
         sentences=_frames_of(askers),
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
         usual_words=_middle([n for found in counts.values() for n in found]),
+        addressing=sum(brief) / len(brief) if len(brief) >= OPENINGS else 0.0,
     )
     if word_vectors is None:
         return corpus

@@ -44,7 +44,7 @@ RELATIVE = any_of(
     r"|date|news)\b",
     r"\bsince (?:last )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\bas of q[1-4]\b",
     r"\b(?:earlier|later|late|early) this (?:year|month|decade)\b|\bcoming (?:weeks|months)\b",
-    r"\b(?:this|last|next) (?:year|month|week|spring|summer|fall|autumn|winter)(?:'s)?\b",
+    r"(?<!the )\b(?:this|last|next) (?:year|month|week|spring|summer|fall|autumn|winter)\b(?!['’])",
     r"\b(?:the )?(?:current|present|incumbent|newly elected) (?:president|prime minister|chancellor|governor"
     r"|mayor|ceo"
     r"|champion|record holder|monarch|secretary)\b",

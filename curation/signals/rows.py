@@ -15,6 +15,7 @@ from typing import NamedTuple
 # letters, digits and marks inside a word; the scripts without spaces come as one long word, which no rule counts
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\d_a-z]|\d|-)|(?<=[。！？])|\n+")
+BRIEF = 40  # words of a brief answer
 NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -61,6 +62,16 @@ class Row:
         """The answer's sentences and lines."""
         return [piece for piece in (s.strip() for s in SENTENCE_END.split(self.answer)) if piece]
 
+    @property
+    def is_brief(self) -> bool:
+        """Whether the answer is short enough to say nothing but a phrase."""
+        return len(self.words) <= BRIEF
+
+    @property
+    def speaks_to_reader(self) -> bool:
+        """Whether the answer has a word of who speaks to whom; a text on a matter speaks of it."""
+        return not ADDRESSING.isdisjoint(self.words)
+
     @cached_property
     def is_spaced(self) -> bool:
         """Whether the answer is in a script that puts spaces between words."""
@@ -83,6 +94,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+ADDRESSING = word_set("you your yours yourself we our ours us please thank thanks kind regards sincerely welcome i my")
 # the words of grammar, which no text is about
 FUNCTION_WORDS = word_set("""
     a an the and or but of to in on at by for from with as is are was were be been it its this that these those you

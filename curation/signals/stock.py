@@ -13,7 +13,6 @@ from curation.signals.residue import ABOUT_CODE, ELEMENTS
 from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, Finding, Row, any_of, excerpt, word_set
 
 ALONE = 80  # characters up to which an answer can be a placeholder and nothing else
-BRIEF = 40  # words of an answer that only speaks to its reader
 SHORT = 150  # words up to which an answer can be boilerplate
 
 NO_ANSWER = any_of(
@@ -104,12 +103,11 @@ STOCK = word_set("""
     purposes message convenien schedul appointment book report abus problem issue accurat accurac warrant
     responsibilit content document material intend inform hope
 """)
-# who speaks to the reader, and how: a text of anybody's question speaks of its matter
-ADDRESSING = word_set("you your yours yourself we our ours us please thank thanks kind regards sincerely welcome i my")
 LABEL = 6  # words that make a sentence
 SENTENCE_MARKS = set(".!?…")
 FRAMES = 4  # differently framed questions from which a sentence belongs to none
 FAMILIAR = 0.25  # added where it speaks to the reader and takes up nothing of the question
+HALF = 0.5  # of a file's brief answers, from which speaking to the reader is only its manner
 ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
 FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
 
@@ -153,7 +151,7 @@ def boilerplate(row: Row, corpus: Corpus) -> Finding:
     answers = any(stem in asked and stem not in STOCK for stem in stems)
     if answers:
         share *= 0.6
-    elif share and len(row.words) <= BRIEF and ADDRESSING.intersection(row.words):
+    elif share and row.is_brief and row.speaks_to_reader and corpus.addressing < HALF:
         share = min(1.0, share + FAMILIAR)
     share = max(share, _said_elsewhere(row, corpus))
     return Finding(share, excerpt(row.answer)) if share else NOTHING
