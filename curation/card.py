@@ -31,16 +31,7 @@ def card(
     version: str = "",
 ) -> str:
     """Write the card; what Winnow can't know, who wrote the rows and under which licence, is said to be unknown."""
-    header: dict[str, Any] = {
-        "pretty_name": name,
-        "license": licence,
-        "language": [code for code, share in (languages or {}).items() if share >= 0.02] or ["und"],
-        "task_categories": ["question-answering", "text-generation"],
-        "size_categories": [size_category(report["kept"])],
-        "tags": ["winnow", "curated"],
-        "configs": [{"config_name": "default", "data_files": "kept.jsonl"}],
-    }
-    front = yaml.safe_dump(header, sort_keys=False, allow_unicode=True)
+    front = _front_matter(name, report["kept"], languages or {}, licence)
     files = ", ".join(f"`{source}`" for source in sources)
     return f"""---
 {front}---
@@ -80,6 +71,19 @@ patterns, which find no names.
 def size_category(rows: int) -> str:
     """Name the hub's size category of a number of rows."""
     return next((name for limit, name in SIZES if rows < limit), "n>10M")
+
+
+def _front_matter(name: str, kept: int, languages: Mapping[str, float], licence: str) -> str:
+    header: dict[str, Any] = {
+        "pretty_name": name,
+        "license": licence,
+        "language": [code for code, share in languages.items() if share >= 0.02] or ["und"],
+        "task_categories": ["question-answering", "text-generation"],
+        "size_categories": [size_category(kept)],
+        "tags": ["winnow", "curated"],
+        "configs": [{"config_name": "default", "data_files": "kept.jsonl"}],
+    }
+    return yaml.safe_dump(header, sort_keys=False, allow_unicode=True)
 
 
 def _reason_lines(report: Report) -> str:

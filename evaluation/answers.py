@@ -10,30 +10,18 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from winnow.chat import Message, to_messages
+from winnow.chat import to_messages
 from winnow.errors import WinnowError
 from winnow.files import append_lines, whole_lines
-from winnow.language_model import Generation, GenerationSettings, LanguageModel, Progress
+from winnow.language_model import Answering, Generation, GenerationSettings, LanguageModel
 from winnow.records import canonical_json, content_hash
 
 PROBE_ROWS = 8
 SAME = 1e-3  # nats on a whole answer: two ways through the same weights differ by rounding only
 
 Advance = Callable[[int], None]
-
-
-class Answering(Protocol):
-    """The one thing an Answerer needs of a model."""
-
-    def answer(
-        self,
-        conversations: Sequence[Sequence[Message]],
-        settings: GenerationSettings,
-        progress: Progress | None = None,
-    ) -> list[Generation]:
-        """Answer each conversation, in their order."""
 
 
 @dataclass

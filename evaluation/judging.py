@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer, Answering
+from evaluation.answers import Answerer
 from evaluation.held_out import System, file_name, recorded_server
 from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, judge_answers, judge_pairs
 from evaluation.judged_rows import is_pairs
@@ -21,7 +21,7 @@ from evaluation.win_rate import tally
 from winnow.config import Config
 from winnow.errors import InputError
 from winnow.files import file_hash, read_json, read_jsonl, write_jsonl
-from winnow.language_model import GenerationSettings, load_language_model
+from winnow.language_model import Answering, GenerationSettings, load_language_model
 from winnow.manifest import Stage
 from winnow.models import cache_folder, is_server
 from winnow.planning import frozen_plan, held_out_groups

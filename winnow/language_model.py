@@ -66,15 +66,8 @@ class LogLikelihood:
         return self.total / len(self.tokens) if self.tokens else 0.0
 
 
-class LanguageModel(Protocol):
-    """A model that answers; the same settings give the same texts."""
-
-    name: str
-    tokenizer: Any  # None where a server's tokenizer isn't known
-
-    @property
-    def usual_batch(self) -> int:
-        """Texts at once that suit where the model runs."""
+class Answering(Protocol):
+    """Whatever answers conversations."""
 
     def answer(
         self,
@@ -83,6 +76,17 @@ class LanguageModel(Protocol):
         progress: Progress | None = None,
     ) -> list[Generation]:
         """Answer each conversation through the model's chat template, in their order."""
+
+
+class LanguageModel(Answering, Protocol):
+    """A model that answers, continues and scores; the same settings give the same texts."""
+
+    name: str
+    tokenizer: Any  # None where a server's tokenizer isn't known
+
+    @property
+    def usual_batch(self) -> int:
+        """Texts at once that suit where the model runs."""
 
     def complete(
         self, prompts: Sequence[str], settings: GenerationSettings, progress: Progress | None = None
