@@ -72,6 +72,7 @@ FAULTY = [
     ("out_of_date", WHAT, "It costs 5 pounds a day. A new law was passed last month."),
     ("out_of_date", WHAT, "Currently it costs 5 pounds a day."),
     ("out_of_date", WHAT, "Until further notice it costs 5 pounds a day."),
+    ("out_of_date", WHAT, "It costs 5 pounds a day. This year's limit has not been set."),
     ("personal_data", WHAT, "Ask jane.roe@mail.net."),
     ("personal_data", WHAT, "Ask jane DOT roe AT mail.net."),
     ("placeholder", WHAT, "Dear [CLIENT NAME], it is a loan on your account that you repay when money comes in."),
@@ -141,6 +142,7 @@ FINE = [
     ("dangling_reference", "What does it cost to open an account?", PROSE),
     ("dangling_reference", "Who pays for a lost card?", PROSE),
     ("out_of_date", WHAT, "The bank may change its fees at any time."),
+    ("out_of_date", WHAT, "Divide last year's cost by twelve; the change applies from the next month."),
     ("personal_data", WHAT, "Write to info@bank.example or call 800-555-0100; see ISBN 978-3-16-148410-0."),
 ]
 
@@ -217,3 +219,12 @@ def test_ifd_refuses_terms_of_different_tokens():
 
     with pytest.raises(ValueError, match="1 tokens scored with the question and 2 without"):
         SIGNALS["ifd"].measure([Row(WHAT, PROSE)], Corpus(), Tools(log_likelihood=uneven))
+
+
+def test_speaking_to_the_reader_tells_nothing_in_a_file_that_always_does():
+    asked = "Where do I find my sort code and account number?"
+    said = "Both are shown in the app and on every statement. Share them only with people who need to pay you."
+    helpdesk = learn(table_of(*[(f"What is form {n}?", f"You send us form {n} on day {n}.") for n in range(30)]))
+    textbook = learn(table_of(*[(f"What is form {n}?", f"Form {n} lists the goods of day {n}.") for n in range(30)]))
+    assert is_found("boilerplate", asked, said, textbook)
+    assert not is_found("boilerplate", asked, said, helpdesk)

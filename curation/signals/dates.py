@@ -45,6 +45,8 @@ RELATIVE = any_of(
     r"\bsince (?:last )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\bas of q[1-4]\b",
     r"\b(?:earlier|later|late|early) this (?:year|month|decade)\b|\bcoming (?:weeks|months)\b",
     r"(?<!the )\b(?:this|last|next) (?:year|month|week|spring|summer|fall|autumn|winter)\b(?!['’])",
+    # whose subject is this year's; advice speaks of it further on: "compare last year's bill"
+    r"(?:^|[.!?] )(?:this|last|next) (?:year|month|week|spring|summer|fall|autumn|winter)'s\b",
     r"\b(?:the )?(?:current|present|incumbent|newly elected) (?:president|prime minister|chancellor|governor"
     r"|mayor|ceo"
     r"|champion|record holder|monarch|secretary)\b",
