@@ -141,6 +141,7 @@ FINE = [
     ("addresses", WHAT, "Interest and/or fees apply, e.g. 5 pounds a day."),
     ("dangling_reference", "What does it cost to open an account?", PROSE),
     ("dangling_reference", "Who pays for a lost card?", PROSE),
+    ("dangling_reference", "How do I tell you that a customer has died?", PROSE),
     ("out_of_date", WHAT, "The bank may change its fees at any time."),
     ("out_of_date", WHAT, "Divide last year's cost by twelve; the change applies from the next month."),
     ("personal_data", WHAT, "Write to info@bank.example or call 800-555-0100; see ISBN 978-3-16-148410-0."),
