@@ -73,8 +73,8 @@ IMPERSONAL = any_of(
     r" (?:to|for|that|if|when|in|on|at|as|outside|today|now))",
     r"\bit(?:'s| is| was) (?:safe|possible|true|ok|necessary|important)|\bwhat time is it\b|\bhow is it that\b"
     r"|\bso that\b",
-    r"\b(?!is that|was that|does that|why that)\w+ that (?:is|are|was|were|can|have|has|do|does|may|i|you|we|they|a|an|the"
-    r"|my|your|our|their)\b",
+    r"\b(?!is that|was that|does that|why that)\w+ that (?:is|are|was|were|can|have|has|do|does|may"
+    r"|i|you|we|they|a|an|the|my|your|our|their)\b",
     r"\bthis (?:year|month|week|morning|afternoon|evening|time|way)\b|\b(?:those|these|that|this) (?:who|with|of"
     r"|which)\b",
 )
