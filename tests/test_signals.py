@@ -135,6 +135,7 @@ FINE = [
     ("placeholder", "How is the variable written?", "snake_case"),
     ("placeholder", "What may follow?", "Further text may follow where the question asks for it."),
     ("echo", "Is it free of tax?", "Yes: it is free of tax."),
+    ("refusal", "What if I pass my limit?", "We may refuse the payment, or let it through at a higher rate."),
     ("refusal", "Why was it late?", "We are sorry: the storm closed the line."),
     ("prompt_residue", "Write a dialogue of two.", "Ann: Good day.\nBob: Good day to you."),
     ("markup", WHAT, PROSE + " [see section 4]"),
@@ -229,3 +230,7 @@ def test_speaking_to_the_reader_tells_nothing_in_a_file_that_always_does():
     textbook = learn(table_of(*[(f"What is form {n}?", f"Form {n} lists the goods of day {n}.") for n in range(30)]))
     assert is_found("boilerplate", asked, said, textbook)
     assert not is_found("boilerplate", asked, said, helpdesk)
+    asked, said = "Must I ring before I travel?", "No, you needn't tell us, since our checks see that you are away."
+    assert is_found("refusal", asked, said, textbook)
+    assert not is_found("refusal", asked, said, helpdesk)
+    assert is_found("refusal", asked, "I can't talk about that here, sorry.", helpdesk)

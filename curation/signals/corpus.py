@@ -75,6 +75,11 @@ class Corpus:
         """Whether most answers of the file are labels or values of a few words."""
         return self.usual_words < LABEL
 
+    @property
+    def is_addressing(self) -> bool:
+        """Whether speaking to the reader is this file's manner, as a help desk's, and so tells nothing of a row."""
+        return self.addressing >= 0.5
+
     def usual_length(self, question_words: Sequence[str]) -> float:
         """Return how many words nine of ten answers have to questions that begin so; 0 where the file can't tell."""
         return self.lengths.get(tuple(question_words[:2]), 0.0)

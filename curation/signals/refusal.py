@@ -13,7 +13,6 @@ from curation.signals.rows import FUNCTION_WORDS, NOTHING, Finding, Row, any_of,
 
 OPENING = 260  # characters in which a refusal is said
 WHOLE = 60  # words up to which an answer that refuses does nothing else
-BRIEF = 40  # words up to which a refusal in other words is looked for
 
 ACT = (
     r"(?:help|assist|answer|provide|give|respond|comply|fulfil+|discuss|offer|share|complete|generate|advise"
@@ -36,8 +35,8 @@ PHRASES = any_of(
     r"|topic)\b|\bno (?:idea|clue)\b[^a-z]*$|^(?:dunno|beats me|who knows|search me)\b[^a-z]*$",
     rf"{WHO} {SOME}{{0,2}}(?:can't|cannot|can not|couldn't|could not|won't|will not|may not|shouldn't|should not)"
     rf"(?: [\w']+){{0,2}} {ACT}",
-    rf"{WHO} {SOME}{{0,2}}(?:must|have to|need to|would|will|'ll)? ?{SOME}?(?:decline|refuse|rather not|prefer not"
-    r"|pass on)\b",
+    rf"{WHO} {SOME}{{0,2}}(?:must|have to|need to|would|will|'ll)? ?{SOME}?(?:rather not|prefer not|pass on"
+    r"|(?:decline|refuse)(?= to\b| (?:this|that|your|such)\b| ?[.,;!]| ?$))",
     rf"{WHO} {SOME}?(?:don't|do not|lack|have no|haven't|hold no) ?(?:have |know |possess )?(?:[\w'-]+ ){{0,4}}"
     r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion"
     r"|permission)\b",
@@ -60,6 +59,7 @@ PHRASES = any_of(
 
 # a refusal in any words: somebody speaks, of an inability, and of an act of speech
 SPEAKER = word_set("assistant chatbot bot i i'm i'd i'll i've me my myself we we're we'd our us")
+HOUSE = word_set("us we we're we'd our")  # a help desk's own voice, in a file that is one
 INABILITY = word_set("""
     can't cannot not won't wouldn't couldn't don't doesn't isn't aren't wasn't haven't shouldn't unable never declin
     decline refuse prevent prevents prevented prohibited forbidden prohibit forbid forbids sorry afraid apologize
@@ -104,18 +104,14 @@ def refusal(row: Row, corpus: Corpus) -> Finding:
     ):
         return Finding(1.0, excerpt(row.answer))
     words = {*row.words, *(SUFFIX.sub("", word) for word in row.words)}
-    if len(row.words) > BRIEF or not (words & SPEAKER and words & INABILITY):
+    speaker = SPEAKER - HOUSE if corpus.is_addressing else SPEAKER
+    if not (row.is_brief and words & speaker and words & INABILITY):
         return NOTHING
     if not words & SPEECH and not (len(row.words) <= PLAIN and _says_nothing_rare(row, corpus)):
         return NOTHING
     # a text that takes up a word of the question or gives a number answers, whatever else it says
     asked = {word for word in row.question_words if len(word) > 3} - SPEECH - FUNCTION_WORDS
     return NOTHING if words & asked or VALUE.search(row.answer) else Finding(1.0, excerpt(row.answer))
-
-
-def _takes_up(row: Row) -> bool:
-    """Whether the answer has a word of the question's matter."""
-    return bool(set(row.words) & set(row.question_words) - FUNCTION_WORDS)
 
 
 def _says_nothing_rare(row: Row, corpus: Corpus) -> bool:

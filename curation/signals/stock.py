@@ -107,7 +107,6 @@ LABEL = 6  # words that make a sentence
 SENTENCE_MARKS = set(".!?…")
 FRAMES = 4  # differently framed questions from which a sentence belongs to none
 FAMILIAR = 0.25  # added where it speaks to the reader and takes up nothing of the question
-HALF = 0.5  # of a file's brief answers, from which speaking to the reader is only its manner
 ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
 FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
 
@@ -151,7 +150,7 @@ def boilerplate(row: Row, corpus: Corpus) -> Finding:
     answers = any(stem in asked and stem not in STOCK for stem in stems)
     if answers:
         share *= 0.6
-    elif share and row.is_brief and row.speaks_to_reader and corpus.addressing < HALF:
+    elif share and row.is_brief and row.speaks_to_reader and not corpus.is_addressing:
         share = min(1.0, share + FAMILIAR)
     share = max(share, _said_elsewhere(row, corpus))
     return Finding(share, excerpt(row.answer)) if share else NOTHING
