@@ -3,32 +3,31 @@
 python -m benchmarks.training --out results.jsonl --minutes 8
 python -m benchmarks.training --out results.jsonl --models smollm2-135m --backends trl unsloth
 
-Each backend has a process of its own, which loads a model of random weights once. In it the bare script and Winnow
-train by turns, a few updates each, for as long as the time allows: whatever else slows the machine down slows
-neighbouring turns alike. What Winnow adds to a step is timed inside as well. A turn is written as soon as it ends.
+Each backend has a process of its own, which loads a model of random weights once. In it each contender trains alone
+twice, for speed and peak memory; then the bare script and Winnow train at once, a step each by turns (`duel`), for as
+long as the time allows. What Winnow adds to a step is timed inside as well. A result is written as soon as it is there.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks.shapes import make_model
 from training.backends import TrlBackend, UnslothBackend, on_gpu
+from training.recipe import Recipe
 from winnow.config import TrainingConfig
 
-WARM, STEPS = 2, 20  # updates a turn, the first of which aren't timed
-ORDER = ("bare", "ours", "ours", "bare")  # neither always comes first
-COMPILES = 2  # turns at the start that aren't timed: each contender's first
+WARM, STEPS = 4, 20  # updates of a contender alone, the first of which aren't timed
+LONGEST = 600  # steps of a duel
 TIME = {"trl": 0.42, "unsloth": 0.42, "hf": 0.16}  # shares of the time
 SETTINGS: dict[str, dict[str, Any]] = {
     # One batch an update: what is added once an update weighs most then.
@@ -38,24 +37,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A turn of the bare script and one of ours beside it."""
-
-    bare: dict[str, Any]
-    ours: dict[str, Any]
-
-    @property
-    def overhead(self) -> float:
-        """By how much ours took longer, as a share of bare."""
-        return float(self.ours["seconds_a_step"] / self.bare["seconds_a_step"] - 1)
-
-
 def main() -> None:
     """Run what is asked for, a process a backend, and print the table."""
     options = _options()
     if options.one:
-        alternate(*options.one, options)
+        measure(*options.one, options)
         return
     deadline = time.perf_counter() + 60 * options.minutes
     queue = [(model, backend) for model in options.models for backend in options.backends]
@@ -68,7 +54,7 @@ def main() -> None:
 
 
 def contend(model: str, backend: str, seconds: float, options: argparse.Namespace) -> None:
-    """Let a backend's contenders take turns in a process of their own; a failure is a row too."""
+    """Measure a backend's contenders in a process of their own; a failure is a row too."""
     command = [sys.executable, "-m", "benchmarks.training", "--one", model, backend]
     command += ["--out", options.out, "--work", options.work, "--tokenizer", options.tokenizer]
     command += ["--minutes", f"{seconds / 60:.3f}"]
@@ -81,75 +67,99 @@ def contend(model: str, backend: str, seconds: float, options: argparse.Namespac
         write(options.out, {"model": model, "backend": backend, "failed": failed})
 
 
-def alternate(model: str, backend: str, options: argparse.Namespace) -> None:
-    """Load once, then let bare and ours train by turns until the time is used."""
-    began = time.perf_counter()
+def measure(model: str, backend: str, options: argparse.Namespace) -> None:
+    """Load once, let each contender train alone, then both step by step until the time is used."""
+    until = time.perf_counter() + 60 * options.minutes
     config = TrainingConfig(**SETTINGS[model], max_steps=STEPS, evaluations=1, overlong="cut")
     loader = UnslothBackend() if backend == "unsloth" else TrlBackend()  # Unsloth must be imported before the others
-    from benchmarks.contenders import Loaded, bare, forget_memory, ours, plain, watch_steps, winnow_recipe
+    from benchmarks.contenders import Loaded, bare, ours_timed_inside, plain, winnow_recipe
 
     recipe = winnow_recipe(str(options.work / model), config, STEPS)
-    loaded, clock = Loaded(loader, recipe.source, config), watch_steps(WARM, STEPS)
-    contenders = {"bare": plain if backend == "hf" else bare, "ours": ours}
-    order = ("bare",) if backend == "hf" else ORDER
+    loaded = Loaded(loader, recipe.source, config)
     place = {"model": model, "backend": backend, "gpu": _gpu(), "settings": SETTINGS[model], "load_gb": loaded.peak_gb}
-    for turn, who in enumerate(itertools.cycle(order)):
-        started = time.perf_counter()
-        forget_memory()
-        told = contenders[who](recipe, loaded, options.work / f"{model}-{backend}-{who}")
-        ended = time.perf_counter()
-        measured = {
-            "seconds_a_step": round(statistics.median(clock.seconds), 4),
-            "steps": [round(s, 4) for s in clock.seconds],
-            "peak_gb": _peak_gb(),
-        }
-        write(options.out, place | {"who": who, "turn": turn} | measured | told | {"turn_s": round(ended - started, 1)})
-        if ended - began + 1.3 * (ended - started) > 60 * options.minutes:
-            return
+    contenders = {"bare": plain} if backend == "hf" else {"bare": bare, "ours": ours_timed_inside}
+    for turn in ("compiling", "alone"):
+        for who, train in contenders.items():
+            row = alone(train, recipe, loaded, options.work / f"{model}-{backend}-{who}")
+            write(options.out, place | {"who": who, "turn": turn} | row)
+    if backend != "hf":
+        from benchmarks.contenders import ours
+
+        for who, rival, share in (("ours", ours, 0.7), ("bare", bare, 1.0)):
+            seconds = share * (until - time.perf_counter())
+            told = _duel(bare, rival, recipe, loaded, seconds, row, options.work / f"{model}-{backend}-duel")
+            write(options.out, place | {"duel": who} | told)
+
+
+def alone(train: Callable[..., dict[str, Any]], recipe: Recipe, loaded: Any, folder: Path) -> dict[str, Any]:
+    """Let one contender train; give its seconds a step, its peak and what it tells itself."""
+    from benchmarks.contenders import forget_memory, watch_steps
+    from training.callbacks import peak_memory_gb  # after the backend: it imports transformers
+
+    forget_memory()
+    began = time.perf_counter()
+    with watch_steps(WARM, STEPS) as clock:
+        told = train(recipe, loaded, folder)
+    measured = {
+        "seconds_a_step": round(statistics.median(clock.seconds), 4),
+        "steps": [round(s, 4) for s in clock.seconds],
+        "peak_gb": peak_memory_gb(),
+    }
+    return measured | told | {"turn_s": round(time.perf_counter() - began, 1)}
+
+
+def _duel(
+    bare: Any, rival: Any, recipe: Recipe, loaded: Any, seconds: float, turn: dict[str, Any], folder: Path
+) -> dict[str, Any]:
+    """Let both train by turns for as many steps as the time that is left holds, told by how long a turn took."""
+    from benchmarks.contenders import winnow_recipe
+    from benchmarks.duel import BLOCK, duel, overhead
+
+    starts = max(0.0, turn["turn_s"] - STEPS * turn["seconds_a_step"])
+    fitting = int(0.8 * (seconds - 2 * starts) / (2 * turn["seconds_a_step"]))
+    steps = max(WARM + 3 * BLOCK, min(LONGEST, fitting))
+    config = recipe.config.model_copy(update={"max_steps": steps})
+    one, two = duel(bare, rival, winnow_recipe(recipe.base, config, steps), loaded, folder, WARM)
+    more, low, high = overhead(one, two)
+    told = {"first": [round(s, 4) for s in one], "second": [round(s, 4) for s in two]}
+    return {"overhead": more, "low": low, "high": high, "steps": told}
 
 
 def table(out: Path) -> str:
     """Sum up: a line a contender, and a line for what Winnow adds."""
     results = [json.loads(line) for line in Path(out).read_text().splitlines()]
-    measured = [row for row in results if "steps" in row]
+    timed = [row for row in results if row.get("turn") == "alone"]
     lines = ["| model | backend | who | s/step, median | quartiles | steps | peak GB | loading, GB | estimated GB |"]
     lines.append("|---|---|---|---:|---:|---:|---:|---:|---:|")
+    lines += [_line(row) for row in timed]
     notes = [json.dumps(row) for row in results if "failed" in row]
-    for model, backend in dict.fromkeys((row["model"], row["backend"]) for row in measured):
-        turns = [row for row in measured if (row["model"], row["backend"]) == (model, backend)]
-        timed = turns[COMPILES:] if backend != "hf" else turns[1:] or turns
-        for who in dict.fromkeys(row["who"] for row in timed):
-            lines.append(_line(who, [row for row in timed if row["who"] == who]))
-        notes += _overhead(model, backend, timed)
+    notes += [_overhead(row, timed) for row in results if "duel" in row]
     return "\n".join([*lines, "", *notes])
 
 
-def _line(who: str, turns: list[dict[str, Any]]) -> str:
-    steps = [s for row in turns for s in row["steps"]]
-    low, middle, high = statistics.quantiles(steps, n=4)
-    peaks = sorted({f"{row['peak_gb']:.2f}" for row in turns})
-    first = turns[0]
+def _line(row: dict[str, Any]) -> str:
+    low, middle, high = statistics.quantiles(row["steps"], n=4)
     return (
-        f"| {first['model']} | {first['backend']} | {who} | {middle:.3f} | {low:.3f} to {high:.3f} | {len(steps)} "
-        f"| {', '.join(peaks)} | {first['load_gb']:.2f} | {first.get('estimated_gb', '')} |"
+        f"| {row['model']} | {row['backend']} | {row['who']} | {middle:.3f} | {low:.3f} to {high:.3f} "
+        f"| {len(row['steps'])} | {row['peak_gb']:.2f} | {row['load_gb']:.2f} | {row.get('estimated_gb', '')} |"
     )
 
 
-def _overhead(model: str, backend: str, turns: list[dict[str, Any]]) -> list[str]:
-    """Compare each turn with its neighbour; say what Winnow's own code takes of a step."""
-    neighbours = [{one["who"]: one, two["who"]: two} for one, two in zip(turns[::2], turns[1::2], strict=False)]
-    pairs = [Pair(**pair) for pair in neighbours if len(pair) == 2]
-    if len(pairs) < 2:
-        return []
-    changes = [pair.overhead for pair in pairs]
-    own = statistics.median(pair.ours["own_ms"] for pair in pairs)
-    step = 1000 * statistics.median(pair.ours["seconds_a_step"] for pair in pairs)
-    memory = max(pair.ours["peak_gb"] for pair in pairs) / max(pair.bare["peak_gb"] for pair in pairs) - 1
-    return [
-        f"{model}, {backend}: ours took {statistics.median(changes):+.1%} of bare's time a step (pairs of turns: "
-        f"{', '.join(f'{change:+.1%}' for change in changes)}); its own code {own:.2f} ms = {own / step:.2%} "
-        f"of a step; peak memory {memory:+.1%}"
-    ]
+def _overhead(row: dict[str, Any], timed: list[dict[str, Any]]) -> str:
+    """Say what the second of a duel adds to a step; of Winnow also what it adds to the peak, and its own code."""
+    step = 1000 * statistics.fmean(row["steps"]["second"])
+    told = (
+        f"{row['model']}, {row['backend']}: {row['duel']} against bare {row['overhead']:+.2%} "
+        f"[{row['low']:+.2%}, {row['high']:+.2%}], {len(row['steps']['second'])} steps each, {step:.0f} ms a step"
+    )
+    if row["duel"] == "bare":
+        return told
+    same = {each["who"]: each for each in timed if (each["model"], each["backend"]) == (row["model"], row["backend"])}
+    bare, ours = same["bare"], same["ours"]
+    return (
+        f"{told}; own code {ours['own_ms']:.2f} ms = {ours['own_ms'] / step:.2%} of a step; "
+        f"peak memory {ours['peak_gb'] / bare['peak_gb'] - 1:+.1%}"
+    )
 
 
 def write(out: Path, row: dict[str, Any]) -> None:
@@ -157,12 +167,6 @@ def write(out: Path, row: dict[str, Any]) -> None:
     with Path(out).open("a", encoding="utf-8") as file:
         file.write(json.dumps(row) + "\n")
     print({key: value for key, value in row.items() if key not in ("steps", "settings")}, flush=True)
-
-
-def _peak_gb() -> float:
-    from training.callbacks import peak_memory_gb  # after the backend: it imports transformers
-
-    return peak_memory_gb()
 
 
 def _gpu() -> str:
