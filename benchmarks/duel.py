@@ -4,13 +4,15 @@ aside, ahead = duel(bare, ours, recipe, loaded, folder, warm=4)      # seconds o
 overhead(aside, ahead)                  # what the second adds, as a share of the first, with its 95 % interval
 duel(bare, bare, …)                     # the control: what being the second one adds
 
-A machine that drifts slows neighbouring steps alike, so that a difference of a hundredth can be seen in a few hundred
-of them. All that a trainer does lies within its own steps: fetching rows, the update, its callbacks, its log.
-Import this module only once the backend is chosen: Unsloth must come before transformers.
+A machine that drifts slows neighbouring steps alike, and both threads run on one core, so that a difference of a
+hundredth can be seen in a few hundred of them. All that a trainer does lies within its own steps: fetching rows, the
+update, its callbacks, its log. Import this module only once the backend is chosen: Unsloth must come before
+transformers.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +30,7 @@ from training.recipe import Recipe
 
 BLOCK = 10  # neighbouring pairs of steps that the bootstrap draws together: what disturbs one disturbs the next
 Contender = Callable[[Recipe, Loaded, Path], Any]
+CORE = min(os.sched_getaffinity(0))
 PATIENCE_S = 300  # a model's first step may compile for long
 
 
@@ -63,6 +66,8 @@ class Baton(TrainerCallback):  # type: ignore[misc]
 
             torch.cuda.synchronize()
         self.seconds[name].append(time.perf_counter() - self._began)
+        if len(self.seconds[name]) == 1 and on_gpu():  # not sooner: rows are made ready on all cores
+            os.sched_setaffinity(0, {CORE})  # this thread's own
         with self._changed:
             self._holder = next((other for other in self._running if other != name), name)
             self._changed.notify_all()
@@ -76,7 +81,7 @@ def duel(
 
     The second has the main thread, the only one that may be told of signals, which Winnow's run listens to.
     """
-    here = threading.current_thread()
+    here, cores = threading.current_thread(), os.sched_getaffinity(0)
     named, here.name = here.name, "second"
     baton, failures = Baton(["first", "second"]), list[BaseException]()
     transformers.trainer.DEFAULT_CALLBACKS.append(baton)
@@ -97,6 +102,7 @@ def duel(
         aside.join()
     finally:
         here.name = named
+        os.sched_setaffinity(0, cores)
         transformers.trainer.DEFAULT_CALLBACKS.remove(baton)
     if failures:
         raise failures[0]

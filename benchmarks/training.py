@@ -85,7 +85,7 @@ def measure(model: str, backend: str, options: argparse.Namespace) -> None:
     if backend != "hf":
         from benchmarks.contenders import ours
 
-        for who, rival, share in (("ours", ours, 0.7), ("bare", bare, 1.0)):
+        for who, rival, share in (("ours", ours, 0.6), ("bare", bare, 1.0)):
             seconds = share * (until - time.perf_counter())
             told = _duel(bare, rival, recipe, loaded, seconds, row, options.work / f"{model}-{backend}-duel")
             write(options.out, place | {"duel": who} | told)
