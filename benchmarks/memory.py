@@ -23,11 +23,11 @@ from winnow.config import TrainingConfig
 
 STEPS = 3
 POINTS: list[tuple[str, dict[str, Any]]] = [
-    ("qwen3-1.7b", {"max_length": 1024, "batch_size": 4}),
-    ("qwen3-0.6b", {"max_length": 4096, "batch_size": 1}),
-    ("qwen3-1.7b", {"max_length": 1024, "batch_size": 2, "gradient_checkpointing": False, "rank": 64}),
-    ("llama-1b", {"max_length": 2048, "batch_size": 2, "rank": 64}),
-    ("qwen3-0.6b", {"max_length": 512, "batch_size": 8, "gradient_checkpointing": False}),
+    ("llama-1b", {"max_length": 1024, "batch_size": 2, "gradient_checkpointing": False}),
+    ("qwen3-1.7b", {"max_length": 8192, "batch_size": 1}),
+    ("qwen3-0.6b", {"max_length": 1024, "batch_size": 2, "gradient_checkpointing": False, "rank": 64}),
+    ("smollm2-135m", {"max_length": 1024, "batch_size": 8}),
+    ("llama-1b", {"max_length": 512, "batch_size": 16, "target_modules": ["q_proj", "k_proj", "v_proj", "o_proj"]}),
 ]
 
 

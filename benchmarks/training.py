@@ -26,7 +26,7 @@ from training.backends import TrlBackend, UnslothBackend, on_gpu
 from training.recipe import Recipe
 from winnow.config import TrainingConfig
 
-WARM, STEPS = 4, 20  # updates of a contender alone, the first of which aren't timed
+WARM, STEPS = 4, 14  # updates of a contender alone, the first of which aren't timed
 LONGEST = 600  # steps of a duel
 TIME = {"trl": 0.42, "unsloth": 0.42, "hf": 0.16}  # shares of the time
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -57,7 +57,7 @@ def contend(model: str, backend: str, seconds: float, options: argparse.Namespac
     """Measure a backend's contenders in a process of their own; a failure is a row too."""
     command = [sys.executable, "-m", "benchmarks.training", "--one", model, backend]
     command += ["--out", options.out, "--work", options.work, "--tokenizer", options.tokenizer]
-    command += ["--minutes", f"{seconds / 60:.3f}"]
+    command += ["--minutes", f"{seconds / 60:.3f}", "--rivals", *options.rivals]
     try:
         done = subprocess.run(command, timeout=seconds + 15, check=False)
         failed = f"exit {done.returncode}" if done.returncode else None
@@ -85,8 +85,9 @@ def measure(model: str, backend: str, options: argparse.Namespace) -> None:
     if backend != "hf":
         from benchmarks.contenders import ours
 
-        for who, rival, share in (("ours", ours, 0.6), ("bare", bare, 1.0)):
-            seconds = share * (until - time.perf_counter())
+        for number, who in enumerate(options.rivals):
+            rival = ours if who == "ours" else bare
+            seconds = (until - time.perf_counter()) / (len(options.rivals) - number)
             told = _duel(bare, rival, recipe, loaded, seconds, row, options.work / f"{model}-{backend}-duel")
             write(options.out, place | {"duel": who} | told)
 
@@ -181,6 +182,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=8, help="start nothing that could end later")
     parser.add_argument("--models", nargs="+", default=["qwen3-4b"], choices=list(SETTINGS))
     parser.add_argument("--backends", nargs="+", default=["trl", "unsloth", "hf"], choices=list(TIME))
+    parser.add_argument("--rivals", nargs="+", default=["ours", "bare"], choices=["ours", "bare"], help="of bare")
     parser.add_argument("--tokenizer", type=Path, help="folder of a tokenizer with a chat template")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "winnow-training-benchmark")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)

@@ -80,10 +80,12 @@ def test_the_parts_grow_with_what_makes_them(smollm2):
 
 def test_a_run_that_will_not_fit_is_refused_with_the_next_thing_to_change(monkeypatch):
     monkeypatch.setattr(memory, "free_gb", lambda: 8.0)
-    large = MemoryEstimate({"weights": 20.0, "logits": 0.0, "one layer": 0.0})
+    large = MemoryEstimate({"weights": 20.0, "logits": 0.0, "gradients": 0.0, "one layer": 0.0})
     with pytest.raises(WinnowError, match=r"about 20\.0 GB and 8\.0 GB are free; set training\.batch_size=1 and"):
         require_memory(large, TrainingConfig(), 512)
-    require_memory(MemoryEstimate({"weights": 8.5, "logits": 0.0, "one layer": 0.0}), TrainingConfig(), 512)
+    require_memory(
+        MemoryEstimate({"weights": 8.5, "logits": 0.0, "gradients": 0.0, "one layer": 0.0}), TrainingConfig(), 512
+    )
 
 
 def test_the_remedies_come_one_after_another():

@@ -6,7 +6,6 @@ estimate.total_gb, estimate.parts, free_gb()
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +15,16 @@ from winnow.errors import WinnowError
 
 NF4_BYTES = 0.5 + 0.127 / 8  # a weight, with its share of the doubly quantised constants (QLoRA, section 3)
 NUMBER_BYTES = {"bf16": 2, "fp16": 2, "fp32": 4}
-# Numbers a token that a decoder layer with adapters holds: in widths of the residual stream and of the feed-forward
-# layer. While one layer is computed anew, its gradients stand beside them. Fitted to peaks measured on one H100.
-PASSING = (16, 6)
-KEPT, KEPT_BY_UNSLOTH = (8, 4.6), (0, 5.4)
+# Numbers a token that a decoder layer with adapters holds, in widths of: the residual stream; queries, keys and values;
+# the feed-forward layer; normed queries and keys, where a model has such. Fitted to peaks measured on one H100.
+KEPT, KEPT_BY_UNSLOTH = (5.8, 1.86, 4.0, 1.55), (2.15, 3.36, 2.0, 0.0)
+PASSING = (16, 0, 6, 0)  # while one layer is computed anew, its gradients stand beside its activations
+STATES = (2, 0, 0, 0)  # the last layer's output and its gradient, while the loss is computed
 LOGITS_AT_ONCE = 256  # tokens: TRL computes the loss in such chunks
-LOGIT_COPIES = 4.5  # float32 logits, log-softmax, softmax and what the entropy sums, and the logits in 16 bits
-UNSLOTH_LOGITS_AT_ONCE = 512 * 151936  # logits: its chunks are the power of two of tokens below, and 512 at least
-UNSLOTH_LOGIT_COPIES = 2  # the logits and their gradient, in float32
+LOGIT_BYTES = 18  # float32 logits, log-softmax, softmax and what the entropy sums, and the logits in 16 bits
+UNSLOTH_LOGITS_AT_ONCE = 512  # tokens at least, an eighth of all at most
+UNSLOTH_LOGIT_BYTES = 12  # float32 logits and their softmax, the gradient in 16 bits and its share of a workspace
+GPU_RUNTIME_GB = 0.034  # cuBLAS's workspace on a Hopper, which torch counts
 CPU_RUNTIME_GB = 1.2  # Python and torch themselves count there
 CPU_ALLOCATOR = 1.3  # freed blocks that aren't given back
 
@@ -36,9 +37,11 @@ class MemoryEstimate:
 
     @property
     def total_gb(self) -> float:
-        """The peak: logits and one layer's recomputed activations don't stand at the same time."""
-        passing = max(self.parts["logits"], self.parts["one layer"])
-        return sum(self.parts.values()) - self.parts["logits"] - self.parts["one layer"] + passing
+        """The peak: while the loss is computed there are no gradients yet, and no layer is computed anew."""
+        later = ("gradients", "one layer")
+        backward = sum(self.parts[name] for name in later)
+        others = sum(size for name, size in self.parts.items() if name not in (*later, "logits"))
+        return others + max(self.parts["logits"], backward)
 
 
 def estimate_memory(source: str, config: TrainingConfig, longest: int, unsloth: bool = False) -> MemoryEstimate:
@@ -51,35 +54,42 @@ def estimate_memory(source: str, config: TrainingConfig, longest: int, unsloth: 
     state = 1 if "8bit" in config.optimizer else trained
     text = model.config.get_text_config()
     tokens, layers = config.batch_size * longest, text.num_hidden_layers
-    widths = (text.hidden_size, text.intermediate_size)
-    passing, kept = 0.0, layers * _activations(tokens * number, widths, KEPT_BY_UNSLOTH if unsloth else KEPT)
+    one, widths = tokens * number, _widths(model)
+    passing, kept = 0.0, layers * _activations(one, widths, KEPT_BY_UNSLOTH if unsloth else KEPT)
     if checkpointing(config):  # Unsloth moves the checkpoints to main memory
-        passing, kept = (
-            _activations(tokens * number, widths, PASSING),
-            0 if unsloth else layers * tokens * number * widths[0],
-        )
+        passing, kept = _activations(one, widths, PASSING), 0 if unsloth else layers * one * widths[0]
     scale = 1.0 if on_gpu() else CPU_ALLOCATOR
     parts = {
         "weights": linear * (NF4_BYTES if config.quantization == "nf4" else number) + other * number,
         "adapter": adapter * trained,
-        "gradients and optimizer": adapter * (trained + 2 * state),
+        "optimizer": adapter * 2 * state,
+        "gradients": adapter * trained,
         "activations": kept * scale,
         "one layer": passing * scale,
-        "logits": _logits(tokens, text.vocab_size, unsloth),
-        "runtime": 0.0 if on_gpu() else CPU_RUNTIME_GB * 1e9,
+        "logits": _logits(tokens, text.vocab_size, unsloth) + _activations(one, widths, STATES),
+        "runtime": (GPU_RUNTIME_GB if on_gpu() else CPU_RUNTIME_GB) * 1e9,
     }
     return MemoryEstimate({name: size / 1e9 for name, size in parts.items()})
 
 
-def _activations(bytes_of_one: int, widths: tuple[int, int], factors: tuple[float, float]) -> float:
+def _widths(model: Any) -> tuple[int, ...]:
+    """Give the widths of what a layer holds for a token, in the order of `KEPT`."""
+    text = model.config.get_text_config()
+    heads = text.num_attention_heads
+    each = getattr(text, "head_dim", None) or text.hidden_size // heads
+    keys = each * (getattr(text, "num_key_value_heads", None) or heads)
+    normed = any(name.endswith("q_norm") for name, _ in model.named_modules())
+    return text.hidden_size, each * heads + 2 * keys, text.intermediate_size, (each * heads + keys) * normed
+
+
+def _activations(bytes_of_one: int, widths: tuple[int, ...], factors: tuple[float, ...]) -> float:
     return bytes_of_one * sum(factor * width for factor, width in zip(factors, widths, strict=True))
 
 
 def _logits(tokens: int, vocabulary: int, unsloth: bool) -> float:
     if unsloth:
-        at_once = max(512, 1 << int(math.log2(UNSLOTH_LOGITS_AT_ONCE / vocabulary)))
-        return min(tokens, at_once) * vocabulary * 4 * UNSLOTH_LOGIT_COPIES
-    return min(tokens, LOGITS_AT_ONCE) * vocabulary * 4 * LOGIT_COPIES
+        return min(tokens, max(UNSLOTH_LOGITS_AT_ONCE, tokens / 8)) * vocabulary * UNSLOTH_LOGIT_BYTES
+    return min(tokens, LOGITS_AT_ONCE) * vocabulary * LOGIT_BYTES
 
 
 def free_gb() -> float:
