@@ -23,11 +23,9 @@ from winnow.config import TrainingConfig
 
 STEPS = 3
 POINTS: list[tuple[str, dict[str, Any]]] = [
-    ("llama-1b", {"max_length": 1024, "batch_size": 2, "gradient_checkpointing": False}),
-    ("qwen3-1.7b", {"max_length": 8192, "batch_size": 1}),
-    ("qwen3-0.6b", {"max_length": 1024, "batch_size": 2, "gradient_checkpointing": False, "rank": 64}),
-    ("smollm2-135m", {"max_length": 1024, "batch_size": 8}),
-    ("llama-1b", {"max_length": 512, "batch_size": 16, "target_modules": ["q_proj", "k_proj", "v_proj", "o_proj"]}),
+    ("qwen3-0.6b", {"max_length": 8192, "batch_size": 2}),
+    ("llama-1b", {"max_length": 1024, "batch_size": 1, "rank": 32}),
+    ("qwen3-1.7b", {"max_length": 512, "batch_size": 4, "gradient_checkpointing": False}),
 ]
 
 

@@ -22,7 +22,7 @@ PASSING = (16, 0, 6, 0)  # while one layer is computed anew, its gradients stand
 STATES = (2, 0, 0, 0)  # the last layer's output and its gradient, while the loss is computed
 LOGITS_AT_ONCE = 256  # tokens: TRL computes the loss in such chunks
 LOGIT_BYTES = 18  # float32 logits, log-softmax, softmax and what the entropy sums, and the logits in 16 bits
-UNSLOTH_LOGITS_AT_ONCE = 512  # tokens at least, an eighth of all at most
+UNSLOTH_LOGITS_AT_ONCE = 512  # tokens
 UNSLOTH_LOGIT_BYTES = 12  # float32 logits and their softmax, the gradient in 16 bits and its share of a workspace
 GPU_RUNTIME_GB = 0.034  # cuBLAS's workspace on a Hopper, which torch counts
 CPU_RUNTIME_GB = 1.2  # Python and torch themselves count there
@@ -88,7 +88,7 @@ def _activations(bytes_of_one: int, widths: tuple[int, ...], factors: tuple[floa
 
 def _logits(tokens: int, vocabulary: int, unsloth: bool) -> float:
     if unsloth:
-        return min(tokens, max(UNSLOTH_LOGITS_AT_ONCE, tokens / 8)) * vocabulary * UNSLOTH_LOGIT_BYTES
+        return min(tokens, UNSLOTH_LOGITS_AT_ONCE) * vocabulary * UNSLOTH_LOGIT_BYTES
     return min(tokens, LOGITS_AT_ONCE) * vocabulary * LOGIT_BYTES
 
 
