@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from curation.engine import spread
 from curation.lexicon import Lexicon, WordVectors
-from curation.passages import Passage
+from curation.passages import Passage, Passages
 from curation.plain_text import damage, words
 from curation.wrappers import Wrappers
 
@@ -35,8 +35,8 @@ class CodedRows:
 
     lexicon: Lexicon
     ids: list[str]
-    questions: list[Passage]  # without what is wrapped around them, as are the answers
-    answers: list[Passage]
+    questions: Passages  # without what is wrapped around them, as are the answers
+    answers: Passages
     nodes: Places  # [nodes, 2]: question, answer
     node_of_row: Places
     faces: Places  # of each node: the row that stands for it, its cleanest
@@ -73,14 +73,14 @@ class CodedRows:
         return self.answers[int(self.nodes[node, 1])]
 
 
-def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tuple[list[Passage], Places, Places]:
+def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tuple[Passages, Places, Places]:
     """Code each distinct text once; return the texts, each row's place among them, and each row's marks of damage.
 
     Texts with the same words share a place. They are read a block at a time, so that they aren't in memory twice.
     """
     place_of_code: dict[str, int] = {}
     known: dict[str, tuple[int, int]] = {}
-    passages: list[Passage] = []
+    passages = Passages()
     of_rows: list[tuple[int, int]] = []
     for start in range(0, len(order), BLOCK):
         texts = column.take(order[start : start + BLOCK]).to_pylist()
@@ -103,25 +103,26 @@ def _read(texts: Sequence[str]) -> list[tuple[str, int]]:
 
 def _strip(
     lexicon: Lexicon,
-    texts: Sequence[Passage],
+    texts: Passages,
     text_of: Places,
-    others: Sequence[Passage],
+    others: Passages,
     other_of: Places,
     asked: bool,
-) -> tuple[list[Passage], Places, Places]:
+) -> tuple[Passages, Places, Places]:
     """Take the wrappers off texts; return the distinct bare ones, each row's, and how many words each row lost."""
     pairs = np.unique(np.column_stack([text_of, other_of]), axis=0)
     shared_by = np.bincount(pairs[:, 1], minlength=len(others))
     partners: dict[int, set[str]] = defaultdict(set)
     for text, other in pairs[shared_by[pairs[:, 1]] <= ASKERS].tolist():
-        partners[text].add(others[other].coded)
+        partners[text].add(others.coded(other))
     telling = [partners[text] if len(partners[text]) <= PARTNERS else set() for text in range(len(texts))]
     wrappers = Wrappers.learn(lexicon, texts, telling, asked)
-    stripped = [wrappers.strip(passage) for passage in texts]
-    lost = np.array([len(text.coded) - len(bare.coded) for text, bare in zip(texts, stripped, strict=True)], np.int64)
-    merged: dict[str, Passage] = {}
+    stripped = Passages(map(wrappers.strip, texts))
+    lengths = [[len(passages.coded(n)) for n in range(len(passages))] for passages in (texts, stripped)]
+    lost = np.array(lengths[0], np.int64) - np.array(lengths[1], np.int64)
+    face: dict[str, int] = {}
     for number in np.argsort(lost, kind="stable").tolist():  # a text that never had a wrapper stands for the others
-        merged.setdefault(stripped[number].coded, stripped[number])
-    place_of = {coded: place for place, coded in enumerate(merged)}
-    places = np.array([place_of[passage.coded] for passage in stripped], np.int64)
-    return list(merged.values()), places[text_of], lost[text_of]
+        face.setdefault(stripped.coded(number), number)
+    place_of = {coded: place for place, coded in enumerate(face)}
+    places = np.array([place_of[stripped.coded(number)] for number in range(len(stripped))], np.int64)
+    return Passages(stripped[number] for number in face.values()), places[text_of], lost[text_of]

@@ -73,7 +73,7 @@ def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) 
     return digests
 
 
-def shared_runs(coded: Sequence[str], run: int = RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
+def shared_runs(coded: Texts, run: int = RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
     """Find pairs of coded texts that share rare runs of words, and how many they share."""
     parts = 1 + len(coded) * RUNS_A_TEXT // RUNS_A_PART  # equal runs lie in one part, so that each is sorted alone
     hashes: list[list[Hashes]] = [[np.empty(0, np.uint64)] for _ in range(parts)]

@@ -16,6 +16,7 @@ from rapidfuzz.distance import LCSseq
 
 from curation.coded_rows import CodedRows
 from curation.lexical_candidates import Pairs, distinct_pairs, group_pairs, shared_runs, similar_texts
+from curation.passages import Passages
 from curation.semantic_candidates import semantic_pairs
 
 NEAR_QUESTION = 0.7  # share of the shorter question's characters, in order, from which questions may be one
@@ -29,8 +30,8 @@ BLOCK = 200_000  # pairs whose texts are compared at once
 def near_pairs(rows: CodedRows, between: npt.NDArray[np.int8] | None = None) -> Pairs:
     """Return the pairs of nodes of which both fields may say the same, or only the question."""
     nodes = rows.nodes
-    questions = [rows.lexicon.text(passage.coded) for passage in rows.questions]
-    runs, counts = shared_runs([passage.coded for passage in rows.answers])
+    questions = [rows.lexicon.text(rows.questions.coded(place)) for place in range(len(rows.questions))]
+    runs, counts = shared_runs(_Coded(rows.answers))
     proposals = [
         group_pairs(nodes[:, 0], LARGEST_GROUP),
         group_pairs(nodes[:, 1], LARGEST_GROUP),
@@ -56,7 +57,20 @@ class _Wholes:
     def __getitem__(self, part: slice) -> list[str]:
         text, answers = self.rows.lexicon.text, self.rows.answers
         nodes = self.rows.nodes[part].tolist()
-        return [f"{self.questions[question]} {text(answers[answer].coded[:READ])}" for question, answer in nodes]
+        return [f"{self.questions[question]} {text(answers.coded(answer)[:READ])}" for question, answer in nodes]
+
+
+@dataclass(frozen=True)
+class _Coded:
+    """The coded texts of passages."""
+
+    passages: Passages
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+    def __getitem__(self, part: slice) -> list[str]:
+        return [self.passages.coded(place) for place in range(*part.indices(len(self)))]
 
 
 def _across(pairs: Pairs, between: npt.NDArray[np.int8] | None) -> Pairs:

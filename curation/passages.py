@@ -2,10 +2,13 @@
 
 passage = Passage(lexicon.encode("Hello! Is it safe?"), "Hello! Is it safe?")
 one, other = whole(one, other)          # with a wrapper back on that the other text has in a changed form
+passages = Passages([one, other])       # a corpus of them, as bytes
 """
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -16,6 +19,7 @@ from curation.plain_text import Layout, layout
 
 RESEMBLES = 0.5  # share of a wrapper's words that another text has in its place, from which it has the wrapper changed
 SLACK = 2  # words by which the changed form may be longer
+FIELDS = 4  # of a passage
 LAYOUTS = 20_000  # texts whose layout is remembered: at a million rows not all of them
 
 
@@ -62,6 +66,44 @@ class Passage:
 
     def _inside(self, places: set[int]) -> set[int]:
         return {place - len(self.before) for place in places} | {0, len(self.coded)}
+
+
+class Passages:
+    """The passages of a corpus as bytes; one is made when it is asked for.
+
+    A million texts take a third of the memory that they need as objects; and a forked process that looks at an object
+    copies the page it lies on, at bytes it only reads.
+    """
+
+    def __init__(self, passages: Iterable[Passage] = ()) -> None:
+        self._bytes = bytearray()
+        self._ends = array("q", [0])
+        for passage in passages:
+            self.append(passage)
+
+    def append(self, passage: Passage) -> None:
+        """Put a passage at the end."""
+        for text in (passage.coded, passage.raw, passage.before, passage.after):
+            self._bytes += text.encode("utf-8", "surrogatepass")
+            self._ends.append(len(self._bytes))
+
+    def __len__(self) -> int:
+        return len(self._ends) // FIELDS
+
+    def __getitem__(self, place: int) -> Passage:
+        if place >= len(self):
+            raise IndexError(place)
+        return Passage(*(self._text(FIELDS * place + number) for number in range(FIELDS)))
+
+    def __iter__(self) -> Iterator[Passage]:
+        return map(self.__getitem__, range(len(self)))
+
+    def coded(self, place: int) -> str:
+        """Return the coded text of one passage."""
+        return self._text(FIELDS * place)
+
+    def _text(self, number: int) -> str:
+        return self._bytes[self._ends[number] : self._ends[number + 1]].decode("utf-8", "surrogatepass")
 
 
 def whole(one: Passage, other: Passage) -> tuple[Passage, Passage]:

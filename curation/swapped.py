@@ -17,7 +17,7 @@ import numpy.typing as npt
 from curation.coded_rows import CodedRows
 from curation.lexicon import Lexicon
 from curation.pairs import Pair
-from curation.passages import Passage
+from curation.passages import Passages
 from curation.text_vectors import text_vectors
 from curation.verify import Verdict
 
@@ -74,6 +74,6 @@ class _Strays:
         return bool(fits[0] < fits[1:].max())
 
 
-def _vectors(lexicon: Lexicon, passages: Sequence[Passage], places: set[int]) -> dict[int, Vector]:
+def _vectors(lexicon: Lexicon, passages: Passages, places: set[int]) -> dict[int, Vector]:
     ordered = sorted(places)
     return dict(zip(ordered, text_vectors(lexicon, [passages[place] for place in ordered]), strict=True))

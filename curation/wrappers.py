@@ -7,7 +7,7 @@ field is the same: "Good morning, … Thanks!" changes no answer, "… in childr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from curation.lexicon import Lexicon
@@ -31,7 +31,7 @@ class Wrappers:
 
     @classmethod
     def learn(
-        cls, lexicon: Lexicon, texts: Sequence[Passage], partners: Sequence[set[str]], asked: bool = False
+        cls, lexicon: Lexicon, texts: Iterable[Passage], partners: Sequence[set[str]], asked: bool = False
     ) -> Wrappers:
         """Count, for every text that holds another one whole, whether both have a partner in common.
 

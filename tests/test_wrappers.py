@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from curation.habits import Habits, Seen
 from curation.lexicon import Lexicon
-from curation.passages import Passage, whole
+from curation.passages import Passage, Passages, whole
 from curation.wrappers import Wrappers
 from tests.test_differences import differences
 
@@ -116,3 +119,10 @@ def test_a_difference_between_questions_is_idle_when_the_answers_stay_the_same()
 def test_a_difference_that_mostly_changes_the_answer_is_not_idle():
     pairs = [seen(n, f"{q}?", f"treatment {q}", n == 0) for n, q in enumerate(FACTS)]
     assert Habits.learn(pairs).questions == frozenset()
+
+
+@given(st.lists(st.builds(Passage, *[st.text(st.characters(codec=None))] * 4)))
+def test_a_corpus_gives_back_every_passage_as_it_was(passages):
+    kept = Passages(passages)
+    assert list(kept) == passages
+    assert [kept.coded(place) for place in range(len(kept))] == [passage.coded for passage in passages]
