@@ -19,13 +19,14 @@ def on_a_card(monkeypatch):
 
 
 # Hidden size, layers, feed-forward size, attention heads.
+LLAMA = (2048, 16, 8192, 32)
 QWEN3 = {"qwen3-4b": (2560, 36, 9728, 32), "qwen3-1.7b": (2048, 28, 6144, 16), "qwen3-0.6b": (1024, 28, 3072, 16)}
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory, smollm2):
-    """Folders of models by name; of Qwen3's the shapes alone."""
-    from transformers import Qwen3Config
+    """Folders of models by name; of Qwen3's and Llama's the shapes alone."""
+    from transformers import LlamaConfig, Qwen3Config
 
     folders = {"smollm2": str(smollm2)}
     for name, (hidden, layers, feed_forward, heads) in QWEN3.items():
@@ -41,10 +42,23 @@ def models(tmp_path_factory, smollm2):
             tie_word_embeddings=True,
             architectures=["Qwen3ForCausalLM"],
         ).save_pretrained(folders[name])
+    hidden, layers, feed_forward, heads = LLAMA
+    folders["llama-1b"] = str(tmp_path_factory.mktemp("llama-1b"))
+    LlamaConfig(
+        hidden_size=hidden,
+        num_hidden_layers=layers,
+        intermediate_size=feed_forward,
+        num_attention_heads=heads,
+        num_key_value_heads=8,
+        vocab_size=128256,
+        tie_word_embeddings=True,
+        architectures=["LlamaForCausalLM"],
+    ).save_pretrained(folders["llama-1b"])
     return folders
 
 
 SMALL = {"batch_size": 32, "gradient_checkpointing": False}
+KEPT = {"batch_size": 2, "gradient_checkpointing": False, "rank": 64}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +70,18 @@ SMALL = {"batch_size": 32, "gradient_checkpointing": False}
         ("qwen3-4b", {"gradient_checkpointing": False}, 2048, True, 20.08),
         ("qwen3-1.7b", {"batch_size": 4}, 1024, False, 2.68),
         ("qwen3-0.6b", {"batch_size": 1}, 4096, False, 1.56),
+        ("qwen3-1.7b", KEPT, 1024, False, 8.17),
+        ("qwen3-1.7b", KEPT, 1024, True, 6.67),
+        ("qwen3-1.7b", {"batch_size": 1}, 8192, False, 3.51),
+        ("qwen3-1.7b", {"batch_size": 1}, 8192, True, 2.64),
+        ("qwen3-0.6b", KEPT, 1024, False, 5.06),
+        ("qwen3-0.6b", KEPT, 1024, True, 4.33),
+        ("qwen3-0.6b", {"batch_size": 8, "gradient_checkpointing": False}, 512, False, 8.40),
+        ("qwen3-0.6b", {"batch_size": 8, "gradient_checkpointing": False}, 512, True, 6.72),
+        ("llama-1b", {"rank": 64}, 2048, False, 2.23),
+        ("llama-1b", {"rank": 64}, 2048, True, 2.43),
+        ("llama-1b", {"gradient_checkpointing": False}, 1024, False, 5.01),
+        ("llama-1b", {"gradient_checkpointing": False}, 1024, True, 3.94),
         ("smollm2", SMALL, 192, False, 4.61),
         ("smollm2", SMALL, 192, True, 3.48),
         ("smollm2", {"batch_size": 8}, 302, True, 0.565),
