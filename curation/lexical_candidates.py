@@ -5,8 +5,8 @@ MinHash finds texts that are alike as wholes, typos included; shared rare runs f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from curation.lexicon import flat_codes
 
 Pairs = npt.NDArray[np.int64]  # [pairs, 2], the smaller place first
 Hashes = npt.NDArray[np.uint64]
+R = TypeVar("R")
 
 SHINGLE = 5  # characters
 BANDS, BAND_ROWS = 32, 3  # half of the pairs with a third of their shingles in common are found, all with two thirds
@@ -27,6 +28,7 @@ RARE = 8  # texts with the same run up to which it is rare
 SEED = 1
 SLOTS = 2**22  # in which shingles are counted
 BLOCK = 20_000  # texts whose shingles are in memory at once
+BLOCKS_AT_ONCE = 16
 RUNS_A_PART = 20_000_000  # runs that are sorted at once
 
 
@@ -40,17 +42,24 @@ class Texts(Protocol):
 
 def similar_texts(texts: Texts, longest: int = 1_000) -> Pairs:
     """Find pairs by MinHash and banding over the character shingles that aren't boilerplate of the corpus."""
-    starts = range(0, len(texts), BLOCK)
-    slots = spread_map(lambda start: _slots(texts[start : start + BLOCK], longest), starts)
     counts = np.zeros(SLOTS, np.int64)
-    for found, times in slots:
-        counts[found] += times
+    for _, (slots, times) in _by_blocks(lambda block: _slots(block, longest), texts):
+        counts[slots] += times
     common = counts > max(COMMON_LEAST, COMMON_SHARE * len(texts))
-    blocks = spread_map(lambda start: _digests(texts[start : start + BLOCK], longest, common), starts)
-    digests = np.concatenate([np.empty((0, BANDS * BAND_ROWS), np.uint32), *blocks])
+    digests = np.zeros((len(texts), BANDS * BAND_ROWS), np.uint32)
+    for start, block in _by_blocks(lambda block: _digests(block, longest, common), texts):
+        digests[start : start + len(block)] = block
     filled = np.flatnonzero(digests.any(axis=1))
-    bands = digests[filled].reshape(len(filled), BANDS, BAND_ROWS)
-    return distinct_pairs([_bucket_pairs(_mix_rows(bands[:, band]), filled) for band in range(BANDS)])
+    bands = (digests[filled, start : start + BAND_ROWS] for start in range(0, BANDS * BAND_ROWS, BAND_ROWS))
+    return distinct_pairs(_bucket_pairs(_mix_rows(band), filled) for band in bands)
+
+
+def _by_blocks(work: Callable[[Sequence[str]], R], texts: Texts) -> Iterator[tuple[int, R]]:
+    """Do work on blocks of texts on all cores; yield each block's start and result, a few in memory at once."""
+    starts = range(0, len(texts), BLOCK)
+    for first in range(0, len(starts), BLOCKS_AT_ONCE):
+        some = starts[first : first + BLOCKS_AT_ONCE]
+        yield from zip(some, spread_map(lambda start: work(texts[start : start + BLOCK]), some), strict=True)
 
 
 def _slots(texts: Sequence[str], longest: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -108,12 +117,21 @@ def _rare_pairs(hashes: Hashes, owner: npt.NDArray[np.uint32]) -> Pairs:
     return _run_pairs(hashes[fresh], owner[fresh].astype(np.int64), RARE)
 
 
-def distinct_pairs(parts: Sequence[Pairs]) -> Pairs:
-    """Join lists of pairs; each pair once, the smaller place first, in order."""
-    pairs = np.concatenate([np.empty((0, 2), np.int64), *parts])
-    pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
-    keys = np.unique(pairs[:, 0] << 32 | pairs[:, 1])
+def distinct_pairs(parts: Iterable[Pairs]) -> Pairs:
+    """Join lists of pairs; each pair once, the smaller place first, in order.
+
+    A pair is one number meanwhile: at a million rows most pairs come many times.
+    """
+    keys = np.concatenate([np.empty(0, np.int64), *map(_keys, parts)])
+    keys.sort()
+    keys = keys[np.diff(keys, prepend=-1) > 0]
     return np.column_stack([keys >> 32, keys & 0xFFFFFFFF])
+
+
+def _keys(pairs: Pairs) -> npt.NDArray[np.int64]:
+    low, high = pairs.min(axis=1), pairs.max(axis=1)
+    keys: npt.NDArray[np.int64] = (low << 32 | high)[low < high]
+    return keys
 
 
 def group_pairs(labels: npt.NDArray[np.int64], largest: int) -> Pairs:
