@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
@@ -79,22 +80,28 @@ def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tup
     Texts with the same words share a place. They are read a block at a time, so that they aren't in memory twice.
     """
     place_of_code: dict[str, int] = {}
-    known: dict[str, tuple[int, int]] = {}
+    known: dict[bytes, tuple[int, int]] = {}  # by digest: the texts themselves stand among the passages
     passages = Passages()
     of_rows: list[tuple[int, int]] = []
     for start in range(0, len(order), BLOCK):
         texts = column.take(order[start : start + BLOCK]).to_pylist()
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        for text, (found, marks) in zip(new, spread(_read, new, TEXTS_A_PROCESS), strict=True):
+        digests = [_digest(text) for text in texts]
+        new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
+        read = spread(_read, list(new.values()), TEXTS_A_PROCESS)
+        for (digest, text), (found, marks) in zip(new.items(), read, strict=True):
             coded = lexicon.encode_words(found.split("\0") if found else [])
             place = place_of_code.setdefault(coded, len(passages))
-            known[text] = place, marks
+            known[digest] = place, marks
             if place == len(passages):
                 passages.append(Passage(coded, text))
                 lexicon.count(coded, text)
-        of_rows += [known[text] for text in texts]
+        of_rows += [known[digest] for digest in digests]
     places, damaged = np.array(of_rows, np.int64).reshape(-1, 2).T
     return passages, places, damaged
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _read(texts: Sequence[str]) -> list[tuple[str, int]]:
