@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.shapes import SHAPES
 from training import memory
 from training.memory import MemoryEstimate, estimate_memory, remedy, require_memory
 from winnow.config import TrainingConfig
@@ -18,42 +19,20 @@ def on_a_card(monkeypatch):
     monkeypatch.setattr(memory, "checkpointing", lambda config: config.gradient_checkpointing is not False)
 
 
-# Hidden size, layers, feed-forward size, attention heads.
-LLAMA = (2048, 16, 8192, 32)
-QWEN3 = {"qwen3-4b": (2560, 36, 9728, 32), "qwen3-1.7b": (2048, 28, 6144, 16), "qwen3-0.6b": (1024, 28, 3072, 16)}
+ARCHITECTURES = {"qwen3": "Qwen3ForCausalLM", "llama": "LlamaForCausalLM"}
 
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory, smollm2):
-    """Folders of models by name; of Qwen3's and Llama's the shapes alone."""
-    from transformers import LlamaConfig, Qwen3Config
+    """Folders of models by name; but for SmolLM2 the shapes alone."""
+    from transformers import AutoConfig
 
     folders = {"smollm2": str(smollm2)}
-    for name, (hidden, layers, feed_forward, heads) in QWEN3.items():
+    for name in ("qwen3-4b", "qwen3-1.7b", "qwen3-0.6b", "llama-1b"):
+        kind, sizes = SHAPES[name]
         folders[name] = str(tmp_path_factory.mktemp(name))
-        Qwen3Config(
-            hidden_size=hidden,
-            num_hidden_layers=layers,
-            intermediate_size=feed_forward,
-            num_attention_heads=heads,
-            num_key_value_heads=8,
-            head_dim=128,
-            vocab_size=151936,
-            tie_word_embeddings=True,
-            architectures=["Qwen3ForCausalLM"],
-        ).save_pretrained(folders[name])
-    hidden, layers, feed_forward, heads = LLAMA
-    folders["llama-1b"] = str(tmp_path_factory.mktemp("llama-1b"))
-    LlamaConfig(
-        hidden_size=hidden,
-        num_hidden_layers=layers,
-        intermediate_size=feed_forward,
-        num_attention_heads=heads,
-        num_key_value_heads=8,
-        vocab_size=128256,
-        tie_word_embeddings=True,
-        architectures=["LlamaForCausalLM"],
-    ).save_pretrained(folders["llama-1b"])
+        config = AutoConfig.for_model(kind, **sizes, tie_word_embeddings=True, architectures=[ARCHITECTURES[kind]])
+        config.save_pretrained(folders[name])
     return folders
 
 
