@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from benchmarks import realdata, wordings
-from benchmarks.planted import CONTRADICTIONS, COPIES, TRAPS, Planted, enlarged, plant
+from benchmarks.planted import CONTRADICTIONS, COPIES, TRAPS, Planted, plant
 from curation import candidates, contradictions, duplicates
 from winnow.config import Config
 from winnow.embedder import Embedder
@@ -30,7 +30,7 @@ def corpus(rows: int, copies: int, seed: int, name: str) -> list[Planted]:
     """Plant over a seeded sample of the real rows, enlarged where there are too few."""
     real = realdata.load_all()
     sample = random.Random(seed).sample(real, min(rows, len(real)))
-    return plant(enlarged(sample, rows, seed), copies, seed, wordings.SETS[name])
+    return plant(realdata.enlarged(sample, rows, seed), copies, seed, wordings.SETS[name])
 
 
 def as_table(planted: Sequence[Planted]) -> tuple[pa.Table, list[str]]:

@@ -36,30 +36,6 @@ CONTRADICTIONS = ("number", "negated", "entity", "swapped")
 TRAPS = ("number_in_question", "entity_in_question")
 
 
-def enlarged(rows: Sequence[dict[str, Any]], size: int, seed: int) -> list[dict[str, Any]]:
-    """Return `size` rows: the real ones, then real ones about coined things, as from one more template."""
-    rng = random.Random(seed)
-    out = list(rows[:size])
-    while len(out) < size:
-        row = rng.choice(rows)
-        question, answer = _coined(row, rng)
-        if question != row["question"]:
-            out.append({**row, "question": question, "answer": answer, "source": f"{row['source']}, coined"})
-    return out
-
-
-def _coined(row: dict[str, Any], rng: random.Random) -> tuple[str, str]:
-    """Exchange vowels, and consonants, throughout the long words of a question, in its answer too."""
-    letters = "aeiou", "bcdfghklmnprstvw"
-    coined = str.maketrans("".join(letters), "".join("".join(rng.sample(part, len(part))) for part in letters))
-    long = {word: word.translate(coined) for word in re.findall(r"[A-Za-z]{7,}", row["question"])}
-    pattern = re.compile(r"[A-Za-z]{7,}")
-    question, answer = (
-        pattern.sub(lambda word: long.get(word[0], word[0]), row[field]) for field in ("question", "answer")
-    )
-    return question, answer
-
-
 def plant(rows: Sequence[dict[str, Any]], copies: int, seed: int, wordings: Wordings) -> list[Planted]:
     """Return the rows, `copies` surplus copies, a third as many contradictions and as many traps, shuffled."""
     rng = random.Random(seed)

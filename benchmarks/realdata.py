@@ -2,6 +2,7 @@
 
 rows = load("medquad")                  # [{"question": …, "answer": …, "source": "medquad", …}, …]
 rows = load_all()                       # every set that has a question and an answer
+rows = enlarged(rows, 100_000, seed=0)  # more of them than there are
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
-from collections.abc import Callable
+import random
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,30 @@ def load(name: str) -> list[Row]:
 def load_all() -> list[Row]:
     """Return the rows of every set, set by set."""
     return [row for name in LOADERS for row in load(name)]
+
+
+def enlarged(rows: Sequence[Row], size: int, seed: int) -> list[Row]:
+    """Return `size` rows: the real ones, then real ones about coined things, as from one more template."""
+    rng = random.Random(seed)
+    out = list(rows[:size])
+    while len(out) < size:
+        row = rng.choice(rows)
+        question, answer = _coined(row, rng)
+        if question != row["question"]:
+            out.append({**row, "question": question, "answer": answer, "source": f"{row['source']}, coined"})
+    return out
+
+
+def _coined(row: Row, rng: random.Random) -> tuple[str, str]:
+    """Exchange vowels, and consonants, throughout the long words of a question, in its answer too."""
+    letters = "aeiou", "bcdfghklmnprstvw"
+    coined = str.maketrans("".join(letters), "".join("".join(rng.sample(part, len(part))) for part in letters))
+    long = {word: word.translate(coined) for word in re.findall(r"[A-Za-z]{7,}", row["question"])}
+    pattern = re.compile(r"[A-Za-z]{7,}")
+    question, answer = (
+        pattern.sub(lambda word: long.get(word[0], word[0]), row[field]) for field in ("question", "answer")
+    )
+    return question, answer
 
 
 def _medquad() -> list[Row]:
