@@ -71,8 +71,8 @@ class Passage:
 class Passages:
     """The passages of a corpus as bytes; one is made when it is asked for.
 
-    A million texts take a third of the memory that they need as objects; and a forked process that looks at an object
-    copies the page it lies on, at bytes it only reads.
+    They take less memory than as objects; and a forked process that looks at an object copies the page it lies on, at
+    bytes it only reads.
     """
 
     def __init__(self, passages: Iterable[Passage] = ()) -> None:
