@@ -136,6 +136,7 @@ FINE = [
     ("placeholder", "What may follow?", "Further text may follow where the question asks for it."),
     ("echo", "Is it free of tax?", "Yes: it is free of tax."),
     ("refusal", "What if I pass my limit?", "We may refuse the payment, or let it through at a higher rate."),
+    ("refusal", "What if I missed some?", "We will decline your application if payments were missed last year."),
     ("refusal", "Why was it late?", "We are sorry: the storm closed the line."),
     ("prompt_residue", "Write a dialogue of two.", "Ann: Good day.\nBob: Good day to you."),
     ("markup", WHAT, PROSE + " [see section 4]"),

@@ -36,7 +36,8 @@ PHRASES = any_of(
     rf"{WHO} {SOME}{{0,2}}(?:can't|cannot|can not|couldn't|could not|won't|will not|may not|shouldn't|should not)"
     rf"(?: [\w']+){{0,2}} {ACT}",
     rf"{WHO} {SOME}{{0,2}}(?:must|have to|need to|would|will|'ll)? ?{SOME}?(?:rather not|prefer not|pass on"
-    r"|(?:decline|refuse)(?= to\b| (?:this|that|your|such)\b| ?[.,;!]| ?$))",
+    r"|(?:decline|refuse)(?= to\b|(?: this| that)? ?(?:[.,;!]|$)"
+    r"| (?:this|that|your|such)(?: \w+){0,2} (?:request|question|query|inquiry|topic|task)s?\b))",
     rf"{WHO} {SOME}?(?:don't|do not|lack|have no|haven't|hold no) ?(?:have |know |possess )?(?:[\w'-]+ ){{0,4}}"
     r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion"
     r"|permission)\b",
