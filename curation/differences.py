@@ -139,7 +139,7 @@ class _Differences:
         lexicon, one, other = self.lexicon, gap.one, gap.other
         if "".join(lexicon.words(one)) == "".join(lexicon.words(other)):
             self.explained += min(len(one), len(other))
-            self.add(Change.SPACING, one, other, self.relations.rarer(one, other))
+            self.add(Change.SPACING, one, other, self.relations.misspaced(one, other))
             return
         if gap.last and (cut := self._partly_cut(one, other)):
             self.add(Change.CUT, one, other, cut)
@@ -189,7 +189,7 @@ class _Differences:
     def _relation(self, code: str, twin: str) -> Relation | None:
         relation = self.relations.of(code, twin)
         if relation is None and self.strict and self.relations.sound_alike(code, twin):
-            return Change.SLIP, self.relations.rarer(code, twin)
+            return Change.SLIP, self.relations.slipped(code, twin)
         return relation
 
     def _replaced(self, one: str, other: str, broken: bool) -> Change:

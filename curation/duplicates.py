@@ -21,6 +21,7 @@ from curation.verify import CONTRADICTING, SAMENESS, Verdict
 from winnow.config import DuplicatesConfig
 from winnow.ledger import Decision
 
+ENDS = (".", "!", "?", "…", "。", "！", "？", "؟")  # of a sentence
 _Rank = tuple[tuple[Any, ...], tuple[Any, ...]]  # what the policy says, and how good the row is
 
 
@@ -136,8 +137,8 @@ def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
 def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[str, _Rank]:
     """Give each row that has a copy its place in the order of the policy; the smallest stays.
 
-    Of rows that are equally good the one stays that asks in fewer words and keeps most marks; never the order of the
-    rows decides, unless the policy says so.
+    Of rows that are equally good the one stays whose texts end with a mark, asks in fewer words and keeps most marks;
+    never the order of the rows decides, unless the policy says so.
     """
     ids = [id_ for node in nodes for id_ in (node, *nodes.members[node])]
     rows = table.filter(pc.is_in(table["id"], pa.array(ids, pa.string())))
@@ -153,7 +154,9 @@ def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[s
         elif settings.keep == "first":
             first = (source, line)
         question, answer = (text.split() for text in texts)
-        ranks[id_] = first, (nodes.damage[id_], len(question), -sum(map(len, question)) - sum(map(len, answer)), id_)
+        ended = sum(text.rstrip().endswith(ENDS) for text in texts)
+        marks = sum(map(len, question)) + sum(map(len, answer))
+        ranks[id_] = first, (nodes.damage[id_], -ended, len(question), -marks, id_)
     return ranks
 
 

@@ -49,10 +49,19 @@ class Relations:
             return False
         return sound(words[0]) == sound(words[1]) and not (self._lexicon.is_name(a) or self._lexicon.is_name(b))
 
-    def rarer(self, one: str, other: str) -> int:
-        """Return the side whose rarest word is rarer: there the slip is."""
-        a, b = (min(map(self._lexicon.rows_with, side)) for side in (one, other))
-        return (a > b) - (a < b)
+    def slipped(self, a: str, b: str) -> int:
+        """Return the side of two words on which the slip is: an unknown word, or one that is far rarer."""
+        known = [self._lexicon.is_known(code) for code in (a, b)]
+        rows = [self._lexicon.rows_with(code) for code in (a, b)]
+        if known[0] != known[1]:
+            return -1 if known[1] else 1
+        return 0 if min(rows) * COMMONER > max(rows) else -1 if rows[0] < rows[1] else 1
+
+    def misspaced(self, one: str, other: str) -> int:
+        """Return the side that spaces words wrongly: the split one where the joined word is known or recurs."""
+        joined, side = (one, -1) if len(one) < len(other) else (other, 1)
+        is_usual = all(self._lexicon.is_known(code) or self._lexicon.rows_with(code) > 1 for code in joined)
+        return -side if is_usual else side
 
     def _relation(self, a: str, b: str) -> Relation | None:
         one, other = self._lexicon.word(a), self._lexicon.word(b)
@@ -81,13 +90,10 @@ class Relations:
         distance = OSA.distance(one, other, score_cutoff=limit)
         if distance > limit or (distance > 1 and one[0] != other[0]):  # another prefix is another word
             return None
-        known = [self._lexicon.is_known(code) for code in (a, b)]
-        rows = [self._lexicon.rows_with(code) for code in (a, b)]
-        if known[0] != known[1]:
-            return Change.TYPO, -1 if known[1] else 1
-        if min(rows) * COMMONER <= max(rows) and not self._lexicon.is_general(a if rows[0] < rows[1] else b):
-            return Change.TYPO, -1 if rows[0] < rows[1] else 1
-        return (Change.SLIP, self.rarer(a, b)) if distance == 1 or not any(known) else None
+        known, side = [self._lexicon.is_known(code) for code in (a, b)], self.slipped(a, b)
+        if known[0] != known[1] or (side and not self._lexicon.is_general(a if side < 0 else b)):
+            return Change.TYPO, side
+        return (Change.SLIP, side) if distance == 1 or not any(known) else None
 
 
 def _digits(word: str) -> str:

@@ -62,11 +62,8 @@ def removed(rows: pa.Table, embedder=None, **options) -> dict[int, int]:
 )
 def test_a_copy_leaves_and_the_clean_complete_row_stays(question, answer):
     assert removed(table((QUESTION, ANSWER), (question, answer))) == {2: 1}
-    assert (
-        removed(table((question, answer), (QUESTION, ANSWER))) == {2: 1}
-        if (question, answer) == (QUESTION, ANSWER)
-        else {1: 2}
-    )
+    stays_second = {2: 1} if (question, answer) == (QUESTION, ANSWER) else {1: 2}
+    assert removed(table((question, answer), (QUESTION, ANSWER))) == stays_second
 
 
 @pytest.mark.parametrize(
@@ -91,6 +88,30 @@ def test_a_question_spelled_by_ear_leaves_where_the_answer_is_the_same():
     spelled = "What does it cost too close a fixt deposit erly?"
     assert removed(table((QUESTION, ANSWER), (spelled, ANSWER))) == {2: 1}
     assert removed(table((QUESTION, ANSWER), (spelled, OTHERS[0][1]))) == {}
+
+
+@pytest.mark.parametrize(
+    ("clean", "other"),
+    [
+        ("When will a cheque I paid in clear?", "When will a check I payed in clear?"),
+        ("Can I overpay my mortgage?", "Can I over-pay my mortgage?"),
+        ("How often do I pay a standing order?", "How oftendo I pay a standing order?"),
+        (
+            "I got a text saying my account is locked. Is it from you?",
+            "I got a text saying my account's locked. Is it from you",
+        ),
+    ],
+    ids=["by ear", "split", "joined", "no mark at the end"],
+)
+def test_of_two_spellings_the_usual_one_stays(clean, other):
+    """Whichever comes first, and whatever its id."""
+    told = [
+        ("Is a cheque safe?", "A cheque is safe, and a cheque crossed twice is safer; check who paid it."),
+        ("Why was my cheque stopped?", "Who paid by cheque may stop it; check the date, then who paid for it."),
+        ("May I overpay a loan?", "You may overpay what you like in the first year, as long as it's paid."),
+    ]
+    assert removed(table((clean, ANSWER), (other, ANSWER), *told)) == {2: 1}
+    assert removed(table((other, ANSWER), (clean, ANSWER), *told)) == {1: 2}
 
 
 def test_a_question_in_other_words_leaves_where_the_encoder_says_the_same(minilm):
