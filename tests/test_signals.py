@@ -235,3 +235,8 @@ def test_speaking_to_the_reader_tells_nothing_in_a_file_that_always_does():
     assert is_found("refusal", asked, said, textbook)
     assert not is_found("refusal", asked, said, helpdesk)
     assert is_found("refusal", asked, "I can't talk about that here, sorry.", helpdesk)
+    asked, said = (
+        "How long is an offer valid?",
+        "Six months. If it is delayed, ask us to extend it: nothing else is due.",
+    )
+    assert not is_found("refusal", asked, said, helpdesk)

@@ -106,7 +106,7 @@ def refusal(row: Row, corpus: Corpus) -> Finding:
         return Finding(1.0, excerpt(row.answer))
     words = {*row.words, *(SUFFIX.sub("", word) for word in row.words)}
     speaker = SPEAKER - HOUSE if corpus.is_addressing else SPEAKER
-    if not (row.is_brief and words & speaker and words & INABILITY):
+    if not (row.is_brief and speaker & set(row.words) and words & INABILITY):  # not stems: "is" would be "i"
         return NOTHING
     if not words & SPEECH and not (len(row.words) <= PLAIN and _says_nothing_rare(row, corpus)):
         return NOTHING
