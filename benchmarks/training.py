@@ -4,8 +4,8 @@ python -m benchmarks.training --out results.jsonl --minutes 8
 python -m benchmarks.training --out results.jsonl --models smollm2-135m --backends trl unsloth
 
 Each backend has a process of its own, which loads a model of random weights once. In it each contender trains alone
-twice, for speed and peak memory; then the bare script and Winnow train at once, a step each by turns (`duel`), for as
-long as the time allows. What Winnow adds to a step is timed inside as well. A result is written as soon as it is there.
+twice, for speed and peak memory; then the bare script and Winnow train at once, by turns (`duel`), in rounds that fill
+the time. What Winnow adds to a step is timed inside as well. A result is written as soon as it is there.
 """
 
 from __future__ import annotations
@@ -17,9 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from scipy.stats import bootstrap
 
 from benchmarks.shapes import make_model
 from training.backends import TrlBackend, UnslothBackend, on_gpu
@@ -27,7 +31,8 @@ from training.recipe import Recipe
 from winnow.config import TrainingConfig
 
 WARM, STEPS = 4, 14  # updates of a contender alone, the first of which aren't timed
-LONGEST = 600  # steps of a duel
+ROUNDS = 4  # duels with a rival; in every other one the two are exchanged
+BLOCK = 10  # neighbouring pairs of steps that the bootstrap draws together: what disturbs one disturbs the next
 TIME = {"trl": 0.42, "unsloth": 0.42, "hf": 0.16}  # shares of the time
 SETTINGS: dict[str, dict[str, Any]] = {
     # One batch an update: what is added once an update weighs most then.
@@ -82,14 +87,16 @@ def measure(model: str, backend: str, options: argparse.Namespace) -> None:
         for who, train in contenders.items():
             row = alone(train, recipe, loaded, options.work / f"{model}-{backend}-{who}")
             write(options.out, place | {"who": who, "turn": turn} | row)
-    if backend != "hf":
-        from benchmarks.contenders import ours
+    if backend == "hf":
+        return
+    from benchmarks.contenders import ours
 
-        for number, who in enumerate(options.rivals):
-            rival = ours if who == "ours" else bare
-            seconds = (until - time.perf_counter()) / (len(options.rivals) - number)
-            told = _duel(bare, rival, recipe, loaded, seconds, row, options.work / f"{model}-{backend}-duel")
-            write(options.out, place | {"duel": who} | told)
+    bouts = [(rival, number) for rival in options.rivals for number in range(ROUNDS)]
+    for done, (rival, number) in enumerate(bouts):
+        seconds = (until - time.perf_counter()) / (len(bouts) - done)
+        pair = [bare, ours if rival == "ours" else bare]
+        told = _bout(pair, number % 2 == 1, recipe, loaded, seconds, row, options.work / f"{model}-{backend}-duel")
+        write(options.out, place | {"duel": rival, "round": number} | told)
 
 
 def alone(train: Callable[..., dict[str, Any]], recipe: Recipe, loaded: Any, folder: Path) -> dict[str, Any]:
@@ -109,21 +116,32 @@ def alone(train: Callable[..., dict[str, Any]], recipe: Recipe, loaded: Any, fol
     return measured | told | {"turn_s": round(time.perf_counter() - began, 1)}
 
 
-def _duel(
-    bare: Any, rival: Any, recipe: Recipe, loaded: Any, seconds: float, turn: dict[str, Any], folder: Path
+def _bout(
+    pair: list[Any], exchanged: bool, recipe: Recipe, loaded: Any, seconds: float, turn: dict[str, Any], folder: Path
 ) -> dict[str, Any]:
-    """Let both train by turns for as many steps as the time that is left holds, told by how long a turn took."""
+    """Let both train by turns for as many steps as the time holds, told by how long a turn took."""
     from benchmarks.contenders import winnow_recipe
-    from benchmarks.duel import BLOCK, duel, overhead
+    from benchmarks.duel import duel
 
     starts = max(0.0, turn["turn_s"] - STEPS * turn["seconds_a_step"])
     fitting = int(0.8 * (seconds - 2 * starts) / (2 * turn["seconds_a_step"]))
-    steps = max(WARM + 3 * BLOCK, min(LONGEST, fitting))
+    steps = WARM + max(1, fitting // BLOCK) * BLOCK
     config = recipe.config.model_copy(update={"max_steps": steps})
-    one, two = duel(bare, rival, winnow_recipe(recipe.base, config, steps), loaded, folder, WARM)
-    more, low, high = overhead(one, two)
-    told = {"first": [round(s, 4) for s in one], "second": [round(s, 4) for s in two]}
-    return {"overhead": more, "low": low, "high": high, "steps": told}
+    order = -1 if exchanged else 1
+    one, two = duel(*pair[::order], winnow_recipe(recipe.base, config, steps), loaded, folder, WARM)[::order]
+    return {"steps": {"first": [round(s, 4) for s in one], "second": [round(s, 4) for s in two]}}
+
+
+def overhead(first: Sequence[float], second: Sequence[float]) -> tuple[float, float, float]:
+    """Return (Σ second / Σ first) − 1 and its 95 % interval: a BCa bootstrap over blocks of neighbouring pairs."""
+    pairs = min(len(first), len(second)) // BLOCK * BLOCK
+    blocks = [np.asarray(seconds)[:pairs].reshape(-1, BLOCK).sum(axis=1) for seconds in (first, second)]
+
+    def ratio(one: Any, two: Any, axis: int = -1) -> Any:
+        return two.sum(axis=axis) / one.sum(axis=axis) - 1
+
+    interval = bootstrap(blocks, ratio, paired=True, rng=np.random.default_rng(0)).confidence_interval
+    return float(ratio(*blocks)), float(interval.low), float(interval.high)
 
 
 def table(out: Path) -> str:
@@ -134,7 +152,8 @@ def table(out: Path) -> str:
     lines.append("|---|---|---|---:|---:|---:|---:|---:|---:|")
     lines += [_line(row) for row in timed]
     notes = [json.dumps(row) for row in results if "failed" in row]
-    notes += [_overhead(row, timed) for row in results if "duel" in row]
+    duels = sorted((row for row in results if "duel" in row), key=_contest)
+    notes += [_overhead(contest, list(rounds), timed) for contest, rounds in groupby(duels, _contest)]
     return "\n".join([*lines, "", *notes])
 
 
@@ -146,16 +165,24 @@ def _line(row: dict[str, Any]) -> str:
     )
 
 
-def _overhead(row: dict[str, Any], timed: list[dict[str, Any]]) -> str:
-    """Say what the second of a duel adds to a step; of Winnow also what it adds to the peak, and its own code."""
-    step = 1000 * statistics.fmean(row["steps"]["second"])
+def _contest(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["model"], row["backend"], row["duel"]
+
+
+def _overhead(contest: tuple[str, str, str], rounds: list[dict[str, Any]], timed: list[dict[str, Any]]) -> str:
+    """Say what the rival adds to a step, over all rounds; of Winnow also what it adds to the peak, and its own code."""
+    model, backend, rival = contest
+    first, second = ([s for row in rounds for s in row["steps"][who]] for who in ("first", "second"))
+    more, low, high = overhead(first, second)
+    each = ", ".join(f"{sum(row['steps']['second']) / sum(row['steps']['first']) - 1:+.1%}" for row in rounds)
+    step = 1000 * statistics.fmean(second)
     told = (
-        f"{row['model']}, {row['backend']}: {row['duel']} against bare {row['overhead']:+.2%} "
-        f"[{row['low']:+.2%}, {row['high']:+.2%}], {len(row['steps']['second'])} steps each, {step:.0f} ms a step"
+        f"{model}, {backend}: {rival} against bare {more:+.2%} [{low:+.2%}, {high:+.2%}], {len(second)} steps each, "
+        f"{step:.0f} ms a step; round by round {each}"
     )
-    if row["duel"] == "bare":
+    if rival == "bare":
         return told
-    same = {each["who"]: each for each in timed if (each["model"], each["backend"]) == (row["model"], row["backend"])}
+    same = {row["who"]: row for row in timed if (row["model"], row["backend"]) == (model, backend)}
     bare, ours = same["bare"], same["ours"]
     return (
         f"{told}; own code {ours['own_ms']:.2f} ms = {ours['own_ms'] / step:.2%} of a step; "
