@@ -7,7 +7,7 @@ Thresholds apply later (`duplicates.decide`), so that moving one neither embeds 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -25,6 +25,7 @@ from curation.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, w
 from curation.lexical_candidates import Pairs
 from curation.measured import once, rows_hash
 from curation.near_pairs import near_pairs
+from curation.packed import Packed
 from curation.pairs import Pair, exact_pairs, to_pair_table
 from curation.static_embedder import word_vectors
 from curation.swapped import mark_swapped
@@ -107,19 +108,18 @@ def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[tuple[int,
     return found
 
 
-def read_pairs(rows: CodedRows, pairs: Pairs) -> tuple[list[Compared], list[Seen]]:
+def read_pairs(rows: CodedRows, pairs: Pairs) -> tuple[Packed[Compared], Packed[Seen]]:
     """Compare both fields of each pair of nodes; return those that may turn out to be one, and what all teach."""
     compare = _comparer(rows)
-    read = spread(lambda part: list(_read(rows, pairs[_places(part)], compare)), range(len(pairs)), PAIRS_A_PROCESS)
-    return [pair for pair, _ in read if pair is not None], [seen for _, seen in read if seen is not None]
+    read = spread(lambda part: [_read(rows, pairs[_places(part)], compare)], range(len(pairs)), PAIRS_A_PROCESS)
+    return Packed.joined(compared for compared, _ in read), Packed.joined(seen for _, seen in read)
 
 
-def _read(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[tuple[Compared | None, Seen | None]]:
-    for pair in _compare(rows, pairs, compare):
-        if pair is None:
-            yield None, None
-        else:  # at a million rows there is no room for pairs that are different anyway
-            yield None if is_settled(pair.question, pair.answer) else pair, _seen(rows, pair)
+def _read(rows: CodedRows, pairs: Pairs, compare: Comparer) -> tuple[Packed[Compared], Packed[Seen]]:
+    """Read a part; at a million rows there is no room for pairs that are different whatever the habits are."""
+    compared = [pair for pair in _compare(rows, pairs, compare) if pair is not None]
+    taught = [seen for pair in compared if (seen := _seen(rows, pair))]
+    return Packed.of(pair for pair in compared if not is_settled(pair.question, pair.answer)), Packed.of(taught)
 
 
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
@@ -156,7 +156,7 @@ def _seen(rows: CodedRows, pair: Compared) -> Seen | None:
     return Seen.of(questions, pair.question, pair.answer, is_same_answer(pair.answer, Habits()))
 
 
-def judge_pairs(compared: Sequence[Compared], habits: Habits) -> list[Pair]:
+def judge_pairs(compared: Iterable[Compared], habits: Habits) -> list[Pair]:
     """Judge each pair; those that are different are left out."""
     found = []
     for pair in compared:

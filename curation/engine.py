@@ -30,7 +30,7 @@ Name = Literal["local", "ray"]
 
 PARTS = 4  # a worker: so that an uneven load evens out
 LARGEST = 50_000  # items a part, so that what a worker remembers of one stays small
-RENEWED = 4  # parts a worker, after which fresh ones come: what a worker looks at it copies, bit by bit
+RENEWED = 2  # parts a worker, after which fresh ones come: what a worker looks at it copies, bit by bit
 _chosen: ContextVar[Name] = ContextVar("engine", default="local")
 _inherited: tuple[Work, list[Sequence[Any]]] | None = None  # by forked workers, without copying
 

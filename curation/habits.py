@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from curation.changes import CONFLICTING, HARMLESS, Change, Difference
 from curation.differences import Comparison
+from curation.packed import Packed
 from curation.wording import Kind, kind
 
 LEAST = 3  # pairs of questions in which a difference must have been seen
@@ -50,7 +51,7 @@ class Habits:
     answers: frozenset[Key] = frozenset()
 
     @classmethod
-    def learn(cls, pairs: Sequence[Seen]) -> Habits:
+    def learn(cls, pairs: Sequence[Seen] | Packed[Seen]) -> Habits:
         """Count differences over pairs; two questions agree when any of their answers do."""
         agreeing: dict[Key, set[tuple[int, int]]] = defaultdict(set)
         swaps: dict[Key, set[tuple[int, int]]] = defaultdict(set)
