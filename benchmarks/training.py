@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -33,6 +34,11 @@ from winnow.config import TrainingConfig
 WARM, STEPS = 4, 14  # updates of a contender alone, the first of which aren't timed
 ROUNDS = 4  # duels with a rival; in every other one the two are exchanged
 BLOCK = 10  # neighbouring pairs of steps that the bootstrap draws together: what disturbs one disturbs the next
+MALLOC = {  # one heap for both threads of a duel, that keeps its pages: else one's heap may be trimmed at every step
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": str(2**33),
+    "MALLOC_MMAP_THRESHOLD_": str(2**25),
+}
 TIME = {"trl": 0.42, "unsloth": 0.42, "hf": 0.16}  # shares of the time
 SETTINGS: dict[str, dict[str, Any]] = {
     # One batch an update: what is added once an update weighs most then.
@@ -64,7 +70,7 @@ def contend(model: str, backend: str, seconds: float, options: argparse.Namespac
     command += ["--out", options.out, "--work", options.work, "--tokenizer", options.tokenizer]
     command += ["--minutes", f"{seconds / 60:.3f}", "--rivals", *options.rivals]
     try:
-        done = subprocess.run(command, timeout=seconds + 15, check=False)
+        done = subprocess.run(command, timeout=seconds + 15, check=False, env=os.environ | MALLOC)
         failed = f"exit {done.returncode}" if done.returncode else None
     except subprocess.TimeoutExpired:
         failed = "ran out of time"
