@@ -12,6 +12,7 @@ from typing import Any
 from trl import SFTTrainer
 
 Batch = dict[str, Any]
+IS_PLAIN_TRL = SFTTrainer.__module__.startswith("trl.")  # Unsloth puts a trainer of its own in its place
 
 
 class Collator:
@@ -58,8 +59,15 @@ class AnswerTrainer(SFTTrainer):  # type: ignore[misc]
         return self.loss_of(model, inputs, rows, num_items_in_batch)
 
     def loss_of(self, model: Any, inputs: Batch, rows: list[int], tokens: Any) -> Any:
-        """Compute TRL's loss; `tokens` counts the trained ones of the whole update."""
-        return super().compute_loss(model, inputs, False, tokens)
+        """Compute the library's loss; `tokens` counts the trained ones of the whole update.
+
+        TRL's own method also reads accuracy and entropy back from the card, which nobody asked for and for which it
+        waits before it goes back through the model; Unsloth's doesn't.
+        """
+        if not IS_PLAIN_TRL:
+            return super().compute_loss(model, inputs, False, tokens)
+        asked = {"use_cache": False} | ({"output_router_logits": True} if self.aux_loss_enabled else {})
+        return super(SFTTrainer, self).compute_loss(model, inputs | asked, False, tokens)
 
 
 def keep_adapter_in_fp32(model: Any) -> None:

@@ -1,0 +1,68 @@
+"""Our trainer's loss is the library's, to the bit, without what the library reads back from the card besides."""
+
+from __future__ import annotations
+
+import pytest
+from training_models import recipe, tiny_model  # noqa: F401
+
+from training.qlora import prepare
+
+
+@pytest.fixture(scope="module")
+def trainer(tiny_model, tmp_path_factory):  # noqa: F811
+    from training.arguments import training_arguments
+    from training.backends import TrlBackend
+    from training.rows import to_dataset
+    from training.runs import Run
+    from training.trainer import AnswerTrainer, keep_adapter_in_fp32
+
+    job = recipe(tiny_model)
+    model, tokenizer = TrlBackend().load(str(tiny_model), job.config, seed=0)
+    examples = prepare(tokenizer, job)[0].examples[:4]
+    trainer = AnswerTrainer(
+        model=model,
+        args=training_arguments(job.config, Run(tmp_path_factory.mktemp("run")), len(examples), False, 0),
+        train_dataset=to_dataset(examples),
+        processing_class=tokenizer,
+    )
+    keep_adapter_in_fp32(trainer.model)
+    trainer.model.train()
+    return trainer
+
+
+def batch(trainer):
+    rows = trainer.data_collator(list(trainer.train_dataset))
+    return {name: rows[name] for name in ("input_ids", "labels", "attention_mask")}
+
+
+def gradients(trainer, loss):
+    trainer.model.zero_grad()
+    loss.backward()
+    return [p.grad.clone() for p in trainer.model.parameters() if p.grad is not None]
+
+
+@pytest.mark.parametrize("tokens", [None, 40])
+def test_loss_and_gradients_are_those_of_the_library(trainer, tokens):
+    from trl import SFTTrainer
+
+    theirs = SFTTrainer.compute_loss(trainer, trainer.model, batch(trainer), False, tokens)
+    expected = gradients(trainer, theirs)
+    ours = trainer.loss_of(trainer.model, batch(trainer), [], tokens)
+    assert ours.item() == theirs.item() > 0
+    assert all(one.equal(other) for one, other in zip(gradients(trainer, ours), expected, strict=True))
+    assert len(expected) > 0
+
+
+def test_a_step_reads_nothing_back_from_the_card(trainer, monkeypatch):
+    import torch
+
+    inputs = batch(trainer)
+    read = []
+    item = torch.Tensor.item
+    monkeypatch.setattr(torch.Tensor, "item", lambda tensor: read.append(1) or item(tensor))
+    trainer.loss_of(trainer.model, inputs, [], 40)
+    assert not read
+    from trl import SFTTrainer
+
+    SFTTrainer.compute_loss(trainer, trainer.model, batch(trainer), False, 40)
+    assert read, "the library's own does"
