@@ -9,13 +9,14 @@ import gc
 import json
 import random
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import transformers.trainer
 from transformers import TrainerCallback
@@ -28,10 +29,11 @@ from training.backends import Backend, checkpointing, on_gpu, precision
 from training.callbacks import peak_memory_gb
 from training.recipe import Recipe, TrainingData
 from training.rows import fit, to_dataset, tokenise
-from training.trainer import AnswerTrainer, Collator
+from training.trainer import IS_PLAIN_TRL, AnswerTrainer, Collator
 from winnow.config import TrainingConfig
 from winnow.records import Record, new_record
 
+Watch = TypeVar("Watch", bound=TrainerCallback)
 TEXT = "A bank may charge interest on money that it lends, and pay some on money that people keep with it."
 
 
@@ -74,6 +76,29 @@ class StepClock(TrainerCallback):  # type: ignore[misc]
         return [later - sooner for sooner, later in pairwise(ends)]
 
 
+class CallCount(TrainerCallback):  # type: ignore[misc]
+    """Count the functions, Python's and C's, that the training thread calls: no machine is too noisy for that."""
+
+    def __init__(self, warm: int, steps: int) -> None:
+        self._from, self._until = warm, steps
+        self._calls = 0
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Begin after the first updates, end with the last one."""
+        if state.global_step == self._from:
+            sys.setprofile(self._count)
+        elif state.global_step == self._until:
+            sys.setprofile(None)
+
+    def _count(self, frame: Any, event: str, _: Any) -> None:
+        self._calls += event in ("call", "c_call")
+
+    @property
+    def calls(self) -> float:
+        """Calls an update."""
+        return self._calls / (self._until - self._from)
+
+
 class Stopwatch:
     """Add up the seconds within some functions, less those within others that they call."""
 
@@ -102,7 +127,8 @@ def own_time() -> Iterator[Stopwatch]:
     added = [kind for kind in added if kind.__module__ == training.callbacks.__name__]
     places = [(kind, name, 1) for kind in added for name in vars(kind) if name in ("on_step_end", "on_log")]
     places += [(Collator, "__call__", 1), (DataCollatorForLanguageModeling, "__call__", -1)]
-    places += [(AnswerTrainer, "compute_loss", 1), (SFTTrainer, "compute_loss", -1)]
+    library = transformers.Trainer if IS_PLAIN_TRL else SFTTrainer  # whose loss ours asks for
+    places += [(AnswerTrainer, "compute_loss", 1), (library, "compute_loss", -1)]
     before = [getattr(kind, name) for kind, name, _ in places]
     for (kind, name, sign), function in zip(places, before, strict=True):
         setattr(kind, name, watch.around(function, sign))
@@ -124,14 +150,13 @@ def forget_memory() -> None:
 
 
 @contextmanager
-def watch_steps(warm: int, steps: int) -> Iterator[StepClock]:
-    """Put a clock into every trainer that is made meanwhile, bare or ours."""
-    clock = StepClock(warm, steps)
-    transformers.trainer.DEFAULT_CALLBACKS.append(clock)
+def watching(watch: Watch) -> Iterator[Watch]:
+    """Put a watch into every trainer that is made meanwhile, bare or ours."""
+    transformers.trainer.DEFAULT_CALLBACKS.append(watch)
     try:
-        yield clock
+        yield watch
     finally:
-        transformers.trainer.DEFAULT_CALLBACKS.remove(clock)
+        transformers.trainer.DEFAULT_CALLBACKS.remove(watch)
 
 
 def winnow_recipe(source: str, config: TrainingConfig, steps: int) -> Recipe:

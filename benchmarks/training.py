@@ -3,9 +3,10 @@
 python -m benchmarks.training --out results.jsonl --minutes 8
 python -m benchmarks.training --out results.jsonl --models smollm2-135m --backends trl unsloth
 
-Each backend has a process of its own, which loads a model of random weights once. In it each contender trains alone
-twice, for speed and peak memory; then the bare script and Winnow train at once, by turns (`duel`), in rounds that fill
-the time. What Winnow adds to a step is timed inside as well. A result is written as soon as it is there.
+Each backend has a process of its own, which loads a model of random weights once. In it each contender trains alone,
+for speed and peak memory; then the bare script and Winnow train at once, by turns (`duel`), in rounds that fill
+the time. What Winnow adds to a step is timed inside as well, and the functions that each calls in a step are counted.
+A result is written as soon as it is there.
 """
 
 from __future__ import annotations
@@ -89,10 +90,10 @@ def measure(model: str, backend: str, options: argparse.Namespace) -> None:
     loaded = Loaded(loader, recipe.source, config)
     place = {"model": model, "backend": backend, "gpu": _gpu(), "settings": SETTINGS[model], "load_gb": loaded.peak_gb}
     contenders = {"bare": plain} if backend == "hf" else {"bare": bare, "ours": ours_timed_inside}
-    for turn in ("compiling", "alone"):
+    for measured in (counted, alone):  # what is compiled is compiled while the calls are counted
         for who, train in contenders.items():
-            row = alone(train, recipe, loaded, options.work / f"{model}-{backend}-{who}")
-            write(options.out, place | {"who": who, "turn": turn} | row)
+            row = measured(train, recipe, loaded, options.work / f"{model}-{backend}-{who}")
+            write(options.out, place | {"who": who, "turn": measured.__name__} | row)
     if backend == "hf":
         return
     from benchmarks.contenders import ours
@@ -105,14 +106,23 @@ def measure(model: str, backend: str, options: argparse.Namespace) -> None:
         write(options.out, place | {"duel": rival, "round": number} | told)
 
 
+def counted(train: Callable[..., Any], recipe: Recipe, loaded: Any, folder: Path) -> dict[str, Any]:
+    """Let one contender train; give the functions it calls in an update."""
+    from benchmarks.contenders import CallCount, watching
+
+    with watching(CallCount(WARM, STEPS)) as count:
+        train(recipe, loaded, folder)
+    return {"calls": round(count.calls)}
+
+
 def alone(train: Callable[..., dict[str, Any]], recipe: Recipe, loaded: Any, folder: Path) -> dict[str, Any]:
     """Let one contender train; give its seconds a step, its peak and what it tells itself."""
-    from benchmarks.contenders import forget_memory, watch_steps
+    from benchmarks.contenders import StepClock, forget_memory, watching
     from training.callbacks import peak_memory_gb  # after the backend: it imports transformers
 
     forget_memory()
     began = time.perf_counter()
-    with watch_steps(WARM, STEPS) as clock:
+    with watching(StepClock(WARM, STEPS)) as clock:
         told = train(recipe, loaded, folder)
     measured = {
         "seconds_a_step": round(statistics.median(clock.seconds), 4),
@@ -159,7 +169,7 @@ def table(out: Path) -> str:
     lines += [_line(row) for row in timed]
     notes = [json.dumps(row) for row in results if "failed" in row]
     duels = sorted((row for row in results if "duel" in row), key=_contest)
-    notes += [_overhead(contest, list(rounds), timed) for contest, rounds in groupby(duels, _contest)]
+    notes += [_overhead(contest, list(rounds), results) for contest, rounds in groupby(duels, _contest)]
     return "\n".join([*lines, "", *notes])
 
 
@@ -175,8 +185,8 @@ def _contest(row: dict[str, Any]) -> tuple[str, str, str]:
     return row["model"], row["backend"], row["duel"]
 
 
-def _overhead(contest: tuple[str, str, str], rounds: list[dict[str, Any]], timed: list[dict[str, Any]]) -> str:
-    """Say what the rival adds to a step, over all rounds; of Winnow also what it adds to the peak, and its own code."""
+def _overhead(contest: tuple[str, str, str], rounds: list[dict[str, Any]], results: list[dict[str, Any]]) -> str:
+    """Say what the rival adds to a step, over all rounds; of Winnow also to calls and peak, and its own code."""
     model, backend, rival = contest
     first, second = ([s for row in rounds for s in row["steps"][who]] for who in ("first", "second"))
     more, low, high = overhead(first, second)
@@ -188,10 +198,11 @@ def _overhead(contest: tuple[str, str, str], rounds: list[dict[str, Any]], timed
     )
     if rival == "bare":
         return told
-    same = {row["who"]: row for row in timed if (row["model"], row["backend"]) == (model, backend)}
-    bare, ours = same["bare"], same["ours"]
+    same = [row for row in results if (row["model"], row["backend"]) == (model, backend)]
+    bare, ours = ({k: v for row in same if row.get("who") == who for k, v in row.items()} for who in ("bare", "ours"))
     return (
         f"{told}; own code {ours['own_ms']:.2f} ms = {ours['own_ms'] / step:.2%} of a step; "
+        f"function calls {ours['calls'] / bare['calls'] - 1:+.1%}; "
         f"peak memory {ours['peak_gb'] / bare['peak_gb'] - 1:+.1%}"
     )
 

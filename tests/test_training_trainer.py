@@ -66,3 +66,20 @@ def test_a_step_reads_nothing_back_from_the_card(trainer, monkeypatch):
 
     SFTTrainer.compute_loss(trainer, trainer.model, batch(trainer), False, 40)
     assert read, "the library's own does"
+
+
+def test_a_step_calls_no_more_functions_than_the_bare_library_script(tiny_model, tmp_path):  # noqa: F811
+    """What a step costs in time is too noisy to be asserted; what is called in it isn't."""
+    from benchmarks.contenders import CallCount, Loaded, bare, ours, watching, winnow_recipe
+    from training.backends import TrlBackend
+    from winnow.config import TrainingConfig
+
+    config = TrainingConfig(max_length=48, batch_size=2, accumulation=1, max_steps=6, evaluations=1, overlong="cut")
+    job = winnow_recipe(str(tiny_model), config, 6)
+    loaded = Loaded(TrlBackend(), job.source, config)
+    counts = []
+    for train in (bare, ours):
+        with watching(CallCount(2, 6)) as count:
+            train(job, loaded, tmp_path / "run")
+        counts.append(count.calls)
+    assert 1_000 < counts[1] <= counts[0]
