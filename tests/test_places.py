@@ -11,6 +11,7 @@ import pytest
 from curation.signals.light_encoder import LightEncoder
 from curation.signals.places import fit, learn_places
 from curation.signals.rows import Row
+from curation.signals.vectors import by_chance, outdone
 
 TOPICS = ("card", "loan", "saving", "mortgage", "pension", "transfer", "branch", "cheque")
 ASKED = ("How do I open a {}?", "What does a {} cost?", "Who may have a {}?", "When does a {} end?", "Where is my {}?")
@@ -38,9 +39,26 @@ def test_swapped_answers_are_among_the_few_that_are_doubted():
     pairs = list(PAIRS)
     pairs[3], pairs[22] = (PAIRS[3][0], PAIRS[22][1]), (PAIRS[22][0], PAIRS[3][1])
     rows, places = places_of(pairs)
-    doubts = places.doubt(rows)
+    doubts = places.doubt(rows, rows)
     assert (doubts[[3, 22]] >= places.doubtful).all()
     assert (doubts >= places.doubtful).sum() <= 0.1 * len(rows) + 1
+
+
+@pytest.mark.parametrize(("one", "other"), [(10, 38), (1, 17), (0, 39)])
+def test_exchanged_answers_stand_out(one, other):
+    pairs = list(PAIRS)
+    pairs[one], pairs[other] = (PAIRS[one][0], PAIRS[other][1]), (PAIRS[other][0], PAIRS[one][1])
+    rows, places = places_of(pairs)
+    values = by_chance(rows, places, places.encoder)
+    assert values[[one, other]].min() > max(0.7, np.delete(values, [one, other]).max())
+
+
+def test_a_text_is_outdone_by_the_rival_to_which_its_partner_belongs():
+    questions, answers = np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)
+    assert outdone(questions, answers, questions, answers) == pytest.approx([-1, -1, -1])
+    exchanged = answers[[1, 0, 2]]
+    assert outdone(questions, exchanged, questions, answers) == pytest.approx([1, 1, -1])
+    assert outdone(questions, exchanged, questions, answers, owned=False) == pytest.approx([0, 0, -1])
 
 
 def test_a_row_of_another_matter_is_the_oddest():

@@ -1,7 +1,7 @@
 """Where a file's rows lie, and how its answers fit its questions: learned from the file itself.
 
 places = learn_places(rows, LightEncoder(word_vectors, words, size), words, size, doubted=0.15, lone=0.2)
-suspects = places.doubt(rows) >= places.doubtful             # cheap; a sentence encoder looks at these alone
+suspects = places.doubt(rows, rows) >= places.doubtful       # cheap; a sentence encoder looks at these alone
 
 A small logistic regression tells the file's own pairs from pairs put together at random, by rare words in common and
 by vectors of words. It needs no labels, and most pairs of a file being right, a swapped one stands out.
@@ -21,6 +21,7 @@ from curation.signals.tools import Encoder, Vectors
 
 FEW = 30  # rows below which a file can't say what is usual
 REFERENCES = 200  # rows that others are compared with
+RIVALS = 600  # rows that are doubted most: an answer that strayed belongs to one of them, if it was exchanged
 READ = 80  # words of a row whose rarity counts
 STEM = 6  # letters by which two words are the same
 TINY = 1e-6
@@ -30,25 +31,25 @@ TINY = 1e-6
 class Places:
     """References of one file, and what vectors of words say about its rows.
 
-    `questions` and `answers` are the references' texts. `doubtful` and `odd` are the values of `doubt` and
+    `rivals` are the references and the rows that are doubted most. `doubtful` and `odd` are the values of `doubt` and
     `oddity` from which a row is a suspect.
     """
 
     encoder: Encoder
     words: Mapping[str, int]
     size: int
-    questions: list[str]
-    answers: list[str]
+    references: Sequence[Row]
     question_vectors: Vectors
     answer_vectors: Vectors
+    rivals: Sequence[Row] = ()
     weights: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
     doubtful: float = np.inf
     odd: float = np.inf
 
-    def doubt(self, rows: Sequence[Row]) -> Vectors:
-        """Give the log odds that each answer belongs to another question."""
-        questions, answers = embedded(rows, self.encoder)
-        return -self._features(rows, rows, questions, answers) @ self.weights
+    def doubt(self, asked: Sequence[Row], said: Sequence[Row]) -> Vectors:
+        """Give the log odds that the answer of each row said belongs to another question than that of the row asked."""
+        questions, answers = embedded(asked, said, self.encoder)
+        return -self._features(asked, said, questions, answers) @ self.weights
 
     def oddity(self, rows: Sequence[Row]) -> Vectors:
         """Give how rare the words of each row's beginning are in the file, on average."""
@@ -83,18 +84,16 @@ def learn_places(
     """
     if len(rows) < FEW:
         return None
-    questions, answers = embedded(rows, encoder)
-    unfitted = Places(
-        encoder, words, size,
-        [row.question[:BEGINNING] for row in rows[:REFERENCES]],
-        [row.answer[:BEGINNING] for row in rows[:REFERENCES]],
-        questions[:REFERENCES], answers[:REFERENCES],
-    )  # fmt: skip
+    questions, answers = embedded(rows, rows, encoder)
+    references = rows[:REFERENCES]
+    unfitted = Places(encoder, words, size, references, questions[:REFERENCES], answers[:REFERENCES])
     own = unfitted._features(rows, rows, questions, answers)
     others = unfitted._features(rows, [*rows[1:], rows[0]], questions, np.roll(answers, -1, axis=0))
     weights = _logistic(own, others)
-    doubtful, odd = np.quantile(-own @ weights, 1 - doubted), np.quantile(unfitted.oddity(rows), 1 - lone)
-    return replace(unfitted, weights=weights, doubtful=float(doubtful), odd=float(odd))
+    doubts = -own @ weights
+    rivals = [*references, *(rows[i] for i in np.argsort(-doubts, kind="stable")[:RIVALS] if i >= len(references))]
+    doubtful, odd = np.quantile(doubts, 1 - doubted), np.quantile(unfitted.oddity(rows), 1 - lone)
+    return replace(unfitted, rivals=rivals, weights=weights, doubtful=float(doubtful), odd=float(odd))
 
 
 def fit(questions: Vectors, answers: Vectors, question_refs: Vectors, answer_refs: Vectors) -> tuple[Vectors, Vectors]:
@@ -110,9 +109,9 @@ def fit(questions: Vectors, answers: Vectors, question_refs: Vectors, answer_ref
     )
 
 
-def embedded(rows: Sequence[Row], encoder: Encoder) -> tuple[Vectors, Vectors]:
-    """Embed the beginnings of questions and of answers."""
-    questions, answers = [row.question[:BEGINNING] for row in rows], [row.answer[:BEGINNING] for row in rows]
+def embedded(asked: Sequence[Row], said: Sequence[Row], encoder: Encoder) -> tuple[Vectors, Vectors]:
+    """Embed the beginnings of the questions of some rows and of the answers of some."""
+    questions, answers = [row.question[:BEGINNING] for row in asked], [row.answer[:BEGINNING] for row in said]
     return encoder.embed(questions), encoder.embed(answers)
 
 

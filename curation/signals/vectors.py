@@ -12,50 +12,80 @@ import numpy as np
 
 from curation.signals.corpus import Corpus
 from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance
-from curation.signals.places import Places, embedded, fit
+from curation.signals.places import Places, embedded
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row, excerpt
 from curation.signals.tools import Encoder, Tools, Vectors
 
 SHORT = 6  # words; a value or a name has no topic of its own
-SURE = 8.0  # times likelier among random pairs than among the file's own, from which a misfit counts
+SAME = 0.95  # cosine from which two texts are one
+LIKELY = 0.5  # probability from which a suspected answer is worth the cross-encoder's time
 RELEVANT = 0.5  # relevance from which the cross-encoder clears a suspected answer
 SPREAD = 1.4826  # median absolute deviations in a standard deviation
 
 
 def off_question(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
-    """How far the answer stands from the file's own pairs towards random ones: 0 the middle of those, 1 of these.
+    """Probability that the answer came below its question by chance, if half of the answers did: 0 to 1.
 
-    0 too where random pairs don't differ enough from the file's own to tell. Not applicable to short answers, nor
-    without a sentence encoder: vectors of words alone doubt one clean row in ten.
+    0 where words alone don't doubt it. Not applicable to short answers, nor without a sentence encoder: vectors of
+    words alone doubt one clean row in ten.
     """
     findings = [NOT_APPLICABLE] * len(rows)
     places, looked_at = corpus.places, [i for i, row in enumerate(rows) if len(row.words) >= SHORT]
     if places is None or tools.encoder is None or not looked_at:
         return findings
-    doubts = places.doubt([rows[i] for i in looked_at])
+    pairs = [rows[i] for i in looked_at]
+    doubts = places.doubt(pairs, pairs)
     for i in looked_at:
         findings[i] = NOTHING
     suspects = [i for i, doubt in zip(looked_at, doubts.tolist(), strict=True) if doubt >= places.doubtful]
-    values = _misfit([rows[i] for i in suspects], places, tools.encoder) if suspects else np.zeros(0)
-    found = {i: value for i, value in zip(suspects, values.tolist(), strict=True) if value > 0}
-    if tools.cross_encoder is not None and found:
-        relevance = tools.cross_encoder([(rows[i].question, rows[i].answer) for i in found])
-        found = {i: found[i] for i, relevant in zip(found, relevance, strict=True) if relevant < RELEVANT}
+    values = by_chance([rows[i] for i in suspects], places, tools.encoder).tolist() if suspects else []
+    found = dict(zip(suspects, values, strict=True))
+    if tools.cross_encoder is not None and (likely := [i for i in found if found[i] >= LIKELY]):
+        relevance = tools.cross_encoder([(rows[i].question, rows[i].answer) for i in likely])
+        cleared = {i for i, relevant in zip(likely, relevance, strict=True) if relevant >= RELEVANT}
+        found = {i: value for i, value in found.items() if i not in cleared}
     for i, value in found.items():
         findings[i] = Finding(value, excerpt(rows[i].answer, 0, 80))
     return findings
 
 
-def _misfit(rows: Sequence[Row], places: Places, encoder: Encoder) -> Vectors:
-    asked, said = encoder.embed(places.questions), encoder.embed(places.answers)
-    usual = sum(fit(asked, said, asked, said))
-    # each reference's question with the next one's answer
-    chance = sum(fit(asked, np.roll(said, -1, axis=0), asked, said))
-    own = sum(fit(*embedded(rows, encoder), asked, said))
-    (middle, width), (floor, breadth) = _spread(np.asarray(usual)), _spread(np.asarray(chance))
-    odds = ((own - middle) / width) ** 2 / 2 - ((own - floor) / breadth) ** 2 / 2 + np.log(width / breadth)
-    value = (middle - own) / max(middle - floor, 1e-6)
-    return np.asarray(np.where((odds >= np.log(SURE)) & (own < middle), value, 0.0))
+def by_chance(rows: Sequence[Row], places: Places, encoder: Encoder) -> Vectors:
+    """Give the probability that each answer stands below its question by chance: 0 to 1.
+
+    A logistic regression learns it from the references: each with its own answer, and with the next one's, once among
+    rivals that hold the question to which that answer belongs, once among the others alone. So an answer that was
+    exchanged with another is found by where it belongs, and one from elsewhere by how badly it fits.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    references = places.references
+    rivals = embedded(places.rivals, places.rivals, encoder)
+
+    def evidence(asked: Sequence[Row], said: Sequence[Row], owned: bool = True) -> Vectors:
+        questions, answers = embedded(asked, said, encoder)
+        by_question = outdone(questions, answers, *rivals, owned)
+        by_answer = outdone(answers, questions, *rivals[::-1], owned)
+        return np.column_stack([places.doubt(asked, said), by_question, by_answer])
+
+    own, others = evidence(references, references), [*references[1:], references[0]]
+    chance = [evidence(references, others, owned) for owned in (True, False)]
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
+    model.fit(np.concatenate([own, own, *chance]), np.repeat([0, 1], 2 * len(references)))
+    return np.asarray(model.predict_proba(evidence(rows, rows))[:, 1], np.float32)
+
+
+def outdone(texts: Vectors, partners: Vectors, rivals: Vectors, counterparts: Vectors, owned: bool = True) -> Vectors:
+    """Say how much nearer than its text each partner is to the nearest rival of the text, in cosine: -2 to 2.
+
+    `counterparts` are the rivals' own partners; without `owned` a rival whose partner this is doesn't count.
+    """
+    near = partners @ rivals.T
+    near[texts @ rivals.T >= SAME] = -1
+    if not owned:
+        near[partners @ counterparts.T >= SAME] = -1
+    return np.asarray(near.max(axis=1) - np.einsum("nd,nd->n", texts, partners))
 
 
 def _spread(values: Vectors) -> tuple[float, float]:
@@ -70,13 +100,13 @@ def outlier(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
     0 where the row's words are usual ones in this file; not applicable without a sentence encoder.
     """
     places = corpus.places
-    if places is None or tools.encoder is None or len(places.questions) <= NEAREST:
+    if places is None or tools.encoder is None or len(places.references) <= NEAREST:
         return [NOT_APPLICABLE] * len(rows)
     findings = [NOTHING] * len(rows)
     suspects = np.flatnonzero(places.oddity(rows) >= places.odd).tolist()
     if not suspects:
         return findings
-    references = tools.encoder.embed(places.questions)
+    references = tools.encoder.embed([row.question[:BEGINNING] for row in places.references])
     middle, width = _spread(neighbour_distance(references, references))
     distances = neighbour_distance(tools.encoder.embed([rows[i].question[:BEGINNING] for i in suspects]), references)
     for i, value in zip(suspects, ((distances - middle) / width).tolist(), strict=True):

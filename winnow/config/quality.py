@@ -48,7 +48,9 @@ class QualityConfig(Section):
     dangling_reference: Rule = Field(Rule(flag=1), description="1 where the question points to what it doesn't name")
     out_of_date: Rule = Field(Rule(flag=1), description="number of wordings that were true on some day only")
     near_constant: Rule = Field(Rule(flag=2), description="differently framed questions that have this very answer")
-    off_question: Rule = Field(Rule(flag=0.7), description="0: fits as the file's answers do; 1: as random ones do")
+    off_question: Rule = Field(
+        Rule(flag=0.7), description="probability that the answer came there by chance, as if half of them did"
+    )
     outlier: Rule = Field(Rule(flag=3), description="distance to its neighbours, in robust deviations of the file")
     ifd: Rule = Field(
         Rule(flag=1), description="loss with over loss without the question; 1: the question doesn't help"
