@@ -27,7 +27,7 @@ STEM = 6  # letters by which two words are the same
 TINY = 1e-6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """References of one file, and what vectors of words say about its rows.
 

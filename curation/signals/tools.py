@@ -21,6 +21,10 @@ class Encoder(Protocol):
         """Return float32 [n, dim], rows of unit length."""
         ...
 
+    def __hash__(self) -> int:
+        """Return one and the same number as long as the same texts give the same vectors."""
+        ...
+
 
 # (question, answer) pairs → relevance of each, higher is better; a cross-encoder's `predict`
 CrossEncoder = Callable[[Sequence[tuple[str, str]]], Sequence[float]]

@@ -7,6 +7,8 @@ they are at hand (`Tools`), look only at the rows that those doubt.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -56,24 +58,37 @@ def by_chance(rows: Sequence[Row], places: Places, encoder: Encoder) -> Vectors:
     rivals that hold the question to which that answer belongs, once among the others alone. So an answer that was
     exchanged with another is found by where it belongs, and one from elsewhere by how badly it fits.
     """
+    rivals, model = _learn_chance(places, encoder)
+    return np.asarray(model.predict_proba(_evidence(rows, rows, places, encoder, rivals))[:, 1], np.float32)
+
+
+@lru_cache(1)  # of one file, for all its batches
+def _learn_chance(places: Places, encoder: Encoder) -> tuple[tuple[Vectors, Vectors], Any]:
+    """Embed the rivals, and learn to tell own pairs from those of chance."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    references = places.references
-    rivals = embedded(places.rivals, places.rivals, encoder)
-
-    def evidence(asked: Sequence[Row], said: Sequence[Row], owned: bool = True) -> Vectors:
-        questions, answers = embedded(asked, said, encoder)
-        by_question = outdone(questions, answers, *rivals, owned)
-        by_answer = outdone(answers, questions, *rivals[::-1], owned)
-        return np.column_stack([places.doubt(asked, said), by_question, by_answer])
-
-    own, others = evidence(references, references), [*references[1:], references[0]]
-    chance = [evidence(references, others, owned) for owned in (True, False)]
+    rows, rivals = places.references, embedded(places.rivals, places.rivals, encoder)
+    own, others = _evidence(rows, rows, places, encoder, rivals), [*rows[1:], rows[0]]
+    chance = [_evidence(rows, others, places, encoder, rivals, owned) for owned in (True, False)]
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
-    model.fit(np.concatenate([own, own, *chance]), np.repeat([0, 1], 2 * len(references)))
-    return np.asarray(model.predict_proba(evidence(rows, rows))[:, 1], np.float32)
+    return rivals, model.fit(np.concatenate([own, own, *chance]), np.repeat([0, 1], 2 * len(rows)))
+
+
+def _evidence(
+    asked: Sequence[Row],
+    said: Sequence[Row],
+    places: Places,
+    encoder: Encoder,
+    rivals: tuple[Vectors, Vectors],
+    owned: bool = True,
+) -> Vectors:
+    """Say of each pair what its words tell, and how far its question and its answer are outdone by rivals."""
+    questions, answers = embedded(asked, said, encoder)
+    by_question = outdone(questions, answers, *rivals, owned)
+    by_answer = outdone(answers, questions, *rivals[::-1], owned)
+    return np.column_stack([places.doubt(asked, said), by_question, by_answer])
 
 
 def outdone(texts: Vectors, partners: Vectors, rivals: Vectors, counterparts: Vectors, owned: bool = True) -> Vectors:
