@@ -101,6 +101,7 @@ FINE = [
     ("placeholder", "Which mutation is meant?", "The (type II) one, in 47 XXX syndrome."),
     ("gibberish", "What reverses dabigatran?", "Idarucizumab reverses dabigatran; andexanet reverses rivaroxaban."),
     ("gibberish", "What is the formula?", "C6H12O6, and for salt NaCl."),
+    ("gibberish", WHAT, "Jeśli zgubisz kartę, zadzwoń do banku, a my ją zablokujemy i wyślemy nową."),
     ("gibberish", "Which genes?", "BRCA1, BRCA2, TP53 and PTEN are tested."),
     ("repetition", WHAT, PROSE),
     (

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.corpus import Corpus
+from curation.signals.language import language_of
 from curation.signals.rows import NOTHING, Finding, Row, excerpt
 
 # what may follow each letter: the bigrams that cover 99.7 % of English running text. Names of drugs, genes and
@@ -31,6 +32,7 @@ ENOUGH = 12  # bigrams below which a share says nothing
 NOISE = 0.25  # share of rare bigrams that only noise reaches
 ODD = 0.035  # … that scrambled words reach, and technical prose seldom does
 SYMBOLS = re.compile(r"[^\w\s.,;:'\"()\-–—’“”‘/|*+=<>%°•`#≤≥±×→]")
+NO_LANGUAGE = ("", "zxx")  # not sure of any, and ISO 639-2's code for none
 CODE = re.compile(r"\b(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)\w{6,}\b|\b[a-z]+[A-Z]+[a-z]+[A-Z]\w*\b")
 
 
@@ -55,7 +57,7 @@ def gibberish(row: Row, corpus: Corpus) -> Finding:
     if len(pieces) >= 3 and sum(CODE.search(piece) is not None for piece in pieces[:8]) > 0.6 * len(pieces[:8]):
         return Finding(1.0, excerpt(text))
     share = _rare_share(text if not text.isupper() else text.lower())
-    if share < ODD:
+    if share < ODD or language_of(text).code not in NO_LANGUAGE:  # Polish has other letter pairs than English
         return NOTHING
     return Finding(max(min(share / NOISE, 1.0) * 0.8, _unknown_share(row, corpus)), excerpt(text))
 
