@@ -1,29 +1,35 @@
-"""Run SemHash and rensa alone on the same planted rows, to see what whole-text deduplicators find and destroy.
+"""Run Winnow, SemHash and rensa on the same planted rows, to see what whole-text deduplicators find and destroy.
 
 pip install --no-deps --target ../peers semhash==0.5.0 model2vec==0.10.0 vicinity==0.4.6 usearch pyversity frozendict
 PYTHONPATH=../peers python -m benchmarks.peers --rows 6250 --copies 1170 --wordings fresh
 
-SemHash goes into a folder of its own, because nothing else needs it; without it only rensa runs.
+SemHash goes into a folder of its own, because nothing else needs it; without it the others run. MiniLM embeds a text
+once: a threshold after the first takes the vectors from there.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from benchmarks import wordings
 from benchmarks.curation import as_table, corpus, score_removals
 from benchmarks.planted import Planted
+from curation import candidates, duplicates
 from curation.lexicon import Lexicon
 from curation.passages import Passage
 from curation.static_embedder import StaticEmbedder
 from curation.text_vectors import text_vectors
+from winnow.config import DuplicatesConfig
 from winnow.embedder import Embedder
 from winnow.ledger import Decision
 from winnow.models import cache_folder
@@ -47,9 +53,19 @@ class StaticEncoder:
 class SentenceEncoder:
     """MiniLM behind the same interface."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
     def encode(self, texts: Sequence[str], **_: Any) -> npt.NDArray[np.float32]:
         """Return float32 [texts, dimensions]."""
-        return Embedder(MODEL, cache_folder()).embed(list(texts))
+        return Embedder(MODEL, self._folder).embed(list(texts))
+
+
+def ours(table: pa.Table, ids: Sequence[str], folder: Path) -> Twins:
+    """Find and decide duplicates as `winnow curate` does."""
+    settings, place = DuplicatesConfig(), {id_: number for number, id_ in enumerate(ids)}
+    decisions = duplicates.decide(candidates.find(table, settings, Embedder(MODEL, folder)), table, settings)
+    return {place[d.id]: place[d.evidence["twin"]] for d in decisions if d.action == "remove"}
 
 
 def semhash(texts: list[str], encoder: Any, threshold: float) -> Twins:
@@ -83,11 +99,14 @@ def rensa_alone(texts: list[str], threshold: float) -> Twins:
     return twins
 
 
-def peers(texts: list[str]) -> Iterator[tuple[str, Callable[[], Twins]]]:
-    """Yield each tool with its thresholds."""
+def peers(
+    texts: list[str], table: pa.Table, ids: Sequence[str], folder: Path
+) -> Iterator[tuple[str, Callable[[], Twins]]]:
+    """Yield each tool with its thresholds; embeddings are kept in the folder."""
+    yield "Winnow", lambda: ours(table, ids, folder)
     for threshold in (0.5, 0.7, 0.85):
         yield f"rensa {threshold}", lambda t=threshold: rensa_alone(texts, t)
-    for name, encoder in (("static", StaticEncoder()), ("MiniLM", SentenceEncoder())):
+    for name, encoder in (("static", StaticEncoder()), ("MiniLM", SentenceEncoder(folder))):
         for threshold in (0.9, 0.95, 0.98):
             yield f"SemHash {name} {threshold}", lambda t=threshold, e=encoder: semhash(texts, e, t)
 
@@ -109,18 +128,20 @@ def main() -> None:
     parser.add_argument("--only", default="", help="run the peers whose name has this in it")
     options = parser.parse_args()
     planted = corpus(options.rows, options.copies, options.seed, options.wordings)
-    _, ids = as_table(planted)
-    for name, run in peers([f"{row.question}\n{row.answer}" for row in planted]):
-        if options.only.lower() not in name.lower():
-            continue
-        started = time.perf_counter()
-        try:
-            twins = run()
-        except ModuleNotFoundError as error:
-            print(json.dumps({"peer": name, "skipped": f"{error.name} isn't installed"}))
-            continue
-        seconds = round(time.perf_counter() - started, 1)
-        print(json.dumps({"peer": name, "seconds": seconds, **measure(planted, ids, twins)}), flush=True)
+    table, ids = as_table(planted)
+    texts = [f"{row.question}\n{row.answer}" for row in planted]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, run in peers(texts, table, ids, Path(folder)):
+            if options.only.lower() not in name.lower():
+                continue
+            started = time.perf_counter()
+            try:
+                twins = run()
+            except ModuleNotFoundError as error:
+                print(json.dumps({"peer": name, "skipped": f"{error.name} isn't installed"}))
+                continue
+            seconds = round(time.perf_counter() - started, 1)
+            print(json.dumps({"peer": name, "seconds": seconds, **measure(planted, ids, twins)}), flush=True)
 
 
 if __name__ == "__main__":
