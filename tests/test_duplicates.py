@@ -197,7 +197,13 @@ def test_a_threshold_moves_both_ways_without_searching_again():
     assert counts == [1, 1, 0]
 
 
-def test_a_hundred_thousand_rows_are_decided_in_a_second():
+def cpu_seconds(work):
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def test_to_decide_a_hundred_thousand_rows_costs_a_few_times_what_it_costs_to_read_them():
     size, copies = 100_000, 12_000
     ids = [f"{n:06d}" for n in range(size)]
     empty = {name: [""] * size for name in ("question", "answer", "source")}
@@ -216,9 +222,10 @@ def test_a_hundred_thousand_rows_are_decided_in_a_second():
             "differs": ["[]"] * copies,
         }
     )
-    started = time.process_time()
     decisions = duplicates.decide(pairs, rows, DuplicatesConfig())
-    assert time.process_time() - started < 1
+    deciding = min(cpu_seconds(lambda: duplicates.decide(pairs, rows, DuplicatesConfig())) for _ in range(3))
+    reading = min(cpu_seconds(rows.to_pylist) for _ in range(3))  # so that a slow machine is slow at both
+    assert deciding < 8 * reading
     assert sum(decision.action == "remove" for decision in decisions) == copies
 
 
