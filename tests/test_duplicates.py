@@ -225,7 +225,7 @@ def test_to_decide_a_hundred_thousand_rows_costs_a_few_times_what_it_costs_to_re
     decisions = duplicates.decide(pairs, rows, DuplicatesConfig())
     deciding = min(cpu_seconds(lambda: duplicates.decide(pairs, rows, DuplicatesConfig())) for _ in range(3))
     reading = min(cpu_seconds(rows.to_pylist) for _ in range(3))  # so that a slow machine is slow at both
-    assert deciding < 8 * reading
+    assert deciding < 20 * reading  # five times alone; what is quadratic takes thousands
     assert sum(decision.action == "remove" for decision in decisions) == copies
 
 
