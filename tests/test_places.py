@@ -10,8 +10,8 @@ import pytest
 
 from curation.signals.light_encoder import LightEncoder
 from curation.signals.places import fit, learn_places
+from curation.signals.rivals import by_chance, outdone
 from curation.signals.rows import Row
-from curation.signals.vectors import by_chance, outdone
 
 TOPICS = ("card", "loan", "saving", "mortgage", "pension", "transfer", "branch", "cheque")
 ASKED = ("How do I open a {}?", "What does a {} cost?", "Who may have a {}?", "When does a {} end?", "Where is my {}?")
@@ -45,7 +45,7 @@ def test_swapped_answers_are_among_the_few_that_are_doubted():
 
 
 @pytest.mark.parametrize(("one", "other"), [(10, 38), (1, 17), (0, 39)])
-def test_exchanged_answers_stand_out(one, other):
+def test_swapped_answers_are_likelier_by_chance_than_all_others(one, other):
     pairs = list(PAIRS)
     pairs[one], pairs[other] = (PAIRS[one][0], PAIRS[other][1]), (PAIRS[other][0], PAIRS[one][1])
     rows, places = places_of(pairs)
@@ -56,9 +56,9 @@ def test_exchanged_answers_stand_out(one, other):
 def test_a_text_is_outdone_by_the_rival_to_which_its_partner_belongs():
     questions, answers = np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)
     assert outdone(questions, answers, questions, answers) == pytest.approx([-1, -1, -1])
-    exchanged = answers[[1, 0, 2]]
-    assert outdone(questions, exchanged, questions, answers) == pytest.approx([1, 1, -1])
-    assert outdone(questions, exchanged, questions, answers, owned=False) == pytest.approx([0, 0, -1])
+    swapped = answers[[1, 0, 2]]
+    assert outdone(questions, swapped, questions, answers) == pytest.approx([1, 1, -1])
+    assert outdone(questions, swapped, questions, answers, owned=False) == pytest.approx([0, 0, -1])
 
 
 def test_a_row_of_another_matter_is_the_oddest():

@@ -21,7 +21,7 @@ from curation.signals.tools import Encoder, Vectors
 
 FEW = 30  # rows below which a file can't say what is usual
 REFERENCES = 200  # rows that others are compared with
-RIVALS = 600  # rows that are doubted most: an answer that strayed belongs to one of them, if it was exchanged
+RIVALS = 600  # rows that are doubted most: a swapped answer mostly belongs to one of them
 READ = 80  # words of a row whose rarity counts
 STEM = 6  # letters by which two words are the same
 TINY = 1e-6
