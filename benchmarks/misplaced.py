@@ -1,4 +1,4 @@
-"""Plant answers of other rows and rows of other sets in real data, and count what the signals from meaning find.
+"""Plant answers of other rows and of other sets, and rows of other sets; count what the signals from meaning find.
 
     python -m benchmarks.misplaced --rows 1500       # recall, and the share of clean rows flagged, set by set
 
@@ -27,22 +27,23 @@ from winnow.embedder import Embedder
 from winnow.records import new_record, number_copies, to_table
 
 SETS = ("medquad", "covid_faq", "halueval", "gsm8k", "pandalm", "mmlu", "self_instruct", "tatqa")
-SWAPPED, FOREIGN = 0.05, 0.01  # of the rows; what is foreign is rare, or it would be a topic of its own
-SIGNALS = {"swapped": "off_question", "foreign": "outlier"}
+SWAPPED, ELSEWHERE = 0.05, 0.02  # of the rows
+FOREIGN = 0.01  # what is foreign is rare, or it would be a topic of its own
+SIGNALS = {"swapped": "off_question", "elsewhere": "off_question", "foreign": "outlier"}
 
 Row = dict[str, Any]
 
 
 def plant(rows: Sequence[Row], foreign: Sequence[Row], rng: random.Random) -> list[tuple[str, str, str]]:
-    """Return (question, answer, kind): the rows, with the answers of some swapped among them, and foreign rows."""
-    count = max(8, round(SWAPPED * len(rows)))
+    """Return (question, answer, kind): the rows, some with other answers, and foreign rows."""
+    count, few = max(8, round(SWAPPED * len(rows))), max(8, round(ELSEWHERE * len(rows)))
     long = [i for i, row in enumerate(rows) if len(row["answer"].split()) > SHORT]
-    chosen = rng.sample(long, min(count, len(long)))
-    answers = {i: rows[j]["answer"] for i, j in zip(chosen, [*chosen[1:], *chosen[:1]], strict=True)}
-    planted = [
-        (row["question"], answers.get(i, row["answer"]), "swapped" if i in answers else "")
-        for i, row in enumerate(rows)
-    ]
+    chosen = rng.sample(long, min(count + few, len(long)))
+    swapped, elsewhere = chosen[:-few], chosen[-few:]
+    answers = {i: (rows[j]["answer"], "swapped") for i, j in zip(swapped, [*swapped[1:], *swapped[:1]], strict=True)}
+    told = [row["answer"] for row in foreign if len(row["answer"].split()) > SHORT]
+    answers |= {i: (rng.choice(told), "elsewhere") for i in elsewhere}
+    planted = [(row["question"], *answers.get(i, (row["answer"], ""))) for i, row in enumerate(rows)]
     planted += [
         (row["question"], row["answer"], "foreign")
         for row in rng.sample(list(foreign), max(4, round(FOREIGN * len(rows))))

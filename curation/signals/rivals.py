@@ -1,4 +1,4 @@
-"""Whether another question of the file has a better claim to an answer than its own.
+"""Whether an answer stands below its question by chance: it fits badly, or another question fits it better.
 
 values = by_chance(suspects, places, encoder)       # probabilities, learned from the file's own pairs
 """
@@ -7,40 +7,57 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from curation.signals.places import Places, embedded
+from curation.signals.places import Places, embedded, fit
 from curation.signals.rows import Row
 from curation.signals.tools import Encoder, Vectors
 
 SAME = 0.95  # cosine from which two texts are one
+FITS, OUTDONE = [0, 1, 2], [0, 3, 4]  # columns of the evidence that each judge sees: both see what the words say
+
+
+class _Vectors(NamedTuple):
+    """Questions and answers, row by row."""
+
+    questions: Vectors
+    answers: Vectors
 
 
 def by_chance(rows: Sequence[Row], places: Places, encoder: Encoder) -> Vectors:
     """Give the probability that each answer stands below its question by chance: 0 to 1.
 
-    A logistic regression learns it from the references: each with its own answer, and with the next one's, once among
-    rivals that hold the question to which that answer belongs, once among the others alone. So an answer that was
-    swapped with another is found by where it belongs, and one from elsewhere by how badly it fits.
+    The surer of two judges says it. One knows an answer from elsewhere by how badly it fits; the other one a swapped
+    answer by the rivals that it fits better.
     """
-    rivals, model = _learn_chance(places, encoder)
-    return np.asarray(model.predict_proba(_evidence(rows, rows, places, encoder, rivals))[:, 1], np.float32)
+    references, rivals, judges = _learn_chance(places, encoder)
+    evidence = _evidence(rows, rows, places, encoder, references, rivals)
+    found = [judge.predict_proba(evidence[:, columns])[:, 1] for columns, judge in judges]
+    return np.asarray(np.max(found, axis=0), np.float32)
 
 
 @lru_cache(1)  # of one file, for all its batches
-def _learn_chance(places: Places, encoder: Encoder) -> tuple[tuple[Vectors, Vectors], Any]:
-    """Embed the rivals, and learn to tell own pairs from those of chance."""
+def _learn_chance(places: Places, encoder: Encoder) -> tuple[_Vectors, _Vectors, list[tuple[list[int], Any]]]:
+    """Embed references and rivals, and let logistic regressions learn to tell own pairs from those of chance.
+
+    Each reference is seen with its own answer and with the next one's: once among rivals that hold the question to
+    which that answer belongs, as swapped answers do, and once among the others alone.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    rows, rivals = places.references, embedded(places.rivals, places.rivals, encoder)
-    own, others = _evidence(rows, rows, places, encoder, rivals), [*rows[1:], rows[0]]
-    chance = [_evidence(rows, others, places, encoder, rivals, owned) for owned in (True, False)]
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
-    return rivals, model.fit(np.concatenate([own, own, *chance]), np.repeat([0, 1], 2 * len(rows)))
+    rows = places.references
+    references = _Vectors(*embedded(rows, rows, encoder))
+    rivals = _Vectors(*embedded(places.rivals, places.rivals, encoder))
+    own, others = _evidence(rows, rows, places, encoder, references, rivals), [*rows[1:], rows[0]]
+    chance = [_evidence(rows, others, places, encoder, references, rivals, owned) for owned in (True, False)]
+    seen, labels = np.concatenate([own, own, *chance]), np.repeat([0, 1], 2 * len(rows))
+    judges = [(columns, make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(seen[:, columns], labels))
+              for columns in (FITS, OUTDONE)]  # fmt: skip
+    return references, rivals, judges
 
 
 def _evidence(
@@ -48,14 +65,16 @@ def _evidence(
     said: Sequence[Row],
     places: Places,
     encoder: Encoder,
-    rivals: tuple[Vectors, Vectors],
+    references: _Vectors,
+    rivals: _Vectors,
     owned: bool = True,
 ) -> Vectors:
-    """Say of each pair what its words tell, and how far its question and its answer are outdone by rivals."""
+    """Say of each pair what its words tell, how it fits, and how far question and answer are outdone by rivals."""
     questions, answers = embedded(asked, said, encoder)
+    fits = fit(questions, answers, *references)
     by_question = outdone(questions, answers, *rivals, owned)
     by_answer = outdone(answers, questions, *rivals[::-1], owned)
-    return np.column_stack([places.doubt(asked, said), by_question, by_answer])
+    return np.column_stack([places.doubt(asked, said), *fits, by_question, by_answer])
 
 
 def outdone(texts: Vectors, partners: Vectors, rivals: Vectors, counterparts: Vectors, owned: bool = True) -> Vectors:
