@@ -53,6 +53,15 @@ def test_swapped_answers_are_likelier_by_chance_than_all_others(one, other):
     assert values[[one, other]].min() > max(0.7, np.delete(values, [one, other]).max())
 
 
+@pytest.mark.parametrize("place", [0, 5, 12, 27])
+def test_an_answer_from_elsewhere_is_likelier_by_chance_than_all_others(place):
+    pairs = list(PAIRS)
+    pairs[place] = (PAIRS[place][0], "Herons wade in the lake because fish hide below its lilies.")
+    rows, places = places_of(pairs)
+    values = by_chance(rows, places, places.encoder)
+    assert values[place] > max(0.7, np.delete(values, place).max())
+
+
 def test_a_text_is_outdone_by_the_rival_to_which_its_partner_belongs():
     questions, answers = np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32)
     assert outdone(questions, answers, questions, answers) == pytest.approx([-1, -1, -1])
