@@ -153,7 +153,7 @@ def _moved_forms(gaps: list[Gap], relations: Relations) -> list[tuple[str, str]]
     forms: list[tuple[str, str]] = []
     if max(len(ours), len(theirs)) > FEW_WORDS:
         return forms
-    for code in ours:
+    for code in filter(relations.is_content, ours):
         twin = next((twin for twin in theirs if code != twin and relations.are_forms(code, twin)), None)
         if twin:
             theirs = theirs.replace(twin, "", 1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from curation.wording import NUMBER_WORDS
@@ -67,6 +68,7 @@ _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _JOINED = frozenset(("a", "an", "and", "half", "of", "/", "am", "pm", *_ORDINAL_ENDINGS))
 
 
+@lru_cache(maxsize=1_000_000)
 def speaks_of_amounts(word: str) -> bool:
     """Tell whether a word can be part of an amount."""
     return (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Change(Enum):
+class Change(StrEnum):
     """A kind of difference, from those that change nothing to those that can't both hold."""
 
     TYPO = "typo"

@@ -54,15 +54,11 @@ class Comparer:
         """
         one, other = whole(one, other)
         found = self._align(one, other, strict)
-        yes, no = self._said_first(one), self._said_first(other)
-        if strict or not {(yes, no), (no, yes)} & YES_AND_NO:
+        yes, no = (self._lexicon.text(passage.coded[:1]) for passage in (one, other))
+        if strict or not {(yes, no), (no, yes)} & YES_AND_NO or not (_says_first(one) and _says_first(other)):
             return found
         polarity = Difference(Change.POLARITY, yes, no)
         return replace(found, differences=(polarity, *found.differences), kinds=found.kinds | {Change.POLARITY})
-
-    def _said_first(self, passage: Passage) -> str:
-        """Return the first word where it's a clause of its own: "No, it isn't", but not "No treatment is known"."""
-        return self._lexicon.text(passage.coded[:1]) if 1 in passage.clauses else ""
 
     def _align(self, one: Passage, other: Passage, strict: bool) -> Comparison:
         a, b = one.coded, other.coded
@@ -82,6 +78,11 @@ class Comparer:
         if matched < RELATED * least / 2:
             return _unrelated(one, other, matched)
         return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(d.kind for d in found.all))
+
+
+def _says_first(passage: Passage) -> bool:
+    """Tell whether the first word is a clause of its own: "No, it isn't", but not "No treatment is known"."""
+    return 1 in passage.clauses
 
 
 def _only_reordered(one: Passage, other: Passage) -> bool:

@@ -91,7 +91,7 @@ class Lexicon:
 
     def is_name(self, code: str) -> bool:
         """Tell whether the corpus mostly capitalises a word inside sentences."""
-        return 2 * self._capitalised[self._words[code]] > self._rows[code]
+        return 2 * self._capitalised.get(self._words[code], 0) > self._rows[code]
 
     def likeness(self, one: str, other: str) -> float:
         """Return the cosine of two words' vectors; 0 for names, words unknown to general English, without vectors."""

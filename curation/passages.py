@@ -20,6 +20,7 @@ from curation.plain_text import Layout, layout
 RESEMBLES = 0.5  # share of a wrapper's words that another text has in its place, from which it has the wrapper changed
 SLACK = 2  # words by which the changed form may be longer
 FIELDS = 4  # of a passage
+MADE = 5_000  # passages that are remembered: pairs to be compared come in order
 LAYOUTS = 20_000  # texts whose layout is remembered: at a million rows not all of them
 
 
@@ -78,6 +79,7 @@ class Passages:
     def __init__(self, passages: Iterable[Passage] = ()) -> None:
         self._bytes = bytearray()
         self._ends = array("q", [0])
+        self._made: dict[int, Passage] = {}
         for passage in passages:
             self.append(passage)
 
@@ -91,9 +93,14 @@ class Passages:
         return len(self._ends) // FIELDS
 
     def __getitem__(self, place: int) -> Passage:
-        if place >= len(self):
-            raise IndexError(place)
-        return Passage(*(self._text(FIELDS * place + number) for number in range(FIELDS)))
+        found = self._made.get(place)
+        if found is None:
+            if place >= len(self):
+                raise IndexError(place)
+            if len(self._made) >= MADE:
+                self._made.clear()
+            found = self._made[place] = Passage(*(self._text(FIELDS * place + number) for number in range(FIELDS)))
+        return found
 
     def __iter__(self) -> Iterator[Passage]:
         return map(self.__getitem__, range(len(self)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from bisect import bisect_left
 from typing import NamedTuple
 
 _TAGS = (
@@ -96,16 +97,20 @@ def layout(text: str) -> Layout:
     if "," in text:
         text = _THOUSANDS.sub(lambda found: found[1] + found[2].replace(",", ""), text)
     numbering = {found.start(1) for found in _LIST_NUMBER.finditer(text)}
-    clauses, sentences, list_numbers, end, number = {0}, {0}, set(), 0, 0
-    for number, found in enumerate(_WORD.finditer(text), start=1):
-        if _CLAUSE_END.search(text, end, found.start()):
-            clauses.add(number - 1)
-            if _SENTENCE_END.search(text, end, found.start()):
-                sentences.add(number - 1)
-        if found.start() in numbering:
-            list_numbers.add(number - 1)
-        end = found.end()
-    return Layout(clauses | {number}, sentences | {number}, list_numbers)
+    spans = [found.span() for found in _WORD.finditer(text)]
+    around = {0, len(spans)}
+    clauses, sentences = (around | _words_behind(mark, text, spans) for mark in (_CLAUSE_END, _SENTENCE_END))
+    return Layout(clauses, sentences, {place for place, (start, _) in enumerate(spans) if start in numbering})
+
+
+def _words_behind(mark: re.Pattern[str], text: str, spans: list[tuple[int, int]]) -> set[int]:
+    """Return the places of the words before which, and behind the words before them, a mark stands."""
+    starts, found = [start for start, _ in spans], set()
+    for match in mark.finditer(text):
+        place = bisect_left(starts, match.end())
+        if place < len(spans) and (not place or spans[place - 1][1] <= match.start()):
+            found.add(place)
+    return found
 
 
 def damage(text: str) -> int:
@@ -152,9 +157,14 @@ def _is_latin_accent(char: str) -> bool:
 
 
 def _strip_markdown(text: str) -> str:
-    text = _FENCE.sub(" ", _LINK.sub(r"\1", text)).replace("`", "")
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if "`" in text:
+        text = _FENCE.sub(" ", text).replace("`", "")
     text = _LINE_START.sub(" ", text)
-    return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+    if "*" in text or "_" in text:
+        text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+    return text
 
 
 def _expand(found: re.Match[str]) -> str:

@@ -18,6 +18,8 @@ KNOWN_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB
 LONGEST_BY_EAR = 8  # letters of a word that is written as it sounds
 COMMONER = 20  # times more texts have a word than a slip of it
 
+WORDY = frozenset((Kind.CONTENT, Kind.SMALL, Kind.QUESTION))
+
 Relation = tuple[Change, int]  # the change, and the damaged side: -1, 1, or 0 for none
 
 
@@ -37,17 +39,24 @@ class Relations:
             self._known[key] = self._relation(a, b)
         return self._known[key]
 
+    def is_content(self, code: str) -> bool:
+        """Tell whether a code is a content word."""
+        return kind(self._lexicon.word(code)) is Kind.CONTENT
+
     def are_forms(self, a: str, b: str) -> bool:
         """Tell whether two codes are content words of one root."""
         one, other = self._lexicon.word(a), self._lexicon.word(b)
+        if one[:1] != other[:1]:  # most words: what has no beginning in common has no root in common
+            return False
         return kind(one) is kind(other) is Kind.CONTENT and same_root(one, other) and not opposite(one, other)
 
     def sound_alike(self, a: str, b: str) -> bool:
         """Tell whether who writes as it sounds may take one word for the other: paid and payed, no names."""
-        words = [self._lexicon.word(code) for code in (a, b)]
-        if any(kind(word) is not Kind.CONTENT or len(word) > LONGEST_BY_EAR for word in words):
+        one, other = self._lexicon.word(a), self._lexicon.word(b)
+        if sound(one) != sound(other) or max(len(one), len(other)) > LONGEST_BY_EAR:
             return False
-        return sound(words[0]) == sound(words[1]) and not (self._lexicon.is_name(a) or self._lexicon.is_name(b))
+        is_content = kind(one) is kind(other) is Kind.CONTENT
+        return is_content and not (self._lexicon.is_name(a) or self._lexicon.is_name(b))
 
     def slipped(self, a: str, b: str) -> int:
         """Return the side of two words on which the slip is: an unknown word, or one that is far rarer."""
@@ -66,7 +75,7 @@ class Relations:
     def _relation(self, a: str, b: str) -> Relation | None:
         one, other = self._lexicon.word(a), self._lexicon.word(b)
         kinds = {kind(one), kind(other)}
-        if kinds & {Kind.NUMBER, Kind.NEGATION, Kind.UNIT}:
+        if not kinds <= WORDY:
             if same_stem(one, other) and len(kinds) == 1:
                 return Change.SMALL, 0
             slip = self._slip(a, b, one, other) if Kind.CONTENT in kinds or one[-1:].isdigit() else None
@@ -84,9 +93,11 @@ class Relations:
 
     def _slip(self, a: str, b: str, one: str, other: str) -> Relation | None:
         shorter, longest = sorted((len(one), len(other)))
-        if shorter < 2 or longest < 3 or _digits(one) != _digits(other) or (_digits(one) and longest < 5):
-            return None
         limit = 1 if longest <= 7 else 2 if longest <= 12 else 3
+        if shorter < 2 or longest < 3 or longest - shorter > limit:
+            return None
+        if (digits := _digits(one)) != _digits(other) or (digits and longest < 5):
+            return None
         distance = OSA.distance(one, other, score_cutoff=limit)
         if distance > limit or (distance > 1 and one[0] != other[0]):  # another prefix is another word
             return None

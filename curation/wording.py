@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 
@@ -75,7 +75,7 @@ _CONSONANTS = {
 }
 
 
-class Kind(Enum):
+class Kind(StrEnum):  # whose hash, unlike that of a plain Enum, is no call of a function
     """What a word does in a sentence."""
 
     NUMBER = "number"
