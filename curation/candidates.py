@@ -8,10 +8,10 @@ Thresholds apply later (`duplicates.decide`), so that moving one neither embeds 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -40,8 +40,7 @@ EMBEDDED = 1_000  # characters of a text that the encoder is given
 COPIES = SAMENESS | {Verdict.PARAPHRASE}
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """Two nodes whose fields were compared; `specific`: their answers belong to few questions."""
 
     one: int

@@ -55,7 +55,9 @@ class Comparer:
         one, other = whole(one, other)
         found = self._align(one, other, strict)
         yes, no = (self._lexicon.text(passage.coded[:1]) for passage in (one, other))
-        if strict or not {(yes, no), (no, yes)} & YES_AND_NO or not (_says_first(one) and _says_first(other)):
+        if strict or not {(yes, no), (no, yes)} & YES_AND_NO:
+            return found
+        if not (one.is_clause(0, 1) and other.is_clause(0, 1)):  # "No treatment is known" doesn't say no
             return found
         polarity = Difference(Change.POLARITY, yes, no)
         return replace(found, differences=(polarity, *found.differences), kinds=found.kinds | {Change.POLARITY})
@@ -78,11 +80,6 @@ class Comparer:
         if matched < RELATED * least / 2:
             return _unrelated(one, other, matched)
         return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(d.kind for d in found.all))
-
-
-def _says_first(passage: Passage) -> bool:
-    """Tell whether the first word is a clause of its own: "No, it isn't", but not "No treatment is known"."""
-    return 1 in passage.clauses
 
 
 def _only_reordered(one: Passage, other: Passage) -> bool:
@@ -221,17 +218,16 @@ class _Differences:
         kinds = {kind(word) for word in words}
         if gap.last and words[-1] == "a":  # no article ends a text: a label, as in "hepatitis A"
             kinds.add(Kind.NUMBER)
-        clause = self._is_clause(start, len(codes), passage)
         fuller = len(codes) >= CLAUSE and not self.strict and not gap.broken
         says_more = kinds & {Kind.NUMBER, Kind.UNIT, Kind.NEGATION} and gap.broken
-        denied = Kind.NEGATION in kinds and not (clause and passage.is_sentence(start, len(codes)))
+        denied = Kind.NEGATION in kinds and not self._is_clause(start, len(codes), passage, whole_sentences=True)
         if denied and (gap.first or not fuller or (denies(words) and not gap.last)):
             self.add(Change.NEGATION, one, other)
         elif kinds <= {Kind.SMALL} or all(passage.is_list_number(start + place) for place in range(len(codes))):
             self.add(Change.SMALL, one, other)
         elif (gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < CLAUSE) or says_more:
             self.add(Change.NUMBER, one, other)
-        elif gap.first != gap.last and (not self.strict or (clause and kinds <= {Kind.SMALL, Kind.CONTENT})):
+        elif gap.first != gap.last and (not self.strict or self._asks_nothing(codes, start, kinds, passage)):
             wraps = self.strict or (gap.first and len(codes) <= LONGEST_WRAPPER)
             change = Change.WRAPPED if wraps else Change.FULLER if gap.first else Change.CUT
             self.add(change, one, other, side if wraps else -side)
@@ -242,7 +238,11 @@ class _Differences:
         else:
             self.add(Change.QUESTION if Kind.CONTENT not in kinds else Change.ADDED, one, other)
 
-    def _is_clause(self, start: int, length: int, passage: Passage) -> bool:
-        """Tell whether added words stand as a clause of their own, so that what they say ends there."""
+    def _asks_nothing(self, codes: str, start: int, kinds: set[Kind], passage: Passage) -> bool:
+        return kinds <= {Kind.SMALL, Kind.CONTENT} and self._is_clause(start, len(codes), passage)
+
+    def _is_clause(self, start: int, length: int, passage: Passage, whole_sentences: bool = False) -> bool:
+        """Tell whether added words stand as a clause of their own, or as sentences: what they say ends there."""
         added = self.lexicon.words(passage.coded[start : start + length])
-        return not denies(added) and {start, start + length} <= passage.clauses
+        stands = passage.is_sentence if whole_sentences else passage.is_clause
+        return not denies(added) and stands(start, length)

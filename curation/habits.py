@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from curation.changes import CONFLICTING, HARMLESS, Change, Difference
 from curation.differences import Comparison
@@ -26,8 +27,7 @@ SUBSTITUTIONS = frozenset((Change.AKIN, Change.WORD))
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What a pair teaches: the places of its questions, what differs in them, what stands for what in its answers."""
 
     questions: tuple[int, int]

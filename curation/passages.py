@@ -43,30 +43,26 @@ class Passage:
         return _layout_of(self.raw)
 
     @property
-    def clauses(self) -> set[int]:
-        """Return the places among the words at which a clause begins or ends."""
-        return self._inside(self._layout.clauses)
-
-    @property
-    def _sentence_ends(self) -> set[int]:
-        return self._inside(self._layout.sentences)
-
-    @property
     def sentences(self) -> list[str]:
         """Return the coded sentences, in order."""
-        ends = sorted(place for place in self._sentence_ends if 0 <= place <= len(self.coded))
+        found = {place - len(self.before) for place in self._layout.sentences} | {0, len(self.coded)}
+        ends = sorted(place for place in found if 0 <= place <= len(self.coded))
         return [self.coded[start:end] for start, end in pairwise(ends)]
+
+    def is_clause(self, start: int, length: int) -> bool:
+        """Tell whether words are one or more whole clauses."""
+        return self._bounds(self._layout.clauses, start) and self._bounds(self._layout.clauses, start + length)
 
     def is_sentence(self, start: int, length: int) -> bool:
         """Tell whether words are one or more whole sentences."""
-        return {start, start + length} <= self._sentence_ends
+        return self._bounds(self._layout.sentences, start) and self._bounds(self._layout.sentences, start + length)
 
     def is_list_number(self, place: int) -> bool:
         """Tell whether a word numbers an item of a list."""
         return place + len(self.before) in self._layout.list_numbers
 
-    def _inside(self, places: set[int]) -> set[int]:
-        return {place - len(self.before) for place in places} | {0, len(self.coded)}
+    def _bounds(self, ends: set[int], place: int) -> bool:
+        return place in (0, len(self.coded)) or place + len(self.before) in ends
 
 
 class Passages:

@@ -70,7 +70,7 @@ class Wrappers:
         return replace(passage, coded=coded, before=before, after=after) if before or after else passage
 
     def _stands(self, wrapper: str, place: int, passage: Passage) -> bool:
-        return wrapper not in self.apart or place % len(passage.coded) in passage.clauses
+        return wrapper not in self.apart or passage.is_clause(0, place % len(passage.coded))
 
 
 def _inner_texts(coded: str, place_of: dict[str, int]) -> Iterator[tuple[str, int, str]]:
@@ -99,7 +99,7 @@ def _may_be_idle(lexicon: Lexicon, wrapper: str, passage: Passage, side: int, as
     words = lexicon.words(wrapper)
     if not _reaches(words, side):
         return True
-    if (len(passage.coded) - len(wrapper) if side else len(wrapper)) not in passage.clauses:
+    if not passage.is_clause(0, len(passage.coded) - len(wrapper) if side else len(wrapper)):
         return False
     if any(word[0].isdigit() for word in words):
         return False
@@ -111,7 +111,7 @@ def _is_phrase(words: Sequence[str], wrapper: str, passage: Passage, side: int) 
     if len(words) < 2 or words[0] not in NEGATIONS or kind(words[1]) is not Kind.CONTENT or denies(words[1:]):
         return False
     start = len(passage.coded) - len(wrapper) if side else 0
-    return passage.sentences[-side] == wrapper and start + 1 not in passage.clauses
+    return passage.sentences[-side] == wrapper and not passage.is_clause(start, 1)
 
 
 def _changes_nothing(seen: dict[int, bool]) -> bool:

@@ -34,37 +34,49 @@ DATED = any_of(
     r"\b(?:valid|applies|apply|true|holds?) (?:only )?(?:for|in|during|until) (?:the )?(?:(?:19|20)\d\d\b|season)",
     r"\b(?:the )?(?:upcoming|forthcoming|soon-to-be-released) (?:\w+ ){0,2}(?:19|20)\d\d\b",
 )
-RELATIVE = any_of(
-    r"\bas of (?:this writing|now|today|yesterday|this (?:week|month|year))\b",
-    r"\b(?:at the time of (?:writing|publication)|(?:at the )?time this (?:\w+ )?(?:was|is) (?:written|published))\b",
-    r"\bwhen (?:this|the) (?:article |page |text |answer |entry )?was (?:written|published|posted)\b",
-    r"\b(?:last|recently) (?:updated|reviewed|revised|modified)\b(?: on)?:?(?= |$)",
-    r"\b(?:the )?(?:upcoming|forthcoming) (?:\w+ ){0,2}(?:version|release|edition|season|election|update)\b",
-    r"\b(?:two|three|four|a few|several|\d+) (?:days|weeks|months) ago\b|\btoday's (?:price|rate|\w+ rate|weather"
-    r"|date|news)\b",
-    r"\bsince (?:last )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\bas of q[1-4]\b",
-    r"\b(?:earlier|later|late|early) this (?:year|month|decade)\b|\bcoming (?:weeks|months)\b",
-    r"(?<!the )\b(?:this|last|next) (?:year|month|week|spring|summer|fall|autumn|winter)\b(?!['’])",
+SEASON = r"(?:year|month|week|spring|summer|fall|autumn|winter)"
+DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+# wordings, each with letters of which a text must have some: most texts have few of them
+RELATIVE = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in (
+    ("as of ", r"\bas of (?:this writing|now|today|yesterday|this (?:week|month|year)|q[1-4])\b"),
+    ("time of |time this ", r"\b(?:at the time of (?:writing|publication)"
+     r"|(?:at the )?time this (?:\w+ )?(?:was|is) (?:written|published))\b"),
+    (" was ", r"\bwhen (?:this|the) (?:article |page |text |answer |entry )?was (?:written|published|posted)\b"),
+    ("updated|reviewed|revised|modified",
+     r"\b(?:last|recently) (?:updated|reviewed|revised|modified)\b(?: on)?:?(?= |$)"),
+    ("upcoming|forthcoming",
+     r"\b(?:the )?(?:upcoming|forthcoming) (?:\w+ ){0,2}(?:version|release|edition|season|election|update)\b"),
+    (" ago", r"\b(?:two|three|four|a few|several|\d+) (?:days|weeks|months) ago\b"),
+    ("today's ", r"\btoday's (?:price|rate|\w+ rate|weather|date|news)\b"),
+    ("day", rf"\bsince (?:last )?{DAY}\b|\b(?:this|last|next|coming|until|since) {DAY}\b"),
+    (" this ", r"\b(?:earlier|later|late|early) this (?:year|month|decade)\b"),
+    ("coming ", r"\bcoming (?:weeks|months)\b"),
+    ("this |last |next ", rf"(?<!the )\b(?:this|last|next) {SEASON}\b(?!['\u2019])"),
     # whose subject is this year's; advice speaks of it further on: "compare last year's bill"
-    r"(?:^|[.!?] )(?:this|last|next) (?:year|month|week|spring|summer|fall|autumn|winter)'s\b",
-    r"\b(?:the )?(?:current|present|incumbent|newly elected) (?:president|prime minister|chancellor|governor"
-    r"|mayor|ceo"
-    r"|champion|record holder|monarch|secretary)\b",
-    r"\b(?:in|since) the (?:past|last) (?:few|couple(?: of)?|two|three|several) (?:days|weeks|months)\b",
-    r"\b(?:has|have) (?:just |only just |newly )(?:been )?(?:announced|released|launched|introduced|approved"
-    r"|published)\b",
-    r"\b(?:right now|these days|nowadays|until further notice|for the time being|so far this \w+|effective immediately"
-    r"|with immediate effect)\b",
-    r"\b(?:updated|checked|reviewed|published|posted|revised) (?:\w+ )?(?:today|yesterday|this morning|last night)\b",
-    r"\b(?:today|tonight|this (?:morning|afternoon|evening)|yesterday|last night):",
-    r"\b(?:this|last|next|coming|until|since) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
-    rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b"
-    rf"|\b{FEW}(?:days|weeks|months) from now\b|^update:|\(current(?:ly)?\)",
-    r"\b(?:newest|latest|most recent) (?:version|release|edition|model|update)\b",
-    r"\b(?:the )?(?:current|new|incoming|outgoing) (?:government|administration|cabinet|coalition|minister|parliament"
-    r"|management|board|tariff|season)\b(?= (?:\w+ ){0,2}(?:plans?|wants?|intends?|expects?|announced|is|has|will))",
-    r"\b(?:is|are) still (?:recruiting|ongoing|pending|under (?:review|way|investigation)|being \w+)\b",
-)
+    ("'s ", rf"(?:^|[.!?] )(?:this|last|next) {SEASON}'s\b"),
+    ("current |present |incumbent |newly elected ", r"\b(?:the )?(?:current|present|incumbent|newly elected) "
+     r"(?:president|prime minister|chancellor|governor|mayor|ceo|champion|record holder|monarch|secretary)\b"),
+    ("the past |the last ",
+     r"\b(?:in|since) the (?:past|last) (?:few|couple(?: of)?|two|three|several) (?:days|weeks|months)\b"),
+    ("just |newly ", r"\b(?:has|have) (?:just |only just |newly )(?:been )?(?:announced|released|launched|introduced"
+     r"|approved|published)\b"),
+    ("right now|these days|nowadays|until further notice|for the time being|so far this |immediate",
+     r"\b(?:right now|these days|nowadays|until further notice|for the time being|so far this \w+"
+     r"|effective immediately|with immediate effect)\b"),
+    ("today|yesterday|this morning|last night", r"\b(?:updated|checked|reviewed|published|posted|revised) (?:\w+ )?"
+     r"(?:today|yesterday|this morning|last night)\b"),
+    ("today:|tonight:|morning:|afternoon:|evening:|yesterday:|last night:",
+     r"\b(?:today|tonight|this (?:morning|afternoon|evening)|yesterday|last night):"),
+    ("the next |the coming ", rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b"),
+    (" from now", rf"\b{FEW}(?:days|weeks|months) from now\b"),
+    ("update:", r"^update:"),
+    ("(current", r"\(current(?:ly)?\)"),
+    ("newest |latest |most recent ", r"\b(?:newest|latest|most recent) (?:version|release|edition|model|update)\b"),
+    ("current |new |incoming |outgoing ", r"\b(?:the )?(?:current|new|incoming|outgoing) (?:government|administration"
+     r"|cabinet|coalition|minister|parliament|management|board|tariff|season)\b"
+     r"(?= (?:\w+ ){0,2}(?:plans?|wants?|intends?|expects?|announced|is|has|will))"),
+    (" still ", r"\b(?:is|are) still (?:recruiting|ongoing|pending|under (?:review|way|investigation)|being \w+)\b"),
+)]  # fmt: skip
 # said of any time as well, so that they count only in a file that seldom says them
 ADVERB = re.compile(
     r"(?:^|[.!?:;(] ?|\n)(?:at (?:present|the moment|this time)|presently|recently|lately)\b"
@@ -73,20 +85,13 @@ ADVERB = re.compile(
 FEW_ROWS = 100  # below which a file has no habit
 SELDOM = 0.01  # share of rows up to which an adverb of time isn't the file's habit
 YEAR_HINTS = ("19", "20")
-RELATIVE_HINTS = (
-    "right now", "these days", "nowadays", "further notice", "time being", "so far", "immediate", "today", "tonight",
-    "update", "(current", "newest", "latest", "most recent", "yesterday", "last night", "this morning", "until ",
-    "the next", "from now", " new ", "coming", "still ", "this ", "last", "next ", "as of", "time of", "upcoming",
-    "forthcoming", "coming ", "current", "present ", "newly", "incumbent", "past ", "just ", "recently ",
-    "was written", "was pu", "time this", " ago", "today's", "since ",
-)  # fmt: skip
 
 
 def out_of_date(row: Row, corpus: Corpus) -> Finding:
     """Number of wordings that were true on some day only, where the question doesn't name that day itself."""
     text = row.lower
     patterns = [DATED] if any(hint in text for hint in YEAR_HINTS) else []
-    patterns += [RELATIVE] if any(hint in text for hint in RELATIVE_HINTS) else []
+    patterns += [pattern for hints, pattern in RELATIVE if any(hint in text for hint in hints)]
     found = [match.group() for pattern in patterns for match in pattern.finditer(text)]
     found += [adverb for adverb in ADVERB.findall(text) if _is_seldom(adverb, corpus)]
     found = [wording for wording in found if wording not in row.question_lower]
