@@ -61,9 +61,12 @@ class _Nodes:
         self.links[id_b].append(_Link(score, id_a, verdict, differs, True))
 
     def order(self, node: str, rank: _Rank, settings: DuplicatesConfig) -> tuple[Any, ...]:
-        """Place a node in the order in which nodes stay: by the policy, then complete and undamaged ones first."""
+        """Place a node in the order in which nodes stay: by the policy, then complete and undamaged ones first.
+
+        Of equally good ones the one that most others were judged to be: a cut copy of it may be none of a reordered one.
+        """
         worth = (self.missing[node], self.damage[node])
-        return (rank[0], worth[::-1] if settings.keep == "cleanest" else worth, rank[1])
+        return (rank[0], worth[::-1] if settings.keep == "cleanest" else worth, -len(self.links[node]), rank[1])
 
     def __iter__(self) -> Iterator[str]:
         yield from sorted({*self.members, *self.links})

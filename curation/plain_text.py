@@ -19,6 +19,7 @@ _TAGS = (
     "sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video|wbr"
 )
 _TAG = re.compile(rf"<!--.*?-->|</?(?:{_TAGS})(?:\s[^<>]{{0,300}}|/)?/?>", re.S | re.I)
+_XML = re.compile(r"<!\[cdata\[|\]\]>|</?[a-z]\w*:[a-z]\w*(?:\s[^<>]{0,300})?/?>|</?ref\b[^<>]{0,300}>", re.I)
 _BRACKETS = re.compile(r"</?|>")
 _PAGE = re.compile(
     r"\s*(?:```\w*\s*)?<!doctype html", re.I
@@ -28,6 +29,7 @@ _BBCODE = re.compile(
 )
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});")
 _MOJIBAKE = re.compile("[ÂÃÅâãÐÑØÙ][\x80-\xbf\u2013-\u203a€™œžšŸ¡-¿ˆ˜ƒ]|ï»¿|\ufffd")
+_TYPESET = re.compile(r"\\(?:text(?:bf|it|tt|sc|sf|rm)?|emph|underline|mbox)\{([^{}]*)\}")  # LaTeX
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt](?![a-z]{2})")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
 _FENCE = re.compile(r"```[a-zA-Z]*\n?")
@@ -50,7 +52,7 @@ _WORD = re.compile(
     r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)]\s)[<>=+*/^]+(?=\s[\w(])"  # operators between operands
     r"|[%$€£¥°]"
 )
-_CLAUSE_END = re.compile(r"[.!?;:,\n()\[\]–—|>\"“”]| - ")
+_CLAUSE_END = re.compile("[.!?;:,\n()\\[\\]–—|>\"“”…\u2600-\u27bf\U0001f300-\U0001faff]| - ")
 _SENTENCE_END = re.compile(r"[.!?;\n]")
 _SYMBOLS = {"%": "percent", "°": "degrees"}
 
@@ -60,10 +62,11 @@ def plain(text: str) -> str:
     if "&" in text:
         text = _unescape(text)
     if "<" in text:
-        text = (_BRACKETS if _PAGE.match(text) else _TAG).sub(" ", text)
+        text = _BRACKETS.sub(" ", text) if _PAGE.match(text) else _TAG.sub(" ", _XML.sub(" ", text))
     if "[/" in text:
         text = _BBCODE.sub(" ", text)
     if "\\" in text:
+        text = _TYPESET.sub(r" \1", text)
         text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
     if not text.isascii():
         text = _decode(text)

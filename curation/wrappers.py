@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from curation.lexicon import Lexicon
 from curation.passages import Passage
 from curation.wording import NEGATIONS, Kind, denies, kind
 
 LONGEST_TEXT = 120  # words; wrappers are learned from texts up to it
-LONGEST_WRAPPER = 16
+LONGEST_WRAPPER = 24
 SHORTEST = 1  # words of a text that is left
 LEAST = 2  # texts that a wrapper must have been seen around
 CHANGES_NOTHING = 0.8  # share of them that have the same partner without it
+LONG = 4  # words from which what has a number in digits, or ends a question with a negation, may be a wrapper …
+CERTAIN = 3, 0.9  # … with digits if it was seen around so many texts, and so many of them have the same partner
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,20 @@ class Wrappers:
         nothing. `asked`: the texts are questions, which a clause of its own can't deny.
         """
         place_of = {passage.coded: place for place, passage in enumerate(texts)}
+        ends = _Ends.of(place_of)
         votes: list[dict[str, dict[int, bool]]] = [defaultdict(dict), defaultdict(dict)]
         for place, passage in enumerate(texts):
-            for prefix, inner, suffix in _inner_texts(passage.coded, place_of):
-                if not partners[place] or not partners[inner]:
+            for prefix, inner, suffix in ends.inner_texts(passage.coded, place_of) if partners[place] else ():
+                if not partners[inner]:
                     continue
                 agrees = _share(partners[place], partners[inner])
                 for side, wrapper in enumerate((prefix, suffix)):
                     if wrapper and _may_be_idle(lexicon, wrapper, passage, side, asked):
                         votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or agrees
-        prefixes, suffixes = (
-            frozenset(wrapper for wrapper, seen in side.items() if _changes_nothing(seen)) for side in votes
-        )
-        apart = [w for side in (0, 1) for w in (prefixes, suffixes)[side] if _reaches(lexicon.words(w), side)]
-        return cls(prefixes, suffixes, frozenset(apart))
+        found = [frozenset(wrapper for wrapper, seen in votes[side].items()
+                           if _changes_nothing(seen, _has_digits(lexicon.words(wrapper)))) for side in (0, 1)]  # fmt: skip
+        apart = [w for side in (0, 1) for w in found[side] if _stands_apart(lexicon.words(w), side, asked)]
+        return cls(*found, frozenset(apart))
 
     def strip(self, passage: Passage) -> Passage:
         """Take the longest known beginning and end off, while a text is left."""
@@ -73,15 +76,30 @@ class Wrappers:
         return wrapper not in self.apart or passage.is_clause(0, place % len(passage.coded))
 
 
-def _inner_texts(coded: str, place_of: dict[str, int]) -> Iterator[tuple[str, int, str]]:
-    size = len(coded)
-    if size > LONGEST_TEXT:
-        return
-    for start in range(min(LONGEST_WRAPPER, size - SHORTEST) + 1):
-        for end in range(size, max(size - LONGEST_WRAPPER, start + SHORTEST) - 1, -1):
-            inner = place_of.get(coded[start:end])
-            if inner is not None and (start or end < size):
-                yield coded[:start], inner, coded[end:]
+class _Ends(NamedTuple):
+    """The first two words of all texts, and the last two: most parts of a text begin or end like none."""
+
+    first: frozenset[str]
+    last: frozenset[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> _Ends:
+        return cls(frozenset(text[:2] for text in texts), frozenset(text[-2:] for text in texts))
+
+    def inner_texts(self, coded: str, place_of: dict[str, int]) -> Iterator[tuple[str, int, str]]:
+        """Yield the texts that a text holds whole, each with what stands before it and behind it."""
+        size = len(coded)
+        if size > LONGEST_TEXT:
+            return
+        ends = [end for end in range(size, max(size - LONGEST_WRAPPER, SHORTEST) - 1, -1)
+                if coded[max(0, end - 2) : end] in self.last or coded[end - 1 : end] in self.last]  # fmt: skip
+        for start in range(min(LONGEST_WRAPPER, size - SHORTEST) + 1):
+            if coded[start : start + 2] not in self.first and coded[start : start + 1] not in self.first:
+                continue
+            for end in ends:
+                inner = place_of.get(coded[start:end]) if end >= start + SHORTEST else None
+                if inner is not None and (start or end < size):
+                    yield coded[:start], inner, coded[end:]
 
 
 def _share(ours: set[str], theirs: set[str]) -> bool:
@@ -94,14 +112,25 @@ def _reaches(words: Sequence[str], side: int) -> bool:
     return denies(words) or any(kind(word) in telling for word in words)
 
 
+def _has_digits(words: Sequence[str]) -> bool:
+    return any(word[0].isdigit() for word in words)
+
+
+def _stands_apart(words: Sequence[str], side: int, asked: bool) -> bool:
+    """Tell whether a wrapper is one only as a clause of its own; the end of a question often has no mark before it."""
+    is_end = asked and side == 1 and len(words) >= LONG and not _has_digits(words)
+    return _reaches(words, side) and not is_end
+
+
 def _may_be_idle(lexicon: Lexicon, wrapper: str, passage: Passage, side: int, asked: bool) -> bool:
-    """Tell whether what a wrapper means ends within it; a number in digits says something for itself."""
+    """Tell whether what a wrapper means may end within it."""
     words = lexicon.words(wrapper)
     if not _reaches(words, side):
         return True
-    if not passage.is_clause(0, len(passage.coded) - len(wrapper) if side else len(wrapper)):
+    bounded = passage.is_clause(0, len(passage.coded) - len(wrapper) if side else len(wrapper))
+    if not bounded and _stands_apart(words, side, asked):
         return False
-    if any(word[0].isdigit() for word in words):
+    if len(words) < LONG and _has_digits(words):
         return False
     return asked or not denies(words) or _is_phrase(words, wrapper, passage, side)
 
@@ -114,6 +143,7 @@ def _is_phrase(words: Sequence[str], wrapper: str, passage: Passage, side: int) 
     return passage.sentences[-side] == wrapper and not passage.is_clause(start, 1)
 
 
-def _changes_nothing(seen: dict[int, bool]) -> bool:
+def _changes_nothing(seen: dict[int, bool], has_digits: bool) -> bool:
+    least, share = CERTAIN if has_digits else (LEAST, CHANGES_NOTHING)
     agreeing = sum(seen.values())
-    return agreeing >= LEAST and agreeing >= CHANGES_NOTHING * len(seen)
+    return agreeing >= least and agreeing >= share * len(seen)

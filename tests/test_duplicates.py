@@ -155,6 +155,14 @@ def test_a_row_is_removed_only_against_a_kept_row_that_it_was_judged_with():
             assert frozenset((decision.id, decision.evidence["twin"])) in judged
 
 
+def test_of_equally_good_rows_the_one_stays_that_most_others_are_copies_of():
+    first, second, third = "We pay no rest.", "Early withdrawal costs ninety days of interest.", "We take it on Mondays."
+    said = f"{first} {second} {third}"
+    reordered = f"{second} {first} {third}".replace("withdrawal", "withdrawal,")
+    rows = table((QUESTION, reordered), (QUESTION, said), (QUESTION, said[:50]), (QUESTION, said[:56]))
+    assert removed(rows) == {1: 2, 3: 2, 4: 2}
+
+
 def test_a_row_that_contradicts_a_copy_of_the_kept_row_stays():
     edited = ANSWER.replace("costs", "will cost").replace("Early withdrawal", "An early withdrawal")
     false = ANSWER.replace("ninety", "sixty")

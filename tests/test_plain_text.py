@@ -13,6 +13,7 @@ from curation.plain_text import damage, layout, words
         ("<p>Rest, <b>and</b> drink&nbsp;tea.</p>", "rest and drink tea"),
         ("[b]Rest[/b] and [url=https://a.b]drink[/url] tea[1], [b] alone", "rest and drink tea 1 alone"),
         ("<!DOCTYPE html><h1>Tea</h1>", "doctype html h1 tea h1"),
+        ('<![CDATA[Rest]]> <o:p>and</o:p> drink<ref name="a"/> \\textbf{tea}', "rest and drink tea"),
         ("Fish &amp;amp; chips", "fish chips"),
         ("**Rest** and `drink` [tea](https://a.b/c)", "rest and drink tea"),
         ("It can’t, it isn't and cannot", "it can not it is not and can not"),
@@ -46,6 +47,7 @@ def test_clauses_and_sentences_begin_after_their_marks():
     found = layout("Yes, it is. No more.")
     assert found.clauses == {0, 1, 3, 5}
     assert found.sentences == {0, 3, 5}
+    assert layout("Quick one 🙂 is it far").clauses == {0, 2, 5}
 
 
 def test_the_numbers_of_a_list_are_told_from_other_numbers():

@@ -84,6 +84,28 @@ def test_a_label_is_a_wrapper_only_where_a_clause_of_its_own_and_never_a_number_
     assert stripped(lexicon, wrappers, "2. it lies at a river") == "2 it lies at a river"
 
 
+def test_a_number_belongs_to_a_wrapper_that_is_long_enough_and_always_the_same():
+    lexicon, wrappers = answers("Article KB-2091 of our library: ", "In 1800: ")
+    assert stripped(lexicon, wrappers, "Article KB-2091 of our library: it lies at a river") == "it lies at a river"
+    assert stripped(lexicon, wrappers, "In 1800: it lies at a river") == "in 1800 it lies at a river"
+
+
+def test_a_wrapper_with_a_number_that_once_changes_what_is_said_is_none():
+    rows = [(f"in ticket 4821 of today: {question}", answer) for question, answer in FACTS.items()]
+    lexicon, wrappers = learn([*FACTS.items(), *rows[:3]])
+    assert lexicon.encode("in ticket 4821 of today") in wrappers.prefixes
+    lexicon, wrappers = learn([*FACTS.items(), *rows[:3], (rows[3][0], "something else")])
+    assert lexicon.encode("in ticket 4821 of today") not in wrappers.prefixes
+
+
+def test_an_idle_end_needs_no_mark_between_it_and_the_question():
+    rows = [*FACTS.items(), *((f"{question} no rush at all!", answer) for question, answer in FACTS.items())]
+    lexicon = Lexicon()
+    passages = [Passage(lexicon.encode(question), question) for question, _ in rows]
+    wrappers = Wrappers.learn(lexicon, passages, [{lexicon.encode(answer)} for _, answer in rows], asked=True)
+    assert stripped(lexicon, wrappers, "who built the tower no rush at all!") == "who built the tower"
+
+
 def test_an_answer_that_many_questions_have_says_nothing_about_what_is_around_them():
     """Every question of a label has the same answer: that two of them don't share one more tells nothing."""
     lexicon = Lexicon()
