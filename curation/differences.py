@@ -15,7 +15,7 @@ from curation.lexicon import Lexicon
 from curation.opposites import opposite
 from curation.passages import Passage, whole
 from curation.relations import Relation, Relations
-from curation.wording import Kind, denies, kind
+from curation.wording import Kind, denies, kind, takes_back
 
 LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without having been learned
 AKIN = 0.35  # cosine of two words from which one may stand for the other where the rest is reworded too
@@ -221,7 +221,8 @@ class _Differences:
         fuller = len(codes) >= CLAUSE and not self.strict and not gap.broken
         says_more = kinds & {Kind.NUMBER, Kind.UNIT, Kind.NEGATION} and gap.broken
         denied = Kind.NEGATION in kinds and not self._is_clause(start, len(codes), passage, whole_sentences=True)
-        if denied and (gap.first or not fuller or (denies(words) and not gap.last)):
+        denied = denied and (gap.first or not fuller or (denies(words) and not gap.last))
+        if denied or (not self.strict and takes_back(words)):
             self.add(Change.NEGATION, one, other)
         elif kinds <= {Kind.SMALL} or all(passage.is_list_number(start + place) for place in range(len(codes))):
             self.add(Change.SMALL, one, other)

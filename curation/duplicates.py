@@ -63,7 +63,7 @@ class _Nodes:
     def order(self, node: str, rank: _Rank, settings: DuplicatesConfig) -> tuple[Any, ...]:
         """Place a node in the order in which nodes stay: by the policy, then complete and undamaged ones first.
 
-        Of equally good ones the one that most others were judged to be: a cut copy of it may be none of a reordered one.
+        Of equally good ones the one that most others were judged to be: a cut copy is none of a reordered one.
         """
         worth = (self.missing[node], self.damage[node])
         return (rank[0], worth[::-1] if settings.keep == "cleanest" else worth, -len(self.links[node]), rank[1])

@@ -19,7 +19,12 @@ _TAGS = (
     "sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video|wbr"
 )
 _TAG = re.compile(rf"<!--.*?-->|</?(?:{_TAGS})(?:\s[^<>]{{0,300}}|/)?/?>", re.S | re.I)
-_XML = re.compile(r"<!\[cdata\[|\]\]>|</?[a-z]\w*:[a-z]\w*(?:\s[^<>]{0,300})?/?>|</?ref\b[^<>]{0,300}>", re.I)
+_XML = re.compile(
+    r"<!\[cdata\[|\]\]>|</?[a-z]\w*:[a-z]\w*(?:\s[^<>]{0,300})?/?>|</?ref\b[^<>]{0,300}>"
+    r"|<[a-z][\w-]*(?:\s+[\w:-]+=\"[^\"<>]*\")+\s*/?>|</[a-z][\w-]*\s*>",
+    re.I,
+)
+_ROLE = re.compile(r":[a-z]+:`([^`\n]+)`")
 _BRACKETS = re.compile(r"</?|>")
 _PAGE = re.compile(
     r"\s*(?:```\w*\s*)?<!doctype html", re.I
@@ -52,7 +57,7 @@ _WORD = re.compile(
     r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)]\s)[<>=+*/^]+(?=\s[\w(])"  # operators between operands
     r"|[%$€£¥°]"
 )
-_CLAUSE_END = re.compile("[.!?;:,\n()\\[\\]–—|>\"“”…\u2600-\u27bf\U0001f300-\U0001faff]| - ")
+_CLAUSE_END = re.compile('[.!?;:,\n()\\[\\]–—|>"“”…©®™§\u2600-\u27bf\U0001f300-\U0001faff]| - ')
 _SENTENCE_END = re.compile(r"[.!?;\n]")
 _SYMBOLS = {"%": "percent", "°": "degrees"}
 
@@ -163,6 +168,7 @@ def _strip_markdown(text: str) -> str:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     if "`" in text:
+        text = _ROLE.sub(r"\1", text)
         text = _FENCE.sub(" ", text).replace("`", "")
     text = _LINE_START.sub(" ", text)
     if "*" in text or "_" in text:

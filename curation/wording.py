@@ -25,6 +25,12 @@ NEGATIONS = _words(
 DENIALS = _words(  # clauses that deny what they introduce
     "false untrue incorrect wrong myth mistaken contrary falsch faux falso nein"
 )
+# what an end speaks of that takes back what was said, and nothing else: "None of the above is true."
+TAKING_BACK = DENIALS | _words("opposite reverse lie lies hoax nonsense bogus fiction invented joke joking kidding")
+_SAID = _words(
+    "true correct right case so above foregoing preceding statement statements claim claims claimed said answer "
+    "answers information holds hold applies apply valid fact facts truth believe sort"
+)
 QUESTION_WORDS = _words(
     "who whom whose what which when where why how wer wann warum wie welche welcher welches quoi quel quelle quand ou "
     "pourquoi que cual cuando donde porque quien che quale quando dove perche chi wat wie waarom hoe wanneer waar "
@@ -108,6 +114,12 @@ def denies(words: Sequence[str]) -> bool:
     if not words or words[0] in NEGATIONS or any(word in DENIALS for word in words):
         return bool(words)
     return any(word in NEGATIONS and _AFFIRMED & set(words[place:]) for place, word in enumerate(words))
+
+
+def takes_back(words: Sequence[str]) -> bool:
+    """Tell whether a clause denies what was said before it, and says nothing else: "None of the above is true."."""
+    own = {word for word in words if word not in SMALL_WORDS}
+    return bool(own & (NEGATIONS | TAKING_BACK)) and own <= NEGATIONS | TAKING_BACK | _SAID
 
 
 @lru_cache(maxsize=1_000_000)

@@ -13,15 +13,18 @@ from typing import NamedTuple
 
 from curation.lexicon import Lexicon
 from curation.passages import Passage
-from curation.wording import NEGATIONS, Kind, denies, kind
+from curation.wording import NEGATIONS, Kind, denies, kind, takes_back
 
 LONGEST_TEXT = 120  # words; wrappers are learned from texts up to it
 LONGEST_WRAPPER = 24
 SHORTEST = 1  # words of a text that is left
 LEAST = 2  # texts that a wrapper must have been seen around
 CHANGES_NOTHING = 0.8  # share of them that have the same partner without it
-LONG = 4  # words from which what has a number in digits, or ends a question with a negation, may be a wrapper …
-CERTAIN = 3, 0.9  # … with digits if it was seen around so many texts, and so many of them have the same partner
+LONG = (
+    4  # words from which an end of a question may be idle without a mark before it, or an answer's wrapper have digits
+)
+WITH_DIGITS = {False: 6, True: 3}  # texts that one of less than LONG words, or of more, with digits was seen around
+SAME_PARTNER = 0.9  # share of them that have the same partner without it
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Wrappers:
                     if wrapper and _may_be_idle(lexicon, wrapper, passage, side, asked):
                         votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or agrees
         found = [frozenset(wrapper for wrapper, seen in votes[side].items()
-                           if _changes_nothing(seen, _has_digits(lexicon.words(wrapper)))) for side in (0, 1)]  # fmt: skip
+                           if _changes_nothing(seen, lexicon.words(wrapper))) for side in (0, 1)]  # fmt: skip
         apart = [w for side in (0, 1) for w in found[side] if _stands_apart(lexicon.words(w), side, asked)]
         return cls(*found, frozenset(apart))
 
@@ -125,12 +128,12 @@ def _stands_apart(words: Sequence[str], side: int, asked: bool) -> bool:
 def _may_be_idle(lexicon: Lexicon, wrapper: str, passage: Passage, side: int, asked: bool) -> bool:
     """Tell whether what a wrapper means may end within it."""
     words = lexicon.words(wrapper)
+    if not asked and (takes_back(words) or (_has_digits(words) and len(words) < LONG)):
+        return False
     if not _reaches(words, side):
         return True
     bounded = passage.is_clause(0, len(passage.coded) - len(wrapper) if side else len(wrapper))
     if not bounded and _stands_apart(words, side, asked):
-        return False
-    if len(words) < LONG and _has_digits(words):
         return False
     return asked or not denies(words) or _is_phrase(words, wrapper, passage, side)
 
@@ -143,7 +146,7 @@ def _is_phrase(words: Sequence[str], wrapper: str, passage: Passage, side: int) 
     return passage.sentences[-side] == wrapper and not passage.is_clause(start, 1)
 
 
-def _changes_nothing(seen: dict[int, bool], has_digits: bool) -> bool:
-    least, share = CERTAIN if has_digits else (LEAST, CHANGES_NOTHING)
+def _changes_nothing(seen: dict[int, bool], words: Sequence[str]) -> bool:
+    least, share = (WITH_DIGITS[len(words) >= LONG], SAME_PARTNER) if _has_digits(words) else (LEAST, CHANGES_NOTHING)
     agreeing = sum(seen.values())
     return agreeing >= least and agreeing >= share * len(seen)

@@ -43,8 +43,10 @@ def flags(*answers: str, others=OTHERS, embedder=None) -> dict[str, list[str]]:
         ANSWER.replace("days", "weeks"),
         ANSWER.replace("delivery", "payment"),
         f"It is not true that {ANSWER}",
+        f"{ANSWER} None of the above is true.",
+        f"{ANSWER} That's a lie.",
     ],
-    ids=["number", "not", "n't", "unit", "another thing", "denied"],
+    ids=["number", "not", "n't", "unit", "another thing", "denied", "taken back", "called a lie"],
 )
 def test_answers_that_can_not_both_hold_are_one_flagged_group(other):
     assert flags(ANSWER, other) == dict.fromkeys((ANSWER, other), sorted((ANSWER, other)))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation.wording import Kind, denies, kind, same_root, same_stem, sound
+from curation.wording import Kind, denies, kind, same_root, same_stem, sound, takes_back
 
 
 def test_forms_of_a_word_are_told_from_words_that_begin_alike():
@@ -28,6 +28,13 @@ def test_forms_of_a_word_are_told_from_words_that_begin_alike():
 )
 def test_words_have_the_kind_that_their_sentence_needs(word, expected):
     assert kind(word) is expected
+
+
+def test_an_end_takes_back_what_was_said_where_it_speaks_of_nothing_else():
+    assert takes_back("none of the above is true".split())
+    assert takes_back("the opposite is the case".split())
+    assert not takes_back("no treatment is known".split())
+    assert not takes_back("that is right".split())
 
 
 def test_a_clause_denies_by_its_first_word_or_by_what_it_says():

@@ -62,6 +62,16 @@ def test_a_negation_that_ends_with_its_own_words_denies_nothing():
     assert lexicon.encode("that is wrong") not in wrappers.prefixes
 
 
+def test_an_end_that_takes_an_answer_back_is_no_wrapper():
+    texts = [
+        f"{answer}{behind}" for behind in ("", ". That's a lie.", ". Hope that helps.") for answer in FACTS.values()
+    ]
+    lexicon = Lexicon()
+    partners = [{lexicon.encode(question)} for _ in range(3) for question in FACTS]
+    wrappers = Wrappers.learn(lexicon, [Passage(lexicon.encode(text), text) for text in texts], partners)
+    assert {lexicon.text(suffix) for suffix in wrappers.suffixes} == {"hope that helps"}
+
+
 def test_a_question_can_be_asked_with_a_clause_that_would_deny_an_answer():
     doubted = [(f"{question}? Correct me if I'm wrong.", answer) for question, answer in FACTS.items()]
     lexicon = Lexicon()
