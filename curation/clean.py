@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from curation.signals.markup import ABOUT_CODE, ENTITY, FENCE, TAG
 from curation.signals.prompts import LEADING_MARK, SPECIAL
-from curation.signals.residue import ABOUT_CODE, ENTITY, FENCE, TAG
 from curation.signals.rows import excerpt
 from winnow.config import CleanConfig
 from winnow.ledger import Decision

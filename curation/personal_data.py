@@ -14,6 +14,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
+from curation.phone_numbers import ANY_NUMBER, PHONE, is_labelled_phone, is_phone
 from winnow.errors import require
 
 
@@ -27,12 +28,25 @@ class Span(NamedTuple):
 
 Recogniser = Callable[[str], list[Span]]
 
-EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.%+\-]{0,63}@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,24}(?![\w-])")
-# addresses of an office or in a manual's examples belong to nobody
-# written so that machines don't see it: "ada DOT roe AT mail.net", "ada (at) mail (dot) net"
-SPELT_EMAIL = re.compile(
-    r"\b\w+(?: DOT \w+| ?[\[(]dot[\])] ?\w+|\.\w+)*(?: AT | ?[\[(]at[\])] ?)\w+(?:(?: DOT | ?[\[(]dot[\])] ?|\.)\w+)+"
+EMAIL = re.compile(r"(?<![\w.+-])[^\W_][\w.%+\-]{0,63}@(?:[^\W_][\w\-]*\.)+[A-Za-z]{2,24}(?![\w-])")
+# written so that machines don't see it: "ada DOT roe AT mail.net", "ada [at] mail (punkt) net", "ada at mail dot se"
+_AT = r" ?(?:[\[({<] ?(?:at|ät|@|arroba) ?[\])}>]|_at_) ?"
+_DOT = r"(?: ?[\[({<] ?(?:dot|punkt|punto|point|ponto|\.) ?[\])}>] ?|_dot_| dot |\.)"
+_ENDING = r"(?:com|net|org|edu|gov|info|io|eu|de|uk|fr|es|nl|se|dk|fi|pl|ch|ie|au|nz|ca|jp|br|za|ke|ru|cz|pt|hu|ro)"
+POST = ("gmail", "gmx", "hotmail", "outlook", "yahoo", "icloud", "proton", "web.de")
+BRACKETED_EMAIL = re.compile(
+    rf"\b[\w+\-]+(?:{_DOT}[\w+\-]+)*{_AT}[\w\-]+(?:{_DOT}[\w\-]+)*(?:{_DOT}| ?\. ?)[a-z]{{2,24}}\b",
+    re.IGNORECASE,
 )
+BRACKETS = ("(at", "[at", "{at", "<at", "_at_", "(AT", "[AT", "(@", "[@", "{@", "( at", "[ at", "(ät", "[ät", "(arroba")
+SPELT_EMAIL = re.compile(
+    r"\b\w+(?:(?: DOT |\.)\w+)* AT [\w\-]+(?:(?: DOT |\.)[\w\-]+)+"
+    r"|\b[\w.+\-]+(?: dot [\w\-]+)+ at [\w\-]+(?: dot [\w\-]+)* dot [a-z]{2,4}\b"
+    rf"|\b[\w.+\-]+ at [\w\-]+(?: dot [\w\-]+)* dot {_ENDING}\b"
+    r"|\b\w+[._]\w+ @ ?[\w\-]+ ?\. ?[a-z]{2,4}\b"
+)
+POST_EMAIL = re.compile(rf"\b[a-z]\w*[._\d]\w* at (?:{'|'.join(POST)})[\w.]*")
+# addresses of an office or in a manual's examples belong to nobody
 OFFICE = re.compile(
     r"^(?:info|contact|help|helpdesk|support|service|services|customer\w*|admin|administrator|webmaster|office"
     r"|press|media|sales|enquir\w+|inquir\w+"
@@ -41,30 +55,45 @@ OFFICE = re.compile(
     r"|@(?:[\w-]+\.)*(?:example\.\w+|domain\.com|email\.com|test\.com|yourcompany\.com)$",
     re.IGNORECASE,
 )
-PHONE = re.compile(
-    r"(?<![\w.\-/+(])(?:"
-    r"\+\d{1,3}[ .\-]?(?:\(0?\d{1,5}\)[ .\-]?)?\d{1,5}(?:[ .\-]?\d{2,5}){1,4}"  # international
-    r"|(?:1[ .\-])?\(\d{3}\) ?\d{3}[ .\-]\d{4}|(?:1[ .\-])?[2-9]\d{2}([.\- ])[2-9]\d{2}\1\d{4}"  # North America
-    r"|0\d{3,4}[ \-]\d{3}[ \-]?\d{3,4}|0\d{2}[ \-]\d{4}[ \-]?\d{4}|\(0\d{2,4}\) ?\d{3,4}[ \-]?\d{3,4}"  # Britain
-    r"|0\d{2,4}[ /\-]\d{5,8}(?:-\d{1,4})?|0\d(?:[ .]\d{2}){4}"  # Germany, France
-    r")(?![\w\-]|\.\d)"
+CARD = re.compile(
+    r"(?<![\d.\-])(?:(?:\d[ \-]?){12,18}\d|\d{4}([./_])(?:\d{4}\1\d{4}\1\d{1,7}|\d{6}\1\d{4,5}))(?![\d\-]|[./]\d)"
 )
-TOLL_FREE = re.compile(r"^(?:\+?1[ .\-]?)?\(?8(?:00|33|44|55|66|77|88)\)?\b|^0800|^\+\d{1,3}[ .\-]?\(?0?800")
-CARD = re.compile(r"(?<![\d.\-])(?:\d[ \-]?){12,18}\d(?![\d\-]|\.\d)")
-CARD_PREFIX = re.compile(r"^(?:4|5[1-5]|2[2-7]|3[4-9]|30|6(?:011|4|5|2))")
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+CARD_PREFIX = re.compile(r"^(?:4|5[0-8]|2[2-7]|3[4-9]|30|6(?:011|4|5|2|304|7))")
+IBAN_LENGTHS = {
+    15: "NO", 16: "BE", 18: "DK FI FK FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+    29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "LC MT SC", 33: "RU",
+}  # fmt: skip
+# grouped as it comes, so the country's length says where it ends
+IBAN = re.compile(
+    r"\b(?:"
+    + "|".join(
+        rf"(?:{codes.replace(' ', '|')})[ \-]?\d\d(?:[ .\-]?[A-Z\d]){{{length - 4}}}"
+        rf"|(?:{codes.replace(' ', '|').lower()})\d\d[a-z\d]{{{length - 4}}}"
+        for length, codes in IBAN_LENGTHS.items()
+    )
+    + r")(?![A-Za-z\d])"
+)
 SOCIAL_SECURITY = re.compile(r"(?<![\w\-.])(?!000|666|9)\d{3}([\- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w\-]|\.\d)")
+NAMED_SECURITY = re.compile(r"(?<![\w\-.])(?!000|666|9)\d{3}(\.?)(?!00)\d{2}\1(?!0000)\d{4}(?![\w\-]|\.\d)")
+SECURITY_LABEL = re.compile(r"(?:\bssn|social security)(?: (?:number|num|no))?\W*(?:(?:is|was)\W+)?$", re.IGNORECASE)
 NATIONAL_INSURANCE = re.compile(
     r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"
 )
 ADDRESS_V4 = re.compile(r"(?<![\w.\-])(?:\d{1,3}\.){3}\d{1,3}(?![\w\-]|\.\d)")
-ADDRESS_V6 = re.compile(r"(?<![\w:.])(?:[0-9a-fA-F]{1,4}:){2,7}(?::|[0-9a-fA-F]{1,4}|(?::[0-9a-fA-F]{1,4})+)(?![\w:])")
+ADDRESS_V6 = re.compile(
+    r"(?<![\w.])(?<![0-9a-fA-F]:)[0-9a-fA-F]{1,4}:[0-9a-fA-F:]{1,35}(?:[0-9a-fA-F]|(?<=:):)(?!\w)(?:%\w+)?"
+)
+# "a::b" is a name in a program: a shortened address begins with a block that is given out
+GIVEN_OUT = re.compile(r"^(?:[23][0-9a-f]{3}|fe[89ab][0-9a-f]|f[cd][0-9a-f]{2}|64):", re.IGNORECASE)
 # a day of birth in figures is somebody's who writes; in words it is often an encyclopedia's
 BORN = re.compile(
     r"\b(?:born(?: on)?|(?:birth ?date|date of birth|d\.?o\.?b\.?)(?: is|:)?) "
     r"(?:(?:\d{1,2}[./\-]){2}(?:19|20)?\d{2}|(?:19|20)\d{2}-\d{2}-\d{2})(?![\d/\-])",
     re.IGNORECASE,
 )
+PLAIN = str.maketrans("\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013", "    ----")  # blanks and dashes of print
 LONG_NUMBER = re.compile(r"\d(?:[ .()/\-]{0,2}[\dA-Z]){5}")  # any number below has six digits that near each other
 VERSION = re.compile(r"(?:version|release|build|firmware|v\.?|section|§)\s*$", re.IGNORECASE)
 
@@ -78,7 +107,8 @@ PRESIDIO_SURE = 0.5  # Presidio's score from which a pattern had its check digit
 
 def patterns(text: str) -> list[Span]:
     """Find e-mail, phone, card, IBAN, US and UK numbers and IP addresses, in order; numbers must pass their check."""
-    found = sorted(_candidates(text), key=lambda span: (span.start, -span.end))
+    plain = text if text.isascii() else text.translate(PLAIN)
+    found = sorted(_candidates(plain), key=lambda span: (span.start, -span.end))
     kept: list[Span] = []
     for span in found:
         if not kept or span.start >= kept[-1].end:
@@ -88,8 +118,8 @@ def patterns(text: str) -> list[Span]:
 
 def _candidates(text: str) -> Iterator[Span]:
     has_number = LONG_NUMBER.search(text) is not None
-    for kind, pattern, is_real, needs in CHECKS:
-        if not (has_number if needs is None else needs in text):
+    for kind, pattern, is_real, hints in CHECKS:
+        if not (any(hint in text for hint in hints) if hints else has_number):
             continue
         for match in pattern.finditer(text):
             if is_real(match.group(), text[max(0, match.start() - 40) : match.start()]):
@@ -107,7 +137,7 @@ def is_card(number: str, before: str = "") -> bool:
 
 def is_iban(code: str, before: str = "") -> bool:
     """Check an account number's remainder modulo 97 (ISO 13616)."""
-    compact = code.replace(" ", "")
+    compact = re.sub(r"[ .\-]", "", code)
     moved = compact[4:] + compact[:4]
     return 15 <= len(compact) <= 34 and int("".join(str(int(c, 36)) for c in moved)) % 97 == 1
 
@@ -119,6 +149,8 @@ def is_address(text: str, before: str = "") -> bool:
     except ValueError:
         return False
     nobody = address.is_loopback or address.is_unspecified or address.is_multicast or text.startswith("255.")
+    if "::" in text and not GIVEN_OUT.match(text):
+        return False
     return not nobody and not VERSION.search(before) and not text.endswith(".0.0.0")
 
 
@@ -126,29 +158,35 @@ def _is_personal_email(address: str, before: str) -> bool:
     return not OFFICE.search(address)
 
 
-def _is_phone(number: str, before: str) -> bool:
-    digits = re.sub(r"\D", "", number)
-    return 9 <= len(digits) <= 15 and len(set(digits)) > 2 and not TOLL_FREE.match(number)
+def _is_spelt_email(address: str, before: str) -> bool:
+    user = re.split(r"[^\w.]+(?:at|ät|arroba)\b|_at_|\W*@", address, maxsplit=1, flags=re.IGNORECASE)[0]
+    return not OFFICE.search(f"{user}@")
+
+
+def _is_named_security(number: str, before: str) -> bool:
+    return SECURITY_LABEL.search(before) is not None
 
 
 def _is_any(text: str, before: str) -> bool:
     return True
 
 
-# kind, pattern, check, and the character without which there can be none; None: a long number
-CHECKS: tuple[tuple[str, re.Pattern[str], Callable[[str, str], bool], str | None], ...] = (
-    ("EMAIL", EMAIL, _is_personal_email, "@"),
-    ("EMAIL", SPELT_EMAIL, _is_any, " AT "),
-    ("EMAIL", SPELT_EMAIL, _is_any, "(at)"),
-    ("EMAIL", SPELT_EMAIL, _is_any, "[at]"),
-    ("CARD", CARD, is_card, None),
-    ("IBAN", IBAN, is_iban, None),
-    ("SSN", SOCIAL_SECURITY, _is_any, None),
-    ("NINO", NATIONAL_INSURANCE, _is_any, None),
-    ("IP", ADDRESS_V4, is_address, None),
-    ("IP", ADDRESS_V6, is_address, ":"),
-    ("PHONE", PHONE, _is_phone, None),
-    ("BORN", BORN, _is_any, None),
+# kind, pattern, check, and characters of which a text with it has some; none: a long number
+CHECKS: tuple[tuple[str, re.Pattern[str], Callable[[str, str], bool], tuple[str, ...]], ...] = (
+    ("EMAIL", EMAIL, _is_personal_email, ("@",)),
+    ("EMAIL", SPELT_EMAIL, _is_spelt_email, (" AT ", " dot ", " @")),
+    ("EMAIL", POST_EMAIL, _is_spelt_email, tuple(f" at {name}" for name in POST)),
+    ("EMAIL", BRACKETED_EMAIL, _is_spelt_email, BRACKETS),
+    ("CARD", CARD, is_card, ()),
+    ("IBAN", IBAN, is_iban, ()),
+    ("SSN", SOCIAL_SECURITY, _is_any, ()),
+    ("SSN", NAMED_SECURITY, _is_named_security, ()),
+    ("NINO", NATIONAL_INSURANCE, _is_any, ()),
+    ("IP", ADDRESS_V4, is_address, ()),
+    ("IP", ADDRESS_V6, is_address, ("::", ":0", ":1", ":2")),
+    ("PHONE", PHONE, is_phone, ()),
+    ("PHONE", ANY_NUMBER, is_labelled_phone, ()),
+    ("BORN", BORN, _is_any, ()),
 )
 
 

@@ -20,6 +20,8 @@ from curation.signals.dates import out_of_date
 from curation.signals.gibberish import gibberish
 from curation.signals.ifd import ifd
 from curation.signals.language import wrong_language
+from curation.signals.markup import markup
+from curation.signals.placeholders import placeholder
 from curation.signals.prompts import prompt_residue
 from curation.signals.reference import dangling_reference
 from curation.signals.refusal import refusal
@@ -57,7 +59,7 @@ def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Fin
 
 SIGNALS: dict[str, Signal] = {
     "empty": Signal(each(form.empty), "the {matched} is empty"),
-    "placeholder": Signal(each(stock.placeholder), "a placeholder stands where text should"),
+    "placeholder": Signal(each(placeholder), "a placeholder stands where text should"),
     "gibberish": Signal(each(gibberish), "the answer is no language"),
     "repetition": Signal(each(form.repetition), "the answer repeats itself"),
     "too_short": Signal(each(form.too_short), "the answer is too short for what is asked", low_is_bad=True),
@@ -68,7 +70,7 @@ SIGNALS: dict[str, Signal] = {
     "refusal": Signal(each(refusal), "the answer refuses"),
     "prompt_residue": Signal(each(prompt_residue), "marks of a prompt or a model are left in the text"),
     "boilerplate": Signal(each(stock.boilerplate), "the answer would fit below any question"),
-    "markup": Signal(each(residue.markup), "markup of a page is left in the text"),
+    "markup": Signal(each(markup), "markup of a page is left in the text"),
     "addresses": Signal(each(residue.addresses), "most of the answer is web addresses"),
     "mojibake": Signal(each(residue.mojibake), "characters were decoded wrongly or lost"),
     "dangling_reference": Signal(each(dangling_reference), "the question points to what it doesn't name"),

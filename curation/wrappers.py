@@ -55,10 +55,13 @@ class Wrappers:
                 for side, wrapper in enumerate((prefix, suffix)):
                     if wrapper and _may_be_idle(lexicon, wrapper, passage, side, asked):
                         votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or agrees
-        found = [frozenset(wrapper for wrapper, seen in votes[side].items()
-                           if _changes_nothing(seen, lexicon.words(wrapper))) for side in (0, 1)]  # fmt: skip
-        apart = [w for side in (0, 1) for w in found[side] if _stands_apart(lexicon.words(w), side, asked)]
-        return cls(*found, frozenset(apart))
+        prefixes, suffixes = (
+            frozenset(wrapper for wrapper, seen in side.items() if _changes_nothing(seen, lexicon.words(wrapper)))
+            for side in votes
+        )
+        apart = [w for side in (0, 1) for w in (prefixes, suffixes)[side]
+                 if _stands_apart(lexicon.words(w), side, asked)]  # fmt: skip
+        return cls(prefixes, suffixes, frozenset(apart))
 
     def strip(self, passage: Passage) -> Passage:
         """Take the longest known beginning and end off, while a text is left."""

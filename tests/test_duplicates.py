@@ -156,7 +156,11 @@ def test_a_row_is_removed_only_against_a_kept_row_that_it_was_judged_with():
 
 
 def test_of_equally_good_rows_the_one_stays_that_most_others_are_copies_of():
-    first, second, third = "We pay no rest.", "Early withdrawal costs ninety days of interest.", "We take it on Mondays."
+    first, second, third = (
+        "We pay no rest.",
+        "Early withdrawal costs ninety days of interest.",
+        "We take it on Mondays.",
+    )
     said = f"{first} {second} {third}"
     reordered = f"{second} {first} {third}".replace("withdrawal", "withdrawal,")
     rows = table((QUESTION, reordered), (QUESTION, said), (QUESTION, said[:50]), (QUESTION, said[:56]))

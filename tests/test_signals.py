@@ -10,8 +10,7 @@ from curation.quality import SIGNALS
 from curation.signals.corpus import Corpus, learn
 from curation.signals.rows import Row
 from curation.signals.tools import Tools
-from winnow.config import QualityConfig
-from winnow.config.quality import rule_of
+from tests.signalled import is_found
 from winnow.records import new_record, number_copies, to_table
 
 PROSE = (
@@ -22,16 +21,6 @@ PROSE = (
 
 def table_of(*pairs):
     return to_table(number_copies(new_record(question, answer) for question, answer in pairs))
-
-
-def is_found(name, question, answer, corpus=None):
-    found = SIGNALS[name].measure([Row(question, answer)], corpus or Corpus(), Tools())[0]
-    if math.isnan(found.value):
-        return False
-    if name == "personal_data":
-        return found.value > 0
-    limit = rule_of(QualityConfig(), name).flag or rule_of(QualityConfig(), name).remove
-    return found.value <= limit if SIGNALS[name].low_is_bad else found.value >= limit - 1e-9
 
 
 WHAT = "What is an overdraft?"

@@ -31,10 +31,10 @@ def test_words_have_the_kind_that_their_sentence_needs(word, expected):
 
 
 def test_an_end_takes_back_what_was_said_where_it_speaks_of_nothing_else():
-    assert takes_back("none of the above is true".split())
-    assert takes_back("the opposite is the case".split())
-    assert not takes_back("no treatment is known".split())
-    assert not takes_back("that is right".split())
+    assert takes_back(["none", "of", "the", "above", "is", "true"])
+    assert takes_back(["the", "opposite", "is", "the", "case"])
+    assert not takes_back(["no", "treatment", "is", "known"])
+    assert not takes_back(["that", "is", "right"])
 
 
 def test_a_clause_denies_by_its_first_word_or_by_what_it_says():

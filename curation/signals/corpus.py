@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from curation.signals.language import language_of
 from curation.signals.light_encoder import LightEncoder, WordVectors
+from curation.signals.markdown import marks_of
 from curation.signals.places import Places, learn_places
 from curation.signals.rows import WORD, Row
 
@@ -26,7 +27,7 @@ LANGUAGES = 4_000  # of them, rows whose language is learned
 ENOUGH = 20  # texts of a known language that tell the file's languages
 PLACED = 4_000  # of them, rows from which is learned where rows lie
 # rows whose answer, or question, a sentence encoder looks at: it costs a second for fifty of them
-DOUBTED, FEWEST_DOUBTED, MOST_DOUBTED = 0.1, 600, 5_000
+DOUBTED, FEWEST_DOUBTED, MOST_DOUBTED = 0.15, 600, 5_000
 LONE = 400
 PHRASE = 3  # spaces of a sentence that can be counted
 SHARED = 4  # an answer of fewer different questions isn't counted
@@ -44,7 +45,8 @@ class Corpus:
     `words` counts the rows of each word. `languages` are shares of the questions. `answers` counts, over all rows,
     the differently framed questions of an answer (by `answer_key`); `sentences` the same of sentences, over the
     sample. `lengths` are the words that nine of ten answers have, by the first two words of the question, and
-    `usual_words` those of the middle answer. `addressing` is the share of brief answers that speak to their reader.
+    `usual_words` those of the middle answer. `addressing` is the share of brief answers that speak to their reader,
+    `marks` that of answers with each mark of Markdown.
     `places` says where rows lie, where vectors of words were given.
     """
 
@@ -56,6 +58,7 @@ class Corpus:
     lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
     usual_words: float = float("inf")
     addressing: float = 0.0
+    marks: dict[str, float] = field(default_factory=dict)
     places: Places | None = field(default=None, compare=False)
 
     @cached_property
@@ -101,10 +104,12 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     counts: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     askers: defaultdict[int, list[list[str]]] = defaultdict(list)
     brief: list[bool] = []
+    marks: Counter[str] = Counter()
     for question, answer in _pairs(sample):
         row = Row(question, answer)
         words.update({*row.words, *row.question_words})
         counts[tuple(row.question_words[:2])].append(len(row.words))
+        marks.update(marks_of(answer).keys())
         if row.is_brief:
             brief.append(row.speaks_to_reader)
         for key in {answer_key(sentence) for sentence in row.sentences if sentence.count(" ") >= PHRASE}:
@@ -118,6 +123,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
         usual_words=_middle([n for found in counts.values() for n in found]),
         addressing=sum(brief) / len(brief) if len(brief) >= OPENINGS else 0.0,
+        marks={name: rows / len(sample) for name, rows in sorted(marks.items())},
     )
     if word_vectors is None:
         return corpus

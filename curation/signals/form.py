@@ -39,6 +39,11 @@ EXPLAIN = re.compile(
     r"|what (?:should|can|could) (?:i|you|we|one) do|what happens|tell me about|give an overview|in detail"
     r"|what is the (?:purpose|difference|role|outlook)|discuss|outline|elaborate)\b"
 )
+# what no number answers
+MECHANISM = re.compile(
+    r"why (?!not\b)|how (?:do|can|should|could|would|must) (?:i|you|we|one|people|they)\b|what (?:causes|happens)\b"
+    r"|what (?:are|is) the (?:symptoms|causes?|treatments?|steps|reasons?|purpose|side effects)\b"
+)
 SENTENCE = 10  # words; answers that are usually longer than this aren't facts
 FILLER = word_set("""
     yes no yeah yep nope ok okay sure maybe perhaps possibly well thanks thank you of course it depends depend good
@@ -52,9 +57,30 @@ ASKING = word_set("""
     query here this your my our me tell please about answer regarding re so now do does a an hi hello ok okay good
     great interesting to be was it if in of on and as repeat again
 """)
+# words that announce an answer, thank for a question or speak of who asks, and so say nothing themselves
+TALKING = word_set("""
+    common commonly frequent frequently often body title topic find found out text faq subject heading understand
+    understood follows following section happy glad everything explain look looking many people someone everybody
+    receive receives received reply reading reads below above repeat restate restating sure summary user customer
+    reader readers caller client member today deals dealing covered covers cover article entry entries page post
+    posting posted message concern reported enquiry enquiries inquiry task response responses thread typed type
+    problem interesting important regard area answered answering answers wonders wondered got say says said always see
+    read
+    hear heard let's let think thinking thought hmm hm ah oh well then thank thanks detail details discuss discussed
+    discussing consider come comes came brings bring turn address addressed addressing request requested issue matter
+    exactly indeed nice yes end summarize summarise reference noted note number ticket case right place information
+    next moment minute quick guide overview introduction part number provided provide given here's there's that's it's
+    i'd you'd we'd i'll we'll you're we're i'm i've we've what's precisely being wrote write writes customers clients
+    users via web form email e-mail phone chat first one has have asker submitted came
+""")
+ANSWERING = word_set("""
+    yes no not never always sometimes usually often maybe perhaps possibly depends depend definitely certainly true
+    false absolutely nope yeah yep all none both neither each more most
+""")
 VALUE = re.compile(r"\d|[$€£%]")
-ANNOUNCING = 7  # words that may stand before a question said again
-NAMING = word_set("common frequent often body title topic find text faq subject heading")
+IDLE = (FUNCTION_WORDS | ASKING | TALKING) - ANSWERING
+LEAD = 7  # words of any kind that may announce a question said again
+ANNOUNCING = 12  # idle words that may stand before it, or behind
 YES_NO_WORD = re.compile(r"(?:yes|no|yeah|nope|true|false|\d.*)$")
 SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
 
@@ -73,7 +99,9 @@ def too_short(row: Row, corpus: Corpus) -> Finding:
     A question asks for more where it says so (why, how, explain), or where nine of ten answers of this file to
     questions that begin so have ten words and more. A filler ("good question!") answers nothing but yes or no.
     """
-    if not row.is_spaced or not row.words or VALUE.search(row.answer) or corpus.is_of_labels:
+    if not row.is_spaced or corpus.is_of_labels:
+        return NOT_APPLICABLE
+    if (VALUE.search(row.answer) or not row.words) and not MECHANISM.match(row.question_lower):
         return NOT_APPLICABLE
     is_open = EXPLAIN.search(row.question_lower) or corpus.usual_length(row.question_words) >= SENTENCE
     fills = not YES_NO.search(row.question_lower) and all(word in FILLER for word in row.words)
@@ -93,7 +121,7 @@ def echo(row: Row, corpus: Corpus) -> Finding:
     about asking don't count as added. A choice that the question offers ("is it A or B?") covers too little of it.
     """
     question, answer = row.question_words, row.words
-    if len(question) < 3 or not answer or len(answer) > 4 * len(question) + 12:
+    if len(question) < 3 or not answer or len(answer) > 4 * len(question) + 2 * ANNOUNCING:
         return NOTHING
     if YES_NO.match(row.question_lower) and YES_NO_WORD.match(answer[0]):
         return NOTHING  # "Is it free?" "Yes, it is free."
@@ -108,16 +136,16 @@ def echo(row: Row, corpus: Corpus) -> Finding:
 
 
 def _announces(question: list[str], answer: list[str]) -> bool:
-    """Whether the answer is the question word by word, with words around it that only speak of asking."""
+    """Whether the answer ends with the question word by word, or has only words around it that speak of asking."""
     spare = len(answer) - len(question)
-    if not 0 <= spare <= 2 * ANNOUNCING or any(map(YES_NO_WORD.match, answer[:spare])):
+    if not 0 <= spare <= 2 * ANNOUNCING:
         return False
     for at in range(min(spare, ANNOUNCING) + 1):
         if answer[at : at + len(question)] == question:
-            behind = answer[at + len(question) :]
-            return not behind or (
-                not YES_NO.match(question[0]) and all(w in ASKING or w in FUNCTION_WORDS or w in NAMING for w in behind)
-            )
+            before, behind = answer[:at], answer[at + len(question) :]
+            if any(map(YES_NO_WORD.match, before + behind)):
+                return False
+            return (not behind and at <= LEAD) or all(word in IDLE for word in before + behind)
     return False
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from curation.signals.asides import of_writing
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
 
@@ -20,9 +21,10 @@ SPECIAL = any_of(
     flags=re.IGNORECASE,
 )
 ROLE = re.compile(
-    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama|gemini"
+    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude"
+    r"|llama|gemini"
     r"|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?"
-    r"(?:\*\*|\])?\s*[:>](?!//)|(?:q|question|a|(?:final |short )?answer|instruction|input|output|response"
+    r"(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a|(?:final |short )?answer|instruction|input|output|response"
     r"|prompt|context|completion"
     r"|query)"
     r"(?:\*\*|\])?\s*:(?:\s|$))",
@@ -45,11 +47,13 @@ ASIDE_BEFORE = re.compile(
     r"^\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|no problem|as requested|as you (?:asked"
     r"|requested))(?: thing)?[!,.:]+\s*)+(?:here|below|i(?:'ll| will| can|'d| have)|let me|this is|the following)\b"
     r"|^\s*(?:here(?:'s| is| are)|below (?:is|are)|this is) (?:a|an|the|my|your|one|some|two|three)\b[^.!?\n]{0,60}?"
-    r"\b(?:answer|response|reply|version|rewrite|rephras\w+|revision|draft|summary|translation|explanation|text|rewritten"
+    r"\b(?:answer|response|reply|version|rewrite|rephras\w+|revision|draft|summary|translation|explanation|text"
+    r"|rewritten"
     r"|paragraph|example)\b[^.!?\n]{0,60}:\s*\n",
     re.IGNORECASE,
 )
 ASIDE_AFTER = re.compile(
+    r"\bas (?:requested|instructed|you (?:asked|requested)|per your (?:request|instructions?))[.)\]]*\s*$|"
     r"\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
     r"|(?:is there )?anything else (?:i can|you(?:'d| would)? (?:like|want|need)))\b[^.!?\n]{0,120}[.!?]?\s*$"
     r"|\n\s*[\[(](?:end|start|note|words?|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
@@ -65,14 +69,61 @@ PART = re.compile(
     r"|attached) (?:\w+ )?"
     r"(?:context|passage|text|document|information|excerpt|article|paragraph|snippet|source)s?\b"
     r"|^\s*(?:please )?(?:answer|explain|respond|reply|summari[sz]e|rewrite|write)\b[^.\n]{0,60}\b(?:in (?:an? )?"
-    r"(?:\w+ ){0,2}(?:tone|style|sentences?|words|paragraphs?|bullet points?|terms)|for (?:a|an|the) \w+|step by step"
-    r"|briefly|concisely)[.:]",
+    r"(?:\w+ ){0,4}(?:tone|style|sentences?|words|paragraphs?|bullet points?|terms)|for (?:a|an|the) \w+|step by step"
+    r"|briefly|concisely)[.:,]",
     re.IGNORECASE,
 )
 # who speaks, at the beginning of a line
 SPEAKER = re.compile(r"(?:^|\n)[ \t]*([A-Z][A-Za-z]{1,14})(?: ?\([^)\n]{1,20}\))?(?::|>)[ \t]+(?=\S)")
 ABOUT_TALK = re.compile(r"\b(?:dialog\w*|conversation\w*|script|scene|chat|transcript|interview|play|story|joke)\b")
 LINE = re.compile(r"(?:^|\n)[ \t]*\S")
+PERSON = (
+    r"(?:assistant|user|system|human|bot|chatbot|model|interviewer|interviewee|guest|host|moderator|mod|admin"
+    r"|operator|caller|patient"
+    r"|doctor|nurse|student|teacher|tutor|professor|lawyer|attorney|client|customer|agent|adviser|advisor|clerk|op"
+    r"|poster"
+    r"|narrator|speaker \d+|employee|manager|technician|pharmacist|expert|trainer)"
+)
+# a transcript's marks: a role, a person or a time before what is said, fields of a chat's record
+TRANSCRIPT = any_of(
+    rf"^\s*(?:\*\*|\[|<)?{PERSON}[\w #-]{{0,12}}(?:\*\*|\]|>)?\s*(?:\n|:|>>|→|–|—| - |(?<=\]) )",
+    rf"[.?!]\s+{PERSON}\s*:\s",
+    r"^\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
+    r"^\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
+    r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']",
+    r"[{,]\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
+    r"^\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
+    r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$",
+    r"^\s*[A-Z]\w+ ?>>\s|^(?:assistant|analysis|user|system)(?:final|analysis|commentary)?(?-i:(?=[A-Z][a-z]))"
+    r"|[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)",
+    r"^\s*(?:reasoning|rationale|thoughts?|chain of thought|scratchpad|analysis|verdict|draft|attempt)(?: \d+)?\s*:\s",
+    r"(?:^|[\n(\[])\s*(?:confidence|score|rating|tokens?|(?:word|token|character) count|difficulty|temperature"
+    r"|source_id"
+    r"|chunk(?:_?id)?|model)(?: \w+)?\s*[:=]\s*[\w.%/ -]{1,24}[)\]]?\s*$",
+    r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]",
+    flags=re.IGNORECASE,
+)
+# a model that thinks aloud, or that plays its part, in the first sentences
+ALOUD = any_of(
+    r"^(?:ok(?:ay)?|alright|right|hmm+|well|so),? (?:so )?(?:the|this|they|i|let|we)\b[^.\n]{0,80}\b(?:user|customer"
+    r"|caller|client"
+    r"|asker|question|prompt|they(?:'re| are) asking|i (?:should|need to|must|have to|will)|let me)\b",
+    r"\bthe (?:user|asker|questioner|person asking|customer) (?:is asking|asks|asked|wants|seems|needs|would like"
+    r"|is looking|might"
+    r"|may|has asked)\b",
+    r"^(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by|see)\b[^.\n]{0,60}"
+    r"(?:step|this|down|through|question|[.:])|\bthink(?:ing)? (?:this through |about this )?step[- ]by[- ]step\b"
+    r"|(?:^|[.!?] )wait,? (?:no|actually)\b"
+    r"|\bstep \d+[:,.]? (?:\w+ ){0,4}(?:answer|question|intent|reply|response)\b",
+    r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),? i(?:'d| would|'ll"
+    r"| will| can)? \w+",
+    r"\b(?:based on|according to|using|per|from) (?:only )?(?:the|this|your) (?:\w+ ){0,2}(?:context|passage|excerpt"
+    r"|snippet|document"
+    r"|prompt|instructions?|text|article|paragraph)s?(?: passage)? (?:you|i|that|above|below|provided|given|supplied"
+    r"|,)",
+    r"^(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question"
+    r"|(?:happy|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
+)
 OPENING = 300  # characters at either end in which an aside stands
 PREAMBLE_HINTS = (
     "instruction",
@@ -117,9 +168,11 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
         found += [match.group() for match in SPECIAL.finditer(f"{row.question}\n{answer}")]
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
-    if ":" in answer or ">" in answer:
+    if any(mark in answer for mark in ":>→"):
         found += [match.group().strip() for match in ROLE.finditer(answer)]
-    found += _asides(row)
+    found += [match.group().strip() for match in [TRANSCRIPT.search(answer)] if match]
+    found += [match.group() for match in [ALOUD.search(row.lower.strip(), 0, OPENING)] if match]
+    found += of_writing(row) + _asides(row)
     for hints, pattern in ((PREAMBLE_HINTS, PREAMBLE), (SELF_HINTS, SELF)):
         if any(hint in row.lower for hint in hints) and (match := pattern.search(row.lower)):
             found.append(match.group())

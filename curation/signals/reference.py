@@ -19,18 +19,47 @@ LONG = 25  # words of a question that may well describe what it calls "the table
 
 THING = (
     r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|graph|code|example|statement"
-    r"|question|answer"
-    r"|section|document|list|sentence|data|information|case|scenario|condition|method|options?|mentioned)"
+    r"|question|answer|section|document|list|sentence|data|information|case|scenario|condition|method|options?"
+    r"|mentioned|step|message|reply|response|e-?mail|letter|comment|post|point|line|page|slide|chapter|exercise|task"
+    r"|item|part|conversation|discussion|instructions?)"
 )
 SEEN = (
     r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|excerpt|snippet|attachment"
-    r"|screenshot)"
+    r"|screenshot|(?:graph|photo|photograph|poem|story|speech|lecture|dialogue|cartoon|infographic|clip|transcript)"
+    r"(?! (?:(?:of|by|called|about)\b|[A-Z'\"“‘])))"
+)
+SAID = (
+    r"(?:mentioned|described|shown|listed|discussed|stated|given|referred to|noted|named|printed|displayed|pictured"
+    r"|quoted|cited|outlined|explained|highlighted|marked|depicted|specified)"
 )
 ELSEWHERE = any_of(
     r"\bthe (?:above|aforementioned|aforesaid|foregoing)[- ][a-z]+|\bsame (?:question|thing|problem|issue)\b(?! as)",
     rf"\b(?:the )?(?:previous(?:ly)? mentioned|preceding|previous)[- ](?:\w+ ){{0,2}}{THING}\b",
-    r"\b(?:mentioned|described|shown|listed|discussed|stated|given|referred to|noted|as) (?:above|earlier"
-    r"|previously|before)\b",
+    rf"\b(?:{SAID}|as) (?:above|earlier|previously|before)\b|\bthe above[?.]?$|\b(?:as|see|than) (?:above|below)\b"
+    rf"|\b{SAID} (?:below|here|there|on the (?:left|right))\b",
+    # a reader's questions on a text, and references by number
+    r"\bthe (?:author|narrator|writer|poet|protagonist|main character)(?:'s)?\b(?! (?:(?:of|who|behind|in an?)\b"
+    r"|[A-Z]))",
+    r"\bthe (?:speaker|lecturer|professor|interviewee|reviewer|presenter)(?:'s (?:main|point|tone|attitude|argument"
+    r"|view|opinion|purpose)| (?:say|said|recommend|suggest|mean|argue|claim|feel|think|address|conclude|mention"
+    r"|believe|want|describe|refer|imply|talk))",
+    r"\b(?:to|in|from|at|on|of|with|by|after|before|do|skip|solve|answer|read|explain|understand) (?:the )?(?:step"
+    r"|question|exercise|problem|number|line|option|point|item|page|paragraph|figure|table|task|slide|example)"
+    r" (?:no\.? )?(?:\d+|[a-e]|one|two|three|four|five|six|seven|eight|nine|ten)(?=[?.]|$)",
+    r"\bthe \w+ (?:on|at) the (?:left|right|top|bottom)[?.]?$|\b(?:attached|enclosed)[?.]$",
+    r"\b(?:the|this|that|your|my) (?:attached|enclosed) \w+"
+    r"|\b(?:your|my|the) (?:last|previous|earlier) (?:message|reply|response|e-?mail|letter|comment|post)\b",
+    rf"\bthe (?:next|following) {THING}[?.]?$|(?<!which of )\bthe following[?.]?$",
+    r"^(?:is|are) the following \w+ \w+[?.]?$|\b(?:as|than) (?:before|the ones? (?:before|above|below))[?.]?$",
+    r"^(?:is|are|does|do|did|would|will|can|could) the same(?:\?| (?:apply|true|hold|go|be|happen|work|possible|for"
+    r"|the case|thing)\b)",
+    r"^(?:how|can|could|should|may|do|does|would|will)(?: (?:do|can|could|should|would|[iI]|we|you|they|he|she|one|to"
+    r"|also))* do the same\b(?! as)",
+    r"\b(?:which|either|neither|both|one|any|each) of (?:the|these|those) (?:two|three|four|five)\b(?! \w+s\b|.* or )"
+    r"|\b(?:these|those) (?:two|three|four|five)\b(?! \w+s\b|.* or )",
+    # what was said is missing: "If not, why not?"
+    r"^(?:and |but |or )?if (?:so|not|yes|no)(?=[,?.]|$| (?:why|what|how|which|where|when|who)\b)"
+    r"|^(?:and |but |so )?(?:why|how|what|when|where|who) not\b\??$",
     rf"\b(?:according to|based on|in|from|per|does|do|of) (?:the|this|that) (?:{SEEN}|context|document)\b",
     rf"\b(?:the|this|that) {SEEN} (?:above|below|says?|describes?|means?|shows?)\b",
     r"\b(?:the|this|that|these) (?:former|latter|first|second|third|last|other|same) (?:one|ones|option|case"
@@ -60,6 +89,16 @@ GENERIC = word_set("""
     organization law rule feature app device person man woman place country city event results result study claim
     statement question answer mean happen happening work book author
 """)
+# the same, where no other word names anything: "Where do I send this form?"
+PAGE = word_set("""
+    form section line step letter email message page field box button link part paragraph table picture photo figure
+    graph chart diagram file document clause word words phrase sentence text passage poem story speech code script error
+    warning decision request requirement rule rules list example argument approach reason point topic item items note
+    object equation formula exercise quote dialogue conversation scene image screenshot attachment title tone theme mood
+    moral character characters ending mistake mistakes paper essay report chapter verse lyrics clip video cases
+    instruction instructions choice choices pair group sort kind type effect position number statements answers term
+    things symptoms questions numbers letters math maths outcome verdict conclusion plot asterisk arrow footnote symbol
+""")
 IMPERSONAL = any_of(
     r"\b(?:is|was|would|will|can|could|may|might|does|has|should|that|if|makes?|finds?|how \w+ (?:is|was|will"
     r"|does|did|would"
@@ -75,7 +114,8 @@ IMPERSONAL = any_of(
     r"|\bso that\b",
     r"\b(?!is that|was that|does that|why that)\w+ that (?:is|are|was|were|can|have|has|do|does|may"
     r"|i|you|we|they|a|an|the|my|your|our|their)\b",
-    r"\bthis (?:year|month|week|morning|afternoon|evening|time|way)\b|\b(?:those|these|that|this) (?:who|with|of"
+    r"\bthis (?:year|month|week|morning|afternoon|evening|time|way)\b"
+    r"|\b(?:this|that|these|those) (?:kinds?|sorts?|types?) of (?!thing)|\b(?:those|these|that|this) (?:who|with|of"
     r"|which)\b",
 )
 COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
@@ -85,63 +125,142 @@ VERB = re.compile(
 )
 NOT = re.compile("n't$")
 TALK = word_set("""
-    else happen happens happened happening next tell explain say said mean means meant show please him her his she
-    them hers he someone go into again detail details further information info point points explanation question
-    questions mind repeat continue proceed possibly no not yes thing things way option options answer bit little
-    thanks thank
+    else happen happens happened happening next tell explain say said mean means meant show please him her his she them
+    hers he someone go into again detail details further information info point points explanation question questions
+    mind repeat continue proceed possibly no not yes thing things way option options answer bit little thanks thank both
+    either neither other others another rest alternative alternatives here there instead otherwise back same such told
+    first last previous second third final latter former right wrong correct true false okay ok sure mine yours ours
+    theirs far exactly different difference similar better worse best maybe sorry matter matters well anyway opposite
+    reverse contrary total altogether eventually finally apart besides
 """)
+# what points wherever it stands in a question that names nothing
+POINTING = re.compile(
+    r"\b(?:this|these|those|such|it|they|them|he|him|his|she|her|both|either|neither|another one|former|latter"
+    r"|the (?:same|others?|rest|alternative|opposite|(?:first|second|third|last|next|other) (?:one|two)))\b"
+    r"|\b(?:here|there|so|ours|theirs|instead|otherwise)(?=\??$)|\bmine\b"
+    # otherwise it begins a clause: "a budget that I'll keep"
+    r"|\bthat(?=[?.,]|$| (?:for|with|in|on|to|at|by|from|off|up|down|out|back|over|too|as|again|instead|one|case"
+    r"|way|point|myself|yourself)\b)"
+)
+TEXT = (
+    r"(?:passage|text|paragraph|article|table|figure|image|picture|photo|diagram|chart|graph|snippet|script|example"
+    r"|statement|sentence|question|answer|section|excerpt|poem|story|speech|lecture|dialogue|conversation|scene|line"
+    r"|equation|formula|exercise|quote|screenshot|attachment|clip|request|letter|outcome|verdict|conclusion|decision"
+    r"|reason|ending|moral|plot|asterisk|arrow|footnote|symbol)"
+)
+THE_TEXT = re.compile(rf"\b(?:the|which) (?:\w+ )?{TEXT}s?\b(?! (?:[Ii]|we|you|for|of)\b)")
 # words that may stand before a pronoun without giving it anything to stand for
 NAMELESS = word_set("""
-    what whats what's which who whom whose when where why how is are was were am do does did can could will would
-    shall should may might must has have had be been being and or but so if then ok okay the a an of to in on at by
-    for from with as about i me my we us our you your one someone anyone people person there tell explain describe
-    list give show say please know let get got many much long often far old likely common serious bad good best main
-    some any other others more most all kind kinds type types sort symptoms signs causes cause caused treatment
-    treatments treat treated prevent prevented prevention diagnosed diagnose diagnosis cure cured affect affects
-    affected happen happens happened work works use used uses using made make makes come comes came differ
-    difference differences different between mean means meant called name names risk risks factors side effects
-    effect benefits advantages disadvantages cost costs price need needed take taken inherited genetic outlook
-    complications stages tests test purpose role function functions meaning definition examples example steps part
-    parts genes changes related research done idea capital find found buy sell start started stop stopped open close
-    see saw seen hear heard keep kept put try tried turn turned change changed fix fixed solve solved handle handled
-    send sent pay paid apply applied choose chose decide decided become became grow grew look looks looked feel
-    feels felt last lasts spread spreads end ended begin began after before again still also ever really actually
-    exactly usually always never now today first next else too just only even up down out off over under famous
-    important useful doing going dangerous safe possible normal better worse right wrong hurt hurts help helps
-    helped contact reach speak spoke ask asked answer answered born die died live lived says said think thought
-    believe argue argued suggest discover discovered invent invented write wrote written create created build built
-    worried concerned afraid aware sure named win won lose lost elaborate clarify expand summarize summarise
+    what whats what's which who whom whose when where why how is are was were am do does did can could will would shall
+    should may might must has have had be been being and or but so if then ok okay the a an of to in on at by for from
+    with as about i me my we us our you your one someone anyone people person there tell explain describe list give show
+    say please know let get got many much long often far old likely common serious bad good best main some any other
+    others more most all kind kinds type types sort symptoms signs causes cause caused treatment treatments treat
+    treated prevent prevented prevention diagnosed diagnose diagnosis cure cured affect affects affected happen happens
+    happened work works use used uses using made make makes come comes came differ difference differences different
+    between mean means meant called name names risk risks factors side effects effect benefits advantages disadvantages
+    cost costs price need needed take taken inherited genetic outlook complications stages tests test purpose role
+    function functions meaning definition examples example steps part parts genes changes related research done idea
+    capital find found buy sell start started stop stopped open close see saw seen hear heard keep kept put try tried
+    turn turned change changed fix fixed solve solved handle handled send sent pay paid apply applied choose chose
+    decide decided become became grow grew look looks looked feel feels felt last lasts spread spreads end ended begin
+    began after before again still also ever really actually exactly usually always never now today first next else too
+    just only even up down out off over under famous important useful doing going dangerous safe possible normal better
+    worse right wrong hurt hurts help helps helped contact reach speak spoke ask asked answer answered born die died
+    live lived says said think thought believe argue argued suggest discover discovered invent invented write wrote
+    written create created build built worried concerned afraid aware sure named win won lose lost elaborate clarify
+    expand summarize summarise myself yourself himself herself itself ourselves themselves instead either both neither
+    each such same another here nothing nobody case cases way ways around rid without against near behind inside outside
+    through until within per via go goes went gone fill filled hand hands file filed sign signed submit submitted return
+    returned cancel cancelled undo undone remove removed delete deleted replace replaced refuse refused accept accepted
+    deny denied reject rejected approve approved request requested receive received bring order ordered check checked
+    cover covered covers depend deal cope rely stick stay complete completed compare compared calculate calculated
+    measure measured count counts allow allowed forbid forbidden permit permitted require required requires requirement
+    requirements condition conditions rule rules limit limits exception exceptions alternative alternatives reason
+    reasons consequence consequences prerequisite prerequisites point points problem problems issue issues catch trick
+    answers option options opinion thoughts legal illegal expensive cheap cheaper free true false correct contagious
+    mandatory optional necessary urgent valid available similar opposite faster easier recommend recommended recommends
+    mention mentioned refer referred listed shown given mistake mistakes error errors add added print printed save saved
+    install installed taking changing getting making leave left learn learned understand understood interpret read
+    reading follow followed follows enter entered click clicked select selected prove proved proven rewrite rephrase
+    translate improve improved supposed contain contains claim claims switch wait waiting late early soon already yet
+    later previous place number big large small heavy tall high deep wide fast strong differently
 """)
+EVERY = word_set("both either neither such")  # "can both parents claim?"
+VAGUE = FUNCTION_WORDS | TALK | NAMELESS | GENERIC | PAGE
+ASKING = re.compile(r"[^.!?]*\?$|(?:what|who|whom|when|where|why|how|which|is|are|can|does|do|did)\b[^.!?]*$")
+NAME = re.compile(r"[^.?!] (?!I\b)[A-Z]|\d{3}|[\"“”‘]")
+JOINED = re.compile(r"[,;]| (?:and|but|or|when|if|because) ")
+STEM = 6  # letters that two forms of a word share
+FEW = 2  # words of which a question may be in part
+SENTENCE = 6  # words of an answer that would take up what was asked
 
 
 def dangling_reference(row: Row, corpus: Corpus) -> Finding:
     """1 where the question points to something that it doesn't name, and that isn't quoted below it."""
     head, _, rest = row.question.strip().replace("’", "'").partition("\n")
-    if len(WORD.findall(rest)) > 3:
+    if any(word not in TALK for word in WORD.findall(rest.lower())):
         return NOTHING
     text = head[:1].lower() + head[1:]  # a capital elsewhere is a name: "His bundle", "IT"
     if found := ELSEWHERE.search(text):
         return Finding(1.0, found.group()) if len(row.question_words) <= LONG and ":" not in text else NOTHING
-    if text.endswith("?") and _is_empty(row.question_words):
+    if _is_empty(text, row.question_words):
         return Finding(1.0, head)
-    if len(row.question_words) > BRIEF or not (found := POINTER.search(text)) or IMPERSONAL.search(text):
+    if len(row.question_words) > BRIEF or ":" in text:
         return NOTHING
+    if IMPERSONAL.search(text):
+        matched = _unnamed(IMPERSONAL.sub(" ", text))
+    else:
+        matched = _pointer(text) or _unnamed(text) or _pointer_elsewhere(text, row)
+    return Finding(1.0, matched) if matched else NOTHING
+
+
+def _pointer(text: str) -> str:
+    """Find a pronoun before which nothing is named that it could stand for."""
+    if not (found := POINTER.search(text)):
+        return ""
     before = VERB.sub(" ", text[: found.start()])
     if any(NOT.sub("", word.lower()) not in NAMELESS for word in WORD.findall(before)):
-        return NOTHING
+        return ""
     after = WORD.findall(text[found.end() :])
     ends = found.group() in ("these", "those") and len(after) == 1  # "where do I find these forms?"
     is_named = found.group() in DEMONSTRATIVE and not ends and _names(before, after)
-    return NOTHING if is_named else Finding(1.0, found.group())
+    return "" if is_named else found.group()
 
 
-def _is_empty(words: Sequence[str]) -> bool:
-    """Whether a question of some words names nothing at all: "Could you go into more detail?"."""
-    return 2 <= len(words) <= BRIEF and all(word in FUNCTION_WORDS or word in TALK for word in words)
+def _unnamed(text: str) -> str:
+    """Find the pointing words of a question in which no word names anything: "Which answer is correct?"."""
+    found = POINTING.search(text) or THE_TEXT.search(text)
+    if not found or NAME.search(text):
+        return ""
+    if any(word in GENERIC for word in WORD.findall(text[: found.start()].lower())):  # "can the app do it?"
+        return ""
+    return found.group() if all(NOT.sub("", word) in VAGUE for word in WORD.findall(text.lower())) else ""
+
+
+def _pointer_elsewhere(text: str, row: Row) -> str:
+    """Find a pronoun in a question of few words that the row's own answer doesn't speak of at all."""
+    asked = {word[:STEM] for word in row.question_words if len(word) > 3 and word not in VAGUE}
+    found = POINTING.search(text)
+    if not found or found.group() in EVERY or not ASKING.match(text) or NAME.search(text):
+        return ""
+    if JOINED.search(text[: found.start()]):  # "can I use my phone abroad, and what does it cost?"
+        return ""
+    is_told = len(asked) <= FEW and len(row.words) >= SENTENCE
+    return found.group() if is_told and not asked & {word[:STEM] for word in row.words} else ""
+
+
+def _is_empty(text: str, words: Sequence[str]) -> bool:
+    """Whether a question names nothing at all: "Could you go into more detail?"."""
+    if not text.endswith("?") or not 1 <= len(words) <= BRIEF:
+        return False
+    return all(NOT.sub("", word) in FUNCTION_WORDS or word in TALK for word in words)
 
 
 def _names(before: str, after: list[str]) -> bool:
     """Whether "this" or "that" stands before its own noun; in "is this dangerous?" it doesn't."""
     if not after or after[0] in GENERIC or after[0] in NAMELESS:
         return False
+    if after[0] in PAGE:
+        return any(word not in VAGUE for word in after[1:])
     return not (len(after) <= 2 and COPULA.search(before))

@@ -54,6 +54,8 @@ PHRASES = any_of(
     r"\b(?:your|this|that|the) (?:request|question|query) (?:can't|cannot|can not|could not|couldn't|won't|will not"
     r"|is not something|violates|goes against|falls outside|has been (?:denied|declined|refused))",
     r"(?:^|[.,!:;-] ?)(?:currently |sorry |still )?unable to (?:help|assist|answer|provide|comply|respond|fulfil+)\b",
+    r"\b(?:nobody|no one|none of us)(?: \w+){0,3} (?:knows?|can (?:say|tell)|could (?:say|tell))\b"
+    r"|\bneither confirms? nor den(?:y|ies)\b",
     r"\bno comment\b|\b(?:this|that) (?:information|question|topic) (?:is|isn't|is not) (?:\w+ ){0,2}(?:something i"
     r"|confidential|one i|available to me)\b",
 )
@@ -69,13 +71,25 @@ INABILITY = word_set("""
     violates
 """)
 CURT = 6  # words of an answer that only says it's sorry
+# how somebody who is asked passes, in a few words
+PASSING = re.compile(
+    r"(?:honestly|sorry|hm+|well|oh|ah|tbh|nope?|afraid)?[\s,.!?…-]*(?:i |we )?(?:really |just |simply |honestly )?"
+    r"(?:haven't (?:the|a|any)|(?:can't|couldn't|cannot|can not|could not|wouldn't) (?:say|tell|help|know)\b"
+    r"|no (?:idea|clue|answer)\b"
+    r"|not a clue|idk\b|dunno\b|beats me|search me|who knows|god knows|(?:that's )?above my|your guess\b|pass\b"
+    r"|ask me another"
+    r"|don't (?:know|ask me)|not (?:sure|my (?:area|department|field|job|thing|call))\b|never heard|no comment"
+    r"|wish i (?:knew|could))"
+)
+PASSED = 14  # words of such an answer
 SORRY = word_set("sorry apologies unfortunately regrettably alas")
 # every phrase has one of these among its words
 HINTS = (
     SPEAKER
     | SORRY
     | word_set(
-        "unable request question query comment information topic what let's let idea clue dunno beats who search"
+        "unable request question query comment information topic what let's let idea clue dunno beats who search idk"
+        " pass can't couldn't haven't guess cannot nobody none neither"
     )
 )
 SPEECH = word_set("""
@@ -103,6 +117,8 @@ def refusal(row: Row, corpus: Corpus) -> Finding:
         and SORRY.intersection(row.words[:2])
         and not {*row.words} & ({*row.question_words} - FUNCTION_WORDS)
     ):
+        return Finding(1.0, excerpt(row.answer))
+    if len(row.words) <= PASSED and PASSING.match(row.lower.strip()):
         return Finding(1.0, excerpt(row.answer))
     words = {*row.words, *(SUFFIX.sub("", word) for word in row.words)}
     speaker = SPEAKER - HOUSE if corpus.is_addressing else SPEAKER

@@ -1,0 +1,71 @@
+"""What an answer says of its own writing, at its beginning or its end: "Rewritten in two sentences: …", "(38 words)".
+
+>>> of_writing(Row("What is an ISA?", "An account. (I hope this meets the required style and length.)"))
+['I hope this meets the required style and length.']
+
+No list of phrases: a sentence, a bracket or what stands before a colon is an aside where most of its own words are
+words for texts, their writers and their readers, and the question isn't about a text itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from curation.signals.rows import FUNCTION_WORDS, WORD, Row, word_set
+
+WRITING = word_set("""
+    answer answers answered reply replied response responses respond version versions draft drafts rewrite rewritten
+    rewriting reword reworded rephrase rephrased rephrasing paraphrase paraphrased paraphrasing translate translated
+    translation summarize summarized summarise summarised summary revised revision edited proofread shortened
+    simplified expanded corrected polished paragraph paragraphs sentence sentences word words wording tokens
+    characters count length style tone jargon grammar spelling readability reading level grade plain friendlier
+    formal informal instruction instructions instructed prompt prompted asked asks asking requested requirements
+    required format formatted guidelines passage context provided given text source sources chunk chunks document
+    excerpt snippet user users customer caller asker assistant ai gpt chatgpt claude llm model system role reasoning
+    thought thoughts thinking think step steps identify intent intention verdict conclusion confidence score rating
+    difficulty synthetic generated generate pair pairs qa question questions task output input explanation note notes
+    reviewer reviewer's reviewers feedback incorporating interviewer moderator operator annotator annotation
+    template persona audience laypeople layperson language english original meaning limit concise brief briefly
+    bullet bullets title topic label category example examples follows following above below final first second
+    constraint constraints avoid keep kept used using use meets meet hope choice complies comply rubric criteria
+    variation variations iteration opening empathetic friendly avoided technical terms sample retrieved retrieval
+    knowledge cited citation citations quote quoted verbatim metadata placeholder temperature
+""")
+# words of them that a text on any matter may have just as well
+COMMON = word_set("""
+    level grade given required system source sources steps step first second following above below used using use avoid
+    keep kept meet meets example examples original meaning limit model score input output choice final role language
+    english plain length style formal identify note notes knowledge count reading hope questions question answer
+    answers asked pair pairs title topic category label constraint constraints task brief document user users customer
+    conclusion difficulty rating summary explanation format friendly avoided technical terms opening sample characters
+    thinking think thought thoughts words word feedback text guidelines
+""")
+LEAD = re.compile(r"^\s*([^.!?\n]{2,110}?)\s*(?::|→|=>|>>|[–—]|-(?= ))\s*(?=\S)")
+BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$")
+LONGEST = 30  # words of an aside
+MANY = 4  # common words that together speak of writing
+
+
+def of_writing(row: Row) -> list[str]:
+    """List the asides at the beginning and the end of an answer; none where the question is about a text."""
+    if len(row.sentences) == 0 or (WRITING - COMMON) & {*row.question_words}:
+        return []
+    lead, bracket = LEAD.match(row.answer), BRACKET.search(row.answer)
+    ends = [row.sentences[0], row.sentences[-1]] if len(row.sentences) > 1 else []
+    apart = [found[1] for found in (lead, bracket) if found]
+    found = [piece for piece in apart if _is_aside(piece, row, 1, 0.5)]
+    return list(dict.fromkeys(found + [piece for piece in ends if _is_aside(piece, row, 2, 0.6)]))
+
+
+def _is_aside(piece: str, row: Row, least: int, share: float) -> bool:
+    """Tell whether most words of a piece speak of writing, at least some of them of nothing else."""
+    words = [word for word in WORD.findall(piece.lower().replace("’", "'")) if not word[0].isdigit()]
+    own = [word for word in words if word not in FUNCTION_WORDS]
+    spoken = {*own} & WRITING
+    if len(words) > LONGEST or len(spoken) < least or not (spoken - COMMON or len(spoken) >= MANY):
+        return False
+    return sum(word in WRITING for word in own) >= share * len(own) and not {*own} & _topic(row)
+
+
+def _topic(row: Row) -> set[str]:
+    return {word for word in row.question_words if word not in FUNCTION_WORDS} - WRITING

@@ -1,0 +1,196 @@
+"""What English says of the moment of writing: days named from it, what was just done, what is awaited.
+
+Each wording comes with letters of which a text must have some: most texts have few of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from curation.signals.rows import any_of
+
+Wording = tuple[tuple[str, ...], re.Pattern[str]]  # letters of which a text must have some, and what to look for
+
+MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall"
+    r"|autumn|winter|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
+)
+DATE = (
+    rf"(?:(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:(?:early|late|mid|the end of) ?-?)?(?:{MONTH}[ ,]*)?(?:\d{{1,2}}(?:st|nd|rd"
+    rf"|th)?,? )?(?:of )?(?:19|20)\d\d|\d{{1,2}}[./](?:\d{{1,2}}[./])?(?:19|20)\d\d)"
+)
+FEW = r"(?:(?:few|couple of|two|three|four|several|\d+) )?"
+DATED = any_of(
+    rf"\bas (?:of|at) (?:{DATE})",
+    r"\b(?:status|updated|revised|reviewed|accessed|retrieved|valid|current|correct|accurate|stand|checked"
+    r"|verified)\b[ :]{1,2}"
+    rf"(?:(?:as of|as at|on|in|until|through|to|since|from):? )?{DATE}",
+    r"\b(?:will|is going to|(?:is|are) (?:expected|scheduled|set|due|planned|slated) to|is to) (?:[\w']+ ){0,5}"
+    rf"(?:in|by|on|for|during|until|from) (?:the )?{DATE}\b",
+    r"\b(?:currently|presently|now|at (?:present|the moment|this moment)|right now)[, ]+(?:[\w']+ ){0,6}(?:19"
+    r"|20)\d\d\b",
+    r"\b(?:valid|applies|apply|true|holds?) (?:only )?(?:for|in|during|until) (?:the )?(?:(?:19|20)\d\d\b|season)",
+    r"\b(?:the )?(?:upcoming|forthcoming|soon-to-be-released) (?:\w+ ){0,2}(?:19|20)\d\d\b",
+)
+SEASON = (
+    r"(?:year|month|week|weekend|fortnight|quarter|semester|spring|summer|fall|autumn|winter|christmas|easter|january"
+    r"|february|april|june|july|august|september|october|november|december)"
+)
+DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+N = (
+    r"(?:(?:another|about|around|roughly|just|only|less than|under|the next) )?(?:an?|one|two|three|four|five|six|seven"
+    r"|eight|nine|ten|twelve|few|a few|(?:a )?couple(?: of)?|several|half an?|\d+)"
+)
+SPAN = rf"{N} (?:more |short )?(?:hours?|days?|weeks?|weekends?|fortnights?|months?)"
+# what happens once and is heard of: to laws, prices, products, offices, people in them
+NEWS = (
+    r"(?:abolished|agreed|amended|announced|appointed|approved|arrived|banned|become|begun|broken|cancelled|changed"
+    r"|closed|come|confirmed|cut|doubled|dropped|elected|ended|entered|extended|fallen|finished|fixed|gone|hit|halted"
+    r"|imposed|increased|introduced|issued|joined|launched|left|lifted|lowered|merged|moved|named|opened|overhauled"
+    r"|passed|postponed|published|put|raised|reached|redesigned|rejected|released|removed|renamed|reopened|repealed"
+    r"|replaced|resigned|risen|rolled|shipped|signed|started|stepped|suspended|switched|taken|unveiled|updated|upgraded"
+    r"|voted|won)"
+)
+# of which it is said that they aren't there yet
+AWAITED = (
+    r"(?:decided|announced|approved|released|published|confirmed|set|named|appointed|launched|fixed|scheduled|ratified"
+    r"|signed|settled|resolved|finali[sz]ed|agreed|implemented|ruled|passed|shipped|started|opened|arrived|peaked)"
+)
+RELEASE = r"(?:version|release|build|update|patch|hotfix|edition|firmware|model|upgrade|sprint|nightly)"
+# the state of things on that day
+CIRCUMSTANCE = (
+    r"(?:lockdown|heat ?wave|crisis|outage|pandemic|epidemic|outbreak|strikes?|shortages?|wave|drought|war|conflict"
+    r"|restrictions|backlog|disruptions?|emergency|incident|downturn|recession|storm|snow|closure|construction"
+    r"|renovations?|works|maintenance|sale|campaign|talks|negotiations|tensions|election|lawsuit|migration|demand"
+    r"|weather|head of|director|owner|leader|holder|management|legislature)"
+)
+# wordings, each with letters of which a text must have some: most texts have few of them
+RELATIVE = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in (
+    ("as of ", rf"\bas of (?:this writing|now|today|yesterday|tonight|last|late|early|mid|this (?:week|month|year)"
+     rf"|q[1-4]|{DAY}|{SEASON})\b"),
+    ("this writing|press time", r"\bat (?:this writing|press time)\b"),
+    ("time of |time this ", r"\b(?:at (?:the )?time of (?:this )?(?:writing|publication|publishing|posting|printing"
+     r"|going to press|post|answer|answering|reply)|(?:at the )?time this (?:\w+ )?(?:was|is) (?:being )?(?:written"
+     r"|published|posted))\b"),
+    (" was ", r"\bwhen (?:this|the) (?:article |page |text |answer |entry )?was (?:written|published|posted)\b"),
+    ("updated|reviewed|revised|modified", r"\b(?:last|recently) (?:updated|reviewed|revised|modified)\b(?: on)?:?(?= "
+     r"|$)"),
+    ("upcoming|forthcoming|impending", rf"\b(?:the |our |its |their )?(?:upcoming|forthcoming"
+     rf"|impending) (?:\w+ ){{0,2}}(?:{RELEASE}|season|election)\b|\b(?:the|our|its|their|this|his|her) (?:upcoming"
+     rf"|forthcoming|impending) \w+|\b(?:is|are) (?:forthcoming|upcoming|impending|imminent)\b"),
+    (" ago", rf"\b{SPAN} ago\b|\b(?:minutes|moments?|not long) ago\b"),
+    ("today's ", r"\btoday's (?:\w+ )?(?:prices?|rates?|weather|date|news|meeting|session|vote|match|game|announcement"
+     r"|release|decision|update|forecast|special|deal|figures|paper|issue)\b"),
+    ("it's |it is |today is |tomorrow is ", rf"\b(?:it's|it is|today is|tomorrow is) (?:already |only |still )?(?:{DAY}"
+     rf"|{SEASON})\b"),
+    ("day", rf"\bsince (?:last )?{DAY}\b|\b(?:this|last|next|coming|until|since) {DAY}\b"),
+    ("day", rf"\b(?:starting|effective|beginning|as of|from) {DAY}\b(?! ?(?:to|through|thru|until|till|-|–))"),
+    ("day's ", rf"\b{DAY}'s (?:\w+ )?(?:meeting|vote|hearing|game|match|election|announcement|session|release|debate"
+     rf"|decision|ruling|storm|summit|deadline|budget)\b"),
+    (" this ", r"\b(?:earlier|later|late|early) this (?:year|month|decade|week|morning|afternoon|evening)\b"),
+    ("coming ", rf"\b(?:the|this) coming {SEASON}\b"),
+    ("ce last |ce this ", rf"\bsince (?:last|this) {SEASON}'s\b"),
+    ("out of stock|sold out", r"\b(?:out of stock|sold out) (?:until|till|at)\b"),
+    ("coming ", r"\b(?:coming|following) (?:weeks|months)\b|\bcoming days\b"),
+    ("in recent ", r"\bin recent (?:days|weeks|months)\b"),
+    ("this |last |next ", rf"(?<!the )\b(?:this|last|next|this (?:coming|past)) {SEASON}\b(?!['\u2019])"),
+    ("next term|last term|this term|this season|last season|next season", r"(?<!the )\b(?:next (?:term|season)|(?:since"
+     r"|until) (?:last|next) (?:term|season)|this (?:term|season) only)\b"),
+    # whose subject is this year's; advice speaks of it further on: "compare last year's bill"
+    ("'s ", rf"(?:^|[.!?:] ?)(?:this|last|next) {SEASON}'s\b"),
+    ("current |present |incumbent |newly elected ", r"\b(?:the )?(?:current|present|incumbent"
+     r"|newly elected) (?:\w+ )?(?:president|minister|chancellor|governor|mayor|ceo|champions?|record|record holder"
+     r"|monarch|secretary|chair|chairman|chairwoman|coach|captain|editor|ambassador|pope|king|queen|tenant|squad"
+     r"|line-?up|issue|exhibition|menu|forecast)\b"),
+    ("current |ongoing |present |continuing |coming ", rf"\b(?:the|this|our|an?) (?:current|ongoing|present|continuing"
+     rf"|coming) (?:\w+ )?(?:{CIRCUMSTANCE}|academic year|school year|season|semester|winter|summer)\b"),
+    ("current |present ", r"\b(?:in|given|due to|because of|under) the (?:current|present) (?:situation|circumstances"
+     r"|climate|conditions|tax year|academic year|school year|season)\b"),
+    ("recent ", r"\b(?:a|the|its|our|this) (?:very )?recent (?:update|change|decision|ruling|law|release|announcement"
+     r"|election|merger|amendment|reform|vote|outage|incident|price \w+)\b"),
+    ("the past |the last ", r"\b(?:in|since|over) the (?:past|last) (?:few|couple(?: of)?|two|three|several) (?:days"
+     r"|weeks|months)\b(?! of)"),
+    ("just |newly ", rf"\b(?:has|have|was|were|'s|'ve) (?:only just |just |newly )(?:been )?{NEWS}\b|\bjust (?:came out"
+     rf"|went up|went down|now\b)|\bi(?:'ve)? just (?:checked|tried|called|looked|tested|asked)\b"),
+    ("right now|these days|nowadays|until further notice|for the time being|so far this |immediate", r"\b(?:right now|t"
+     r"hese days|nowadays|until further notice|for the time being|so far this \w+|effective immediately"
+     r"|with immediate effect)\b"),
+    (" now", rf"\bfor (?:{SPAN}|days|weeks|months) now\b"),
+    (" now", r"\b(?:any (?:day|minute|moment|time|week|hour) now|(?:up to|until|till) now|now that (?:the|we|our)\b"
+     r"|(?:are|is) now (?:open|closed|hiring|on sale|accepting (?:orders|applications)))\b"),
+    ("for now|the moment|the present", r"\bfor (?:now|the moment|the present)(?=[,.;:!)]|$)"),
+    (" stand|speak|i write|to press", r"\bas (?:things|matters|it|they) (?:now |currently |presently )?stands?\b"
+     r"|\bas (?:we speak|i write)\b|\bgo(?:ing|es) to press\b"),
+    ("soon|shortly|corner|tuned|this space|limited time|limited period|stocks last|supplies last|pipeline|offing",
+     r"\b(?:coming|launching|released|available|back|open|out|follow) (?:very |again |online )?(?:soon"
+     r"|shortly)(?=[.,;:!)]|$)|\b(?:just )?a?round the corner\b(?= ?[,.;:!)])|\bstay tuned\b|\bwatch this space\b"
+     r"|\bfor a limited (?:time|period)\b|\bwhile (?:stocks?|supplies) lasts?\b|\bin the (?:pipeline|offing)\b"),
+    ("breaking|this just in|news|latest", r"^(?:breaking|latest|news)[\w ]*[:!]|\bthis just in\b"),
+    ("last ", r"\blast time (?:i|we) (?:checked|looked)\b|\b(?:i|we) last (?:checked|looked)\b"
+     r"|\bat (?:the )?last count\b"),
+    ("day only|week only|weekend only|month only|only today", r"\b(?:one|this|to) ?(?:day|week|weekend|month) only\b"
+     r"|\bonly today\b"),
+    ("too early|early days|to be seen", r"\b(?:too early to (?:say|tell|know)|it's early days|remains to be seen)\b"),
+    ("from now on|this very ", r"\bfrom now on\b|\bthis very (?:week|day|month|year|moment)\b"),
+    (" since ", rf"\bit(?:'s| is| has been) (?:now |already |only |just ){SPAN} since\b"),
+    ("as from|effect from|effective ", rf"\b(?:as from|with effect from|effective(?: from)?) (?:\d|(?:{SEASON}"
+     rf"|{DAY})\b(?! \d))"),
+    ("tba|tbc|tbd|to be announced|to be confirmed|will follow|to follow", r"\b(?:tba|tbc|tbd)\b|\b(?:yet|still|date"
+     r"|details|is|are) to be (?:announced|confirmed)\b|\b(?:details|information|updates?|announcement) (?:will"
+     r"|to) follow\b"),
+    ("today|yesterday|this morning|last night", r"\b(?:updated|checked|reviewed|published|posted"
+     r"|revised) (?:\w+ )?(?:today|yesterday|this morning|last night)\b"),
+    ("today", r"\b(?:open|closed|down|unavailable|off|cancelled|delayed|out|shut|announced|released|confirmed|published"
+     r"|launched|introduced|voted|reported|day|week|down|ill|away) (?:\w+ )?today\b(?!')|\btoday (?:because|due|only"
+     r"|until|at \d)|\b(?:later|earlier|from|until|till|starting|since|before) today\b|^today\b(?!')"),
+    ("this morning|this afternoon|this evening|tonight|midnight", r"\b(?:since|until|till|from|by|through|later|earlier"
+     r"|late) (?:this (?:morning|afternoon|evening)|tonight|midnight tonight)\b|\b(?:was|were|been|has|had"
+     r"|have) (?:\w+ ){1,4}this (?:morning|afternoon|evening)\b"),
+    ("today:|tonight:|morning:|afternoon:|evening:|yesterday:|last night:", r"\b(?:today|tonight|this (?:morning"
+     r"|afternoon|evening)|yesterday|last night):"),
+    ("the next |the coming ", rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b"),
+    (" from now| from today", rf"\b(?:{FEW}(?:days|weeks|months)|{SPAN}) from (?:now|today)\b"),
+    ("' time|'s time", rf"\bin {SPAN}' time\b|\bin an? (?:hour|day|week|fortnight|month|year)'s time\b"),
+    ("update", r"^(?:update|edit)(?: \(|, |:)"),
+    ("(current", r"\(current(?:ly)?\)"),
+    ("newest |latest |most recent |next |current |last ", rf"\b(?:newest|latest|most recent) {RELEASE}\b|\b(?:the|our"
+     rf"|its|this) (?:next|current|latest|newest|last) (?:\w+ )?(?:version|release|build|update|patch|firmware)\b"),
+    ("current |new |incoming |outgoing ", r"\b(?:the )?(?:current|new|incoming|outgoing) (?:government|administration"
+     r"|cabinet|coalition|minister|parliament|management|board|tariff|season)\b(?= (?:\w+ ){0,2}(?:plans?|wants?"
+     r"|intends?|expects?|announced|is|has|will|takes))"),
+    ("yet", rf"\b(?:has|have|is|are|been)(?: not|n't) (?:\w+ )?yet (?:been )?{AWAITED}\b|\b(?:has|have|is"
+     rf"|are) yet to (?!be (?:known|identified|determined|established|understood|elucidated|discovered|found"
+     rf"|billed))\w+|\b(?:not|n't) (?:been )?{AWAITED} yet\b|\b(?:nothing|nobody|no one|none) (?:[\w']+ ){{1,4}}yet\b"
+     rf"|\bno (?:\w+ ){{1,4}}yet(?=[.,;!]|$)|(?:n't|\bnot) (?:out|available|ready|live|open|supported|over|finished"
+     rf"|complete|public|arrived) yet(?=[.,;!]|$)|\b(?:we|officials|authorities|experts|the \w+) (?:\w+n't|(?:do|did"
+     rf"|have|has|is|are) not) (?:\w+ ){{1,3}}yet(?=[.,;!]|$)"),
+    ("so far", r"(?<!found )(?<!seen )\bso far(?=[.!]|$)"),
+    ("left|remain|to go", rf"\b(?:only|just|still) (?:{N}|a handful of|[a-z]+)? ?(?:\w+ )?(?:places?|spots?|seats?"
+     rf"|tickets?|slots?|rooms?|copies|copy|units?|spaces?|vacanc(?:y|ies)|appointments?|days?|weeks?|hours?"
+     rf"|months?) (?:are |is )?(?:left|remain(?:s|ing)?|to go)\b"),
+    ("left|remain|away|to go", rf"\b{N} (?:days|weeks|months) (?:(?:away|to go)(?=[.,;!]|$)|(?:left|remaining"
+     rf"|to go) (?:until|to|before)\b)"),
+    ("back |away |leave |off |office ", rf"\b(?:is|are|i'm|will be) (?:back|away|off|on leave"
+     rf"|out of (?:the )?office) (?:\w+ ){{0,3}}(?:on|until|till|from|next|in) (?:{DAY}|{SEASON})\b"),
+    ("sold out|hurry|last chance", r"\b(?:almost|nearly|already) sold out\b|\bhurry\b[,!:]|\blast chance to\b"),
+    ("enter|reached|in its |in their ", r"\b(?:enter(?:s|ed)|reached|is in|are in) (?:its|their) (?:first|second|third"
+     r"|fourth|fifth|\d+(?:st|nd|rd|th)) (?:straight |consecutive )?(?:wave|day|week|round)\b"),
+    ("beta|alpha|nightly|-rc| rc", r"\b(?:in|the|public|open|closed) (?:public |open |closed )?(?:beta|nightly"
+     r"|alpha)(?:[.,;!]| (?:is|was|phase|stage|program|test|from|of the day))|\b\d+\.\d+[-. ]?(?:beta|alpha"
+     r"|rc ?\d?)\b"),
+    ("version |release | v.| v1| v2| v3| v4| v5| v6| v7| v8| v9", r"\b(?:new|latest|current|introduced|upcoming|on|at"
+     r"|running|using|until|since|before) (?:version|release|v\.?) ?\d+\b|\b(?:version|release) \d+(?:\.\d+)* (?:is"
+     r"|will|was|came|comes|has|ships)\b"),
+    ("arrives|ships|launches|lands|comes out|will be|due|coming", r"\b[a-z]* ?\d+(?:\.\d+)* (?:arrives|ships|launches"
+     r"|lands|comes out|will be (?:out|released|launched)|is (?:out now|due out|coming (?:soon|out)))\b"),
+)]  # fmt: skip
+# said of any time as well, so that they count only in a file that seldom says them
+ADVERB_HINTS = (
+    "present|moment|this time|recently|lately|of late|meantime|currently|yesterday|tomorrow|tonight|last night"
+    "|this morning|this afternoon|not yet"
+)
+ADVERB = [(tuple(ADVERB_HINTS.split("|")), any_of(
+    r"(?:^|[.!?:;(] ?|\n)(?:at (?:present|the moment|this time)|presently|recently|lately|of late|in the meantime)\b",
+    r"\bat (?:present|the moment|this moment)(?=[.;!)]|$)",
+    r"\b(?:currently|presently|yesterday|tomorrow|tonight|last night|this morning|this afternoon|not yet)\b",
+))]  # fmt: skip
