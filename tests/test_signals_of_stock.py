@@ -6,8 +6,9 @@ import pytest
 
 from curation.personal_data import mask, patterns
 from curation.signals.corpus import Corpus
+from curation.signals.placeholders import placeholder
 from curation.signals.rows import Row
-from curation.signals.stock import boilerplate, placeholder
+from curation.signals.stock import boilerplate
 
 TREAT = "How is asthma treated in old age?"
 LABELS = Corpus(usual_words=3)
