@@ -26,29 +26,27 @@ ELEMENTS = "|".join(
 )
 # an attribute has a value here: "if a <b and c> d" isn't an element
 TAG = re.compile(
-    rf"</?(?:{ELEMENTS})(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>|<!--.*?-->"
-    rf"|<!doctype[^<>]*>",
+    rf"</?(?:{ELEMENTS})(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>|<!--.*?-->|<!doctype[^<>]*>",
     re.IGNORECASE | re.DOTALL,
 )
 ENTITY = re.compile(
-    r"&(?:nbsp|amp|lt|gt|quot|apos|[lr][ds]quo|[mn]dash|hellip|bull|middot|copy|reg|trade|deg|times"
-    r"|[aeiou](?:acute|grave|uml|circ)"
-    r"|ntilde|ccedil|szlig|frac1[24]|[lr]arr|[lr]aquo|shy|zwnj|euro|pound|sect|para|plusmn|micro|#\d{2,6}"
-    r"|#x[0-9a-f]{2,5});",
+    r"&(?:nbsp|amp|lt|gt|quot|apos|[lr][ds]quo|[mn]dash|hellip|bull|middot|copy|reg|trade|deg|times|[aeiou](?:acute"
+    r"|grave|uml|circ)|ntilde|ccedil|szlig|frac1[24]|[lr]arr|[lr]aquo|shy|zwnj|euro|pound|sect|para|plusmn|micro"
+    r"|#\d{2,6}|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
 )
 BRACKETED = re.compile(
     r"\[/?(?:b|i|u|url|img|quote|code|size|color|list|font|center)(?:=[^\]\n]{0,200})?\]"  # bulletin boards
     r"|\{\{(?:cite|citation|infobox|reflist|main|see also|lang|convert|sfn)\b[^}]{0,300}\}\}"  # wikis
-    r"|\[\[(?:file|image|category):[^\]]{0,200}\]\]|\[\[[^\]|\n]{1,80}\|[^\]\n]{1,80}\]\]"
-    r"|<ref[^>]{0,100}>|</ref>|\[(?:edit|citation needed)\]|<!\[cdata\[|\]\]>"
+    r"|\[\[(?:file|image|category):[^\]]{0,200}\]\]|\[\[[^\]|\n]{1,80}\|[^\]\n]{1,80}\]\]|<ref[^>]{0,100}>|</ref>"
+    r"|\[(?:edit|citation needed)\]|<!\[cdata\[|\]\]>"
     r"|!?\[[^\]\n]{0,80}\]\([^()\s]{1,200}\)"  # Markdown's links and pictures
     r"|\\(?:text(?:bf|it|tt)|emph|cite[pt]?|footnote|(?:sub)*section|begin|end|item|label|ref|href|url)\b(?=[*{ ])",
     re.IGNORECASE,
 )
 SCRIPT = re.compile(
-    r"\b(?:document\.(?:write|getElementById)|window\.location|function\s*\(\)\s*\{|var\s+\w+\s*=\s*|style=\""
-    r"|class=\"|href=\"|src=\")|\{\s*(?:color|font-size|margin|padding|display|background)\s*:"
+    r"\b(?:document\.(?:write|getElementById)|window\.location|function\s*\(\)\s*\{|var\s+\w+\s*=\s*|style=\"|class=\""
+    r"|href=\"|src=\")|\{\s*(?:color|font-size|margin|padding|display|background)\s*:"
 )
 # tags of any name, as such or escaped for an address or for JSON; other boards, wikis, trackers and documentation tools
 OTHER = any_of(
@@ -69,10 +67,8 @@ FORMATTED = re.compile(r"\b(?:tables?|charts?|columns?|spreadsheet|schedule|mark
 MARK = re.compile(r"[<&\[{\\~#|=]|\*\*|__|'''|---|```|%3|::|_\w+:|^> |^h[1-6]\. ", re.MULTILINE)
 ABOUT_CODE = re.compile(
     r"\b(?:html|css|markup|xml|javascript|php|react|angular|jsp|svg|latex|bbcode|regex|snippets?|web ?pages?"
-    r"|landing page"
-    r"|website code|source code|(?:write|create|design|build|generate|modify) (?:\w+ ){0,4}(?:code|program|script"
-    r"|function"
-    r"|algorithm|website|form|web page)|entit(?:y|ies) (?:like|such as)|tags?)\b"
+    r"|landing page|website code|source code|(?:write|create|design|build|generate|modify) (?:\w+ ){0,4}(?:code"
+    r"|program|script|function|algorithm|website|form|web page)|entit(?:y|ies) (?:like|such as)|tags?)\b"
 )
 FENCE = re.compile(r"```|^\s*~~~(?!~)", re.MULTILINE)
 

@@ -21,13 +21,10 @@ SPECIAL = any_of(
     flags=re.IGNORECASE,
 )
 ROLE = re.compile(
-    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude"
-    r"|llama|gemini"
-    r"|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?"
-    r"(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a|(?:final |short )?answer|instruction|input|output|response"
-    r"|prompt|context|completion"
-    r"|query)"
-    r"(?:\*\*|\])?\s*:(?:\s|$))",
+    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"
+    r"|gemini|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a"
+    r"|(?:final |short )?answer|instruction|input|output|response|prompt|context|completion|query)(?:\*\*"
+    r"|\])?\s*:(?:\s|$))",
     re.IGNORECASE,
 )
 # what may stand before a text that is one turn
@@ -38,39 +35,34 @@ LEADING_MARK = {
 }
 HEADING = re.compile(
     r"(?:^|\s)#{2,6}\s*(?:instructions?|response|input|output|answer|question|user|assistant|human|system|context"
-    r"|prompt"
-    r"|task|end|explanation|completion|example)\b\s*:?",
+    r"|prompt|task|end|explanation|completion|example)\b\s*:?",
     re.IGNORECASE,
 )
 # a model's word around its answer: what comes is announced, what went is offered again
 ASIDE_BEFORE = re.compile(
     r"^\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|no problem|as requested|as you (?:asked"
     r"|requested))(?: thing)?[!,.:]+\s*)+(?:here|below|i(?:'ll| will| can|'d| have)|let me|this is|the following)\b"
-    r"|^\s*(?:here(?:'s| is| are)|below (?:is|are)|this is) (?:a|an|the|my|your|one|some|two|three)\b[^.!?\n]{0,60}?"
-    r"\b(?:answer|response|reply|version|rewrite|rephras\w+|revision|draft|summary|translation|explanation|text"
-    r"|rewritten"
-    r"|paragraph|example)\b[^.!?\n]{0,60}:\s*\n",
+    r"|^\s*(?:here(?:'s| is| are)|below (?:is|are)|this is) (?:a|an|the|my|your|one|some|two"
+    r"|three)\b[^.!?\n]{0,60}?\b(?:answer|response|reply|version|rewrite|rephras\w+|revision|draft|summary|translation"
+    r"|explanation|text|rewritten|paragraph|example)\b[^.!?\n]{0,60}:\s*\n",
     re.IGNORECASE,
 )
 ASIDE_AFTER = re.compile(
-    r"\bas (?:requested|instructed|you (?:asked|requested)|per your (?:request|instructions?))[.)\]]*\s*$|"
-    r"\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
+    r"\bas (?:requested|instructed|you (?:asked|requested)|per your (?:request|instructions?))[.)\]]*\s*$"
+    r"|\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
     r"|(?:is there )?anything else (?:i can|you(?:'d| would)? (?:like|want|need)))\b[^.!?\n]{0,120}[.!?]?\s*$"
     r"|\n\s*[\[(](?:end|start|note|words?|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
     re.IGNORECASE,
 )
 # an instruction by its shape: a part to play, or what to answer by and how
 PART = re.compile(
-    r"\b(?:you are|act as|imagine (?:that )?you are|pretend to be|take the role of) (?:an? |the )[\w \-]{3,80}?"
-    r"[.:,;]\s+(?:please |always |only |your )?(?:reply|answer|respond|write|explain"
-    r"|give|use|be|do not|don't|provide|task)\b"
-    r"|^\s*act as an? \w+"
-    r"|\b(?:given|using|based on|from|considering) (?:only )?the (?:following|above|below|given|provided"
-    r"|attached) (?:\w+ )?"
-    r"(?:context|passage|text|document|information|excerpt|article|paragraph|snippet|source)s?\b"
-    r"|^\s*(?:please )?(?:answer|explain|respond|reply|summari[sz]e|rewrite|write)\b[^.\n]{0,60}\b(?:in (?:an? )?"
-    r"(?:\w+ ){0,4}(?:tone|style|sentences?|words|paragraphs?|bullet points?|terms)|for (?:a|an|the) \w+|step by step"
-    r"|briefly|concisely)[.:,]",
+    r"\b(?:you are|act as|imagine (?:that )?you are|pretend to be|take the role of) (?:an? "
+    r"|the )[\w \-]{3,80}?[.:,;]\s+(?:please |always |only |your )?(?:reply|answer|respond|write|explain|give|use|be"
+    r"|do not|don't|provide|task)\b|^\s*act as an? \w+|\b(?:given|using|based on|from"
+    r"|considering) (?:only )?the (?:following|above|below|given|provided|attached) (?:\w+ )?(?:context|passage|text"
+    r"|document|information|excerpt|article|paragraph|snippet|source)s?\b|^\s*(?:please )?(?:answer|explain|respond"
+    r"|reply|summari[sz]e|rewrite|write)\b[^.\n]{0,60}\b(?:in (?:an? )?(?:\w+ ){0,4}(?:tone|style|sentences?|words"
+    r"|paragraphs?|bullet points?|terms)|for (?:a|an|the) \w+|step by step|briefly|concisely)[.:,]",
     re.IGNORECASE,
 )
 # who speaks, at the beginning of a line
@@ -78,11 +70,9 @@ SPEAKER = re.compile(r"(?:^|\n)[ \t]*([A-Z][A-Za-z]{1,14})(?: ?\([^)\n]{1,20}\))
 ABOUT_TALK = re.compile(r"\b(?:dialog\w*|conversation\w*|script|scene|chat|transcript|interview|play|story|joke)\b")
 LINE = re.compile(r"(?:^|\n)[ \t]*\S")
 PERSON = (
-    r"(?:assistant|user|system|human|bot|chatbot|model|interviewer|interviewee|guest|host|moderator|mod|admin"
-    r"|operator|caller|patient"
-    r"|doctor|nurse|student|teacher|tutor|professor|lawyer|attorney|client|customer|agent|adviser|advisor|clerk|op"
-    r"|poster"
-    r"|narrator|speaker \d+|employee|manager|technician|pharmacist|expert|trainer)"
+    r"(?:assistant|user|system|human|bot|chatbot|model|interviewer|interviewee|guest|host|moderator|mod|admin|operator"
+    r"|caller|patient|doctor|nurse|student|teacher|tutor|professor|lawyer|attorney|client|customer|agent|adviser"
+    r"|advisor|clerk|op|poster|narrator|speaker \d+|employee|manager|technician|pharmacist|expert|trainer)"
 )
 # a transcript's marks: a role, a person or a time before what is said, fields of a chat's record
 TRANSCRIPT = any_of(
@@ -91,38 +81,34 @@ TRANSCRIPT = any_of(
     r"^\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
     r"^\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
     r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']",
-    r"[{,]\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
+    r"^\s*\{\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
     r"^\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
     r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$",
     r"^\s*[A-Z]\w+ ?>>\s|^(?:assistant|analysis|user|system)(?:final|analysis|commentary)?(?-i:(?=[A-Z][a-z]))"
     r"|[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)",
     r"^\s*(?:reasoning|rationale|thoughts?|chain of thought|scratchpad|analysis|verdict|draft|attempt)(?: \d+)?\s*:\s",
     r"(?:^|[\n(\[])\s*(?:confidence|score|rating|tokens?|(?:word|token|character) count|difficulty|temperature"
-    r"|source_id"
-    r"|chunk(?:_?id)?|model)(?: \w+)?\s*[:=]\s*[\w.%/ -]{1,24}[)\]]?\s*$",
+    r"|source_id|chunk(?:_?id)?|model)(?: \w+)?\s*[:=]\s*[\w.%/ -]{1,24}[)\]]?\s*$",
     r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]",
     flags=re.IGNORECASE,
 )
 # a model that thinks aloud, or that plays its part, in the first sentences
 ALOUD = any_of(
     r"^(?:ok(?:ay)?|alright|right|hmm+|well|so),? (?:so )?(?:the|this|they|i|let|we)\b[^.\n]{0,80}\b(?:user|customer"
-    r"|caller|client"
-    r"|asker|question|prompt|they(?:'re| are) asking|i (?:should|need to|must|have to|will)|let me)\b",
-    r"\bthe (?:user|asker|questioner|person asking|customer) (?:is asking|asks|asked|wants|seems|needs|would like"
-    r"|is looking|might"
-    r"|may|has asked)\b",
-    r"^(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by|see)\b[^.\n]{0,60}"
-    r"(?:step|this|down|through|question|[.:])|\bthink(?:ing)? (?:this through |about this )?step[- ]by[- ]step\b"
-    r"|(?:^|[.!?] )wait,? (?:no|actually)\b"
-    r"|\bstep \d+[:,.]? (?:\w+ ){0,4}(?:answer|question|intent|reply|response)\b",
-    r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),? i(?:'d| would|'ll"
-    r"| will| can)? \w+",
+    r"|caller|client|asker|question|prompt|they(?:'re| are) asking|i (?:should|need to|must|have to|will)|let me)\b",
+    r"\bthe (?:user|asker|questioner|person asking) (?:is asking|asks? (?:about|for|me|whether|how|what|why)|has asked"
+    r"|asked|wants (?:me|to know|an?)|seems (?:to|confused)|is looking for)\b",
+    r"^(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by"
+    r"|see)\b[^.\n]{0,60}(?:step|this|down|through|question|[.:])|\bthink(?:ing)? (?:this through "
+    r"|about this )?step[- ]by[- ]step\b|(?:^|[.!?] )wait,? (?:no|actually)\b|\bstep \d+[:,.]? (?:\w+ ){0,4}(?:answer"
+    r"|question|intent|reply|response)\b",
+    r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),? i(?:'d| would|'ll| will"
+    r"| can)? \w+",
     r"\b(?:based on|according to|using|per|from) (?:only )?(?:the|this|your) (?:\w+ ){0,2}(?:context|passage|excerpt"
-    r"|snippet|document"
-    r"|prompt|instructions?|text|article|paragraph)s?(?: passage)? (?:you|i|that|above|below|provided|given|supplied"
-    r"|,)",
-    r"^(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question"
-    r"|(?:happy|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
+    r"|snippet|document|prompt|instructions?|text|article|paragraph)s?(?: passage)? (?:you|i|that|above|below|provided"
+    r"|given|supplied|,)",
+    r"^(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question|(?:happy"
+    r"|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
 )
 OPENING = 300  # characters at either end in which an aside stands
 PREAMBLE_HINTS = (
@@ -141,8 +127,8 @@ PREAMBLE = any_of(
     r"|answer)\b",
     r"below is an instruction\b|write a response that (?:appropriately|adequately)",
     r"you are (?:a|an) (?:\w+ ){0,4}(?:assistant|chatbot|language model|ai|bot)\b",
-    r"\b(?:answer|complete|follow|respond to) the (?:following|above|given) (?:question|instruction|prompt"
-    r"|request|task)s?\b",
+    r"\b(?:answer|complete|follow|respond to) the (?:following|above|given) (?:question|instruction|prompt|request"
+    r"|task)s?\b",
     r"\b(?:answer the question|respond|reply) (?:below|using only|based on)\b",
     r"\b(?:end of|begin(?:ning of)?) (?:prompt|response|conversation|instruction)\b|\bresponse to the (?:prompt"
     r"|instruction)\b",
@@ -153,8 +139,7 @@ SELF_HINTS = (
 )  # fmt: skip
 SELF = any_of(
     r"\b(?:as|being|i'm|i am|since i'm|because i'm) (?:just |only |simply )?an? (?:\w+[ -]){0,3}(?:ai|a\.i\.|llm"
-    r"|chatbot"
-    r"|artificial intelligence|language model|virtual assistant|text-based assistant|machine learning model)\b",
+    r"|chatbot|artificial intelligence|language model|virtual assistant|text-based assistant|machine learning model)\b",
     r"\bi(?:'m| am) (?:chatgpt|gpt-\d|claude|bard|gemini|llama)\b|\b(?:my (?:knowledge cut-?off|training (?:data"
     r"|cut-?off)|last (?:knowledge )?update)|knowledge cut-?off)\b",
 )
@@ -170,8 +155,10 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
     if any(mark in answer for mark in ":>→"):
         found += [match.group().strip() for match in ROLE.finditer(answer)]
-    found += [match.group().strip() for match in [TRANSCRIPT.search(answer)] if match]
-    found += [match.group() for match in [ALOUD.search(row.lower.strip(), 0, OPENING)] if match]
+    if (match := TRANSCRIPT.search(answer)) and not ABOUT_TALK.search(row.question_lower):
+        found.append(match.group().strip())
+    if match := ALOUD.search(row.lower.strip(), 0, OPENING):
+        found.append(match.group())
     found += of_writing(row) + _asides(row)
     for hints, pattern in ((PREAMBLE_HINTS, PREAMBLE), (SELF_HINTS, SELF)):
         if any(hint in row.lower for hint in hints) and (match := pattern.search(row.lower)):

@@ -18,15 +18,15 @@ BRIEF = 14  # words of a question in which a pronoun has nothing to stand for
 LONG = 25  # words of a question that may well describe what it calls "the table"
 
 THING = (
-    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|graph|code|example|statement"
-    r"|question|answer|section|document|list|sentence|data|information|case|scenario|condition|method|options?"
-    r"|mentioned|step|message|reply|response|e-?mail|letter|comment|post|point|line|page|slide|chapter|exercise|task"
-    r"|item|part|conversation|discussion|instructions?)"
+    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|graph|code|example|statement|question"
+    r"|answer|section|document|list|sentence|data|information|case|scenario|condition|method|options?|mentioned|step"
+    r"|message|reply|response|e-?mail|letter|comment|post|point|line|page|slide|chapter|exercise|task|item|part"
+    r"|conversation|discussion|instructions?)"
 )
 SEEN = (
-    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|excerpt|snippet|attachment"
-    r"|screenshot|(?:graph|photo|photograph|poem|story|speech|lecture|dialogue|cartoon|infographic|clip|transcript)"
-    r"(?! (?:(?:of|by|called|about)\b|[A-Z'\"“‘])))"
+    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|excerpt|snippet|attachment|screenshot"
+    r"|(?:graph|photo|photograph|poem|story|speech|lecture|dialogue|cartoon|infographic|clip|transcript)(?! (?:(?:of"
+    r"|by|called|about)\b|[A-Z'\"“‘])))"
 )
 SAID = (
     r"(?:mentioned|described|shown|listed|discussed|stated|given|referred to|noted|named|printed|displayed|pictured"
@@ -44,11 +44,11 @@ ELSEWHERE = any_of(
     r"|view|opinion|purpose)| (?:say|said|recommend|suggest|mean|argue|claim|feel|think|address|conclude|mention"
     r"|believe|want|describe|refer|imply|talk))",
     r"\b(?:to|in|from|at|on|of|with|by|after|before|do|skip|solve|answer|read|explain|understand) (?:the )?(?:step"
-    r"|question|exercise|problem|number|line|option|point|item|page|paragraph|figure|table|task|slide|example)"
-    r" (?:no\.? )?(?:\d+|[a-e]|one|two|three|four|five|six|seven|eight|nine|ten)(?=[?.]|$)",
+    r"|question|exercise|problem|number|line|option|point|item|page|paragraph|figure|table|task|slide"
+    r"|example) (?:no\.? )?(?:\d+|[a-e]|one|two|three|four|five|six|seven|eight|nine|ten)(?=[?.]|$)",
     r"\bthe \w+ (?:on|at) the (?:left|right|top|bottom)[?.]?$|\b(?:attached|enclosed)[?.]$",
-    r"\b(?:the|this|that|your|my) (?:attached|enclosed) \w+"
-    r"|\b(?:your|my|the) (?:last|previous|earlier) (?:message|reply|response|e-?mail|letter|comment|post)\b",
+    r"\b(?:the|this|that|your|my) (?:attached|enclosed) \w+|\b(?:your|my|the) (?:last|previous|earlier) (?:message"
+    r"|reply|response|e-?mail|letter|comment|post)\b",
     rf"\bthe (?:next|following) {THING}[?.]?$|(?<!which of )\bthe following[?.]?$",
     r"^(?:is|are) the following \w+ \w+[?.]?$|\b(?:as|than) (?:before|the ones? (?:before|above|below))[?.]?$",
     r"^(?:is|are|does|do|did|would|will|can|could) the same(?:\?| (?:apply|true|hold|go|be|happen|work|possible|for"
@@ -58,23 +58,23 @@ ELSEWHERE = any_of(
     r"\b(?:which|either|neither|both|one|any|each) of (?:the|these|those) (?:two|three|four|five)\b(?! \w+s\b|.* or )"
     r"|\b(?:these|those) (?:two|three|four|five)\b(?! \w+s\b|.* or )",
     # what was said is missing: "If not, why not?"
-    r"^(?:and |but |or )?if (?:so|not|yes|no)(?=[,?.]|$| (?:why|what|how|which|where|when|who)\b)"
-    r"|^(?:and |but |so )?(?:why|how|what|when|where|who) not\b\??$",
+    r"^(?:and |but |or )?if (?:so|not|yes|no)(?=[,?.]|$| (?:why|what|how|which|where|when|who)\b)|^(?:and |but "
+    r"|so )?(?:why|how|what|when|where|who) not\b\??$",
     rf"\b(?:according to|based on|in|from|per|does|do|of) (?:the|this|that) (?:{SEEN}|context|document)\b",
     rf"\b(?:the|this|that) {SEEN} (?:above|below|says?|describes?|means?|shows?)\b",
-    r"\b(?:the|this|that|these) (?:former|latter|first|second|third|last|other|same) (?:one|ones|option|case"
-    r"|point|item|part)\b",
+    r"\b(?:the|this|that|these) (?:former|latter|first|second|third|last|other|same) (?:one|ones|option|case|point"
+    r"|item|part)\b",
     r"\bin the (?:\w+ )?(?:example|figure|paragraph|passage|text|table) (?:above|below)\b|^and then\?",
     r"\bin the (?:first|second|third|fourth|last) (?:paragraph|line|sentence|section|chapter|column|row)\b",
     r"\bthe (?:former|latter)\b|^(?:and |so |but |ok |okay )?(?:what|how) about (?:it|that|this|them|those|these"
     r"|the other)\b",
-    r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:i|we|you) (?:said|mentioned|asked"
-    r"|discussed|told)\b",
+    r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:i|we|you) (?:said|mentioned|asked|discussed"
+    r"|told)\b",
     r"\b(?:you|he|she|they) (?:just )?(?:said|mentioned|told me)\b|\bdid you mean\b",
     r"^what (?:happen\w*|comes?|came|follow\w*|else) (?:next|then|after (?:that|this)|afterwards)\b",
     # "And for businesses?": half a question, whose other half stood before it
-    r"^(?:and|but|or|what about|how about) (?:(?:if|for|in|with|on|at|by|when|without|to|as|what|how) )?(?:\w+ ){0,3}"
-    r"\w+\?$",
+    r"^(?:and|but|or|what about|how about) (?:(?:if|for|in|with|on|at|by|when|without|to|as|what"
+    r"|how) )?(?:\w+ ){0,3}\w+\?$",
     r"\bthe [a-z]+ above\b(?! (?:the|a|an|all|average|normal|zero|sea)\b)|\bbetween (?:the two|both|them)\b"
     r"|\bthe two\?$",
     r"\bwhat (?:does|do|did|is) (?:this|that|these|those) (?:\w+ ){1,2}mean(?:t|ing)?\b",
@@ -100,23 +100,18 @@ PAGE = word_set("""
     things symptoms questions numbers letters math maths outcome verdict conclusion plot asterisk arrow footnote symbol
 """)
 IMPERSONAL = any_of(
-    r"\b(?:is|was|would|will|can|could|may|might|does|has|should|that|if|makes?|finds?|how \w+ (?:is|was|will"
-    r"|does|did|would"
-    r"|can)) it (?:be |been |ever |still |really |always )?(?:(?:takes?|costs?)(?! *\??$)|matter|means? (?:to|when|if"
-    r"|that|for)\b|feel|rain|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important|normal|better"
-    r"|best|legal|illegal|worth"
-    r"|common|easy"
-    r"|hard|difficult|good|bad|wrong|right|like|time|too late|advisable|recommended|required|dangerous|harmful"
-    r"|enough|likely"
-    r"|mandatory|compulsory|free|healthy|fair|ethical|the case|a problem|an? \w+ to|allowed|permitted|bad luck)"
-    r" (?:to|for|that|if|when|in|on|at|as|outside|today|now))",
+    r"\b(?:is|was|would|will|can|could|may|might|does|has|should|that|if|makes?|finds?|how \w+ (?:is|was|will|does|did"
+    r"|would|can)) it (?:be |been |ever |still |really |always )?(?:(?:takes?|costs?)(?! *\??$)|matter|means? (?:to"
+    r"|when|if|that|for)\b|feel|rain|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important|normal|better"
+    r"|best|legal|illegal|worth|common|easy|hard|difficult|good|bad|wrong|right|like|time|too late|advisable"
+    r"|recommended|required|dangerous|harmful|enough|likely|mandatory|compulsory|free|healthy|fair|ethical|the case"
+    r"|a problem|an? \w+ to|allowed|permitted|bad luck) (?:to|for|that|if|when|in|on|at|as|outside|today|now))",
     r"\bit(?:'s| is| was) (?:safe|possible|true|ok|necessary|important)|\bwhat time is it\b|\bhow is it that\b"
     r"|\bso that\b",
-    r"\b(?!is that|was that|does that|why that)\w+ that (?:is|are|was|were|can|have|has|do|does|may"
-    r"|i|you|we|they|a|an|the|my|your|our|their)\b",
-    r"\bthis (?:year|month|week|morning|afternoon|evening|time|way)\b"
-    r"|\b(?:this|that|these|those) (?:kinds?|sorts?|types?) of (?!thing)|\b(?:those|these|that|this) (?:who|with|of"
-    r"|which)\b",
+    r"\b(?!is that|was that|does that|why that)\w+ that (?:is|are|was|were|can|have|has|do|does|may|i|you|we|they|a|an"
+    r"|the|my|your|our|their)\b",
+    r"\bthis (?:year|month|week|morning|afternoon|evening|time|way)\b|\b(?:this|that|these|those) (?:kinds?|sorts?"
+    r"|types?) of (?!thing)|\b(?:those|these|that|this) (?:who|with|of|which)\b",
 )
 COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
 # a verb after its subject or "to" names nothing: "how do I cancel it", "who pays for that"
@@ -136,11 +131,11 @@ TALK = word_set("""
 # what points wherever it stands in a question that names nothing
 POINTING = re.compile(
     r"\b(?:this|these|those|such|it|they|them|he|him|his|she|her|both|either|neither|another one|former|latter"
-    r"|the (?:same|others?|rest|alternative|opposite|(?:first|second|third|last|next|other) (?:one|two)))\b"
-    r"|\b(?:here|there|so|ours|theirs|instead|otherwise)(?=\??$)|\bmine\b"
+    r"|the (?:same|others?|rest|alternative|opposite|(?:first|second|third|last|next|other) (?:one|two)))\b|\b(?:here"
+    r"|there|so|ours|theirs|instead|otherwise)(?=\??$)|\bmine\b"
     # otherwise it begins a clause: "a budget that I'll keep"
-    r"|\bthat(?=[?.,]|$| (?:for|with|in|on|to|at|by|from|off|up|down|out|back|over|too|as|again|instead|one|case"
-    r"|way|point|myself|yourself)\b)"
+    r"|\bthat(?=[?.,]|$| (?:for|with|in|on|to|at|by|from|off|up|down|out|back|over|too|as|again|instead|one|case|way"
+    r"|point|myself|yourself)\b)"
 )
 TEXT = (
     r"(?:passage|text|paragraph|article|table|figure|image|picture|photo|diagram|chart|graph|snippet|script|example"

@@ -15,9 +15,9 @@ OPENING = 260  # characters in which a refusal is said
 WHOLE = 60  # words up to which an answer that refuses does nothing else
 
 ACT = (
-    r"(?:help|assist|answer|provide|give|respond|comply|fulfil+|discuss|offer|share|complete|generate|advise"
-    r"|comment|engage|create|support|talk|speak|tell|say|access|browse|recommend|continue|process|proceed|satisfy"
-    r"|be of|do (?:that|this|so)|produce|write|go into|address|disclose|verify|look up)\b"
+    r"(?:help|assist|answer|provide|give|respond|comply|fulfil+|discuss|offer|share|complete|generate|advise|comment"
+    r"|engage|create|support|talk|speak|tell|say|access|browse|recommend|continue|process|proceed|satisfy|be of"
+    r"|do (?:that|this|so)|produce|write|go into|address|disclose|verify|look up)\b"
 )
 WHO = r"\b(?:i|we)\b"
 AM = r"\b(?:i(?:'m| am)|we(?:'re| are|'ve been)|currently|and am|but am)"
@@ -27,24 +27,22 @@ PHRASES = any_of(
     rf"|designed|equipped|going)) to {SOME}?{ACT}",
     rf"\bi(?:'m| am) {SOME}{{0,2}}?(?:unable to|not (?:able to|(?:feeling )?comfortable|sure (?:how|what) (?:to|you)))"
     r"\b",
-    r"\bi(?:'m| am) (?:just |only |merely )?an? (?:\w+ ){0,2}(?:language model|ai|assistant|chatbot|bot|program)\b"
-    r"[^.!?]{0,40}\b(?:can't|cannot|can not|not|no|unable|without)\b",
+    r"\bi(?:'m| am) (?:just |only |merely )?an? (?:\w+ ){0,2}(?:language model|ai|assistant|chatbot|bot"
+    r"|program)\b[^.!?]{0,40}\b(?:can't|cannot|can not|not|no|unable|without)\b",
     r"(?:^|[.,!:;-] ?)(?:currently |sorry )?unable to \w+ (?:your|this|that) (?:request|question|query)\b",
-    r"^let(?:'s| us) (?:talk|speak|chat|move on|change|discuss|turn) (?:about |to |the )?(?:something|another"
-    r"|other|subject"
-    r"|topic)\b|\bno (?:idea|clue)\b[^a-z]*$|^(?:dunno|beats me|who knows|search me)\b[^a-z]*$",
-    rf"{WHO} {SOME}{{0,2}}(?:can't|cannot|can not|couldn't|could not|won't|will not|may not|shouldn't|should not)"
-    rf"(?: [\w']+){{0,2}} {ACT}",
+    r"^let(?:'s| us) (?:talk|speak|chat|move on|change|discuss|turn) (?:about |to |the )?(?:something|another|other"
+    r"|subject|topic)\b|\bno (?:idea|clue)\b[^a-z]*$|^(?:dunno|beats me|who knows|search me)\b[^a-z]*$",
+    rf"{WHO} {SOME}{{0,2}}(?:can't|cannot|can not|couldn't|could not|won't|will not|may not|shouldn't"
+    rf"|should not)(?: [\w']+){{0,2}} {ACT}",
     rf"{WHO} {SOME}{{0,2}}(?:must|have to|need to|would|will|'ll)? ?{SOME}?(?:rather not|prefer not|pass on"
-    r"|(?:decline|refuse)(?= to\b|(?: this| that)? ?(?:[.,;!]|$)"
-    r"| (?:this|that|your|such)(?: \w+){0,2} (?:request|question|query|inquiry|topic|task)s?\b))",
+    r"|(?:decline|refuse)(?= to\b|(?: this| that)? ?(?:[.,;!]|$)| (?:this|that|your|such)(?: \w+){0,2} (?:request"
+    r"|question|query|inquiry|topic|task)s?\b))",
     rf"{WHO} {SOME}?(?:don't|do not|lack|have no|haven't|hold no) ?(?:have |know |possess )?(?:[\w'-]+ ){{0,4}}"
-    r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion"
-    r"|permission)\b",
+    r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion|permission)\b",
     r"\bi (?:really |simply |honestly |just )?(?:don't|do not) know\b",
     r"\bwe (?:really |simply |honestly |just )?(?:don't|do not) know[.!]",
-    r"\b(?:i'm|i am|we're|we are|my|our) ?(?:\w+ )?(?:sorry|afraid|apologies|apologi[sz]e|regret)[,.:;!]?"
-    r" (?:but |that |however )?(?:i|we|this|that|your|there|it)\b",
+    r"\b(?:i'm|i am|we're|we are|my|our) ?(?:\w+ )?(?:sorry|afraid|apologies|apologi[sz]e|regret)[,.:;!]? (?:but "
+    r"|that |however )?(?:i|we|this|that|your|there|it)\b",
     r"\bi (?:sincerely |must )?apologi[sz]e,? (?:but|for|as)\b|\b(?:apologies|sorry),? (?:but )?(?:i|we|this|that"
     r"|no)\b",
     r"\b(?:outside|beyond|not within) (?:of )?(?:\w+ ){0,3}(?:my|our|what i|what we)\b",
@@ -73,13 +71,11 @@ INABILITY = word_set("""
 CURT = 6  # words of an answer that only says it's sorry
 # how somebody who is asked passes, in a few words
 PASSING = re.compile(
-    r"(?:honestly|sorry|hm+|well|oh|ah|tbh|nope?|afraid)?[\s,.!?…-]*(?:i |we )?(?:really |just |simply |honestly )?"
-    r"(?:haven't (?:the|a|any)|(?:can't|couldn't|cannot|can not|could not|wouldn't) (?:say|tell|help|know)\b"
-    r"|no (?:idea|clue|answer)\b"
-    r"|not a clue|idk\b|dunno\b|beats me|search me|who knows|god knows|(?:that's )?above my|your guess\b|pass\b"
-    r"|ask me another"
-    r"|don't (?:know|ask me)|not (?:sure|my (?:area|department|field|job|thing|call))\b|never heard|no comment"
-    r"|wish i (?:knew|could))"
+    r"(?:honestly|sorry|hm+|well|oh|ah|tbh|nope?|afraid)?[\s,.!?…-]*(?:i |we )?(?:really |just |simply "
+    r"|honestly )?(?:haven't (?:the|a|any)|(?:can't|couldn't|cannot|can not|could not|wouldn't) (?:say|tell|help"
+    r"|know)\b|no (?:idea|clue|answer)\b|not a clue|idk\b|dunno\b|beats me|search me|who knows|god knows"
+    r"|(?:that's )?above my|your guess\b|pass\b|ask me another|don't (?:know|ask me)|not (?:sure|my (?:area|department"
+    r"|field|job|thing|call))\b|never heard|no comment|wish i (?:knew|could))"
 )
 PASSED = 14  # words of such an answer
 SORRY = word_set("sorry apologies unfortunately regrettably alas")
