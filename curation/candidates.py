@@ -35,7 +35,7 @@ from winnow.config import DuplicatesConfig
 if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
-PAIRS_A_PROCESS = 20_000  # pairs from which comparing them is worth more than one process
+PAIRS_A_PROCESS = 4_000  # pairs from which comparing them is worth more than one process
 EMBEDDED = 1_000  # characters of a text that the encoder is given
 COPIES = SAMENESS | {Verdict.PARAPHRASE}
 

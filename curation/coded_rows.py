@@ -26,7 +26,7 @@ from curation.wrappers import Wrappers
 Places = npt.NDArray[np.int64]
 ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
 BLOCK = 100_000  # rows whose texts are split at once
-TEXTS_A_PROCESS = 20_000  # texts from which splitting them is worth more than one process
+TEXTS_A_PROCESS = 5_000  # texts from which splitting them is worth more than one process
 PARTNERS = 5  # answers of a question, or questions of an answer, beyond which they say nothing about wrappers
 
 
