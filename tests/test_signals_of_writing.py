@@ -98,7 +98,10 @@ def test_what_a_prompt_or_its_writer_left_is_found(answer):
         (WHAT, f"{TEXT} The bank asks for a reason, and keeps a note of your answer."),
         ("Rewrite this sentence in a formal tone: give me cash.", "Formal version of the sentence: I request cash."),
         ("When does the branch open?", "From 9:30 to 16:00; on Fridays: 9:30 to 12:00."),
-        ("What if somebody asks for cash?", "Where the customer wants cash, the user may open the till; ask for a name."),
+        (
+            "What if somebody asks for cash?",
+            "Where the customer wants cash, the user may open the till; ask for a name.",
+        ),
         ("How do I send it?", 'Send an object of one field, such as {"value": "a"}.'),
         ("Write a dialogue of a nurse.", "Nurse: Good day. How do you feel?"),
         ("Why did he not wait?", "The faction could wait no longer."),

@@ -28,7 +28,8 @@ WRITING = word_set("""
     template persona audience laypeople layperson language english original meaning limit concise brief briefly
     bullet bullets title topic label category example examples follows following above below final first second
     constraint constraints avoid keep kept used using use meets meet hope choice complies comply rubric criteria
-    variation variations iteration opening empathetic friendly avoided technical terms sample retrieved retrieval
+    json schema match variation variations iteration opening empathetic friendly avoided technical terms sample
+    retrieved retrieval
     knowledge cited citation citations quote quoted verbatim metadata placeholder temperature
 """)
 # words of them that a text on any matter may have just as well
@@ -60,7 +61,7 @@ def of_writing(row: Row) -> list[str]:
 def _is_aside(piece: str, row: Row, least: int, share: float) -> bool:
     """Tell whether most words of a piece speak of writing, at least some of them of nothing else."""
     words = [word for word in WORD.findall(piece.lower().replace("’", "'")) if not word[0].isdigit()]
-    own = [word for word in words if word not in FUNCTION_WORDS]
+    own = [word for word in words if word.partition("'")[0] not in FUNCTION_WORDS]
     spoken = {*own} & WRITING
     if len(words) > LONGEST or len(spoken) < least or not (spoken - COMMON or len(spoken) >= MANY):
         return False

@@ -71,7 +71,8 @@ TALKING = word_set("""
     exactly indeed nice yes end summarize summarise reference noted note number ticket case right place information
     next moment minute quick guide overview introduction part number provided provide given here's there's that's it's
     i'd you'd we'd i'll we'll you're we're i'm i've we've what's precisely being wrote write writes customers clients
-    users via web form email e-mail phone chat first one has have asker submitted came
+    something patients means meaning give giving hope helps rightly raise raising raised point talk talking must isn't
+    different users via web form email e-mail phone chat first one has have asker submitted came
 """)
 ANSWERING = word_set("""
     yes no not never always sometimes usually often maybe perhaps possibly depends depend definitely certainly true

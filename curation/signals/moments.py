@@ -80,7 +80,8 @@ RELATIVE = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in
      rf"|forthcoming|impending) \w+|\b(?:is|are) (?:forthcoming|upcoming|impending|imminent)\b"),
     (" ago", rf"\b{SPAN} ago\b|\b(?:minutes|moments?|not long) ago\b"),
     ("today's ", r"\btoday's (?:\w+ )?(?:prices?|rates?|weather|date|news|meeting|session|vote|match|game|announcement"
-     r"|release|decision|update|forecast|special|deal|figures|paper|issue)\b"),
+     r"|release|decision|update|forecast|special|deal|figures|paper|issue|lesson|class|episode|article|post"
+     r"|lecture)\b"),
     ("it's |it is |today is |tomorrow is ", rf"\b(?:it's|it is|today is|tomorrow is) (?:already |only |still )?(?:{DAY}"
      rf"|{SEASON})\b"),
     ("day", rf"\bsince (?:last )?{DAY}\b|\b(?:this|last|next|coming|until|since) {DAY}\b"),
@@ -103,7 +104,7 @@ RELATIVE = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in
      r"|monarch|secretary|chair|chairman|chairwoman|coach|captain|editor|ambassador|pope|king|queen|tenant|squad"
      r"|line-?up|issue|exhibition|menu|forecast)\b"),
     ("current |ongoing |present |continuing |coming ", rf"\b(?:the|this|our|an?) (?:current|ongoing|present|continuing"
-     rf"|coming) (?:\w+ )?(?:{CIRCUMSTANCE}|academic year|school year|season|semester|winter|summer)\b"),
+     rf"|coming) (?:[\w-]+ )?(?:{CIRCUMSTANCE}|academic year|school year|season|semester|winter|summer)\b"),
     ("current |present ", r"\b(?:in|given|due to|because of|under) the (?:current|present) (?:situation|circumstances"
      r"|climate|conditions|tax year|academic year|school year|season)\b"),
     ("recent ", r"\b(?:a|the|its|our|this) (?:very )?recent (?:update|change|decision|ruling|law|release|announcement"
@@ -164,7 +165,8 @@ RELATIVE = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in
      rf"|\bno (?:\w+ ){{1,4}}yet(?=[.,;!]|$)|(?:n't|\bnot) (?:out|available|ready|live|open|supported|over|finished"
      rf"|complete|public|arrived) yet(?=[.,;!]|$)|\b(?:we|officials|authorities|experts|the \w+) (?:\w+n't|(?:do|did"
      rf"|have|has|is|are) not) (?:\w+ ){{1,3}}yet(?=[.,;!]|$)"),
-    ("so far", r"(?<!found )(?<!seen )\bso far(?=[.!]|$)"),
+    ("so far", r"(?<!found )(?<!seen )\bso far(?=[.!]|$)"
+     r"|\bso far (?:in (?:19|20)\d\d|this (?:year|month|week|season))\b"),
     ("left|remain|to go", rf"\b(?:only|just|still) (?:{N}|a handful of|[a-z]+)? ?(?:\w+ )?(?:places?|spots?|seats?"
      rf"|tickets?|slots?|rooms?|copies|copy|units?|spaces?|vacanc(?:y|ies)|appointments?|days?|weeks?|hours?"
      rf"|months?) (?:are |is )?(?:left|remain(?:s|ing)?|to go)\b"),

@@ -70,13 +70,15 @@ SPEAKER = re.compile(r"(?:^|\n)[ \t]*([A-Z][A-Za-z]{1,14})(?: ?\([^)\n]{1,20}\))
 ABOUT_TALK = re.compile(r"\b(?:dialog\w*|conversation\w*|script|scene|chat|transcript|interview|play|story|joke)\b")
 LINE = re.compile(r"(?:^|\n)[ \t]*\S")
 PERSON = (
-    r"(?:assistant|user|system|human|bot|chatbot|model|interviewer|interviewee|guest|host|moderator|mod|admin|operator"
+    r"(?:assistant|dr|user|system|human|bot|chatbot|model|interviewer|interviewee|guest|host|moderator|mod|admin"
+    r"|operator"
     r"|caller|patient|doctor|nurse|student|teacher|tutor|professor|lawyer|attorney|client|customer|agent|adviser"
     r"|advisor|clerk|op|poster|narrator|speaker \d+|employee|manager|technician|pharmacist|expert|trainer)"
 )
 # a transcript's marks: a role, a person or a time before what is said, fields of a chat's record
 TRANSCRIPT = any_of(
-    rf"^\s*(?:\*\*|\[|<)?{PERSON}[\w #-]{{0,12}}(?:\*\*|\]|>)?\s*(?:\n|:|>>|→|–|—| - |(?<=\]) )",
+    rf"^\s*(?:\*\*|\[|<)?{PERSON}[\w #-]{{0,12}}(?: ?\([^)\n]{{1,20}}\))?(?:\*\*|\]|>)?\s*(?:\n|:|>>|→|–|—| - "
+    rf"|(?<=\]) )",
     rf"[.?!]\s+{PERSON}\s*:\s",
     r"^\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
     r"^\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
@@ -123,6 +125,7 @@ PREAMBLE_HINTS = (
     "assistant's",
 )
 PREAMBLE = any_of(
+    r"\bregenerate response\b|\b(?:good|bad) response\b(?=\s*$)",
     r"\bhere is the (?:answer|response|text) (?:you (?:asked|requested)|to your)|\bassistant's (?:reply|response"
     r"|answer)\b",
     r"below is an instruction\b|write a response that (?:appropriately|adequately)",

@@ -35,6 +35,8 @@ SAID = (
 ELSEWHERE = any_of(
     r"\bthe (?:above|aforementioned|aforesaid|foregoing)[- ][a-z]+|\bsame (?:question|thing|problem|issue)\b(?! as)",
     rf"\b(?:the )?(?:previous(?:ly)? mentioned|preceding|previous)[- ](?:\w+ ){{0,2}}{THING}\b",
+    r"\b(?:i|we) (?:posted|sent|showed|shared|attached|described|pasted|uploaded) (?:\w+ )?(?:earlier|before|above"
+    r"|yesterday|you|here|last)\b|\bas i (?:said|wrote|mentioned)\b|\bin part \(?[a-e1-9]\)?[?.]?$",
     rf"\b(?:{SAID}|as) (?:above|earlier|previously|before)\b|\bthe above[?.]?$|\b(?:as|see|than) (?:above|below)\b"
     rf"|\b{SAID} (?:below|here|there|on the (?:left|right))\b",
     # a reader's questions on a text, and references by number
