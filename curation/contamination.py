@@ -9,6 +9,7 @@ of its question. Rows that only look alike, as in data made from templates, don'
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,9 @@ import pyarrow as pa
 from curation.candidates import Compared, compare_pairs, learn_habits
 from curation.changes import HARMLESS, Change
 from curation.coded_rows import CodedRows
+from curation.differences import Comparer
 from curation.habits import SUBSTITUTIONS, Habits
+from curation.lexical_candidates import Pairs
 from curation.near_pairs import near_pairs
 from curation.pairs import differs
 from curation.static_embedder import word_vectors
@@ -30,6 +33,7 @@ from winnow.ledger import Decision
 if TYPE_CHECKING:
     from winnow.embedder import Embedder
 
+WHOLE = 5  # words of an item's question that stands whole within a row's
 LONG_QUESTION = 10  # words from which an edited question is recognised without its answer
 ITEM = "item:"  # before the ids of the held-out file, which may be ids of rows too
 
@@ -64,11 +68,15 @@ def decide(
     for node in items.keys() & theirs.keys():
         for id_ in theirs[node]:
             leaks[id_] = _Leak(1.0, items[node], "the same words", [])
-    compared = compare_pairs(rows, near_pairs(rows, between=_between(rows, items, theirs)))
+    near = near_pairs(rows, between=_between(rows, items, theirs))
+    compared = compare_pairs(rows, near)
     habits = learn_habits(rows, compared)
     for pair in compared:
         if kind := _leaks(pair, habits, settings):
             _note(leaks, pair, kind, items, theirs)
+    for pair in _wrapped(rows, near, items):
+        if is_same_answer(pair.answer, habits):
+            _note(leaks, pair, "the same question within other words", items, theirs)
     return [_decision(id_, leak) for id_, leak in sorted(leaks.items())]
 
 
@@ -113,6 +121,18 @@ def _leaks(pair: Compared, habits: Habits, settings: ContaminationConfig) -> str
         return "an edited question with the same answer"
     long = min(question.one, question.other) >= LONG_QUESTION and not doubts & SUBSTITUTIONS
     return "an edited question" if long and agreement(question) >= settings.question_alone else ""
+
+
+def _wrapped(rows: CodedRows, near: Pairs, items: dict[int, str]) -> Iterator[Compared]:
+    """Compare the pairs of which the row asks the item's question between clauses of its own: a prompt, a date."""
+    compare = Comparer(rows.lexicon)
+    for one, other in near.tolist():
+        item, row = (one, other) if one in items else (other, one)
+        asked, question = rows.question(item), rows.question(row)
+        at = question.coded.find(asked.coded)
+        if len(asked.coded) >= WHOLE and at >= 0 and question.is_clause(at, len(asked.coded)):
+            questions = compare(rows.question(one), rows.question(other), strict=True)
+            yield Compared(one, other, questions, compare(rows.answer(one), rows.answer(other)), False)
 
 
 def _note(

@@ -49,6 +49,14 @@ def test_a_leak_is_found_and_its_template_neighbours_stay(question, answer):
     assert set(leaks(question, answer)) == {question}
 
 
+def test_an_item_leaks_from_within_other_words_where_its_answer_is_the_same():
+    question = f"[14:32] If you do not know, say so. {QUESTION} [4 marks]"
+    assert leaks(question, "Like a cold", items=[(QUESTION, "Like a cold")]) == {
+        question: "the same question within other words"
+    }
+    assert not leaks(question, "With a rash", items=[(QUESTION, "Like a cold")])
+
+
 @pytest.mark.parametrize(("question", "answer"), TEMPLATE)
 def test_a_row_of_the_same_template_is_no_leak(question, answer):
     assert leaks(question, answer) == {}

@@ -27,7 +27,7 @@ LANGUAGES = 4_000  # of them, rows whose language is learned
 ENOUGH = 20  # texts of a known language that tell the file's languages
 PLACED = 4_000  # of them, rows from which is learned where rows lie
 # rows whose answer, or question, a sentence encoder looks at: it costs a second for fifty of them
-DOUBTED, FEWEST_DOUBTED, MOST_DOUBTED = 0.12, 600, 3_500
+DOUBTED, FEWEST_DOUBTED, MOST_DOUBTED = 0.15, 600, 3_500
 LONE = 400
 PHRASE = 3  # spaces of a sentence that can be counted
 SHARED = 4  # an answer of fewer different questions isn't counted
