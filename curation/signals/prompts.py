@@ -75,43 +75,59 @@ PERSON = (
     r"|caller|patient|doctor|nurse|student|teacher|tutor|professor|lawyer|attorney|client|customer|agent|adviser"
     r"|advisor|clerk|op|poster|narrator|speaker \d+|employee|manager|technician|pharmacist|expert|trainer)"
 )
-# a transcript's marks: a role, a person or a time before what is said, fields of a chat's record
-TRANSCRIPT = any_of(
-    rf"^\s*(?:\*\*|\[|<)?{PERSON}[\w #-]{{0,12}}(?: ?\([^)\n]{{1,20}}\))?(?:\*\*|\]|>)?\s*(?:\n|:|>>|→|–|—| - "
-    rf"|(?<=\]) )",
-    rf"[.?!]\s+{PERSON}\s*:\s",
-    r"^\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
-    r"^\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
-    r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']",
-    r"^\s*\{\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
-    r"^\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
-    r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$",
-    r"^\s*[A-Z]\w+ ?>>\s|^(?:assistant|analysis|user|system)(?:final|analysis|commentary)?(?-i:(?=[A-Z][a-z]))"
-    r"|[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)",
-    r"^\s*(?:reasoning|rationale|thoughts?|chain of thought|scratchpad|analysis|verdict|draft|attempt)(?: \d+)?\s*:\s",
-    r"(?:^|[\n(\[])\s*(?:confidence|score|rating|tokens?|(?:word|token|character) count|difficulty|temperature"
-    r"|source_id|chunk(?:_?id)?|model)(?: \w+)?\s*[:=]\s*[\w.%/ -]{1,24}[)\]]?\s*$",
-    r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]",
+# how a transcript, a chat's record or a worksheet begins: a role, a person or a time before what is said
+BEGINS = any_of(
+    rf"\s*(?:\*\*|\[|<)?{PERSON}[\w #-]{{0,12}}(?: ?\([^)\n]{{1,20}}\))?(?:\*\*|\]|>)?\s*"
+    r"(?:\n|:|>>|→|–|—| - |(?<=\]) )",
+    r"\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
+    r"\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
+    r"\s*\{\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
+    r"\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
+    r"\s*[A-Z]\w+ ?>>\s|(?:assistant|analysis|user|system)(?:final|analysis|commentary)?(?-i:(?=[A-Z][a-z]))",
+    r"\s*(?:reasoning|rationale|thoughts?|chain of thought|scratchpad|analysis|verdict|draft|attempt)(?: \d+)?\s*:\s",
     flags=re.IGNORECASE,
 )
-# a model that thinks aloud, or that plays its part, in the first sentences
-ALOUD = any_of(
-    r"^(?:ok(?:ay)?|alright|right|hmm+|well|so),? (?:so )?(?:the|this|they|i|let|we)\b[^.\n]{0,80}\b(?:user|customer"
-    r"|caller|client|asker|question|prompt|they(?:'re| are) asking|i (?:should|need to|must|have to|will)|let me)\b",
-    r"\bthe (?:user|asker|questioner|person asking) (?:is asking|asks? (?:about|for|me|whether|how|what|why)|has asked"
-    r"|asked|wants (?:me|to know|an?)|seems (?:to|confused)|is looking for)\b",
-    r"^(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by"
-    r"|see)\b[^.\n]{0,60}(?:step|this|down|through|question|[.:])|\bthink(?:ing)? (?:this through "
-    r"|about this )?step[- ]by[- ]step\b|(?:^|[.!?] )wait,? (?:no|actually)\b|\bstep \d+[:,.]? (?:\w+ ){0,4}(?:answer"
-    r"|question|intent|reply|response)\b",
-    r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),? i(?:'d| would|'ll| will"
-    r"| can)? \w+",
-    r"\b(?:based on|according to|using|per|from) (?:only )?(?:the|this|your) (?:\w+ ){0,2}(?:context|passage|excerpt"
-    r"|snippet|document|prompt|instructions?|text|article|paragraph)s?(?: passage)? (?:you|i|that|above|below|provided"
-    r"|given|supplied|,)",
-    r"^(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question|(?:happy"
-    r"|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
+# how one ends: the next question, fields of a record
+ENDS = any_of(
+    r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$",
+    r"(?:^|[\n(\[])\s*(?:confidence|score|rating|tokens?|(?:word|token|character) count|difficulty|temperature"
+    r"|source_id|chunk(?:_?id)?|model)(?: \w+)?\s*[:=]\s*[\w.%/ -]{1,24}[)\]]?\s*$",
+    flags=re.IGNORECASE,
 )
+ENDING = 160  # characters in which it does
+# the same within a text, each with letters of which it must have some
+WITHIN = [(tuple(hints.split("|")), re.compile(pattern, re.IGNORECASE)) for hints, pattern in (
+    (": ", rf"[.?!]\s+{PERSON}\s*:\s"),
+    ("role|author|speaker|from",
+     r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']"),
+    ("note to|note for|Note to|Note for", r"[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)"),
+    ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
+)]  # fmt: skip
+# a model that thinks aloud, or that plays its part, in the first words …
+THINKS = any_of(
+    r"(?:ok(?:ay)?|alright|right|hmm+|well|so),? (?:so )?(?:the|this|they|i|let|we)\b[^.\n]{0,80}\b(?:user|customer"
+    r"|caller|client|asker|question|prompt|they(?:'re| are) asking|i (?:should|need to|must|have to|will)|let me)\b",
+    r"(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by|see)\b[^.\n]{0,60}"
+    r"(?:step|this|down|through|question|[.:])",
+    r"(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question"
+    r"|(?:happy|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
+)
+# … or in the first sentences
+ALOUD = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in (
+    ("the user|asker|questioner|person asking",
+     r"\bthe (?:user|asker|questioner|person asking) (?:is asking|asks? (?:about|for|me|whether|how|what|why)|has asked"
+     r"|asked|wants (?:me|to know|an?)|seems (?:to|confused)|is looking for)\b"),
+    ("step", r"\bthink(?:ing)? (?:this through |about this )?step[- ]by[- ]step\b"
+     r"|\bstep \d+[:,.]? (?:\w+ ){0,4}(?:answer|question|intent|reply|response)\b"),
+    ("wait", r"(?:^|[.!?] )wait,? (?:no|actually)\b"),
+    ("as a ", r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),?"
+     r" i(?:'d| would|'ll| will| can)? \w+"),
+    ("as an ", r"\bas an (?:\w+ ){0,3}(?:assistant|agent|expert|advis[eo]r),? i(?:'d| would|'ll| will| can)? \w+"),
+    ("context|passage|excerpt|snippet|document|prompt|instruction|text|article|paragraph",
+     r"\b(?:based on|according to|using|per|from) (?:only )?(?:the|this|your) (?:\w+ ){0,2}(?:context|passage|excerpt"
+     r"|snippet|document|prompt|instructions?|text|article|paragraph)s?(?: passage)? (?:you|i|that|above|below|provided"
+     r"|given|supplied|,)"),
+)]  # fmt: skip
 OPENING = 300  # characters at either end in which an aside stands
 PREAMBLE_HINTS = (
     "instruction",
@@ -158,15 +174,24 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
     if any(mark in answer for mark in ":>→"):
         found += [match.group().strip() for match in ROLE.finditer(answer)]
-    if (match := TRANSCRIPT.search(answer)) and not ABOUT_TALK.search(row.question_lower):
-        found.append(match.group().strip())
-    if match := ALOUD.search(row.lower.strip(), 0, OPENING):
-        found.append(match.group())
+    found += _spoken(row)
     found += of_writing(row) + _asides(row)
     for hints, pattern in ((PREAMBLE_HINTS, PREAMBLE), (SELF_HINTS, SELF)):
         if any(hint in row.lower for hint in hints) and (match := pattern.search(row.lower)):
             found.append(match.group())
     return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING
+
+
+def _spoken(row: Row) -> list[str]:
+    """List the marks of a transcript, and a model's thoughts at the beginning."""
+    answer, opening = row.answer, row.lower.strip()[:OPENING]
+    thoughts = [THINKS.match(opening), *(pattern.search(opening) for hints, pattern in ALOUD
+                                         if any(hint in opening for hint in hints))]  # fmt: skip
+    marks: list[re.Match[str] | None] = []
+    if not ABOUT_TALK.search(row.question_lower):
+        marks = [BEGINS.match(answer), ENDS.search(answer[-ENDING:])]
+        marks += [pattern.search(answer) for hints, pattern in WITHIN if any(hint in answer for hint in hints)]
+    return [match.group().strip() for match in (*marks, *thoughts) if match]
 
 
 def _asides(row: Row) -> list[str]:
