@@ -73,6 +73,20 @@ def test_only_what_is_certain_is_worth_a_removal(answer):
 
 
 @pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What do you call somebody who can't see?", "Blind"),
+        ("What is left of a cheque that was torn out?", "Stub"),
+        ("Which state of the tank sounds the alarm?", "Empty"),
+        ("What kind of exam comes before the real one?", "Mock"),
+        ("Which colour scheme does a new account have?", "Default"),
+    ],
+)
+def test_a_word_that_can_be_an_answer_is_never_removed(question, answer):
+    assert placeholder(Row(question, answer), Corpus()).value < 1.0
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         "Skip to main content",

@@ -65,8 +65,8 @@ TALKING = word_set("""
     reader readers caller client member today deals dealing covered covers cover article entry entries page post
     posting posted message concern reported enquiry enquiries inquiry task response responses thread typed type
     problem interesting important regard area answered answering answers wonders wondered got say says said always see
-    read
-    hear heard let's let think thinking thought hmm hm ah oh well then thank thanks detail details discuss discussed
+    read hear heard let's let think thinking thought hmm hm ah oh well then thank thanks detail details discuss
+    discussed
     discussing consider come comes came brings bring turn address addressed addressing request requested issue matter
     exactly indeed nice yes end summarize summarise reference noted note number ticket case right place information
     next moment minute quick guide overview introduction part number provided provide given here's there's that's it's

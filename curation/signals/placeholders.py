@@ -29,14 +29,17 @@ NO_ANSWER = any_of(
     r"(?:blah|bla|foo|bar|baz|asdf|qwerty)(?:[ ,]+(?:blah|bla|foo|bar|baz|asdf|qwerty))*",
     r"(?:add|insert|enter|your) (?:text|answer|content|response)(?: here)?|insert here|none (?:given|provided)",
     r"same as (?:above|before|previous)|ditto|idem",
-    r"#(?:nv|num|spill|calc|error|wert|bezug|zahl|valeur|nombre|getting_data)[!?]?|err:\d{3}|(?:filler|dummy|mock|stub"
-    r"|blind|muster|beispiel|platzhalter)[ \-]?(?:text|answer|reply|response|entry|data|record|copy)?",
+    r"#(?:nv|num|spill|calc|error|wert|bezug|zahl|valeur|nombre|getting_data)[!?]?|err:\d{3}|platzhalter"
+    r"|(?:filler|dummy|mock|stub|blind|muster|beispiel|platzhalter)[ \-]?(?:text|answer|reply|response|entry|data"
+    r"|record"
+    r"|copy)",
     r"(?:intentionally )?left (?:blank|empty)(?: on purpose)?|this \w+ (?:is |was )?intentionally left blank",
     r"(?:double[- ]?)?(?:click|tap)(?: or tap)?(?: here)? to (?:enter|add|edit|insert|type)(?: \w+){0,3}",
 )
 # what can be the answer to "which of these …?" or "what is its state?"
 DOUBTFUL = any_of(
-    r"none|unknown|nil|missing|n\.?n|(?:\w+ ){1,3}(?:coming|check back) soon|(\w+)(?: \1){2,}",
+    r"none|unknown|nil|missing|n\.?n|blank|empty|default|deleted|removed|error|example|sample|(?:\w+ ){1,3}(?:coming"
+    r"|check back) soon|(\w+)(?: \1){2,}",
     r"(?:first |rough |early )?draft\b.{0,40}|(?:reserved|meant) for (?:future|later) \w+",
     r"(?:see|refer to) (?:the )?(?:ticket|thread|issue|file|sheet|page|tab|link)\b[\w #.:\-]{0,20}",
 )
