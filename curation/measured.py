@@ -19,12 +19,21 @@ BATCH = 10_000  # rows whose texts are hashed at once
 
 def once(folder: Path, kind: str, made_of: Sequence[str], measure: Callable[[], pa.Table]) -> pa.Table:
     """Return what `measure` returns, from a file of `folder` where the same was measured before."""
-    path = folder / f"{kind}-{content_hash(_code(), *made_of)[:24]}.parquet"
+    path = _path(folder, kind, made_of)
     if path.exists():
         return read_table(path)
     measured = measure()
     write_table(path, measured)
     return measured
+
+
+def is_known(folder: Path, kind: str, made_of: Sequence[str]) -> bool:
+    """Tell whether the same was measured before."""
+    return _path(folder, kind, made_of).exists()
+
+
+def _path(folder: Path, kind: str, made_of: Sequence[str]) -> Path:
+    return folder / f"{kind}-{content_hash(_code(), *made_of)[:24]}.parquet"
 
 
 def rows_hash(table: pa.Table, ordered: bool = True) -> str:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from curation import candidates, clean, contamination, contradictions, duplicates, quality, selection
 from curation.engine import is_local, spread_map, using
 from curation.ingest import ingest
-from curation.measured import once, rows_hash
+from curation.measured import is_known, once, rows_hash
 from curation.publish import publish, published
 from curation.signals.corpus import learn
 from curation.signals.models import load_tools
@@ -128,12 +128,20 @@ def _judged(pairs: pa.Table | None) -> pa.Table:
 def measure(course: Course) -> None:
     """Judge the candidate pairs and measure the signals of every row that a moved threshold could bring back."""
     table = course.view().kept_table
-    cache = course.curated.root / "cache"
+    cache, made_of = course.curated.root / "cache", _made_of(table, course.config)
+    if is_known(cache, "signals", made_of):
+        _measure(table, course, cache, made_of)
+    else:
+        with course.embedder.loading():
+            _measure(table, course, cache, made_of)
+
+
+def _measure(table: pa.Table, course: Course, cache: Path, made_of: Sequence[str]) -> None:
     with course.timed("pairs"):
         course.pairs = candidates.find_once(table, course.config.duplicates, course.embedder, cache)
         write_table(course.curated.pairs_file, course.pairs)
     with course.timed("signals"):
-        course.signals = once(cache, "signals", _made_of(table, course.config), lambda: _measure_signals(table, course))
+        course.signals = once(cache, "signals", made_of, lambda: _measure_signals(table, course))
         write_table(course.curated.signals_file, course.signals)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from winnow import embedder as embedder_module
+from winnow import encoder
 from winnow.embedder import Embedder
 from winnow.errors import InputError
 
@@ -38,7 +39,7 @@ def test_vectors_have_unit_length_and_say_what_is_alike(embedder):
 def test_a_second_run_embeds_nothing_and_loads_no_model(embedder, tmp_path, monkeypatch):
     first = embedder.embed(TEXTS)
     assert (embedder.embedded, embedder.from_cache) == (5, 0)
-    monkeypatch.setattr(embedder_module, "_load", lambda *_: pytest.fail("loaded the model"))
+    monkeypatch.setattr(embedder_module, "encode", lambda *_: pytest.fail("loaded the model"))
     again = Embedder("all-minilm-l6-v2", tmp_path)
     np.testing.assert_array_equal(again.embed(TEXTS), first)
     assert (again.embedded, again.from_cache) == (0, 5)
@@ -50,6 +51,35 @@ def test_order_and_block_size_change_nothing_visible(embedder, tmp_path):
     other = Embedder("all-minilm-l6-v2", tmp_path / "other")
     backward = np.concatenate(list(other.embed_blocks(reversed(texts), block_size=7)))
     np.testing.assert_allclose(forward, backward[::-1], atol=1e-6)
+
+
+def test_vectors_depend_neither_on_the_number_of_cores_nor_on_the_process(embedder, tmp_path, monkeypatch):
+    texts = [f"How much is a transfer to country {number}?" for number in range(50)]
+    models = encoder._load(embedder._model)
+    several = encoder._on_cores(models * 2, [texts[:16], texts[16:32], texts[32:48], texts[48:]])
+    np.testing.assert_array_equal(embedder.embed(texts), several)
+    monkeypatch.delitem(sys.modules, "sentence_transformers")
+    beside = Embedder("all-minilm-l6-v2", tmp_path / "beside")
+    with beside.loading():
+        np.testing.assert_array_equal(beside.embed(texts), several)
+
+
+def test_a_model_that_does_not_load_beside_is_one_line(tmp_path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text("{}")
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"no weights")
+    code = (
+        "import sys; from pathlib import Path; from winnow.embedder import Embedder\n"
+        "from winnow.errors import InputError\n"
+        "one = Embedder(sys.argv[1], Path(sys.argv[1]) / 'cache')\n"
+        "try:\n"
+        "    with one.loading():\n"
+        "        one.embed(['x'])\n"
+        "except InputError as error:\n"
+        "    print(len(str(error).splitlines()), 'sentence_transformers' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "model")], capture_output=True, text=True)
+    assert done.stdout.split() == ["1", "False"], done.stderr
 
 
 def test_progress_counts_every_text_once(embedder):

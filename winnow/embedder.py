@@ -11,24 +11,20 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from winnow.encoder import Mapper, Vectors, beside, encode
 from winnow.errors import InputError
 from winnow.models import resolve_embedder, weights_hash
 
-Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
-Encode = Callable[[list[str]], Vectors]
-Mapper = Callable[[Encode, Iterable[list[str]]], Iterable[Vectors]]
 
-BATCH = 32  # texts a forward pass; on a CPU larger ones gain nothing
-SAVE_EVERY = 16 * BATCH  # texts between commits: what a kill can cost
+SAVE_EVERY = 512  # texts between commits: what a kill can cost
 QUERY_KEYS = 500  # keys a SELECT
 
 
@@ -39,14 +35,26 @@ class Embedder:
     model to chunks of texts: `map` does so here, one after the other.
     """
 
-    def __init__(self, model_name: str, cache_folder: Path, device: str | None = None, mapper: Mapper = map) -> None:
+    def __init__(self, model_name: str, cache_folder: Path, mapper: Mapper = map) -> None:
         self.model_name = model_name
         self.embedded = 0
         self.from_cache = 0
         self._mapper = mapper
         resolved = resolve_embedder(model_name)
-        self._encoder = _Encoder(resolved, device)
+        self._model = resolved
         self._cache_file = cache_folder / f"embeddings-{weights_hash(resolved)[:16]}.sqlite"
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Load the model beside the block's own work, which will need it, rather than within it."""
+        if self._mapper is not map:
+            yield
+            return
+        with beside(self._model) as self._mapper:
+            try:
+                yield
+            finally:
+                self._mapper = map
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return float32 [n, dim], rows of unit length, in the order of the texts.
@@ -81,7 +89,7 @@ class Embedder:
         # Similar lengths share a batch: less padding, and the longest come first so that memory peaks early.
         ordered = sorted(new, key=lambda key: (-len(new[key]), key))
         chunks = [ordered[start : start + SAVE_EVERY] for start in range(0, len(ordered), SAVE_EVERY)]
-        encoded = self._mapper(self._encoder, [[new[key] for key in chunk] for chunk in chunks])
+        encoded = self._mapper(partial(encode, self._model), [[new[key] for key in chunk] for chunk in chunks])
         for chunk, vectors in zip(chunks, encoded, strict=True):
             _write_vectors(cache, chunk, vectors)
             known.update(zip(chunk, vectors, strict=True))
@@ -106,23 +114,6 @@ class Embedder:
         return cache
 
 
-class _Encoder:
-    """The model itself, loaded with the first texts; it can be sent to another process before."""
-
-    def __init__(self, model: Path | str, device: str | None) -> None:
-        self._path, self._device = model, device
-        self._model: Any = None
-
-    def __call__(self, texts: list[str]) -> Vectors:
-        if self._model is None:
-            self._model = _load(self._path, self._device)
-        # The model reads no more than this anyway; tokenising megabytes of it would take minutes.
-        limit = 16 * int(self._model.max_seq_length or 512)
-        readable = [text[:limit].encode("utf-8", "replace").decode() for text in texts]
-        vectors = self._model.encode(readable, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
-
-
 def _key(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
@@ -141,13 +132,3 @@ def _write_vectors(cache: sqlite3.Connection, keys: list[bytes], vectors: Vector
     with cache:  # one transaction: a kill leaves all of the chunk or nothing
         rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
         cache.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
-
-
-def _load(model: Path | str, device: str | None) -> Any:
-    from sentence_transformers import SentenceTransformer
-
-    try:
-        return SentenceTransformer(str(model), device=device, trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        first_line = str(error).splitlines()[0]
-        raise InputError(f'embedder "{model}" doesn\'t load: {first_line}') from error

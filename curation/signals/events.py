@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from curation.signals.moments import DAY, NEWS, SPAN, N
 from curation.signals.rows import any_of
+from curation.signals.wordings import Wording
 
 # what ends, begins or changes once
 EVENT = (
@@ -57,7 +56,7 @@ UNUSUAL = (
     r"|set|poised|slated|due|scheduled) to (?:open|close|start|launch|announce|resign|retire|reopen|resume|arrive"
     r"|expire|be (?:released|announced|published|completed|approved|launched|signed|replaced|introduced)))"
 )
-ONCE = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in (
+ONCE = [Wording.of(hints, pattern) for hints, pattern in (
     ("current|present|temporar| now| still|already|moment", rf"\b{BE} (?:currently|presently|temporarily|now|still"
      rf"|already|at present|at the moment) {STATE}(?! patients)|\b(?:currently|presently|temporarily) {STATE}"
      rf"|\bthere is still no\b"),
@@ -144,7 +143,7 @@ MOMENT_HINTS = (
     "|christmas|easter|nday|sday|iday|rday|weekend|today"
     "|in may|of may|by may|from may|til may|ill may|ly may|te may|mid-may|ce may|re may"
 )
-SCHEDULED = [(tuple(MOMENT_HINTS.split("|")), any_of(
+SCHEDULED = [Wording.of(MOMENT_HINTS, any_of(
     rf"\b{FUTURE} (?:[\w'-]+ ){{0,8}}?(?:in|on|by|from|before|until|till|after|over|during|for) {MOMENT}",
     rf"\b{ONE_OFF} (?:[\w'-]+ ){{0,4}}?{EVENT} (?:[\w'-]+ ){{0,5}}?(?:in|on|by|from|before|until|till|after|over)"
     rf" {MOMENT}",

@@ -1,15 +1,9 @@
-"""What English says of the moment of writing: days named from it, what was just done, what is awaited.
-
-Each wording comes with letters of which a text must have some: most texts have few of them.
-"""
+"""What English says of the moment of writing: days named from it, what was just done, what is awaited."""
 
 from __future__ import annotations
 
-import re
-
 from curation.signals.rows import any_of
-
-Wording = tuple[tuple[str, ...], re.Pattern[str]]  # letters of which a text must have some, and what to look for
+from curation.signals.wordings import Wording
 
 MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall"
@@ -65,7 +59,7 @@ CIRCUMSTANCE = (
     r"|weather|head of|director|owner|leader|holder|management|legislature)"
 )
 # wordings, each with letters of which a text must have some: most texts have few of them
-RELATIVE = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in (
+RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("as of ", rf"\bas of (?:this writing|now|today|yesterday|tonight|last|late|early|mid|this (?:week|month|year)"
      rf"|q[1-4]|{DAY}|{SEASON})\b"),
     ("this writing|press time", r"\bat (?:this writing|press time)\b"),
@@ -191,7 +185,7 @@ ADVERB_HINTS = (
     "present|moment|this time|recently|lately|of late|meantime|currently|yesterday|tomorrow|tonight|last night"
     "|this morning|this afternoon|not yet"
 )
-ADVERB = [(tuple(ADVERB_HINTS.split("|")), any_of(
+ADVERB = [Wording.of(ADVERB_HINTS, any_of(
     r"(?:^|[.!?:;(] ?|\n)(?:at (?:present|the moment|this time)|presently|recently|lately|of late|in the meantime)\b",
     r"\bat (?:present|the moment|this moment)(?=[.;!)]|$)",
     r"\b(?:currently|presently|yesterday|tomorrow|tonight|last night|this morning|this afternoon|not yet)\b",

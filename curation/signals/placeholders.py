@@ -12,6 +12,7 @@ from curation.signals.corpus import Corpus
 from curation.signals.markup import ABOUT_CODE
 from curation.signals.rows import FUNCTION_WORDS, NOTHING, Finding, Row, any_of, excerpt, word_set
 from curation.signals.slots import find_slot
+from curation.signals.wordings import Wording, Wordings
 
 ALONE = 80  # characters up to which an answer can be a placeholder and nothing else
 
@@ -95,9 +96,10 @@ LIKELY = any_of(
 )
 MARKS = re.compile(r"[!-/:-@\[-`{-~–—…•●○★☆□■·\s]{2,}")
 SAID_AGAIN = re.compile(r"(.{2,40}?)(?:[\s,.;:|/\-]+\1)+")
-LOREM = re.compile(
+LOREM = Wording.of(
+    "ipsum|dolor|consectetur|adipiscing|eiusmod|vestibulum|pellentesque|nostrud|nonumy",
     r"\b(?:lorem ipsum|ipsum dolor|dolore? magna|consectetur|adipiscing elit|eiusmod tempor"
-    r"|dolor sit amet|vestibulum ante|pellentesque|quis nostrud|sed diam nonumy)\b"
+    r"|dolor sit amet|vestibulum ante|pellentesque|quis nostrud|sed diam nonumy)\b",
 )
 # the name of a text in its place: YOUR_ANSWER_HERE, KB_12_BODY, answer_12, faq.reply.long
 KEY = re.compile(
@@ -190,30 +192,30 @@ ORDER = re.compile(
 MEASURES = word_set("sentence sentences paragraph paragraphs words characters bullet bullets")
 PICTURES = word_set("entry value image screenshot photo picture table figure diagram video chart link attachment")
 PROMISE_HINTS = (
-    "todo", "fixme", "tbd", "tbc", " here", "placeholder", "xxxx", "be added", "be written", "be provided", "be filled",
-    "be completed", "be determined", "be inserted", "be supplied",
-)  # fmt: skip
-PROMISE = any_of(
+    "todo|fixme|tbd|tbc| here|placeholder|xxxx|be added|be written|be provided|be filled|be completed|be determined"
+    "|be inserted|be supplied"
+)
+PROMISE = Wording.of(PROMISE_HINTS, any_of(
     r"\b(?:insert|enter|add|put|write|type) (?:your |the |an? )?(?:\w+ ){0,2}(?:answer|text|response|content"
     r"|description"
     r"|details|information|explanation) here\b|\b(?:todo|fixme|tbd|tbc)\b\s*[:\-–]|\bplaceholder (?:text|answer"
     r"|content|for)\b",
     r"\b(?:answer|text|content|response|this section|description|details) (?:to be|will be) (?:added|written|provided"
     r"|completed|filled(?: in)?|determined|inserted|supplied)\b|\bx{4,}\b",
-)
+))  # fmt: skip
+WITHIN = Wordings([LOREM, PROMISE])
 
 
 def placeholder(row: Row, corpus: Corpus) -> Finding:
     """1 where the answer only stands for one that was never written, .5 where such a slot is within the answer."""
     if sure := _stands_for_text(row):
         return Finding(sure, excerpt(row.answer))
-    if found := LOREM.search(row.lower):
+    within = dict(WITHIN.find(row.lower))
+    if found := within.get(LOREM):
         return Finding(0.5 if ABOUT_CODE.search(row.question_lower) else 1.0, found.group())
     if _is_note(row):
         return Finding(0.7, excerpt(row.answer))
-    slot = find_slot(row)
-    if slot is None and any(hint in row.lower for hint in PROMISE_HINTS):
-        slot = PROMISE.search(row.lower)
+    slot = find_slot(row) or within.get(PROMISE)
     if slot is None:
         return NOTHING
     is_all = len(slot.group()) > 0.5 * len(row.lower.strip()) and "_" not in slot.group()

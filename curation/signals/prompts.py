@@ -11,6 +11,7 @@ import re
 from curation.signals.asides import of_writing
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
+from curation.signals.wordings import Wording, Wordings
 
 SPECIAL = any_of(
     r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
@@ -96,13 +97,13 @@ ENDS = any_of(
 )
 ENDING = 160  # characters in which it does
 # the same within a text, each with letters of which it must have some
-WITHIN = [(tuple(hints.split("|")), re.compile(pattern, re.IGNORECASE)) for hints, pattern in (
+WITHIN = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hints, pattern in (
     (": ", rf"[.?!]\s+{PERSON}\s*:\s"),
     ("role|author|speaker|from",
      r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']"),
     ("note to|note for|Note to|Note for", r"[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)"),
     ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
-)]  # fmt: skip
+))  # fmt: skip
 # a model that thinks aloud, or that plays its part, in the first words …
 THINKS = any_of(
     r"(?:ok(?:ay)?|alright|right|hmm+|well|so),? (?:so )?(?:the|this|they|i|let|we)\b[^.\n]{0,80}\b(?:user|customer"
@@ -113,7 +114,7 @@ THINKS = any_of(
     r"|(?:happy|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
 )
 # … or in the first sentences
-ALOUD = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in (
+ALOUD = Wordings(Wording.of(hints, pattern) for hints, pattern in (
     ("the user|asker|questioner|person asking",
      r"\bthe (?:user|asker|questioner|person asking) (?:is asking|asks? (?:about|for|me|whether|how|what|why)|has asked"
      r"|asked|wants (?:me|to know|an?)|seems (?:to|confused)|is looking for)\b"),
@@ -127,18 +128,13 @@ ALOUD = [(tuple(hints.split("|")), re.compile(pattern)) for hints, pattern in (
      r"\b(?:based on|according to|using|per|from) (?:only )?(?:the|this|your) (?:\w+ ){0,2}(?:context|passage|excerpt"
      r"|snippet|document|prompt|instructions?|text|article|paragraph)s?(?: passage)? (?:you|i|that|above|below|provided"
      r"|given|supplied|,)"),
-)]  # fmt: skip
+))  # fmt: skip
 OPENING = 300  # characters at either end in which an aside stands
 PREAMBLE_HINTS = (
-    "instruction",
-    "you are a",
-    "the following",
-    "the above",
-    "the given",
-    "response",
-    "prompt",
-    "here is the",
-    "assistant's",
+    "regenerate response|good response|bad response|here is the |assistant's |an instruction|a response that|you are a"
+    "|answer the |complete the |follow the |respond to the |respond below|respond using|respond based|reply below"
+    "|reply using|reply based|of prompt|of response|of conversation|of instruction|begin prompt|begin response"
+    "|begin conversation|begin instruction|response to the "
 )
 PREAMBLE = any_of(
     r"\bregenerate response\b|\b(?:good|bad) response\b(?=\s*$)",
@@ -153,15 +149,16 @@ PREAMBLE = any_of(
     r"|instruction)\b",
 )
 SELF_HINTS = (
-    " ai", "artificial", "language model", "llm", "chatbot", "assistant", "cutoff", "cut-off", "training data", "i am ",
-    "i'm ",
-)  # fmt: skip
+    " ai|-ai|a.i.|llm|chatbot|artificial|language model|assistant|learning model|chatgpt|gpt-|claude|bard|gemini|llama"
+    "|cutoff|cut-off|training data|last update|last knowledge"
+)
 SELF = any_of(
     r"\b(?:as|being|i'm|i am|since i'm|because i'm) (?:just |only |simply )?an? (?:\w+[ -]){0,3}(?:ai|a\.i\.|llm"
     r"|chatbot|artificial intelligence|language model|virtual assistant|text-based assistant|machine learning model)\b",
     r"\bi(?:'m| am) (?:chatgpt|gpt-\d|claude|bard|gemini|llama)\b|\b(?:my (?:knowledge cut-?off|training (?:data"
     r"|cut-?off)|last (?:knowledge )?update)|knowledge cut-?off)\b",
 )
+ON_ITSELF = Wordings([Wording.of(PREAMBLE_HINTS, PREAMBLE), Wording.of(SELF_HINTS, SELF)])
 
 
 def prompt_residue(row: Row, corpus: Corpus) -> Finding:
@@ -176,21 +173,17 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
         found += [match.group().strip() for match in ROLE.finditer(answer)]
     found += _spoken(row)
     found += of_writing(row) + _asides(row)
-    for hints, pattern in ((PREAMBLE_HINTS, PREAMBLE), (SELF_HINTS, SELF)):
-        if any(hint in row.lower for hint in hints) and (match := pattern.search(row.lower)):
-            found.append(match.group())
+    found += [match.group() for _, match in ON_ITSELF.find(row.lower)]
     return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING
 
 
 def _spoken(row: Row) -> list[str]:
     """List the marks of a transcript, and a model's thoughts at the beginning."""
     answer, opening = row.answer, row.lower.strip()[:OPENING]
-    thoughts = [THINKS.match(opening), *(pattern.search(opening) for hints, pattern in ALOUD
-                                         if any(hint in opening for hint in hints))]  # fmt: skip
+    thoughts = [THINKS.match(opening), *(match for _, match in ALOUD.find(opening))]
     marks: list[re.Match[str] | None] = []
     if not ABOUT_TALK.search(row.question_lower):
-        marks = [BEGINS.match(answer), ENDS.search(answer[-ENDING:])]
-        marks += [pattern.search(answer) for hints, pattern in WITHIN if any(hint in answer for hint in hints)]
+        marks = [BEGINS.match(answer), ENDS.search(answer[-ENDING:]), *(match for _, match in WITHIN.find(answer))]
     return [match.group().strip() for match in (*marks, *thoughts) if match]
 
 

@@ -11,6 +11,7 @@ import re
 
 from curation.signals.markup import ABOUT_CODE, ELEMENTS
 from curation.signals.rows import Row, any_of
+from curation.signals.wordings import Wording, Wordings
 
 FILL_IN = (
     r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name"
@@ -22,36 +23,29 @@ SLOT = any_of(
     r"_{3,}[^_]+_{3,}",
     rf"[\[<{{]\s*{FILL_IN}\s*[\])}}>]|\((?:insert|enter|fill in|your|todo|tbd|tbc|placeholder)\b[^()]{{0,40}}\)",
 )
-# further slots, and the characters without which a text has none
-RARE_SLOTS = (
-    ("%", re.compile(r"(?<![\w%])%(?:\d\$)?[\d.]*[sdif](?!\w)")),
-    ("{0}", re.compile(r"\{0\}.{1,80}\{1\}|\b(?:dear|hello|hi) \{0\}", re.DOTALL)),
-    ("{", re.compile(r"(?<![\w\\${}_^])\{[a-z]{4,}\}(?![}_^{])")),
-    ("<<", re.compile(r"<<\s*[a-z][\w .\-]{1,40}\s*>>")),
-    ("??", re.compile(r"(?<!\S)\?{2,}(?=[.,;)%]| [a-z\d])")),
-    ("__", re.compile(r"(?<=\s)_{2,}(?=[\s.,%)/])")),
-    ("0xx", re.compile(r"\b(?:19|20|0)xx+\b")),
-    ("##", re.compile(r"(?<=\w )#{2,}(?=[.,;)]|\s[a-z]|$)")),
-    ("[x", re.compile(r"(?<=\w )\[x{1,3}\](?= \w)")),
-    ("[", re.compile(
-        r"\b(?:dear(?: \S+)?|hello|hi|hallo|is|by|at|on|eur|usd|no\.?|number|until|from) \[[a-z][\w ./]{2,25}\]"
-        r"(?=[.,;:!)]|$| (?:at|and|with|on|by|to|or|until)\b)"
-    )),
-    ("[", re.compile(r"\[(?:to be|tb[acd]|pending|missing|unknown|not yet|x{2,})\b[^\[\]]{0,40}\]")),
-    ("mm", re.compile(
-        r"\b(?:until|from|on|by|valid|since|before|to|between|of)"
-        r" (?:(?:dd|tt)([./\-]))?mm[./\-](?:yy|jj|aa)"
-    )),
-    ("xx", re.compile(
-        r"(?<!\w)(?:[$€£]|eur|usd|gbp|chf)\s?(?:xx+|x)(?:[.,]x+)?(?![\w$])|(?<![\w,.])xx+(?:[.,]x+)?\s?(?:%|percent"
-        r"|euros?|eur|usd|gbp|dollars|pounds|(?:working )?days|hours|minutes|weeks|months|years|mg|ml)(?!\w)"
-    )),
-    ("tb", re.compile(
-        r"(?:\b(?:is|are|on|from|by|at|until|date|price|cost|fee|amount)|[:=])\s*tb[acd]\b(?=\s*(?:[.,;)\n]|$))"
-    )),
-)  # fmt: skip
+# all of them, each with characters without which a text has none
+SLOTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
+    ("{|<|[|___|%(|(insert|(enter|(fill in|(your|(todo|(tbd|(tbc|(placeholder", SLOT),
+    ("%", r"(?<![\w%])%(?:\d\$)?[\d.]*[sdif](?!\w)"),
+    ("{0}", r"(?s:\{0\}.{1,80}\{1\})|\b(?:dear|hello|hi) \{0\}"),
+    ("{", r"(?<![\w\\${}_^])\{[a-z]{4,}\}(?![}_^{])"),
+    ("<<", r"<<\s*[a-z][\w .\-]{1,40}\s*>>"),
+    ("??", r"(?<!\S)\?{2,}(?=[.,;)%]| [a-z\d])"),
+    ("__", r"(?<=\s)_{2,}(?=[\s.,%)/])"),
+    ("0xx", r"\b(?:19|20|0)xx+\b"),
+    ("##", r"(?<=\w )#{2,}(?=[.,;)]|\s[a-z]|$)"),
+    ("[x", r"(?<=\w )\[x{1,3}\](?= \w)"),
+    ("[", r"\b(?:dear(?: \S+)?|hello|hi|hallo|is|by|at|on|eur|usd|no\.?|number|until|from) \[[a-z][\w ./]{2,25}\]"
+     r"(?=[.,;:!)]|$| (?:at|and|with|on|by|to|or|until)\b)"),
+    ("[", r"\[(?:to be|tb[acd]|pending|missing|unknown|not yet|x{2,})\b[^\[\]]{0,40}\]"),
+    ("mm", r"\b(?:until|from|on|by|valid|since|before|to|between|of) (?:(?:dd|tt)([./\-]))?mm[./\-](?:yy|jj|aa)"),
+    ("xx", r"(?<!\w)(?:[$€£]|eur|usd|gbp|chf)\s?(?:xx+|x)(?:[.,]x+)?(?![\w$])|(?<![\w,.])xx+(?:[.,]x+)?\s?(?:%"
+     r"|percent|euros?|eur|usd|gbp|dollars|pounds|(?:working )?days|hours|minutes|weeks|months|years|mg|ml)(?!\w)"),
+    ("tb", r"(?:\b(?:is|are|on|from|by|at|until|date|price|cost|fee|amount)|[:=])\s*tb[acd]\b(?=\s*(?:[.,;)\n]|$))"),
+))  # fmt: skip
 _NAMED = r"\[(?!The|Th|He|She|It|We|In)[A-ZÄÖÜ][a-zäöüß]{2,}(?: \w+){0,2}\](?!\()"
 NAMED_SLOTS = re.compile(rf"{_NAMED}[^\[\n]{{1,200}}{_NAMED}")
+VARIABLE_MARK = re.compile(r"[%$@#\[{<]|__")  # one of these stands in each
 # a variable by its shape: %%NAME%%, $NAME$, [CLIENT NAME], <host_name>, {first_name}
 VARIABLE = re.compile(
     r"(?P<mark>%{1,2}|\$|@{1,2}|#{1,2}|_{2})[A-Z][A-Z0-9]*(?:[_ -][A-Z0-9]+)*(?P=mark)(?!\w)"
@@ -62,8 +56,9 @@ VARIABLE = re.compile(
 
 def find_slot(row: Row) -> re.Match[str] | None:
     """Find a place that was left to be filled in; code is full of such."""
-    rare = (pattern.search(row.lower) for hint, pattern in RARE_SLOTS if hint in row.lower)
-    found = SLOT.search(row.lower) or VARIABLE.search(row.answer) or next(filter(None, rare), None)
+    found = next((match for _, match in SLOTS.find(row.lower)), None)
+    if found is None and VARIABLE_MARK.search(row.answer):
+        found = VARIABLE.search(row.answer)
     if found is None and row.answer.count("[") > 1:
         found = NAMED_SLOTS.search(row.answer)
     return None if found is None or ABOUT_CODE.search(row.question_lower) else found
