@@ -11,6 +11,7 @@ import re
 from curation.signals.corpus import Corpus
 from curation.signals.events import ONCE, SCHEDULED
 from curation.signals.moments import ADVERB, DATED, RELATIVE
+from curation.signals.requests import asks_for_tale
 from curation.signals.rows import NOTHING, Finding, Row, excerpt
 from curation.signals.wordings import Wording, Wordings
 
@@ -32,7 +33,9 @@ def out_of_date(row: Row, corpus: Corpus) -> Finding:
     text = row.lower
     found = [match.group() for match in DATED.finditer(text)] if any(hint in text for hint in YEAR_HINTS) else []
     starts = [0, *(stop.start() for stop in SENTENCE_START.finditer(text))]  # with the stop, by which wordings begin
-    found += [match.group() for kind, match in WORDINGS.find_within(text, starts) if _is_meant(kind, match, corpus)]
+    said = [match.group() for kind, match in WORDINGS.find_within(text, starts) if _is_meant(kind, match, corpus)]
+    if said and not asks_for_tale(row):
+        found += said
     found = [wording for wording in found if wording not in row.question_lower]
     return Finding(float(len(found)), excerpt("; ".join(found))) if found else NOTHING
 

@@ -61,7 +61,7 @@ OTHER = any_of(
     r"|centering|hline|maketitle|underline|textsc|textsf)\b|\\\\(?:\[|\s*$)|\$\\[a-z]+\$|\\[nrt](?=\\|\s|$|[A-Z])",
     flags=re.IGNORECASE | re.MULTILINE,
 )
-MANNER = 0.05  # share of answers from which a mark of Markdown is the file's manner
+MANNER = 0.02  # share of answers from which a mark of Markdown is the file's manner
 FORMATTED = re.compile(r"\b(?:tables?|charts?|columns?|spreadsheet|schedule|markdown|bold|headings?|format\w*)\b")
 # one of these stands in every text with markup
 MARK = re.compile(r"[<&\[{\\~#|=]|\*\*|__|'''|---|```|%3|::|_\w+:|^> |^h[1-6]\. ", re.MULTILINE)

@@ -10,7 +10,8 @@ import re
 
 from curation.signals.asides import of_writing
 from curation.signals.corpus import Corpus
-from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
+from curation.signals.requests import asks_for_form, asks_for_tale
+from curation.signals.rows import NOTHING, WORD, Finding, Row, any_of, excerpt
 from curation.signals.wordings import Wording, Wordings
 
 SPECIAL = any_of(
@@ -78,7 +79,7 @@ PERSON = (
 )
 # how a transcript, a chat's record or a worksheet begins: a role, a person or a time before what is said
 BEGINS = any_of(
-    rf"\s*(?:\*\*|\[|<)?{PERSON}[\w #-]{{0,12}}(?: ?\([^)\n]{{1,20}}\))?(?:\*\*|\]|>)?\s*"
+    rf"\s*(?:\*\*|\[|<)?{PERSON}(?![a-z])[\w #-]{{0,12}}(?: ?\([^)\n]{{1,20}}\))?(?:\*\*|\]|>)?\s*"
     r"(?:\n|:|>>|→|–|—| - |(?<=\]) )",
     r"\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
     r"\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
@@ -169,32 +170,38 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
         found += [match.group() for match in SPECIAL.finditer(f"{row.question}\n{answer}")]
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
-    if any(mark in answer for mark in ":>→"):
-        found += [match.group().strip() for match in ROLE.finditer(answer)]
-    found += _spoken(row)
+    found += _turns(row) + _thoughts(row)
     found += of_writing(row) + _asides(row)
     found += [match.group() for _, match in ON_ITSELF.find(row.lower)]
     return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING
 
 
-def _spoken(row: Row) -> list[str]:
-    """List the marks of a transcript, and a model's thoughts at the beginning."""
-    answer, opening = row.answer, row.lower.strip()[:OPENING]
-    thoughts = [THINKS.match(opening), *(match for _, match in ALOUD.find(opening))]
-    marks: list[re.Match[str] | None] = []
-    if not ABOUT_TALK.search(row.question_lower):
-        marks = [BEGINS.match(answer), ENDS.search(answer[-ENDING:]), *(match for _, match in WITHIN.find(answer))]
-    return [match.group().strip() for match in (*marks, *thoughts) if match]
+def _turns(row: Row) -> list[str]:
+    """List the marks of a transcript or a worksheet, unless the question asks for such or names what they mark."""
+    answer = row.answer
+    if ABOUT_TALK.search(row.question_lower) or asks_for_tale(row) or asks_for_form(row):
+        return []
+    marks = [BEGINS.match(answer), ENDS.search(answer[-ENDING:]), *(match for _, match in WITHIN.find(answer))]
+    if any(mark in answer for mark in ":>→"):
+        marks += ROLE.finditer(answer)
+    found = [*(match.group().strip() for match in marks if match), *_speakers(answer)]
+    asked = {word for word in row.question_words if len(word) > 1}
+    return [mark for mark in found if asked.isdisjoint(WORD.findall(mark.lower()))]
+
+
+def _speakers(answer: str) -> list[str]:
+    """List who speaks in turn, at the beginnings of all lines."""
+    speakers = SPEAKER.findall(answer) if "\n" in answer else []
+    return speakers if 2 <= len(set(speakers)) <= 3 and len(speakers) == len(LINE.findall(answer)) else []
+
+
+def _thoughts(row: Row) -> list[str]:
+    """List what a model says to itself at the beginning."""
+    opening = row.lower.strip()[:OPENING]
+    return [match.group().strip() for match in (THINKS.match(opening), *(m for _, m in ALOUD.find(opening))) if match]
 
 
 def _asides(row: Row) -> list[str]:
-    """List what a prompt or a model said around the answer, and the marks of two or more who speak in turn."""
-    found = [
-        match.group().strip() for pattern in (ASIDE_BEFORE, PART) if (match := pattern.search(row.answer[:OPENING]))
-    ]
-    found += [match.group().strip() for match in [ASIDE_AFTER.search(row.answer[-OPENING:])] if match]
-    if "\n" in row.answer and not ABOUT_TALK.search(row.question_lower):
-        speakers = SPEAKER.findall(row.answer)
-        if 2 <= len(set(speakers)) <= 3 and len(speakers) == len(LINE.findall(row.answer)):
-            found += speakers
-    return found
+    """List what a prompt or a model said around the answer."""
+    before = [pattern.search(row.answer[:OPENING]) for pattern in (ASIDE_BEFORE, PART)]
+    return [match.group().strip() for match in (*before, ASIDE_AFTER.search(row.answer[-OPENING:])) if match]

@@ -212,6 +212,11 @@ def dangling_reference(row: Row, corpus: Corpus) -> Finding:
     return Finding(1.0, matched) if matched else NOTHING
 
 
+def names_something(row: Row) -> bool:
+    """Whether some word of the question is about a matter: not so in "What does the table show?"."""
+    return any(NOT.sub("", word) not in VAGUE for word in row.question_words)
+
+
 def _pointer(text: str) -> str:
     """Find a pronoun before which nothing is named that it could stand for."""
     if not (found := POINTER.search(text)):

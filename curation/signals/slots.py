@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from curation.signals.markup import ABOUT_CODE, ELEMENTS
+from curation.signals.requests import asks_for_form
 from curation.signals.rows import Row, any_of
 from curation.signals.wordings import Wording, Wordings
 
@@ -55,10 +56,10 @@ VARIABLE = re.compile(
 
 
 def find_slot(row: Row) -> re.Match[str] | None:
-    """Find a place that was left to be filled in; code is full of such."""
+    """Find a place that was left to be filled in; code is full of such, and a letter that was asked for."""
     found = next((match for _, match in SLOTS.find(row.lower)), None)
     if found is None and VARIABLE_MARK.search(row.answer):
         found = VARIABLE.search(row.answer)
     if found is None and row.answer.count("[") > 1:
         found = NAMED_SLOTS.search(row.answer)
-    return None if found is None or ABOUT_CODE.search(row.question_lower) else found
+    return None if found is None or ABOUT_CODE.search(row.question_lower) or asks_for_form(row) else found

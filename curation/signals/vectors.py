@@ -12,6 +12,7 @@ import numpy as np
 
 from curation.signals.corpus import Corpus
 from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance
+from curation.signals.reference import names_something
 from curation.signals.rivals import by_chance
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row, excerpt
 from curation.signals.tools import Tools, Vectors
@@ -25,11 +26,12 @@ SPREAD = 1.4826  # median absolute deviations in a standard deviation
 def off_question(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
     """Probability that the answer came below its question by chance, if half of the answers did: 0 to 1.
 
-    0 where words alone don't doubt it. Not applicable to short answers, nor without a sentence encoder: vectors of
-    words alone doubt one clean row in ten.
+    0 where words alone don't doubt it. Not applicable to short answers and to questions that name no matter, nor
+    without a sentence encoder: vectors of words alone doubt one clean row in ten.
     """
     findings = [NOT_APPLICABLE] * len(rows)
-    places, looked_at = corpus.places, [i for i, row in enumerate(rows) if len(row.words) >= SHORT]
+    places = corpus.places
+    looked_at = [i for i, row in enumerate(rows) if len(row.words) >= SHORT and names_something(row)]
     if places is None or tools.encoder is None or not looked_at:
         return findings
     pairs = [rows[i] for i in looked_at]
