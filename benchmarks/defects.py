@@ -45,8 +45,8 @@ class Planted:
 Plant = Callable[[str, str, random.Random, Wordings], tuple[str, str]]
 
 
-def _filled(template: str, text: str) -> str:
-    return template.replace("{}", text)
+def _filled(template: str, text: str, rng: random.Random) -> str:
+    return template.replace("{}", text).replace("{n}", str(rng.randint(1000, 99999)))
 
 
 def _words(text: str) -> list[str]:
@@ -101,12 +101,12 @@ def mojibake(question: str, answer: str, rng: random.Random, wordings: Wordings)
 
 
 def _by_template(name: str) -> Plant:
-    return lambda q, a, rng, wordings: (q, _filled(rng.choice(wordings[name]), a))
+    return lambda q, a, rng, wordings: (q, _filled(rng.choice(wordings[name]), a, rng))
 
 
 def _instead(name: str) -> Plant:
     def plant(question: str, answer: str, rng: random.Random, wordings: Wordings) -> tuple[str, str]:
-        return question, rng.choice(wordings[name]).replace("{n}", str(rng.randint(1000, 99999)))
+        return question, _filled(rng.choice(wordings[name]), "", rng)
 
     return plant
 
@@ -118,7 +118,7 @@ PLANTS: dict[str, Plant] = {
     "repetition": repetition,
     "too_short": _instead("short"),
     "too_long": too_long,
-    "echo": lambda q, a, rng, w: (q, _filled(rng.choice(w["echoes"]), q)),
+    "echo": lambda q, a, rng, w: (q, _filled(rng.choice(w["echoes"]), q, rng)),
     "cut_off": cut_off,
     "wrong_language": _instead("foreign"),
     "refusal": _instead("refusals"),
@@ -127,7 +127,7 @@ PLANTS: dict[str, Plant] = {
     "markup": _by_template("markup"),
     "addresses": _instead("addresses"),
     "mojibake": mojibake,
-    "dangling_reference": lambda q, a, rng, w: (rng.choice(w["dangling"]), a),
+    "dangling_reference": lambda q, a, rng, w: (_filled(rng.choice(w["dangling"]), "", rng), a),
     "out_of_date": _by_template("stale"),
     "near_constant": _instead("constants"),
     "personal_data": _by_template("personal"),

@@ -29,7 +29,7 @@ from curation.packed import Packed
 from curation.pairs import Pair, exact_pairs, to_pair_table
 from curation.static_embedder import word_vectors
 from curation.swapped import mark_swapped
-from curation.verify import SAMENESS, TELLING, Verdict, is_same_answer, is_settled, judge, may_be_same
+from curation.verify import DECISIVE, SAMENESS, TELLING, Verdict, is_same_answer, is_settled, judge, may_be_same
 from winnow.config import DuplicatesConfig
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[tuple[int,
     """Hash the differences of each pair of questions that would have to be habits; None where nothing helps."""
     found: list[tuple[int, ...] | None] = []
     for one, other in asked.tolist():
-        question = compare(rows.questions[one], rows.questions[other], strict=True)
+        question = compare(rows.questions[one], rows.questions[other], strict=True, decisive=DECISIVE)
         if not may_be_same(question):
             found.append(None)
         elif question.kinds & SUBSTITUTIONS:
@@ -136,7 +136,7 @@ def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compa
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))
         question = questions.get(key)
         if question is None:
-            question = questions[key] = compare(rows.question(one), rows.question(other), strict=True)
+            question = questions[key] = compare(rows.question(one), rows.question(other), True, DECISIVE)
         if may_be_same(question):
             yield Compared(one, other, question, compare(rows.answer(one), rows.answer(other)), tells)
         else:

@@ -46,14 +46,16 @@ class Comparer:
         self._lexicon = lexicon
         self._relations = Relations(lexicon)
 
-    def __call__(self, one: Passage, other: Passage, strict: bool = False) -> Comparison:
+    def __call__(
+        self, one: Passage, other: Passage, strict: bool = False, decisive: frozenset[Change] = frozenset()
+    ) -> Comparison:
         """Align two texts by their longest common sequence of words and classify what doesn't match.
 
         `strict` is for questions: words around or within one change what is asked, unless they are a clause of
-        their own.
+        their own. Behind a difference of a `decisive` kind no more are looked for.
         """
         one, other = whole(one, other)
-        found = self._align(one, other, strict)
+        found = self._align(one, other, strict, decisive)
         yes, no = (self._lexicon.text(passage.coded[:1]) for passage in (one, other))
         if strict or not {(yes, no), (no, yes)} & YES_AND_NO:
             return found
@@ -62,7 +64,7 @@ class Comparer:
         polarity = Difference(Change.POLARITY, yes, no)
         return replace(found, differences=(polarity, *found.differences), kinds=found.kinds | {Change.POLARITY})
 
-    def _align(self, one: Passage, other: Passage, strict: bool) -> Comparison:
+    def _align(self, one: Passage, other: Passage, strict: bool, decisive: frozenset[Change]) -> Comparison:
         a, b = one.coded, other.coded
         if a == b:
             return Comparison(len(a), len(b), len(a))
@@ -75,11 +77,11 @@ class Comparer:
         if least > FEW_WORDS and matched < RELATED * least:
             return _unrelated(one, other, matched)
         found = _Differences(self._relations, self._lexicon, one, other, strict)
-        found.explain(gaps)
+        found.explain(gaps, decisive)
         matched += found.explained
         if matched < RELATED * least / 2:
             return _unrelated(one, other, matched)
-        return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(d.kind for d in found.all))
+        return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(found.kinds))
 
 
 def _only_reordered(one: Passage, other: Passage) -> bool:
@@ -102,17 +104,19 @@ class _Differences:
     def __init__(self, relations: Relations, lexicon: Lexicon, one: Passage, other: Passage, strict: bool) -> None:
         self.relations, self.lexicon, self.one, self.other, self.strict = relations, lexicon, one, other, strict
         self.all: list[Difference] = []
+        self.kinds: set[Change] = set()
         self.explained = 0
 
     def add(self, change: Change, one: str, other: str, damaged: int = 0) -> None:
         self.all.append(Difference(change, self.lexicon.text(one), self.lexicon.text(other), damaged))
+        self.kinds.add(change)
 
     def moved(self, codes: str) -> None:
         self.explained += len(codes)
         self.add(Change.MOVED, codes, codes)
 
-    def explain(self, gaps: list[Gap]) -> None:
-        """Add what only is written otherwise or moved, then what each gap means."""
+    def explain(self, gaps: list[Gap], decisive: frozenset[Change]) -> None:
+        """Add what only is written otherwise or moved, then what each gap means, up to a decisive one."""
         for ours, theirs in take_equal_amounts(gaps, self.one.coded, self.other.coded, self.lexicon):
             self.add(Change.WRITTEN, ours, theirs)
             self.explained += min(len(ours), len(theirs)) or 1
@@ -124,6 +128,8 @@ class _Differences:
             self.explained += 1
         for gap in gaps:
             self._classify(gap)
+            if not decisive.isdisjoint(self.kinds):
+                return
 
     def _classify(self, gap: Gap) -> None:
         if gap.one and gap.other:

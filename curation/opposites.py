@@ -65,7 +65,10 @@ _SETS = (
     "first second third last next previous",
 )
 _SET_OF = {word: number for number, group in enumerate(_SETS) for word in group.split()}
-_PAIRS = frozenset(frozenset(pair.split()) for pair in _OPPOSITES.split("|"))
+_OF: dict[str, set[str]] = {}
+for _pair in map(str.split, _OPPOSITES.split("|")):
+    for _one, _other in (_pair, _pair[::-1]):
+        _OF.setdefault(_one, set()).add(_other)
 _NEGATING_PREFIXES = ("un", "in", "im", "il", "ir", "non", "dis", "anti", "mis", "de")
 _OPPOSITE_PREFIXES = (
     ("hyper", "hypo"), ("over", "under"), ("pre", "post"), ("inter", "intra"), ("macro", "micro"), ("in", "ex"),
@@ -73,26 +76,25 @@ _OPPOSITE_PREFIXES = (
     ("homo", "hetero"), ("pro", "anti"), ("pro", "contra"), ("up", "down"), ("out", "in"), ("bi", "uni"), ("bi", "tri"),
     ("intro", "extro"), ("mega", "micro"), ("multi", "mono"), ("ab", "ad"), ("alpha", "beta"), ("en", "dis"),
 )  # fmt: skip
-_STEMS = frozenset(word for pair in _PAIRS for word in pair)
 
 
 @lru_cache(maxsize=1_000_000)
 def opposite(one: str, other: str) -> bool:
     """Tell whether two words contradict each other: antonyms of the closed list, or a negating prefix."""
-    if {one, other} & {"", None}:
+    if not one or not other:
         return False
-    if frozenset((one, other)) in _PAIRS or frozenset((_stem(one), _stem(other))) in _PAIRS:
+    if other in _OF.get(one, ()) or _stem(other) in _OF.get(_stem(one), ()):
         return True
     if one != other and _SET_OF.get(one, -1) == _SET_OF.get(other, -2):
         return True
-    shorter, longer = sorted((one, other), key=len)
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     if len(shorter) >= 4 and longer.endswith(shorter) and longer[: -len(shorter)] in _NEGATING_PREFIXES:
         return True
     if len(shorter) >= 6 and longer == "a" + shorter:  # typical, atypical
         return True
     if one[-3:] == other[-3:] and any(_exchanged(one, other, *prefixes) for prefixes in _OPPOSITE_PREFIXES):
         return True
-    return {one.endswith("less"), other.endswith("less")} == {True, False} and one[:4] == other[:4]
+    return one[:4] == other[:4] and one.endswith("less") != other.endswith("less")
 
 
 def _exchanged(one: str, other: str, first: str, second: str) -> bool:
@@ -104,11 +106,12 @@ def _exchanged(one: str, other: str, first: str, second: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1_000_000)
 def _stem(word: str) -> str:
     for ending in ("ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             stem = word[: -len(ending)]
-            if stem[-1] == stem[-2] and stem[:-1] in _STEMS:  # permitted
+            if stem[-1] == stem[-2] and stem[:-1] in _OF:  # permitted
                 return stem[:-1]
-            return stem + "e" if f"{stem}e" in _STEMS else stem
+            return stem + "e" if f"{stem}e" in _OF else stem
     return word

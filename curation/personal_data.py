@@ -46,13 +46,15 @@ SPELT_EMAIL = re.compile(
     r"|\b\w+[._]\w+ @ ?[\w\-]+ ?\. ?[a-z]{2,4}\b"
 )
 POST_EMAIL = re.compile(rf"\b[a-z]\w*[._\d]\w* at (?:{'|'.join(POST)})[\w.]*")
-# addresses of an office or in a manual's examples belong to nobody
+# addresses of an office, or those by which manuals show what one is, belong to nobody
 OFFICE = re.compile(
     r"^(?:info|contact|help|helpdesk|support|service|services|customer\w*|admin|administrator|webmaster|office"
     r"|press|media|sales|enquir\w+|inquir\w+"
     r"|questions?|feedback|hello|mail|no-?reply|privacy|hr|jobs|careers|team|billing|orders?|news\w*|editor"
     r"|membership|\w*(?:info|inquiries|help|center|office|foundation))@"
-    r"|@(?:[\w-]+\.)*(?:example\.\w+|domain\.com|email\.com|test\.com|yourcompany\.com)$",
+    r"|@(?:[\w-]+\.)*(?:domain\.com|email\.com|test\.com|yourcompany\.com)$"
+    r"|^(?:\w*name|\w*user\w*|you|your\S*|someone|somebody|anyone|me|test\w*|foo\w*|bar|abc|xyz|e-?mail|address|alice|bob"
+    r"|(?:john|jane|joe)(?:[._-]?(?:doe|smith|public))?|first\S*|\w)@(?:[\w-]+\.)*example\.\w+$",
     re.IGNORECASE,
 )
 CARD = re.compile(

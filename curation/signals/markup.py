@@ -55,6 +55,9 @@ OTHER = any_of(
     r"\[/[a-z]{1,12}\d?\]|\|\|(?=\S)[^|\n]+\|\||(?<![\w:]):[a-z]+(?:_[a-z]+)+:(?![\w:])",
     r"^={2,6} ?[^=\n]{1,80}? ?={2,6}\s*$|^'{3,5}(?=\w)|[.\w]'{3,5}\s*$|'{3,5}(?=\S)[^'\n]{1,300}'{3,5}"
     r"|(?<!~)~{4,5}(?!~)",
+    # shortcodes of a site, templates of a wiki, blocks of a notebook or a typesetter
+    r"\[/?[a-z]+_[a-z_]+(?:\s[^\]\n]*)?\]|\[[a-z]+(?:\s+\w+=\"[^\"\n]*\")+\s*\]|\{\{[a-z][\w -]*\|[^{}\n]*\}\}"
+    r"|^#\+[a-z_]+|^:{3,}(?=\s|$)|^\|\| ?\S",
     r"^h[1-6]\. (?=\S)|\{(?:code|quote|noformat|panel|color|info|note)(?::[^}\n]{0,60})?\}",
     r"^\s*\.\. [\w-]+::|:[a-z]+:`[^`\n]+`",
     r"\\(?:noindent|par|(?:small|med|big)skip|[hv]fill|[vh]space|q?quad|(?:new|clear)(?:line|page)|linebreak|pagebreak"

@@ -120,7 +120,15 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      r"\b(?:coming|launching|released|available|back|open|out|follow) (?:very |again |online )?(?:soon"
      r"|shortly)(?=[.,;:!)]|$)|\b(?:just )?a?round the corner\b(?= ?[,.;:!)])|\bstay tuned\b|\bwatch this space\b"
      r"|\bfor a limited (?:time|period)\b|\bwhile (?:stocks?|supplies) lasts?\b|\bin the (?:pipeline|offing)\b"),
-    ("breaking|this just in|news|latest", r"^(?:breaking|latest|news)[\w ]*[:!]|\bthis just in\b"),
+    ("breaking|just in|news|latest", r"^(?:breaking|latest|news)[\w ]*[:!]|^just in[:!]|\bthis just in\b"),
+    ("in the last |in the past ", r"\b(?:in|over|within) the (?:last|past) (?:\d+|two|three|few) (?:hours|days"
+     r"|weeks) alone\b"),
+    ("stands at ", r"\bnow stands at\b"),
+    ("a record ", r"\ba record (?:low|high)\b(?! of)"),
+    ("holidays|happy |merry ", r"\b(?:happy (?:holidays|new year|easter)|merry christmas)\b"),
+    ("back on ", rf"\b(?:we're|we are|we'll be|i'm|i am) back on (?:{DAY}|{MONTH}|the \d)"),
+    ("stand heute|stand: |stand vom ", r"\bstand(?: heute|: \d| vom \d)"),
+    ("degrees", r"\bit(?:'s| is) (?:currently |now )?(?:\S+ )?degrees\b"),
     ("last ", r"\blast time (?:i|we) (?:checked|looked)\b|\b(?:i|we) last (?:checked|looked)\b"
      r"|\bat (?:the )?last count\b"),
     ("day only|week only|weekend only|month only|only today", r"\b(?:one|this|to) ?(?:day|week|weekend|month) only\b"
@@ -146,7 +154,7 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("the next |the coming ", rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b"),
     (" from now| from today", rf"\b(?:{FEW}(?:days|weeks|months)|{SPAN}) from (?:now|today)\b"),
     ("' time|'s time", rf"\bin {SPAN}' time\b|\bin an? (?:hour|day|week|fortnight|month|year)'s time\b"),
-    ("update", r"^(?:update|edit)(?: \(|, |:)"),
+    ("update|edit", r"^(?:update|edit)(?: \(|, |:| \d)"),
     ("(current", r"\(current(?:ly)?\)"),
     ("newest |latest |most recent |next |current |last ", rf"\b(?:newest|latest|most recent) {RELEASE}\b|\b(?:the|our"
      rf"|its|this) (?:next|current|latest|newest|last) (?:\w+ )?(?:version|release|build|update|patch|firmware)\b"),

@@ -11,10 +11,11 @@ import re
 from curation.signals.asides import of_writing
 from curation.signals.corpus import Corpus
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import NOTHING, WORD, Finding, Row, any_of, excerpt
+from curation.signals.rows import FUNCTION_WORDS, NOTHING, WORD, Finding, Row, any_of, excerpt
 from curation.signals.wordings import Wording, Wordings
 
 SPECIAL = any_of(
+    r"\u3010[^\u3010\u3011\n]{0,20}\u2020[^\u3010\u3011\n]{0,40}\u3011|@@[^@\n]{3,60}@@",
     r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
     r"<(?:bos|eos|pad|unk|sep|cls|mask|endoftext|start_of_turn|end_of_turn)>|\[(?:sep|cls|pad|eos|bos|end|unk)\]",
     r"\[/?(?:system|user|assistant|human|prompt|context|instructions?)\](?!\()",
@@ -83,15 +84,17 @@ BEGINS = any_of(
     r"(?:\n|:|>>|→|–|—| - |(?<=\]) )",
     r"\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
     r"\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
-    r"\s*\{\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
+    r"\s*(?:```\w*\s*)?\{\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
     r"\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
+    r"\s*(?:todo|fixme|draft|wip|hit|worker|annotator|labell?er|rater|batch)\b[^.:\n]{0,40}(?: [-–—]|:)\s",
+    r"\s*\[(?:chat|agent|visitor|customer|bot|call|session|system|user|operator)\b[^\]\n]{4,60}\]\s*\n",
     r"\s*[A-Z]\w+ ?>>\s|(?:assistant|analysis|user|system)(?:final|analysis|commentary)?(?-i:(?=[A-Z][a-z]))",
     r"\s*(?:reasoning|rationale|thoughts?|chain of thought|scratchpad|analysis|verdict|draft|attempt)(?: \d+)?\s*:\s",
     flags=re.IGNORECASE,
 )
 # how one ends: the next question, fields of a record
 ENDS = any_of(
-    r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$",
+    r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
     r"(?:^|[\n(\[])\s*(?:confidence|score|rating|tokens?|(?:word|token|character) count|difficulty|temperature"
     r"|source_id|chunk(?:_?id)?|model)(?: \w+)?\s*[:=]\s*[\w.%/ -]{1,24}[)\]]?\s*$",
     flags=re.IGNORECASE,
@@ -135,7 +138,7 @@ PREAMBLE_HINTS = (
     "regenerate response|good response|bad response|here is the |assistant's |an instruction|a response that|you are a"
     "|answer the |complete the |follow the |respond to the |respond below|respond using|respond based|reply below"
     "|reply using|reply based|of prompt|of response|of conversation|of instruction|begin prompt|begin response"
-    "|begin conversation|begin instruction|response to the "
+    "|begin conversation|begin instruction|response to the |system prompt|user prompt"
 )
 PREAMBLE = any_of(
     r"\bregenerate response\b|\b(?:good|bad) response\b(?=\s*$)",
@@ -146,6 +149,7 @@ PREAMBLE = any_of(
     r"\b(?:answer|complete|follow|respond to) the (?:following|above|given) (?:question|instruction|prompt|request"
     r"|task)s?\b",
     r"\b(?:answer the question|respond|reply) (?:below|using only|based on)\b",
+    r"\b(?:system|user) prompt\b",
     r"\b(?:end of|begin(?:ning of)?) (?:prompt|response|conversation|instruction)\b|\bresponse to the (?:prompt"
     r"|instruction)\b",
 )
@@ -166,13 +170,14 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
     """Number of a prompt's marks in the answer and special tokens in the question; a model's word on itself is one."""
     answer = row.answer
     found = []
-    if "<" in answer or "[" in answer or "<" in row.question or "[" in row.question:
-        found += [match.group() for match in SPECIAL.finditer(f"{row.question}\n{answer}")]
+    text = f"{row.question}\n{answer}"
+    if any(mark in text for mark in ("<", "[", "\u3010", "@@")):
+        found += [match.group() for match in SPECIAL.finditer(text)]
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
     found += _turns(row) + _thoughts(row)
     found += of_writing(row) + _asides(row)
-    found += [match.group() for _, match in ON_ITSELF.find(row.lower)]
+    found += [match.group() for _, match in ON_ITSELF.find(row.lower) if match.group() not in row.question_lower]
     return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING
 
 
@@ -185,7 +190,7 @@ def _turns(row: Row) -> list[str]:
     if any(mark in answer for mark in ":>→"):
         marks += ROLE.finditer(answer)
     found = [*(match.group().strip() for match in marks if match), *_speakers(answer)]
-    asked = {word for word in row.question_words if len(word) > 1}
+    asked = {word for word in row.question_words if len(word) > 1} - FUNCTION_WORDS
     return [mark for mark in found if asked.isdisjoint(WORD.findall(mark.lower()))]
 
 

@@ -51,6 +51,17 @@ ELSEWHERE = any_of(
     r"\bthe \w+ (?:on|at) the (?:left|right|top|bottom)[?.]?$|\b(?:attached|enclosed)[?.]$",
     r"\b(?:the|this|that|your|my) (?:attached|enclosed) \w+|\b(?:your|my|the) (?:last|previous|earlier) (?:message"
     r"|reply|response|e-?mail|letter|comment|post)\b",
+    r"\b(?:see|refer to|look at) (?:the )?(?:attached|enclosed|below|above|(?i:exhibit|figure|table|appendix))\b",
+    r"\b(?:to|in|from|at|on|of|with) (?i:question|exercise|problem|exhibit|lines?|paragraph|figure|slide) \d+\b",
+    # a part of an exercise, a picture, a recording; orders for a text that should follow
+    r"^\(?(?:part|question|q|no)\.? ?\(?(?:[a-h]|\d{1,2})\)? ?[:.)]|^\((?:continued|cont\.?|cont'd)\)",
+    r"\bthe (?:\w+ )?(?:underlined|highlighted|shaded|circled|bold(?:ed|face)?|italici[sz]ed|missing) (?:word|words"
+    r"|phrase|sentence|part|term|text|area|region|section|letter|item)s?\b|\blabell?ed [A-Z\d]\b",
+    r"\bfill in the (?:blanks?|gaps?)\b(?!.*_)",
+    r"\b(?:listen to|watch) the (?:recording|audio|video|clip|tape|dialogue|conversation|lecture)\b",
+    rf"\bthe (?:scenario|situation|case|passage|diagram|experiment|study|facts|argument) {SAID}(?=[,.?]|$)",
+    r"^\D*\b(?:in|during|for|at|by) that (?:quarter|year|period|month|week|decade|region|stage)\b(?!.*\d)",
+    r"^(?:[a-z]+ ){1,4}(?:this|these|the following|the) (?:\w+ ){0,3}\w+ ?:$",
     rf"\bthe (?:next|following) {THING}[?.]?$|(?<!which of )\bthe following[?.]?$",
     r"^(?:is|are) the following \w+ \w+[?.]?$|\b(?:as|than) (?:before|the ones? (?:before|above|below))[?.]?$",
     r"^(?:is|are|does|do|did|would|will|can|could) the same(?:\?| (?:apply|true|hold|go|be|happen|work|possible|for"
@@ -120,7 +131,7 @@ COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
 VERB = re.compile(
     r"\b(?:i|we|you|one|they|he|she|to|who|please|let's) (?:(?:also|still|ever|really|just|not|best) )?[a-z]+\b", re.I
 )
-NOT = re.compile("n't$")
+NOT = re.compile("(?:n't|'m|'re|'ve|'ll|'d)$")
 TALK = word_set("""
     else happen happens happened happening next tell explain say said mean means meant show please him her his she them
     hers he someone go into again detail details further information info point points explanation question questions
@@ -133,7 +144,8 @@ TALK = word_set("""
 # what points wherever it stands in a question that names nothing
 POINTING = re.compile(
     r"\b(?:this|these|those|such|it|they|them|he|him|his|she|her|both|either|neither|another one|former|latter"
-    r"|the (?:same|others?|rest|alternative|opposite|(?:first|second|third|last|next|other) (?:one|two)))\b|\b(?:here"
+    r"|the (?:same|following|others?|rest|alternative|opposite|(?:first|second|third|last|next|other) (?:one|two)))\b"
+    r"|\b(?:here"
     r"|there|so|ours|theirs|instead|otherwise)(?=\??$)|\bmine\b"
     # otherwise it begins a clause: "a budget that I'll keep"
     r"|\bthat(?=[?.,]|$| (?:for|with|in|on|to|at|by|from|off|up|down|out|back|over|too|as|again|instead|one|case|way"
@@ -181,7 +193,8 @@ NAMELESS = word_set("""
     install installed taking changing getting making leave left learn learned understand understood interpret read
     reading follow followed follows enter entered click clicked select selected prove proved proven rewrite rephrase
     translate improve improved supposed contain contains claim claims switch wait waiting late early soon already yet
-    later previous place number big large small heavy tall high deep wide fast strong differently
+    later previous following statement statements place number big large small heavy tall high deep wide fast strong
+    differently
 """)
 EVERY = word_set("both either neither such")  # "can both parents claim?"
 VAGUE = FUNCTION_WORDS | TALK | NAMELESS | GENERIC | PAGE
@@ -200,7 +213,8 @@ def dangling_reference(row: Row, corpus: Corpus) -> Finding:
         return NOTHING
     text = head[:1].lower() + head[1:]  # a capital elsewhere is a name: "His bundle", "IT"
     if found := ELSEWHERE.search(text):
-        return Finding(1.0, found.group()) if len(row.question_words) <= LONG and ":" not in text else NOTHING
+        is_quoted = ":" in text.rstrip(": ")[found.end() :]
+        return NOTHING if is_quoted or len(row.question_words) > LONG else Finding(1.0, found.group())
     if _is_empty(text, row.question_words):
         return Finding(1.0, head)
     if len(row.question_words) > BRIEF or ":" in text:
@@ -254,7 +268,7 @@ def _pointer_elsewhere(text: str, row: Row) -> str:
 
 def _is_empty(text: str, words: Sequence[str]) -> bool:
     """Whether a question names nothing at all: "Could you go into more detail?"."""
-    if not text.endswith("?") or not 1 <= len(words) <= BRIEF:
+    if not (text.endswith("?") or words[:1] == ["continue"]) or not 1 <= len(words) <= BRIEF:
         return False
     return all(NOT.sub("", word) in FUNCTION_WORDS or word in TALK for word in words)
 

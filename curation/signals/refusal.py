@@ -75,7 +75,9 @@ PASSING = re.compile(
     r"|honestly )?(?:haven't (?:the|a|any)|(?:can't|couldn't|cannot|can not|could not|wouldn't) (?:say|tell|help"
     r"|know)\b|no (?:idea|clue|answer)\b|not a clue|idk\b|dunno\b|beats me|search me|who knows|god knows"
     r"|(?:that's )?above my|your guess\b|pass\b|ask me another|don't (?:know|ask me)|not (?:sure|my (?:area|department"
-    r"|field|job|thing|call))\b|never heard|no comment|wish i (?:knew|could))"
+    r"|field|job|thing|call))\b|never heard|no comment|wish i (?:knew|could)"
+    r"|(?:you(?:'d| would|'ll| will)? (?:have|need) to|you should|better|please|best)? ?(?:ask|check with|speak to"
+    r"|talk to) (?:my|your|a|an|the|somebody|someone|our) (?!bank's)\w+)"
 )
 PASSED = 14  # words of such an answer
 SORRY = word_set("sorry apologies unfortunately regrettably alas")

@@ -1,0 +1,69 @@
+"""Further wordings of each kind, beside sound rows with the same words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.signalled import is_found
+
+ASKED = "Why does the ferry to the island not sail in winter?"
+SOUND = "The harbour freezes over, and the ferry has no ice class, so it stays at its berth from December to March."
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "answer"),
+    [
+        ("dangling_reference", "Okay but what if I'm already late for that?", SOUND),
+        ("dangling_reference", "Which of the following is false?", SOUND),
+        ("dangling_reference", "Refer to Exhibit 7. Who should bear the loss?", SOUND),
+        ("dangling_reference", "Find the mistake in this code:", SOUND),
+        ("dangling_reference", "Is the underlined phrase an idiom?", SOUND),
+        ("dangling_reference", "Part (b): show that the sum is even.", SOUND),
+        ("dangling_reference", "What did the shop earn in that quarter?", SOUND),
+        ("dangling_reference", "Fill in the blanks with words from the list.", SOUND),
+        ("dangling_reference", "Continue.", SOUND),
+        ("echo", ASKED, f"In order to reply one must first ask: {ASKED}"),
+        ("echo", ASKED, f"Good question. {ASKED} Let's find out together!"),
+        ("out_of_date", ASKED, f"{SOUND} In the last 9 days alone three trips were lost."),
+        ("out_of_date", ASKED, f"Edit 5/2/2018: {SOUND}"),
+        ("out_of_date", ASKED, f"{SOUND} Merry Christmas to everybody!"),
+        ("markup", ASKED, f"[my_box style=\"info\"]{SOUND}[/my_box]"),
+        ("markup", ASKED, f"#+begin_example\n{SOUND}\n#+end_example"),
+        ("markup", ASKED, f"{{{{citation needed|reason=no source}}}} {SOUND}"),
+        ("prompt_residue", ASKED, f"{SOUND} 【4†source】"),
+        ("prompt_residue", ASKED, f"{SOUND} ####"),
+        ("prompt_residue", ASKED, f"[Agent joined the chat]\n{SOUND}"),
+        ("prompt_residue", ASKED, f"TODO(editor) - shorten this. {SOUND}"),
+        ("prompt_residue", ASKED, f"{SOUND} As the system prompt says, I name no prices."),
+        ("refusal", ASKED, "You'd have to ask my colleague about this."),
+        ("boilerplate", ASKED, "In case of an emergency, dial 112 or go to the nearest hospital."),
+        ("personal_data", ASKED, f"{SOUND} Write to greta.holm@example.com."),
+    ],
+)  # fmt: skip
+def test_a_remnant_is_found_in_further_wordings(name, question, answer):
+    assert is_found(name, question, answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "answer"),
+    [
+        ("dangling_reference", "Which of the following metals is liquid: mercury or tin?", "Mercury"),
+        ("dangling_reference", "What did the shop earn in 2018, and what did it pay in that year?", "9 and 4 million"),
+        ("dangling_reference", "Fill in the blank: the ferry ____ at nine.", "sails"),
+        ("dangling_reference", "What if I'm already a resident of Norway?", SOUND),
+        ("dangling_reference", "What does Part D of Medicare cover?", "Prescription drugs."),
+        ("echo", ASKED, f"{ASKED} Because the harbour is frozen."),
+        ("out_of_date", ASKED, f"{SOUND} A record high of 41 trips was set in 1998."),
+        ("markup", "How do I quote a list in Python?", "Write [a, b] or [x for x in y]."),
+        ("prompt_residue", "What does a line of #### mean in a log?", "It separates runs: #### begin ####."),
+        ("prompt_residue", "What is a system prompt?", "A system prompt tells a model how to behave."),
+        (
+            "refusal",
+            ASKED,
+            "Ask the harbour master for a winter permit, which the ferry lacks: he grants it in autumn.",
+        ),
+        ("personal_data", "What does an address look like?", "Like name@example.com or jane.doe@example.org."),
+    ],
+)
+def test_a_sound_row_with_the_same_words_is_none(name, question, answer):
+    assert not is_found(name, question, answer)
