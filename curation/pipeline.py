@@ -111,6 +111,7 @@ STEPS: dict[str, Step] = {
     "selection": _select,
 }
 MEASURED = ("duplicates", "contradictions", "quality", "selection")
+LARGE = 200_000  # rows for which half a gigabyte is worth more than the ten seconds that a model takes to load
 ORDER = {name: place for place, name in enumerate(("ingest", *STEPS))}
 
 
@@ -129,7 +130,7 @@ def measure(course: Course) -> None:
     """Judge the candidate pairs and measure the signals of every row that a moved threshold could bring back."""
     table = course.view().kept_table
     cache, made_of = course.curated.root / "cache", _made_of(table, course.config)
-    if is_known(cache, "signals", made_of):
+    if is_known(cache, "signals", made_of) or len(table) > LARGE:
         _measure(table, course, cache, made_of)
     else:
         with course.embedder.loading():

@@ -8,15 +8,16 @@ from curation.changes import HARMLESS, Change
 from curation.differences import Comparer
 from curation.lexicon import Lexicon
 from curation.passages import Passage
+from curation.verify import DECISIVE, may_be_same
 
 KNOWN = "the doctor will treat infection of the heart and lungs with medicine twice a day before symptoms return"
 
 
-def differences(one: str, other: str, strict: bool = False):
+def differences(one: str, other: str, strict: bool = False, decisive: frozenset[Change] = frozenset()):
     lexicon = Lexicon()
     for text in (KNOWN, KNOWN, KNOWN, one, other):
         lexicon.count(lexicon.encode(text), text)
-    return Comparer(lexicon)(*(Passage(lexicon.encode(text), text) for text in (one, other)), strict=strict)
+    return Comparer(lexicon)(*(Passage(lexicon.encode(text), text) for text in (one, other)), strict, decisive)
 
 
 def kinds(one: str, other: str, strict: bool = False) -> set[Change]:
@@ -117,3 +118,13 @@ def test_the_sides_are_equal_in_rank(one, other):
     ab, ba = differences(" ".join(one), " ".join(other)), differences(" ".join(other), " ".join(one))
     assert (ab.one, ab.other) == (ba.other, ba.one)
     assert not differences(" ".join(one), " ".join(one)).differences
+
+
+@given(
+    *[st.lists(st.sampled_from([*KNOWN.split(), "5", "50", "not", "Ouagadougou", "grow", "shrink"]), max_size=8)] * 2
+)
+def test_to_stop_at_a_decisive_difference_changes_no_decision(one, other):
+    whole = differences(" ".join(one), " ".join(other), strict=True)
+    stopped = differences(" ".join(one), " ".join(other), strict=True, decisive=DECISIVE)
+    assert may_be_same(stopped) == may_be_same(whole)
+    assert stopped == whole or not may_be_same(whole)
