@@ -73,7 +73,8 @@ TALKING = word_set("""
     i'd you'd we'd i'll we'll you're we're i'm i've we've what's precisely being wrote write writes customers clients
     something patients means meaning give giving hope helps rightly raise raising raised point talk talking must isn't
     different users via web form email e-mail phone chat first one has have asker submitted came practice lot find
-    together alone sum task replies views marks must order wondering follows stated list given correct just in asks
+    together alone sum task replies views marks must order wondering follows stated list given correct just in asks faq
+    faqs help centre center topic contacted matters people
 """)
 ANSWERING = word_set("""
     yes no not never always sometimes usually often maybe perhaps possibly depends depend definitely certainly true

@@ -57,7 +57,7 @@ OTHER = any_of(
     r"|(?<!~)~{4,5}(?!~)",
     # shortcodes of a site, templates of a wiki, blocks of a notebook or a typesetter
     r"\[/?[a-z]+_[a-z_]+(?:\s[^\]\n]*)?\]|\[[a-z]+(?:\s+\w+=\"[^\"\n]*\")+\s*\]|\{\{[a-z][\w -]*\|[^{}\n]*\}\}"
-    r"|^#\+[a-z_]+|^:{3,}(?=\s|$)|^\|\| ?\S",
+    r"|_x[0-9a-f]{4}_|^#\+[a-z_]+|^:{3,}(?=\s|$)|^\|\| ?\S",
     r"^h[1-6]\. (?=\S)|\{(?:code|quote|noformat|panel|color|info|note)(?::[^}\n]{0,60})?\}",
     r"^\s*\.\. [\w-]+::|:[a-z]+:`[^`\n]+`",
     r"\\(?:noindent|par|(?:small|med|big)skip|[hv]fill|[vh]space|q?quad|(?:new|clear)(?:line|page)|linebreak|pagebreak"
@@ -67,7 +67,7 @@ OTHER = any_of(
 MANNER = 0.02  # share of answers from which a mark of Markdown is the file's manner
 FORMATTED = re.compile(r"\b(?:tables?|charts?|columns?|spreadsheet|schedule|markdown|bold|headings?|format\w*)\b")
 # one of these stands in every text with markup
-MARK = re.compile(r"[<&\[{\\~#|=]|\*\*|__|'''|---|```|%3|::|_\w+:|^> |^h[1-6]\. ", re.MULTILINE)
+MARK = re.compile(r"[<&\[{\\~#|=]|\*\*|__|'''|---|```|%3|::|_\w+:|_x00|^> |^h[1-6]\. ", re.MULTILINE)
 ABOUT_CODE = re.compile(
     r"\b(?:html|css|markup|xml|javascript|php|react|angular|jsp|svg|latex|bbcode|regex|snippets?|web ?pages?"
     r"|landing page|website code|source code|(?:write|create|design|build|generate|modify) (?:\w+ ){0,4}(?:code"

@@ -123,6 +123,8 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("breaking|just in|news|latest", r"^(?:breaking|latest|news)[\w ]*[:!]|^just in[:!]|\bthis just in\b"),
     ("in the last |in the past ", r"\b(?:in|over|within) the (?:last|past) (?:\d+|two|three|few) (?:hours|days"
      r"|weeks) alone\b"),
+    ("end of q|by q|in q", r"\b(?:by|before|in|until) (?:the )?(?:end of )?q[1-4](?=[.,;!]|$)"),
+    ("rolling ", r"\b(?:is|are|'re|'m|am) (?:currently |now |still )?rolling (?:this |it )?out\b"),
     ("stands at ", r"\bnow stands at\b"),
     ("a record ", r"\ba record (?:low|high)\b(?! of)"),
     ("holidays|happy |merry ", r"\b(?:happy (?:holidays|new year|easter)|merry christmas)\b"),

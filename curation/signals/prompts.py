@@ -15,7 +15,7 @@ from curation.signals.rows import FUNCTION_WORDS, NOTHING, WORD, Finding, Row, a
 from curation.signals.wordings import Wording, Wordings
 
 SPECIAL = any_of(
-    r"\u3010[^\u3010\u3011\n]{0,20}\u2020[^\u3010\u3011\n]{0,40}\u3011|@@[^@\n]{3,60}@@",
+    r"\u3010[^\u3010\u3011\n]{0,20}\u2020[^\u3010\u3011\n]{0,40}\u3011|@@[^@\n]{3,60}@@|%%\w{3,40}%%",
     r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
     r"<(?:bos|eos|pad|unk|sep|cls|mask|endoftext|start_of_turn|end_of_turn)>|\[(?:sep|cls|pad|eos|bos|end|unk)\]",
     r"\[/?(?:system|user|assistant|human|prompt|context|instructions?)\](?!\()",
@@ -37,7 +37,8 @@ LEADING_MARK = {
     "answer": re.compile(BEFORE.format("answer|a|assistant|ai|bot|chatbot|response|gpt|chatgpt"), re.IGNORECASE),
 }
 HEADING = re.compile(
-    r"(?:^|\s)#{2,6}\s*(?:instructions?|response|input|output|answer|question|user|assistant|human|system|context"
+    r"(?:^|\s)#{2,6}\s*(?:(?:final|model|sample|expected) )?(?:instructions?|response|input|output|answer|question|user"
+    r"|assistant|human|system|context"
     r"|prompt|task|end|explanation|completion|example)\b\s*:?",
     re.IGNORECASE,
 )
@@ -45,6 +46,7 @@ HEADING = re.compile(
 ASIDE_BEFORE = re.compile(
     r"^\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|no problem|as requested|as you (?:asked"
     r"|requested))(?: thing)?[!,.:]+\s*)+(?:here|below|i(?:'ll| will| can|'d| have)|let me|this is|the following)\b"
+    r"|^.{0,30}\bas per your (?:guidelines|instructions?|request|prompt|requirements)\b"
     r"|^\s*(?:here(?:'s| is| are)|below (?:is|are)|this is) (?:a|an|the|my|your|one|some|two"
     r"|three)\b[^.!?\n]{0,60}?\b(?:answer|response|reply|version|rewrite|rephras\w+|revision|draft|summary|translation"
     r"|explanation|text|rewritten|paragraph|example)\b[^.!?\n]{0,60}:\s*\n",
@@ -95,6 +97,8 @@ BEGINS = any_of(
 # how one ends: the next question, fields of a record
 ENDS = any_of(
     r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
+    # fields of a record: "Status: accepted | Worker: 12"
+    r"(?:^|\n)\s*\w[\w ]{0,20}: [^|\n]{1,40}(?: \| [^|\n]{1,40}){1,6}\s*$",
     r"(?:^|[\n(\[])\s*(?:confidence|score|rating|tokens?|(?:word|token|character) count|difficulty|temperature"
     r"|source_id|chunk(?:_?id)?|model)(?: \w+)?\s*[:=]\s*[\w.%/ -]{1,24}[)\]]?\s*$",
     flags=re.IGNORECASE,
@@ -106,6 +110,8 @@ WITHIN = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hint
     ("role|author|speaker|from",
      r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']"),
     ("note to|note for|Note to|Note for", r"[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)"),
+    ("note|comment", r"\[\s*(?:annotator|reviewer|editor|rater|labell?er|translator|moderator)s?(?:'s?)? "
+     r"(?:note|comment)"),
     ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
 ))  # fmt: skip
 # a model that thinks aloud, or that plays its part, in the first words …
@@ -171,7 +177,7 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
     answer = row.answer
     found = []
     text = f"{row.question}\n{answer}"
-    if any(mark in text for mark in ("<", "[", "\u3010", "@@")):
+    if any(mark in text for mark in ("<", "[", "\u3010", "@@", "%%")):
         found += [match.group() for match in SPECIAL.finditer(text)]
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]

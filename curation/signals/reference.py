@@ -54,6 +54,9 @@ ELSEWHERE = any_of(
     r"\b(?:see|refer to|look at) (?:the )?(?:attached|enclosed|below|above|(?i:exhibit|figure|table|appendix))\b",
     r"\b(?:to|in|from|at|on|of|with) (?i:question|exercise|problem|exhibit|lines?|paragraph|figure|slide) \d+\b",
     # a part of an exercise, a picture, a recording; orders for a text that should follow
+    r"\byour (?:answer|reply|response) to\b|\b(?:part|question|problem) \([a-h]\)(?!:)",
+    r"\b(?:[Oo]ption|[Cc]hoice) [A-E]\b",
+    r"^how (?:many|much) (?:are|is|were|was|do|did) (?:left|remaining|there|it|they|that|those|missing|over)\??$",
     r"^\(?(?:part|question|q|no)\.? ?\(?(?:[a-h]|\d{1,2})\)? ?[:.)]|^\((?:continued|cont\.?|cont'd)\)",
     r"\bthe (?:\w+ )?(?:underlined|highlighted|shaded|circled|bold(?:ed|face)?|italici[sz]ed|missing) (?:word|words"
     r"|phrase|sentence|part|term|text|area|region|section|letter|item)s?\b|\blabell?ed [A-Z\d]\b",
@@ -146,7 +149,7 @@ POINTING = re.compile(
     r"\b(?:this|these|those|such|it|they|them|he|him|his|she|her|both|either|neither|another one|former|latter"
     r"|the (?:same|following|others?|rest|alternative|opposite|(?:first|second|third|last|next|other) (?:one|two)))\b"
     r"|\b(?:here"
-    r"|there|so|ours|theirs|instead|otherwise)(?=\??$)|\bmine\b"
+    r"|there|so|ours|theirs|instead|otherwise)(?=\??$)|\bthere(?= (?:in|at|on|then|after|first|now)\b)|\bmine\b"
     # otherwise it begins a clause: "a budget that I'll keep"
     r"|\bthat(?=[?.,]|$| (?:for|with|in|on|to|at|by|from|off|up|down|out|back|over|too|as|again|instead|one|case|way"
     r"|point|myself|yourself)\b)"

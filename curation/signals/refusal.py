@@ -39,7 +39,9 @@ PHRASES = any_of(
     r"|question|query|inquiry|topic|task)s?\b))",
     rf"{WHO} {SOME}?(?:don't|do not|lack|have no|haven't|hold no) ?(?:have |know |possess )?(?:[\w'-]+ ){{0,4}}"
     r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion|permission)\b",
-    r"\bi (?:really |simply |honestly |just )?(?:don't|do not) know\b",
+    r"\bi (?:really |simply |honestly |just )?(?:don't|do not) know\b|\b(?:does|do)(?:n't| not) comment on\b",
+    r"^(?:just |please |you can |simply )?(?:google|search|look) (?:it|that|this|online)\b[^a-z]*(?:up\b[^a-z]*)?$"
+    r"|^(?:this (?:question )?is )?(?:unanswerable|not answerable)\b|\bdo your own (?:homework|research)\b",
     r"\bwe (?:really |simply |honestly |just )?(?:don't|do not) know[.!]",
     r"\b(?:i'm|i am|we're|we are|my|our) ?(?:\w+ )?(?:sorry|afraid|apologies|apologi[sz]e|regret)[,.:;!]? (?:but "
     r"|that |however )?(?:i|we|this|that|your|there|it)\b",

@@ -8,9 +8,9 @@ from curation.signals.corpus import Corpus
 from curation.signals.rows import NOTHING, Finding, Row, excerpt
 
 ADDRESS = re.compile(
-    r"(?:(?:https?|hxxps?|ftps?)(?:://|\[:\]//)|www\.|(?<![@\w.])(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|io|info|co"
+    r"(?:(?:https?|hxxps?|ftps?)(?:://|\[:\]//)|www\.|(?<![@\w.])(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|io|info|co|ly"
     r"|[a-z]{2,7}(?=/\w+/))/)"
-    r"[^\s<>\"')\]]+",
+    r"(?:[^\s<>\"')\[\]]|\[\.\])+|\bmailto:\S+@\S+",
     re.IGNORECASE,
 )
 # UTF-8 read as a one-byte encoding: a lead byte's letter with continuation bytes' symbols; and lost bytes
@@ -22,7 +22,7 @@ MOJIBAKE = re.compile(
 
 def addresses(row: Row, corpus: Corpus) -> Finding:
     """Share of the answer's characters that are web addresses."""
-    if "/" not in row.lower and "www." not in row.lower:
+    if not any(mark in row.lower for mark in ("/", "www.", "mailto:")):
         return NOTHING
     found = [m.group() for m in ADDRESS.finditer(row.answer)]
     if not found:
