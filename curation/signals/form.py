@@ -74,6 +74,7 @@ TALKING = word_set("""
     something patients means meaning give giving hope helps rightly raise raising raised point talk talking must isn't
     different users via web form email e-mail phone chat first one has have asker submitted came practice lot find
     together alone sum task replies views marks must order wondering follows stated list given correct just in asks faq
+    category general forwarded forward themselves readers
     faqs help centre center topic contacted matters people
 """)
 ANSWERING = word_set("""
@@ -82,6 +83,10 @@ ANSWERING = word_set("""
 """)
 VALUE = re.compile(r"\d|[$€£%]")
 IDLE = (FUNCTION_WORDS | ASKING | TALKING) - ANSWERING
+COUNTED = re.compile(
+    r"\b(?:(?:faqs?|q|question|item|topic|entry|no|nr|number|views|replies|answers|votes|marks|likes|page|ticket|case"
+    r"|asked in) )+\d+\b|\bnot (?:alone|the only one)\b"
+)
 LEAD = 7  # words of any kind that may announce a question said again
 ANNOUNCING = 12  # idle words that may stand before it, or behind
 YES_NO_WORD = re.compile(r"(?:yes|no|yeah|nope|true|false|\d.*)$")
@@ -145,11 +150,16 @@ def _announces(question: list[str], answer: list[str]) -> bool:
         return False
     for at in range(min(spare, ANNOUNCING) + 1):
         if answer[at : at + len(question)] == question:
-            before, behind = answer[:at], answer[at + len(question) :]
+            before, behind = _uncounted(answer[:at]), _uncounted(answer[at + len(question) :])
             if any(map(YES_NO_WORD.match, before + behind)):
                 return False
             return (not behind and at <= LEAD) or all(word in IDLE for word in before + behind)
     return False
+
+
+def _uncounted(words: list[str]) -> list[str]:
+    """Leave out numbers that count or name entries, with their words, and that others ask so too."""
+    return COUNTED.sub(" ", " ".join(words)).split()
 
 
 def cut_off(row: Row, corpus: Corpus) -> Finding:

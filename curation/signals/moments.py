@@ -124,6 +124,10 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("in the last |in the past ", r"\b(?:in|over|within) the (?:last|past) (?:\d+|two|three|few) (?:hours|days"
      r"|weeks) alone\b"),
     ("end of q|by q|in q", r"\b(?:by|before|in|until) (?:the )?(?:end of )?q[1-4](?=[.,;!]|$)"),
+    (" now ", r"\b(?:is|are|he's|she's) now (?:aged )?\d+\b|\b(?:has|have) now (?:reached|passed|risen|fallen|grown"
+     r"|started|begun|resigned|died|retired|reopened|closed)\b"),
+    ("so far", r"(?:^|[.!?] )so far,? \d|\bno \w+ so far\b"),
+    ("just ", r"\bjust (?:announced|released|launched|unveiled|introduced|published)\b(?! (?:that|by|before|after)\b)"),
     ("rolling ", r"\b(?:is|are|'re|'m|am) (?:currently |now |still )?rolling (?:this |it )?out\b"),
     ("stands at ", r"\bnow stands at\b"),
     ("a record ", r"\ba record (?:low|high)\b(?! of)"),

@@ -26,7 +26,8 @@ SPECIAL = any_of(
 ROLE = re.compile(
     r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"
     r"|gemini|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a"
-    r"|(?:final |short )?answer|instruction|input|output|response|prompt|context|completion|query)(?:\*\*"
+    r"|(?:final |short )?answer|instruction|input|output|response|prompt|context|completion|query)"
+    r"(?: \([^)\n]{1,30}\))?(?:\*\*"
     r"|\])?\s*:(?:\s|$))",
     re.IGNORECASE,
 )
@@ -86,7 +87,8 @@ BEGINS = any_of(
     r"(?:\n|:|>>|→|–|—| - |(?<=\]) )",
     r"\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
     r"\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
-    r"\s*(?:```\w*\s*)?\{\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
+    r"\s*(?:```\w*\s*)?\{?\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
+    r"\s*(?:score|rating|grade|label|quality)\s*:\s*\S+\s+(?=\S)",
     r"\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
     r"\s*(?:todo|fixme|draft|wip|hit|worker|annotator|labell?er|rater|batch)\b[^.:\n]{0,40}(?: [-–—]|:)\s",
     r"\s*\[(?:chat|agent|visitor|customer|bot|call|session|system|user|operator)\b[^\]\n]{4,60}\]\s*\n",
@@ -110,6 +112,7 @@ WITHIN = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hint
     ("role|author|speaker|from",
      r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']"),
     ("note to|note for|Note to|Note for", r"[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)"),
+    ("HIT|hit|worker|Worker|batch|Batch", r"\[\s*(?:hit|worker|batch|assignment)\b[^\]\n]{0,80}\]"),
     ("note|comment", r"\[\s*(?:annotator|reviewer|editor|rater|labell?er|translator|moderator)s?(?:'s?)? "
      r"(?:note|comment)"),
     ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
@@ -161,11 +164,12 @@ PREAMBLE = any_of(
 )
 SELF_HINTS = (
     " ai|-ai|a.i.|llm|chatbot|artificial|language model|assistant|learning model|chatgpt|gpt-|claude|bard|gemini|llama"
-    "|cutoff|cut-off|training data|last update|last knowledge"
+    "|cutoff|cut-off|training data|last update|last knowledge|my knowledge"
 )
 SELF = any_of(
     r"\b(?:as|being|i'm|i am|since i'm|because i'm) (?:just |only |simply )?an? (?:\w+[ -]){0,3}(?:ai|a\.i\.|llm"
     r"|chatbot|artificial intelligence|language model|virtual assistant|text-based assistant|machine learning model)\b",
+    r"\bmy knowledge (?:only )?(?:goes|extends|ends|stops|is (?:limited|current))\b",
     r"\bi(?:'m| am) (?:chatgpt|gpt-\d|claude|bard|gemini|llama)\b|\b(?:my (?:knowledge cut-?off|training (?:data"
     r"|cut-?off)|last (?:knowledge )?update)|knowledge cut-?off)\b",
 )

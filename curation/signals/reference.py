@@ -55,7 +55,10 @@ ELSEWHERE = any_of(
     r"\b(?:to|in|from|at|on|of|with) (?i:question|exercise|problem|exhibit|lines?|paragraph|figure|slide) \d+\b",
     # a part of an exercise, a picture, a recording; orders for a text that should follow
     r"\byour (?:answer|reply|response) to\b|\b(?:part|question|problem) \([a-h]\)(?!:)",
-    r"\b(?:[Oo]ption|[Cc]hoice) [A-E]\b",
+    r"\b(?:[Oo]ption|[Cc]hoice) [A-E]\b|\bA, B, C,? (?:or|and) [D-E]\b",
+    r"\bthe (?:last|first|second|third|next|final) (?:step|part|point|line|paragraph|sentence|bit|example|slide)\b"
+    r"(?! (?:of|in|to|for|is)\b)|\b(?:in|on|from|for|of|by) the \w+ (?:shown|depicted|pictured|illustrated|provided)"
+    r"(?=[?.,]|$)",
     r"^how (?:many|much) (?:are|is|were|was|do|did) (?:left|remaining|there|it|they|that|those|missing|over)\??$",
     r"^\(?(?:part|question|q|no)\.? ?\(?(?:[a-h]|\d{1,2})\)? ?[:.)]|^\((?:continued|cont\.?|cont'd)\)",
     r"\bthe (?:\w+ )?(?:underlined|highlighted|shaded|circled|bold(?:ed|face)?|italici[sz]ed|missing) (?:word|words"
@@ -202,7 +205,7 @@ NAMELESS = word_set("""
 EVERY = word_set("both either neither such")  # "can both parents claim?"
 VAGUE = FUNCTION_WORDS | TALK | NAMELESS | GENERIC | PAGE
 ASKING = re.compile(r"[^.!?]*\?$|(?:what|who|whom|when|where|why|how|which|is|are|can|does|do|did)\b[^.!?]*$")
-NAME = re.compile(r"[^.?!] (?!I\b)[A-Z]|\d{3}|[\"“”‘]")
+NAME = re.compile(r"[^.?!] (?!(?:I|NOT|EXCEPT|LEAST|MOST|BEST|TRUE|FALSE|CORRECT|INCORRECT)\b)[A-Z]|\d{3}|[\"“”‘]")
 JOINED = re.compile(r"[,;]| (?:and|but|or|when|if|because) ")
 STEM = 6  # letters that two forms of a word share
 FEW = 2  # words of which a question may be in part
