@@ -137,6 +137,8 @@ def echo(row: Row, corpus: Corpus) -> Finding:
     if _announces(question, answer):
         return Finding(1.0, excerpt(row.answer))
     added = sum(word not in asked for word in answer)
+    if any(word[0].isdigit() and word not in asked for word in _uncounted(answer[1:])):
+        return NOTHING  # "How many are there? 17"
     if len(answer) >= len(question) and asked <= said and all(word in asked or word in ASKING for word in answer):
         return Finding(1.0, excerpt(row.answer))
     value = len(asked & said) / len(asked) * (1 - added / len(answer))
