@@ -74,7 +74,7 @@ TALKING = word_set("""
     something patients means meaning give giving hope helps rightly raise raising raised point talk talking must isn't
     different users via web form email e-mail phone chat first one has have asker submitted came practice lot find
     together alone sum task replies views marks must order wondering follows stated list given correct just in asks faq
-    category general forwarded forward themselves readers
+    read reads solve understand correctly going look find out category general forwarded forward themselves readers
     faqs help centre center topic contacted matters people
 """)
 ANSWERING = word_set("""

@@ -56,7 +56,9 @@ FURNITURE = any_of(
     r"|^(?:select|choose|change) (?:your )?(?:language|country|region|location)$|^please select your\b"
     r"|^you are here\b|^text size\b",
     r"^(?:in case of|in an|if (?:this|it) is|for) (?:an? )?(?:\w+ )?emergency\b.{0,30}\b(?:call|dial|go)\b"
-    r"|^member fdic\b|^equal (?:housing|opportunity)\b|^the accompanying notes\b|^1 2 3\b",
+    r"|^past performance (?:is|does)\b|\bno(?:t an?)? substitute for (?:professional|medical|legal)"
+    r"|^the value of (?:your )?"
+    r"investments?\b|^member fdic\b|^equal (?:housing|opportunity)\b|^the accompanying notes\b|^1 2 3\b",
     r"^\d+:\d\d ?/ ?\d+:\d\d$|^from wikipedia\b|\bpeople like this\b|^article \d+ of \d+|^go to page\b"
     r"|^tap (?:to (?:see|view|read|expand|load)|here)\b|^buy \d+,? get\b|^get your (?:free )?\w+ (?:now|today)"
     r"|\bwithout guarantee\b|^i have the same\b|^published online$|\btoo many requests\b|\bthe customer wrote\b"

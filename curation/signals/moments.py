@@ -160,7 +160,10 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("the next |the coming ", rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b"),
     (" from now| from today", rf"\b(?:{FEW}(?:days|weeks|months)|{SPAN}) from (?:now|today)\b"),
     ("' time|'s time", rf"\bin {SPAN}' time\b|\bin an? (?:hour|day|week|fortnight|month|year)'s time\b"),
-    ("update|edit", r"^(?:update|edit)(?: \(|, |:| \d)"),
+    ("update|edit", r"(?:^|[.!?\n] ?)(?:update|edit)(?: \(|, |:| \d)"),
+    ("latest |newest |most recent ", r"\bthe (?:latest|newest|most recent) \w+, the \w+|\bis (?:currently )?(?:the|our"
+     r"|their) (?:latest|newest|most recent) (?!(?:of|in|study|studies|research|case|review|common)\b)\w+"),
+    ("this evening|this morning|this afternoon", r"\bthis (?:evening|morning|afternoon)(?=[.,;!]|$)"),
     ("(current", r"\(current(?:ly)?\)"),
     ("newest |latest |most recent |next |current |last ", rf"\b(?:newest|latest|most recent) {RELEASE}\b|\b(?:the|our"
      rf"|its|this) (?:next|current|latest|newest|last) (?:\w+ )?(?:version|release|build|update|patch|firmware)\b"),

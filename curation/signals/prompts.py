@@ -16,6 +16,7 @@ from curation.signals.wordings import Wording, Wordings
 
 SPECIAL = any_of(
     r"\u3010[^\u3010\u3011\n]{0,20}\u2020[^\u3010\u3011\n]{0,40}\u3011|@@[^@\n]{3,60}@@|%%\w{3,40}%%",
+    r":?contentreference\[oaicite:\d+\]",
     r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
     r"<(?:bos|eos|pad|unk|sep|cls|mask|endoftext|start_of_turn|end_of_turn)>|\[(?:sep|cls|pad|eos|bos|end|unk)\]",
     r"\[/?(?:system|user|assistant|human|prompt|context|instructions?)\](?!\()",
@@ -56,7 +57,8 @@ ASIDE_BEFORE = re.compile(
 ASIDE_AFTER = re.compile(
     r"\bas (?:requested|instructed|you (?:asked|requested)|per your (?:request|instructions?))[.)\]]*\s*$"
     r"|\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
-    r"|(?:is there )?anything else (?:i can|you(?:'d| would)? (?:like|want|need)))\b[^.!?\n]{0,120}[.!?]?\s*$"
+    r"|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like|want"
+    r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$"
     r"|\n\s*[\[(](?:end|start|note|words?|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
     re.IGNORECASE,
 )
@@ -88,7 +90,7 @@ BEGINS = any_of(
     r"\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
     r"\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
     r"\s*(?:```\w*\s*)?\{?\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
-    r"\s*(?:score|rating|grade|label|quality)\s*:\s*\S+\s+(?=\S)",
+    r"\s*\w+_\w+=[^;\s]{1,30};|\s*(?:score|rating|grade|label|quality)\s*:\s*\S+\s+(?=\S)",
     r"\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
     r"\s*(?:todo|fixme|draft|wip|hit|worker|annotator|labell?er|rater|batch)\b[^.:\n]{0,40}(?: [-–—]|:)\s",
     r"\s*\[(?:chat|agent|visitor|customer|bot|call|session|system|user|operator)\b[^\]\n]{4,60}\]\s*\n",
@@ -99,6 +101,7 @@ BEGINS = any_of(
 # how one ends: the next question, fields of a record
 ENDS = any_of(
     r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
+    r"[\[({]\s*(?:total tokens?|tokens? used|finish_reason|stop_reason|usage)\b[^\])}\n]{0,60}[\])}]\s*$",
     # fields of a record: "Status: accepted | Worker: 12"
     r"(?:^|\n)\s*\w[\w ]{0,20}: [^|\n]{1,40}(?: \| [^|\n]{1,40}){1,6}\s*$",
     r"(?:^|[\n(\[])\s*(?:confidence|score|rating|tokens?|(?:word|token|character) count|difficulty|temperature"
@@ -154,6 +157,8 @@ PREAMBLE = any_of(
     r"\bhere is the (?:answer|response|text) (?:you (?:asked|requested)|to your)|\bassistant's (?:reply|response"
     r"|answer)\b",
     r"below is an instruction\b|write a response that (?:appropriately|adequately)",
+    r"you are an? (?:helpful|friendly|polite|professional|experienced|knowledgeable|senior"
+    r"|expert) (?:\w+ ){0,3}\w+[.,]",
     r"you are (?:a|an) (?:\w+ ){0,4}(?:assistant|chatbot|language model|ai|bot)\b",
     r"\b(?:answer|complete|follow|respond to) the (?:following|above|given) (?:question|instruction|prompt|request"
     r"|task)s?\b",

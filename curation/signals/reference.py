@@ -48,7 +48,7 @@ ELSEWHERE = any_of(
     r"\b(?:to|in|from|at|on|of|with|by|after|before|do|skip|solve|answer|read|explain|understand) (?:the )?(?:step"
     r"|question|exercise|problem|number|line|option|point|item|page|paragraph|figure|table|task|slide"
     r"|example) (?:no\.? )?(?:\d+|[a-e]|one|two|three|four|five|six|seven|eight|nine|ten)(?=[?.]|$)",
-    r"\bthe \w+ (?:on|at) the (?:left|right|top|bottom)[?.]?$|\b(?:attached|enclosed)[?.]$",
+    r"\bthe \w+ (?:on|at) the (?:left|right|top|bottom)(?=[,?.]|$)|\b(?:attached|enclosed)[?.]$",
     r"\b(?:the|this|that|your|my) (?:attached|enclosed) \w+|\b(?:your|my|the) (?:last|previous|earlier) (?:message"
     r"|reply|response|e-?mail|letter|comment|post)\b",
     r"\b(?:see|refer to|look at) (?:the )?(?:attached|enclosed|below|above|(?i:exhibit|figure|table|appendix))\b",
@@ -56,7 +56,8 @@ ELSEWHERE = any_of(
     # a part of an exercise, a picture, a recording; orders for a text that should follow
     r"\byour (?:answer|reply|response) to\b|\b(?:part|question|problem) \([a-h]\)(?!:)",
     r"\b(?:[Oo]ption|[Cc]hoice) [A-E]\b|\bA, B, C,? (?:or|and) [D-E]\b",
-    r"\bthe (?:last|first|second|third|next|final) (?:step|part|point|line|paragraph|sentence|bit|example|slide)\b"
+    r"\bthe (?:last|first|second|third|next|final) (?:step|part|point|line|paragraph|sentence|bit|example|slide"
+    r"|bullet)\b"
     r"(?! (?:of|in|to|for|is)\b)|\b(?:in|on|from|for|of|by) the \w+ (?:shown|depicted|pictured|illustrated|provided)"
     r"(?=[?.,]|$)",
     r"^how (?:many|much) (?:are|is|were|was|do|did) (?:left|remaining|there|it|they|that|those|missing|over)\??$",

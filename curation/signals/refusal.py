@@ -41,7 +41,11 @@ PHRASES = any_of(
     r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion|permission)\b",
     r"\bi (?:really |simply |honestly |just )?(?:don't|do not) know\b|\b(?:does|do)(?:n't| not) comment on\b",
     r"^(?:just |please |you can |simply )?(?:google|search|look) (?:it|that|this|online)\b[^a-z]*(?:up\b[^a-z]*)?$"
-    r"|^(?:this (?:question )?is )?(?:unanswerable|not answerable)\b|\bdo your own (?:homework|research)\b",
+    r"|^(?:this (?:question )?is )?(?:unanswerable|not answerable)\b|^(?:insufficient|not enough) (?:data"
+    r"|information|context|detail)s?\b"
+    r"|\b(?:could not|couldn't|can't|cannot) answer[.!]?$|^(?:skip(?:ped)?|pass(?:ed)?)\W*$"
+    r"|^why (?:would|do|should) (?:you|anyone|anybody) (?:even )?(?:want|need|ask|care)\b|\bdo your own (?:homework"
+    r"|research)\b",
     r"\bwe (?:really |simply |honestly |just )?(?:don't|do not) know[.!]",
     r"\b(?:i'm|i am|we're|we are|my|our) ?(?:\w+ )?(?:sorry|afraid|apologies|apologi[sz]e|regret)[,.:;!]? (?:but "
     r"|that |however )?(?:i|we|this|that|your|there|it)\b",
@@ -89,7 +93,8 @@ HINTS = (
     | SORRY
     | word_set(
         "unable request question query comment information topic what let's let idea clue dunno beats who search idk"
-        " pass can't couldn't haven't guess cannot nobody none neither"
+        " pass can't couldn't haven't guess cannot nobody none neither unanswerable insufficient enough skip skipped"
+        " google answer homework research why comment"
     )
 )
 SPEECH = word_set("""
