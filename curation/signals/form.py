@@ -87,9 +87,12 @@ COUNTED = re.compile(
     r"\b(?:(?:faqs?|q|question|item|topic|entry|no|nr|number|views|replies|answers|votes|marks|likes|page|ticket|case"
     r"|asked in) )+\d+\b|\bnot (?:alone|the only one)\b"
 )
-LEAD = 7  # words of any kind that may announce a question said again
-ANNOUNCING = 12  # idle words that may stand before it, or behind
+ANNOUNCING = 25  # words that may stand before a question said again, or behind
+ASKS = re.compile(r"(?:ask|wonder|question|quer(?:y|ies)|[ei]nquir|determin|thread|topic|solv|find|problem)\w*$")
+FEW_OTHERS = 0.4  # share of the words around it that may speak of something else
+SELDOM = 0.005  # share of rows up to which a word isn't what the file is about
 YES_NO_WORD = re.compile(r"(?:yes|no|yeah|nope|true|false|\d.*)$")
+NUMBER = re.compile(r"\d")
 SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
 
 
@@ -134,7 +137,7 @@ def echo(row: Row, corpus: Corpus) -> Finding:
     if YES_NO.match(row.question_lower) and YES_NO_WORD.match(answer[0]):
         return NOTHING  # "Is it free?" "Yes, it is free."
     asked, said = set(question), set(answer)
-    if _announces(question, answer):
+    if len(answer) <= len(question) + 2 * ANNOUNCING and _announces(row, corpus):
         return Finding(1.0, excerpt(row.answer))
     added = sum(word not in asked for word in answer)
     if any(word[0].isdigit() and word not in asked for word in _uncounted(answer[1:])):
@@ -145,18 +148,23 @@ def echo(row: Row, corpus: Corpus) -> Finding:
     return Finding(value, excerpt(row.answer)) if value > 0 else NOTHING
 
 
-def _announces(question: list[str], answer: list[str]) -> bool:
+def _announces(row: Row, corpus: Corpus) -> bool:
     """Whether the answer ends with the question word by word, or has only words around it that speak of asking."""
-    spare = len(answer) - len(question)
-    if not 0 <= spare <= 2 * ANNOUNCING:
-        return False
-    for at in range(min(spare, ANNOUNCING) + 1):
+    question, answer = row.question_words, row.words
+    for at in range(min(len(answer) - len(question), ANNOUNCING) + 1):
         if answer[at : at + len(question)] == question:
             before, behind = _uncounted(answer[:at]), _uncounted(answer[at + len(question) :])
-            if any(map(YES_NO_WORD.match, before + behind)):
-                return False
-            return (not behind and at <= LEAD) or all(word in IDLE for word in before + behind)
+            told = NUMBER if not YES_NO.match(row.question_lower) else YES_NO_WORD
+            return not any(map(told.match, before + behind)) and (not behind or _asks(before + behind, corpus))
     return False
+
+
+def _asks(words: list[str], corpus: Corpus) -> bool:
+    """Whether words around a question speak of asking it, and of little else: of nothing that the file is about."""
+    others = [word for word in words if word not in IDLE]
+    is_asking = len(others) <= FEW_OTHERS * len(words) and any(map(ASKS.match, words))
+    usual = SELDOM * corpus.size
+    return not others or (is_asking and all(corpus.words.get(word, 0) <= usual for word in others))
 
 
 def _uncounted(words: list[str]) -> list[str]:
