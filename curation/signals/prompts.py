@@ -15,7 +15,7 @@ from curation.signals.rows import FUNCTION_WORDS, NOTHING, WORD, Finding, Row, a
 from curation.signals.wordings import Wording, Wordings
 
 SPECIAL = any_of(
-    r"\u3010[^\u3010\u3011\n]{0,20}\u2020[^\u3010\u3011\n]{0,40}\u3011|@@[^@\n]{3,60}@@|%%\w{3,40}%%",
+    r"\u3010[^\u3010\u3011\n]{0,20}\u2020[^\u3010\u3011\n]{0,40}\u3011",
     r":?contentreference\[oaicite:\d+\]",
     r"<\|[a-z_0-9/ ]{2,30}\|>|<\uff5c[^\uff5c>]{2,40}\uff5c>|\[/?inst\]|<</?sys>>|</?s>",
     r"<(?:bos|eos|pad|unk|sep|cls|mask|endoftext|start_of_turn|end_of_turn)>|\[(?:sep|cls|pad|eos|bos|end|unk)\]",
@@ -24,6 +24,8 @@ SPECIAL = any_of(
     r"|prompt)>",
     flags=re.IGNORECASE,
 )
+# marks of those who work on a text; code has such too
+WORKED_ON = re.compile(r"@@[^@\n]*[a-z]{3}[^@\n]*@@|%%\w{3,40}%%")
 ROLE = re.compile(
     r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"
     r"|gemini|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a"
@@ -186,8 +188,10 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
     answer = row.answer
     found = []
     text = f"{row.question}\n{answer}"
-    if any(mark in text for mark in ("<", "[", "\u3010", "@@", "%%")):
+    if any(mark in text for mark in ("<", "[", "\u3010")):
         found += [match.group() for match in SPECIAL.finditer(text)]
+    if "@@" in answer or "%%" in answer:
+        found += [match.group() for match in WORKED_ON.finditer(answer)]
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
     found += _turns(row) + _thoughts(row)
