@@ -49,7 +49,17 @@ def test_a_label_that_the_question_names_is_no_mark_of_a_prompt(question, answer
 
 
 @pytest.mark.parametrize(
-    "question", ["How do I answer a letter from the tax office?", "Who plots the course?", "Is a post box near?"]
+    "question",
+    [
+        "How do I answer a letter from the tax office?",
+        "Who plots the course?",
+        "Is a post box near?",
+        "How do I add a card to my phone?",
+        "Can I make a payment and give a message?",
+        "How do I complete my profile?",
+        "Where can I add a signature?",
+        "How much does it cost to make a note on a contract?",
+    ],
 )
 def test_a_question_about_a_text_asks_for_none(question):
     row = Row(question, "")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.signals.dates import WORDINGS
+from curation.signals.placeholders import WITHIN
+from curation.signals.prompts import ALOUD, ON_ITSELF
+from curation.signals.slots import SLOTS
 from curation.signals.wordings import Wording, Wordings
 
+FAULTS = Path(__file__).parents[1] / "benchmarks" / "faults"
 SOON = Wording.of("soon|shortly", r"\bvery (?:soon|shortly)\b")
 NOW = Wording.of(" now", r"\b(?:right|just) now\b")
 PIECES = ["It opens ", "very soon", "very", " shortly", ". ", "\n", "right now", " now", "Ünder ", "é", "soon ", "! "]
@@ -33,5 +40,14 @@ def test_pieces_are_searched_each_on_its_own(words, data):
     assert found == alone
 
 
-def test_every_wording_of_time_can_be_hinted_at():
-    assert all(hint and hint == hint.lower() for wording in WORDINGS for hint in wording.hints)
+@pytest.mark.parametrize("inventory", sorted(FAULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_whatever_a_pattern_finds_has_one_of_its_hints(inventory):
+    texts = [text.lower() for texts in json.loads(inventory.read_text()).values() for text in texts]
+    unhinted = [
+        (wording.hints, found.group())
+        for wordings in (WORDINGS, SLOTS, ON_ITSELF, ALOUD, WITHIN)
+        for wording in wordings
+        for found in filter(None, map(wording.pattern.search, texts))
+        if not any(hint in found.string for hint in wording.hints)
+    ]
+    assert not unhinted

@@ -40,9 +40,8 @@ class Embedder:
         self.embedded = 0
         self.from_cache = 0
         self._mapper = mapper
-        resolved = resolve_embedder(model_name)
-        self._model = resolved
-        self._cache_file = cache_folder / f"embeddings-{weights_hash(resolved)[:16]}.sqlite"
+        self._model = resolve_embedder(model_name)
+        self._cache_file = cache_folder / f"embeddings-{weights_hash(self._model)[:16]}.sqlite"
 
     @contextmanager
     def loading(self) -> Iterator[None]:

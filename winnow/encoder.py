@@ -32,20 +32,26 @@ Encode = Callable[[list[str]], Vectors]
 Mapper = Callable[[Encode, Iterable[list[str]]], Iterable[Vectors]]
 
 ON_A_CORE, ON_A_CARD = 16, 64  # texts a forward pass: more of them don't fit a core's cache
+MOST = 16  # cores that encode: each needs a tenth of a second for a tokenizer of its own
 
 
 @contextmanager
 def beside(model: Path | str) -> Iterator[Mapper]:
     """Let another process load the model and apply it, as its library alone takes seconds to load; yield its `map`.
 
-    Where the library is loaded already, or a process can't be forked, this process does it.
+    Where torch is loaded already, whose threads a fork would lose, or a process can't be forked, this process does it.
     """
-    if sys.platform != "linux" or "sentence_transformers" in sys.modules:
+    if sys.platform != "linux" or "torch" in sys.modules:
         yield map
         return
     with processes(1, "fork") as other:
-        other.submit(_load, model)
+        other.submit(_prepare, model)
         yield other.map
+
+
+def _prepare(model: Path | str) -> None:
+    """Load the model where this runs; it must not travel back, or the other process would load its library too."""
+    _load(model)
 
 
 def encode(model: Path | str, texts: list[str]) -> Vectors:
@@ -92,7 +98,7 @@ def _apply(model: SentenceTransformer, texts: list[str], batch: int) -> Vectors:
 
 @lru_cache(1)
 def _load(model: Path | str) -> tuple[SentenceTransformer, ...]:
-    """Load the model once, and make as many of it as there are cores; they share their weights."""
+    """Load the model once, and on a CPU make as many of it as there are cores; they share their weights."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -101,6 +107,8 @@ def _load(model: Path | str) -> tuple[SentenceTransformer, ...]:
     except (OSError, ValueError) as error:
         first_line = str(error).splitlines()[0]
         raise InputError(f'embedder "{model}" doesn\'t load: {first_line}') from error
+    if first.device.type != "cpu":
+        return (first,)
     weights = {id(tensor): tensor for tensor in (*first.parameters(), *first.buffers())}
     # a tokenizer is no one's but its thread's: it sets itself up anew at each call
-    return first, *(copy.deepcopy(first, dict(weights)) for _ in range(torch.get_num_threads() - 1))
+    return first, *(copy.deepcopy(first, dict(weights)) for _ in range(min(torch.get_num_threads(), MOST) - 1))

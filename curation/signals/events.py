@@ -74,7 +74,7 @@ ONCE = [Wording.of(hints, pattern) for hints, pattern in (
      r"|replacement) (?:\w+ ){0,4}(?:is|are) (?:still )?(?:ongoing|under ?way|in progress|continuing|expected|due"
      r"|scheduled|planned|outstanding|imminent)\b|\b(?:phones?|lines?|servers?|website|site|systems?|app|service"
      r"|network|portal) (?:is|are|has been|have been) (?:\w+ )?(?:down|slow)\b"),
-    ("in a |in an |in another |in one |in two |in three |in four |in five |in six |in seven |in eight |in nine "
+    ("in a |in an |in the |in another |in one |in two |in three |in four |in five |in six |in seven |in eight |in nine "
      "|in ten |in half |in several |in about |in just |in less |in 1|in 2|in 3|in 4|in 5|in 6|in 7|in 8|in 9",
      rf"\b{EVENT} (?:\w+ ){{0,3}}in (?:{SPAN}|{N} minutes)\b"),
     ("deadline is |launch is |event is |election is |hearing is |opening is ",

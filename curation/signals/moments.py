@@ -111,7 +111,7 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      r"hese days|nowadays|until further notice|for the time being|so far this \w+|effective immediately"
      r"|with immediate effect)\b"),
     (" now", rf"\bfor (?:{SPAN}|days|weeks|months) now\b"),
-    (" now", r"\b(?:any (?:day|minute|moment|time|week|hour) now|(?:up to|until|till) now|now that (?:the|we|our)\b"
+    ("now", r"\b(?:any (?:day|minute|moment|time|week|hour) now|(?:up to|until|till) now|now that (?:the|we|our)\b"
      r"|(?:are|is) now (?:open|closed|hiring|on sale|accepting (?:orders|applications)))\b"),
     ("for now|the moment|the present", r"\bfor (?:now|the moment|the present)(?=[,.;:!)]|$)"),
     (" stand|speak|i write|to press", r"\bas (?:things|matters|it|they) (?:now |currently |presently )?stands?\b"

@@ -139,9 +139,8 @@ ALOUD = Wordings(Wording.of(hints, pattern) for hints, pattern in (
     ("step", r"\bthink(?:ing)? (?:this through |about this )?step[- ]by[- ]step\b"
      r"|\bstep \d+[:,.]? (?:\w+ ){0,4}(?:answer|question|intent|reply|response)\b"),
     ("wait", r"(?:^|[.!?] )wait,? (?:no|actually)\b"),
-    ("as a ", r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),?"
+    ("as a", r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),?"
      r" i(?:'d| would|'ll| will| can)? \w+"),
-    ("as an ", r"\bas an (?:\w+ ){0,3}(?:assistant|agent|expert|advis[eo]r),? i(?:'d| would|'ll| will| can)? \w+"),
     ("context|passage|excerpt|snippet|document|prompt|instruction|text|article|paragraph",
      r"\b(?:based on|according to|using|per|from) (?:only )?(?:the|this|your) (?:\w+ ){0,2}(?:context|passage|excerpt"
      r"|snippet|document|prompt|instructions?|text|article|paragraph)s?(?: passage)? (?:you|i|that|above|below|provided"

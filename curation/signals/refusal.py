@@ -82,8 +82,8 @@ PASSING = re.compile(
     r"|know)\b|no (?:idea|clue|answer)\b|not a clue|idk\b|dunno\b|beats me|search me|who knows|god knows"
     r"|(?:that's )?above my|your guess\b|pass\b|ask me another|don't (?:know|ask me)|not (?:sure|my (?:area|department"
     r"|field|job|thing|call))\b|never heard|no comment|wish i (?:knew|could)"
-    r"|(?:you(?:'d| would|'ll| will)? (?:have|need) to|you should|better|please|best)? ?(?:ask|check with|speak to"
-    r"|talk to) (?:my|your|a|an|the|somebody|someone|our) (?!bank's)\w+)"
+    r"|(?:(?:you(?:'d| would|'ll| will)? (?:have|need) to|better|please|best) )?(?:ask|check with|speak to|talk to)"
+    r" (?:my|your|a|an|the|somebody|someone|our)(?: \w+){0,2}?(?: about (?:it|this|that))?[.!]?$)"
 )
 PASSED = 14  # words of such an answer
 SORRY = word_set("sorry apologies unfortunately regrettably alas")

@@ -10,19 +10,22 @@ import re
 
 from curation.signals.rows import Row
 
+# "how do I add a card?" asks for none: what isn't only said of texts must be an order
 _ASK = (
-    r"\b(?:write|compose|draft|create|generate|prepare|design|produce|craft|construct|make|come up with|imagine|invent"
-    r"|tell|complete|continue|finish|rewrite|reply|respond|react|provide|give|turn down|add)\b[^.?!\n]{0,80}?\b"
+    r"(?:\b(?:write|compose|draft|rewrite|generate)|(?:^|[.,:!?\n] ?)(?:please |then |let's )?(?:create|prepare|design"
+    r"|produce|craft|construct|make|come up with|imagine|invent|tell|complete|continue|finish|reply|respond|react"
+    r"|provide|give|turn down|add))\b[^.?!\n]{0,80}?\b"
 )
 FORM = re.compile(
-    _ASK + r"(?:e-?mails?|letters?|templates?|cards?|invitations?|signatures?|messages?|notes?|job descriptions?"
-    r"|resumes?|cvs?|memos?|announcements?|press releases?|contracts?|prescriptions?|profiles?|posts?)\b"
-    r"|\bwrit\w+ (?:an? )?(?:e-?mails?|letters?|messages?)\b"
+    _ASK + r"(?:e-?mails?|letters?|templates?|(?:\w+[- ])?(?:greeting|well|birthday|business|wedding) cards?"
+    r"|invitations?|signatures?|messages?|job descriptions?|resumes?|cvs?|memos?|announcements?"
+    r"|press releases?|posts?)\b|\bwrit\w+ (?:an? )?(?:e-?mails?|letters?|messages?)\b"
+    r"|\bwrite a (?:\w+'s )?(?:prescription|contract)\b"
 )
 TALE = re.compile(
     _ASK + r"(?:poems?|poetry|stor(?:y|ies)|tales?|haikus?|sonnets?|limericks?|songs?|lyrics|raps?|novels?|plots?"
     r"|dialog(?:ue)?s?|conversations?|monologues?|scripts?|scenes?|captions?|tweets?|posts?|jokes?|riddles?|puzzles?"
-    r"|sentences?|speech(?:es)?|diary|journals?|itinerar(?:y|ies)|blogs?|quiz(?:zes)?)\b"
+    r"|sentences?|speech(?:es)?|diary|journals?|itinerar(?:y|ies)|blogs?|quiz(?:zes)?)\b|\bmake up an? \w+"
 )
 
 
