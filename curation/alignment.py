@@ -98,7 +98,7 @@ def take_equal_amounts(gaps: list[Gap], one: str, other: str, lexicon: Lexicon) 
         for places, window in zip(covered, windows, strict=True):
             places.update(place for found in window for place in range(found.start, found.end))
         said.append((gap.one, gap.other))
-    for gap in gaps:
+    for gap in gaps if said else ():
         gap.one = _without(gap.one, gap.start_one, covered[0])
         gap.other = _without(gap.other, gap.start_other, covered[1])
     return said

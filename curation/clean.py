@@ -8,10 +8,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import pyarrow as pa
 
+from curation.engine import spread_map
 from curation.signals.markup import ABOUT_CODE, ENTITY, FENCE, TAG
 from curation.signals.prompts import LEADING_MARK, SPECIAL
 from curation.signals.rows import excerpt
@@ -19,6 +21,7 @@ from winnow.config import CleanConfig
 from winnow.ledger import Decision
 
 STEP = "clean"
+BATCH = 4096  # rows a worker reads at once
 REVIEWED = ("mojibake", "markup", "prompt_residue")  # what a repair could have spoilt; the others are invisible anyway
 
 # C0 and C1 without tab, newline and return; BOM, zero-width space, word joiner, soft hyphen, bidi overrides,
@@ -43,6 +46,7 @@ BOARD = re.compile(
 )
 TOKEN_AT_START = re.compile(rf"^\s*(?:{SPECIAL.pattern})", re.IGNORECASE)
 TOKEN_AT_END = re.compile(rf"(?:{SPECIAL.pattern})\s*$", re.IGNORECASE)
+BRACKET = re.compile(r"[<\[\u3010]")  # every special token has one
 LABEL = re.compile(r"\n\s*\w{1,12}\s*:\s")
 
 
@@ -55,23 +59,23 @@ class Repair(NamedTuple):
 
 def decide(table: pa.Table, settings: CleanConfig) -> list[Decision]:
     """Propose a repair for each text that is certainly broken, and a flag where the repair is worth a look."""
-    return list(_decisions(table, settings))
+    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
+    return list(chain.from_iterable(spread_map(lambda batch: list(_decisions(batch, settings)), batches)))
 
 
-def _decisions(table: pa.Table, settings: CleanConfig) -> Iterator[Decision]:
-    for batch in table.select(["id", "question", "answer"]).to_batches(max_chunksize=4096):
-        for id_, question, answer in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            is_code = bool(ABOUT_CODE.search(question.lower()) or FENCE.search(answer))
-            for name, text in (("question", question), ("answer", answer)):
-                mended, repairs = mend(text, settings, is_code, role=name)
-                if mended == text:
-                    continue
-                kinds = [repair.kind for repair in repairs]
-                evidence = {"kinds": kinds, "samples": [repair.sample for repair in repairs]}
-                yield Decision(id_, STEP, "repair", f"repaired {', '.join(kinds)}", evidence, field=name, text=mended)
-                for repair in repairs:
-                    if settings.review and repair.kind in REVIEWED:
-                        yield _review(id_, name, repair)
+def _decisions(batch: pa.RecordBatch, settings: CleanConfig) -> Iterator[Decision]:
+    for id_, question, answer in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+        is_code = bool(ABOUT_CODE.search(question.lower()) or FENCE.search(answer))
+        for name, text in (("question", question), ("answer", answer)):
+            mended, repairs = mend(text, settings, is_code, role=name)
+            if mended == text:
+                continue
+            kinds = [repair.kind for repair in repairs]
+            evidence = {"kinds": kinds, "samples": [repair.sample for repair in repairs]}
+            yield Decision(id_, STEP, "repair", f"repaired {', '.join(kinds)}", evidence, field=name, text=mended)
+            for repair in repairs:
+                if settings.review and repair.kind in REVIEWED:
+                    yield _review(id_, name, repair)
 
 
 def _review(id_: str, name: str, repair: Repair) -> Decision:
@@ -153,12 +157,14 @@ def _strip_tags(text: str) -> str:
 
 def strip_prompt_marks(text: str, role: str) -> str:
     """Strip special tokens at both ends and one role mark before the text; marks within stay, to be flagged."""
-    for _ in range(4):
+    for _ in range(4 if BRACKET.search(text) else 0):
         stripped = TOKEN_AT_END.sub("", TOKEN_AT_START.sub("", text))
         if stripped == text:
             break
         text = stripped
     mark = LEADING_MARK[role].match(text)
-    rest = text[mark.end() :] if mark else text
+    if mark is None:
+        return text
+    rest = text[mark.end() :]
     is_dialogue = LABEL.search(rest) is not None
     return text if is_dialogue or not rest.strip() else rest

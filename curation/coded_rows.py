@@ -21,12 +21,11 @@ from curation.engine import spread
 from curation.lexicon import Lexicon, WordVectors
 from curation.passages import Passage, Passages
 from curation.plain_text import damage, words
-from curation.wrappers import Wrappers
+from curation.wrappers import TEXTS_A_PROCESS, Wrappers
 
 Places = npt.NDArray[np.int64]
 ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
 BLOCK = 100_000  # rows whose texts are split at once
-TEXTS_A_PROCESS = 5_000  # texts from which splitting them is worth more than one process
 PARTNERS = 5  # answers of a question, or questions of an answer, beyond which they say nothing about wrappers
 
 
@@ -88,13 +87,15 @@ def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tup
         digests = [_digest(text) for text in texts]
         new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
         read = spread(_read, list(new.values()), TEXTS_A_PROCESS)
+        fresh: dict[str, str] = {}
         for (digest, text), (found, marks) in zip(new.items(), read, strict=True):
             coded = lexicon.encode_words(found.split("\0") if found else [])
             place = place_of_code.setdefault(coded, len(passages))
             known[digest] = place, marks
             if place == len(passages):
                 passages.append(Passage(coded, text))
-                lexicon.count(coded, text)
+                fresh[coded] = text
+        lexicon.count(list(fresh), list(fresh.values()))
         of_rows += [known[digest] for digest in digests]
     places, damaged = np.array(of_rows, np.int64).reshape(-1, 2).T
     return passages, places, damaged

@@ -230,7 +230,7 @@ class _Differences:
         denied = denied and (gap.first or not fuller or (denies(words) and not gap.last))
         if denied or (not self.strict and takes_back(words)):
             self.add(Change.NEGATION, one, other)
-        elif kinds <= {Kind.SMALL} or all(passage.is_list_number(start + place) for place in range(len(codes))):
+        elif kinds <= {Kind.SMALL} or self._numbers_items(words, start, passage):
             self.add(Change.SMALL, one, other)
         elif (gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < CLAUSE) or says_more:
             self.add(Change.NUMBER, one, other)
@@ -244,6 +244,9 @@ class _Differences:
             self.add(Change.NUMBER, one, other)
         else:
             self.add(Change.QUESTION if Kind.CONTENT not in kinds else Change.ADDED, one, other)
+
+    def _numbers_items(self, words: list[str], start: int, passage: Passage) -> bool:
+        return all(map(str.isdigit, words)) and all(map(passage.is_list_number, range(start, start + len(words))))
 
     def _asks_nothing(self, codes: str, start: int, kinds: set[Kind], passage: Passage) -> bool:
         return kinds <= {Kind.SMALL, Kind.CONTENT} and self._is_clause(start, len(codes), passage)

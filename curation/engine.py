@@ -93,9 +93,12 @@ def _parts(items: Sequence[Any], workers: int) -> list[Sequence[Any]]:
 
 
 def _part(number: int) -> list[Any]:
+    from threadpoolctl import threadpool_limits
+
     assert _inherited is not None, "set before the workers are forked"
     work, parts = _inherited
-    return work(parts[number])
+    with threadpool_limits(1):  # there is a worker for each core already
+        return work(parts[number])
 
 
 def _start_ray() -> None:

@@ -2,7 +2,7 @@
 
 lexicon = Lexicon()
 coded = lexicon.encode("What is an ISA?")      # four characters
-lexicon.count(coded, "What is an ISA?")
+lexicon.count([coded], ["What is an ISA?"])
 lexicon.rows_with(coded[3])                    # how many of the texts counted say "isa"
 """
 
@@ -47,11 +47,15 @@ class Lexicon:
         self._rows: Counter[str] = Counter()
         self._capitalised: Counter[str] = Counter()
 
-    def count(self, coded: str, text: str) -> None:
-        """Count the words of a text once, and those that stand capitalised within its sentences."""
-        self.texts += 1
-        self._rows.update(set(coded))
-        self._capitalised.update({word.lower() for word in _CAPITALISED.findall(text[:20_000])})
+    def count(self, coded: Sequence[str], texts: Sequence[str]) -> None:
+        """Count the words of each text once, and those that stand capitalised within its sentences."""
+        self.texts += len(texts)
+        flat, offsets = flat_codes(coded)
+        owners = np.repeat(np.arange(len(coded), dtype=np.uint64), np.diff(offsets))
+        codes, rows = np.unique(np.unique(owners << np.uint64(32) | flat) & np.uint64(0xFFFFFFFF), return_counts=True)
+        self._rows.update(dict(zip(map(chr, codes.tolist()), rows.tolist(), strict=True)))
+        for text in texts:
+            self._capitalised.update({word.lower() for word in _CAPITALISED.findall(text[:20_000])})
 
     def encode(self, text: str) -> str:
         """Code a text; words that are new to the lexicon get their code now."""

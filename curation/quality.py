@@ -7,10 +7,13 @@ decisions = decide(values, table, settings)          # again and again, as the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.engine import spread
 from curation.personal_data import mask, patterns, recogniser
@@ -25,7 +28,7 @@ from curation.signals.placeholders import placeholder
 from curation.signals.prompts import prompt_residue
 from curation.signals.reference import dangling_reference
 from curation.signals.refusal import refusal
-from curation.signals.rows import Finding, Row
+from curation.signals.rows import NOT_APPLICABLE, Finding, Row
 from curation.signals.tools import Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.ledger import Action, Decision
@@ -34,6 +37,7 @@ STEP = "quality"
 BATCH = 2048
 
 Measure = Callable[[Sequence[Row], Corpus, Tools], list[Finding]]
+Look = Callable[[Sequence[Row], Corpus], list[Finding | None]]
 
 
 def each(signal: Callable[[Row, Corpus], Finding]) -> Measure:
@@ -43,12 +47,16 @@ def each(signal: Callable[[Row, Corpus], Finding]) -> Measure:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A named measurement, the words of its reason, whether small values are the bad ones, whether a model measures."""
+    """A named measurement, the words of its reason, whether small values are the bad ones.
+
+    Where it needs a model, one of the tools, `first` says what is known without it; None of a row it must look at.
+    """
 
     measure: Measure
     reason: str
     low_is_bad: bool = False
-    by_model: bool = False
+    needs: Literal["encoder", "log_likelihood"] | None = None
+    first: Look | None = None
 
 
 def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
@@ -76,10 +84,17 @@ SIGNALS: dict[str, Signal] = {
     "dangling_reference": Signal(each(dangling_reference), "the question points to what it doesn't name"),
     "out_of_date": Signal(each(out_of_date), "the answer was true on some day only"),
     "near_constant": Signal(each(stock.near_constant), "many different questions have this very answer"),
-    "off_question": Signal(vectors.off_question, "the answer is about something else than the question", by_model=True),
-    "outlier": Signal(vectors.outlier, "the row is far from every other row", by_model=True),
-    "ifd": Signal(ifd, "the question doesn't help to predict the answer", by_model=True),
-    "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, by_model=True),
+    "off_question": Signal(
+        vectors.off_question,
+        "the answer is about something else than the question",
+        needs="encoder",
+        first=vectors.doubt_answers,
+    ),
+    "outlier": Signal(
+        vectors.outlier, "the row is far from every other row", needs="encoder", first=vectors.doubt_topics
+    ),
+    "ifd": Signal(ifd, "the question doesn't help to predict the answer", needs="log_likelihood"),
+    "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, needs="log_likelihood"),
     "personal_data": Signal(personal_data, "personal data"),
 }
 
@@ -92,32 +107,52 @@ VALUES = pa.schema(
 def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.Table:
     """Measure every signal of every row; NaN where a signal doesn't apply or its tool is missing.
 
-    Rows are looked at in batches: signals of the text by all workers there are, those of models in this process,
-    which has the models.
+    All workers there are look at the texts, a batch at a time; then this process, which has the models, has them look
+    at the rows that were left to them, all at once.
     """
     tools = tools or Tools()
-    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
+    models = {name for name, signal in SIGNALS.items() if signal.needs and getattr(tools, signal.needs)}
+    texts = table.select(["id", "question", "answer"])
+    batches = texts.to_batches(max_chunksize=BATCH)
     of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None)
-    light = replace(corpus, places=None)
-    texts = spread(lambda part: [_columns(batch, light, of_text, by_model=False) for batch in part], batches, least=2)
-    found = ({"id": batch["id"], **columns, **_columns(batch, corpus, tools, by_model=True)}
-             for batch, columns in zip(batches, texts, strict=True))  # fmt: skip
-    ordered = [pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES) for columns in found]
-    return pa.Table.from_batches(ordered, VALUES)
-
-
-def _columns(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, by_model: bool) -> dict[str, pa.Array]:
-    """Measure the signals of one kind on one batch with columns question, answer."""
-    pairs = zip(batch["question"].to_pylist(), batch["answer"].to_pylist(), strict=True)
-    rows = [Row(question, answer) for question, answer in pairs]
-    columns: dict[str, pa.Array] = {}
+    found = spread(lambda part: [_by_text(batch, corpus, of_text, models) for batch in part], batches, least=2)
+    values = pa.Table.from_batches(found, VALUES)
     done: dict[Measure, list[Finding]] = {}
+    for name in filter(models.__contains__, SIGNALS):
+        signal, is_open = SIGNALS[name].measure, values[name].is_null().combine_chunks()
+        if signal not in done:
+            rows = map(_rows, texts.filter(is_open).combine_chunks().to_batches(max_chunksize=BATCH))
+            done[signal] = list(chain.from_iterable(signal(part, corpus, tools) for part in rows if part))
+        for column, array in _arrays(name, done[signal]).items():
+            filled = pc.replace_with_mask(values[column].combine_chunks(), is_open, array)
+            values = values.set_column(values.schema.get_field_index(column), column, filled)
+    return values
+
+
+def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collection[str]) -> pa.RecordBatch:
+    """Measure a batch by its texts, schema VALUES; null where a model has to look."""
+    rows = _rows(batch)
+    columns: dict[str, pa.Array] = {"id": batch["id"]}
     for name, signal in SIGNALS.items():
-        if signal.by_model is by_model:
-            findings = done[signal.measure] = done.get(signal.measure) or signal.measure(rows, corpus, tools)
-            columns[name] = pa.array([finding.value for finding in findings], pa.float32())
-            columns[f"{name}.matched"] = pa.array([finding.matched for finding in findings], pa.string())
-    return columns
+        findings: Sequence[Finding | None]
+        if signal.needs is None:
+            findings = signal.measure(rows, corpus, tools)
+        elif name in models:
+            findings = signal.first(rows, corpus) if signal.first else [None] * len(rows)
+        else:
+            findings = [NOT_APPLICABLE] * len(rows)
+        columns |= _arrays(name, findings)
+    return pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES)
+
+
+def _rows(batch: pa.RecordBatch) -> list[Row]:
+    return list(map(Row, batch["question"].to_pylist(), batch["answer"].to_pylist()))
+
+
+def _arrays(name: str, findings: Sequence[Finding | None]) -> dict[str, pa.Array]:
+    """Give the two columns of a signal."""
+    values, matched = zip(*(finding or (None, None) for finding in findings), strict=True) if findings else ((), ())
+    return {name: pa.array(values, pa.float32()), f"{name}.matched": pa.array(matched, pa.string())}
 
 
 def decide(values: pa.Table, table: pa.Table, settings: QualityConfig) -> list[Decision]:

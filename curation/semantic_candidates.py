@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.coded_rows import CodedRows
+from curation.engine import spread_map
 from curation.lexical_candidates import Pairs, distinct_pairs
 from curation.static_embedder import normalised
 from curation.text_vectors import text_vectors
@@ -60,10 +61,13 @@ class _Blocks:
 
 def _near_by_all(blocks: _Blocks) -> Iterator[Pairs]:
     vectors = np.concatenate([block for _, block in blocks])
-    for start in range(0, len(vectors), COMPARED):
-        rest = vectors[start:]
-        one, other = np.divmod(np.flatnonzero(rest[:COMPARED] @ rest.T >= NEAR), len(rest))
-        yield np.column_stack([one, other])[one < other] + start
+    yield from spread_map(lambda start: _near(vectors[start:]) + start, range(0, len(vectors), COMPARED))
+
+
+def _near(vectors: Vectors) -> Pairs:
+    """Pair the first few with all that are near them."""
+    one, other = np.divmod(np.flatnonzero(vectors[:COMPARED] @ vectors.T >= NEAR), len(vectors))
+    return np.column_stack([one, other])[one < other]
 
 
 def _near_by_lists(blocks: _Blocks) -> Iterator[Pairs]:

@@ -54,10 +54,10 @@ def find_topics(
 
 def _cluster(points: NDArray[np.float32], count: int, seed: int) -> NDArray[np.intp]:
     from sklearn.cluster import MiniBatchKMeans
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     # sums of floats depend on how many threads share them: one thread, the same clusters everywhere
-    with threadpool_limits(limits=1):
+    with threadpool_limits(1):
         model = MiniBatchKMeans(count, random_state=seed, batch_size=2048, n_init=3).fit(points[:FIT])
         return np.asarray(model.predict(points), dtype=np.intp)
 

@@ -7,14 +7,17 @@ field is the same: "Good morning, … Thanks!" changes no answer, "… in childr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
+from curation.engine import spread
 from curation.lexicon import Lexicon
-from curation.passages import Passage
+from curation.passages import Passage, Passages
 from curation.wording import NEGATIONS, Kind, denies, kind, takes_back
 
+TEXTS_A_PROCESS = 5_000  # texts from which reading them is worth more than one process
 LONGEST_TEXT = 120  # words; wrappers are learned from texts up to it
 LONGEST_WRAPPER = 24
 SHORTEST = 1  # words of a text that is left
@@ -37,27 +40,22 @@ class Wrappers:
 
     @classmethod
     def learn(
-        cls, lexicon: Lexicon, texts: Iterable[Passage], partners: Sequence[set[str]], asked: bool = False
+        cls, lexicon: Lexicon, texts: Passages | Sequence[Passage], partners: Sequence[set[str]], asked: bool = False
     ) -> Wrappers:
         """Count, for every text that holds another one whole, whether both have a partner in common.
 
         `partners` are each text's coded answers, or questions where the texts are answers; a text without any says
         nothing. `asked`: the texts are questions, which a clause of its own can't deny.
         """
-        place_of = {passage.coded: place for place, passage in enumerate(texts)}
-        ends = _Ends.of(place_of)
-        votes: list[dict[str, dict[int, bool]]] = [defaultdict(dict), defaultdict(dict)]
-        for place, passage in enumerate(texts):
-            for prefix, inner, suffix in ends.inner_texts(passage.coded, place_of) if partners[place] else ():
-                if not partners[inner]:
-                    continue
-                agrees = _share(partners[place], partners[inner])
-                for side, wrapper in enumerate((prefix, suffix)):
-                    if wrapper and _may_be_idle(lexicon, wrapper, passage, side, asked):
-                        votes[side][wrapper][inner] = votes[side][wrapper].get(inner, False) or agrees
+        held = _Texts.of(lexicon, texts, partners, asked)
+        telling = [place for place in range(len(texts)) if partners[place]]
+        cast = spread(lambda part: [held.votes(place) for place in part], telling, TEXTS_A_PROCESS)
+        seen: tuple[dict[str, dict[int, bool]], ...] = (defaultdict(dict), defaultdict(dict))
+        for side, wrapper, inner, agrees in chain.from_iterable(cast):
+            seen[side][wrapper][inner] = seen[side][wrapper].get(inner, False) or agrees
         prefixes, suffixes = (
-            frozenset(wrapper for wrapper, seen in side.items() if _changes_nothing(seen, lexicon.words(wrapper)))
-            for side in votes
+            frozenset(wrapper for wrapper, agrees in side.items() if _changes_nothing(agrees, lexicon.words(wrapper)))
+            for side in seen
         )
         apart = [w for side in (0, 1) for w in (prefixes, suffixes)[side]
                  if _stands_apart(lexicon.words(w), side, asked)]  # fmt: skip
@@ -82,17 +80,51 @@ class Wrappers:
         return wrapper not in self.apart or passage.is_clause(0, place % len(passage.coded))
 
 
-class _Ends(NamedTuple):
-    """The first two words of all texts, and the last two: most parts of a text begin or end like none."""
+class _Vote(NamedTuple):
+    """One text's word on a wrapper: the text within it, and whether both have a partner in common."""
 
+    side: int
+    wrapper: str
+    inner: int
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """Texts that hold others whole, and so vote on what stands around those.
+
+    It knows the first two words of all texts, and the last two: most parts of a text begin or end like none.
+    """
+
+    lexicon: Lexicon
+    texts: Passages | Sequence[Passage]
+    partners: Sequence[set[str]]
+    asked: bool
+    coded: Sequence[str]
+    place_of: dict[str, int]
     first: frozenset[str]
     last: frozenset[str]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> _Ends:
-        return cls(frozenset(text[:2] for text in texts), frozenset(text[-2:] for text in texts))
+    def of(
+        cls, lexicon: Lexicon, texts: Passages | Sequence[Passage], partners: Sequence[set[str]], asked: bool
+    ) -> _Texts:
+        coded = [passage.coded for passage in texts]
+        place_of = {text: place for place, text in enumerate(coded)}
+        first, last = frozenset(text[:2] for text in coded), frozenset(text[-2:] for text in coded)
+        return cls(lexicon, texts, partners, asked, coded, place_of, first, last)
 
-    def inner_texts(self, coded: str, place_of: dict[str, int]) -> Iterator[tuple[str, int, str]]:
+    def votes(self, place: int) -> list[_Vote]:
+        """Return the votes of one text."""
+        ours, found = self.partners[place], []
+        for prefix, inner, suffix in self._inner_texts(self.coded[place]):
+            theirs = self.partners[inner]
+            for side, wrapper in enumerate((prefix, suffix)) if theirs else ():
+                if wrapper and _may_be_idle(self.lexicon, wrapper, self.texts[place], side, self.asked):
+                    found.append(_Vote(side, wrapper, inner, _share(ours, theirs)))
+        return found
+
+    def _inner_texts(self, coded: str) -> Iterator[tuple[str, int, str]]:
         """Yield the texts that a text holds whole, each with what stands before it and behind it."""
         size = len(coded)
         if size > LONGEST_TEXT:
@@ -103,7 +135,7 @@ class _Ends(NamedTuple):
             if coded[start : start + 2] not in self.first and coded[start : start + 1] not in self.first:
                 continue
             for end in ends:
-                inner = place_of.get(coded[start:end]) if end >= start + SHORTEST else None
+                inner = self.place_of.get(coded[start:end]) if end >= start + SHORTEST else None
                 if inner is not None and (start or end < size):
                     yield coded[:start], inner, coded[end:]
 

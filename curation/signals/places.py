@@ -31,13 +31,14 @@ TINY = 1e-6
 class Places:
     """References of one file, and what vectors of words say about its rows.
 
+    `rarities` are log(rows / rows that have the word), `rarest` that of a word no row has.
     `rivals` are the references and the rows that are doubted most. `doubtful` and `odd` are the values of `doubt` and
     `oddity` from which a row is a suspect.
     """
 
     encoder: Encoder
-    words: Mapping[str, int]
-    size: int
+    rarities: Mapping[str, float]
+    rarest: float
     references: Sequence[Row]
     question_vectors: Vectors
     answer_vectors: Vectors
@@ -56,11 +57,7 @@ class Places:
         return np.array([self._mean_rarity([*row.question_words, *row.words][:READ]) for row in rows], np.float32)
 
     def _mean_rarity(self, words: Sequence[str]) -> float:
-        return sum(self._rarity(word) for word in words) / max(1, len(words))
-
-    def _rarity(self, word: str) -> float:
-        """Give log(rows / rows that have the word)."""
-        return log(max(self.size, 2) / max(self.words.get(word, 0), 1))
+        return sum([self.rarities.get(word, self.rarest) for word in words]) / max(1, len(words))
 
     def _features(self, asked: Sequence[Row], said: Sequence[Row], questions: Vectors, answers: Vectors) -> Vectors:
         common = np.array([self._in_common(a, s) for a, s in zip(asked, said, strict=True)], np.float32)
@@ -69,7 +66,7 @@ class Places:
 
     def _in_common(self, asked: Row, said: Row) -> tuple[float, float]:
         """Share of the question's words, weighed by rarity, that the answer has, and the rarest of them."""
-        wanted = {word[:STEM]: self._rarity(word) for word in asked.question_words if len(word) > 2}
+        wanted = {word[:STEM]: self.rarities.get(word, self.rarest) for word in asked.question_words if len(word) > 2}
         found = wanted.keys() & {word[:STEM] for word in said.words}
         total = sum(wanted[stem] for stem in found)
         return total / max(sum(wanted.values()), TINY), max((wanted[stem] for stem in found), default=0.0)
@@ -86,7 +83,8 @@ def learn_places(
         return None
     questions, answers = embedded(rows, rows, encoder)
     references = rows[:REFERENCES]
-    unfitted = Places(encoder, words, size, references, questions[:REFERENCES], answers[:REFERENCES])
+    rarities = {word: log(max(size, 2) / max(rows_with, 1)) for word, rows_with in words.items()}
+    unfitted = Places(encoder, rarities, log(max(size, 2)), references, questions[:REFERENCES], answers[:REFERENCES])
     own = unfitted._features(rows, rows, questions, answers)
     others = unfitted._features(rows, [*rows[1:], rows[0]], questions, np.roll(answers, -1, axis=0))
     weights = _logistic(own, others)
