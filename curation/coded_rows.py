@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.engine import spread
-from curation.lexicon import Lexicon, WordVectors
+from curation.lexicon import Lexicon, WordVectors, capitalised
 from curation.passages import Passage, Passages
 from curation.plain_text import damage, words
 from curation.wrappers import TEXTS_A_PROCESS, Wrappers
@@ -87,14 +87,14 @@ def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tup
         digests = [_digest(text) for text in texts]
         new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
         read = spread(_read, list(new.values()), TEXTS_A_PROCESS)
-        fresh: dict[str, str] = {}
-        for (digest, text), (found, marks) in zip(new.items(), read, strict=True):
+        fresh: dict[str, set[str]] = {}
+        for (digest, text), (found, marks, capitals) in zip(new.items(), read, strict=True):
             coded = lexicon.encode_words(found.split("\0") if found else [])
             place = place_of_code.setdefault(coded, len(passages))
             known[digest] = place, marks
             if place == len(passages):
                 passages.append(Passage(coded, text))
-                fresh[coded] = text
+                fresh[coded] = capitals
         lexicon.count(list(fresh), list(fresh.values()))
         of_rows += [known[digest] for digest in digests]
     places, damaged = np.array(of_rows, np.int64).reshape(-1, 2).T
@@ -105,8 +105,8 @@ def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _read(texts: Sequence[str]) -> list[tuple[str, int]]:
-    return [("\0".join(words(text)), damage(text)) for text in texts]
+def _read(texts: Sequence[str]) -> list[tuple[str, int, set[str]]]:
+    return [("\0".join(words(text)), damage(text), capitalised(text)) for text in texts]
 
 
 def _strip(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from curation.changes import HARMLESS, Change
 from curation.differences import Comparer
-from curation.lexicon import Lexicon
+from curation.lexicon import Lexicon, capitalised
 from curation.passages import Passage
 from curation.verify import DECISIVE, may_be_same
 
@@ -16,7 +16,7 @@ KNOWN = "the doctor will treat infection of the heart and lungs with medicine tw
 def differences(one: str, other: str, strict: bool = False, decisive: frozenset[Change] = frozenset()):
     lexicon = Lexicon()
     for text in (KNOWN, KNOWN, KNOWN, one, other):
-        lexicon.count([lexicon.encode(text)], [text])
+        lexicon.count([lexicon.encode(text)], [capitalised(text)])
     return Comparer(lexicon)(*(Passage(lexicon.encode(text), text) for text in (one, other)), strict, decisive)
 
 
