@@ -26,15 +26,18 @@ DATES = re.compile(
     r"|(?:19|20)\d{2} ?[/\-] ?(?:19|20)\d{2}(?!\d)|\d\d\.\d\d ?- ?\d\d\.\d\d)"
 )
 _DEVICE = (
-    r"tele?(?:(?:ph|f)on[eo]?|foon|fax)?|t[eé]l(?:[eé]phone)?|telf|tlfn?|tfno?|ph(?:one)?|fon[eo]?|fax|cel(?:l|ular[e]?)?"
+    r"tele?(?:(?:ph|f)on[eo]?|foon|fax)?|t[eé]l(?:[eé]phone)?|telf|tlfn?|tfno?|ph(?:one)?|fon[eo]?|fax|cel(?:l"
+    r"|ular[e]?)?"
     r"|(?:cell|mobile) ?(?:phone)?|mob(?:iel|il)?|mobiltelefon|m[oó]vil|handy(?:nummer)?|gsm|whats ?app|telegram|viber"
-    r"|sms|pager|landline|hotline|(?:ruf|telefon|mobil)nummer|festnetz|durchwahl|puh(?:elin)?|тел(?:ефон)?|τηλ|電話|電话"
+    r"|(?:--|[—–]) ?[a-z][\w.]{2,20}(?: [\w.]{2,20})?,|sms|pager|landline|hotline|(?:ruf|telefon|mobil)nummer"
+    r"|festnetz|durchwahl|puh(?:elin)?|тел(?:ефон)?|τηλ|電話|電话"
 )
 _TO_CALL = r"call|ring|phone|dial|text|reach|contact|message|whats ?app|sms"
 _WHOSE = r"(?:phone|telephone|mobile|cell|home|work|office|private|direct|daytime|contact|call ?back|new|old)"
 # what stands directly before a number that is dialled
 LABEL = re.compile(
-    rf"(?<![^\W\d_])(?:(?:{_DEVICE})(?:[ \-](?:no|nr|num|number|nummer|n°|line|is|was))?\.?"
+    rf"(?<![^\W\d_])(?:(?:{_DEVICE})(?:\.? (?:kom|m[oó]vil|mob|cel|port|dom|pers|sl)\.?)?(?:[ \-](?:no|nr|num|number"
+    rf"|nummer|n°|line|is|was))?\.?"
     rf"|(?:{_TO_CALL})(?: [\w'.]+){{0,3}}? (?:on|at|under|via)|(?:call|ring|dial|text|phone)(?: [\w'.]+){{0,2}}:"
     rf"|(?:call|ring|dial|text)|(?:my|his|her|their|our|{_WHOSE}) (?:{_WHOSE} )?(?:number|no\.?|nr\.?)(?:'s)?)"
     r"[\s:.=#)\]\-]*(?:(?:is|was|are|on|at|under)[\s:]+)?\(?$",

@@ -41,7 +41,7 @@ COMMON = word_set("""
     conclusion difficulty rating summary explanation format friendly avoided technical terms opening sample characters
     thinking think thought thoughts words word feedback text guidelines
 """)
-LEAD = re.compile(r"^\s*([^.!?\n]{2,110}?)\s*(?::|→|=>|>>|[–—]|-(?= ))\s*(?=\S)")
+LEAD = re.compile(r"^\s*((?:[^.!?\n]|(?<=\d)\.(?=\d)){2,110}?)\s*(?::|→|=>|>>|[–—]|-(?= ))\s*(?=\S)")
 BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$")
 LONGEST = 30  # words of an aside
 MANY = 4  # common words that together speak of writing
@@ -54,7 +54,7 @@ def of_writing(row: Row) -> list[str]:
     lead, bracket = LEAD.match(row.answer), BRACKET.search(row.answer)
     ends = [row.sentences[0], row.sentences[-1]] if len(row.sentences) > 1 else []
     apart = [found[1] for found in (lead, bracket) if found]
-    found = [piece for piece in apart if _is_aside(piece, row, 1, 0.5)]
+    found = [piece for piece in apart if _is_aside(piece, row, 1, 0.4)]
     return list(dict.fromkeys(found + [piece for piece in ends if _is_aside(piece, row, 2, 0.6)]))
 
 

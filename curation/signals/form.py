@@ -75,7 +75,15 @@ TALKING = word_set("""
     different users via web form email e-mail phone chat first one has have asker submitted came practice lot find
     together alone sum task replies views marks must order wondering follows stated list given correct just in asks faq
     read reads solve understand correctly going look find out category general forwarded forward themselves readers
-    faqs help centre center topic contacted matters people
+    faqs help centre center topic contacted matters people mean meant website site online team desk service services
+    say saying phrase phrased phrasing rephrase reword ways reach reaching love loved hearing dear sir madam confirm
+    confirmed created successfully opened closed priority normal high low urgent status pending subject sub search
+    searched results result seems seem appears trying try need needs someone somebody piece related similar curious
+    currently received logged recorded acknowledge noted assigned submitted called caller calling kindly appreciate
+    interest interested clarify clarification restated repeated exact exactly wording words version simply other
+    another one's else really actually hmm er um oh yeah same thing things show shows shown text string field value
+    click expand button open general description resolution respondent interview aloud helpful contents taken
+    original translated translation short long brief copy paste pasted quote quoted
 """)
 ANSWERING = word_set("""
     yes no not never always sometimes usually often maybe perhaps possibly depends depend definitely certainly true
@@ -85,10 +93,16 @@ VALUE = re.compile(r"\d|[$€£%]")
 IDLE = (FUNCTION_WORDS | ASKING | TALKING) - ANSWERING
 COUNTED = re.compile(
     r"\b(?:(?:faqs?|q|question|item|topic|entry|no|nr|number|views|replies|answers|votes|marks|likes|page|ticket|case"
-    r"|asked in) )+\d+\b|\bnot (?:alone|the only one)\b"
+    r"|problem|exercise|query|request|incident|ref|reference|row|record|item|asked in) )+\d+(?: \d+)*\b"
+    r"|\bof (?:the )?\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\bnot (?:alone|the only one)\b|\b(?:often|sometimes|always|usually) (?=(?:get |be |been )?(?:ask|wonder|hear))"
 )
 ANNOUNCING = 25  # words that may stand before a question said again, or behind
-ASKS = re.compile(r"(?:ask|wonder|question|quer(?:y|ies)|[ei]nquir|determin|thread|topic|solv|find|problem)\w*$")
+ASKS = re.compile(
+    r"(?:ask|wonder|question|quer(?:y|ies)|[ei]nquir|determin|thread|topic|solv|find|problem|phras|rephras|reword"
+    r"|search"
+    r"|ticket|subject|receiv|reach|regard|repeat|heading|title|look|curious|confirm|request|clarif|sa(?:y|id)|log)\w*$"
+)
 FEW_OTHERS = 0.4  # share of the words around it that may speak of something else
 SELDOM = 0.005  # share of rows up to which a word isn't what the file is about
 YES_NO_WORD = re.compile(r"(?:yes|no|yeah|nope|true|false|\d.*)$")

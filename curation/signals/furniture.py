@@ -48,6 +48,11 @@ FURNITURE = any_of(
     r"^(?:skip|jump|back|return) (?:back )?to:? (?:the )?(?:main )?(?:content|navigation|top|menu|start|search"
     r"|results|home ?page|overview|forum)$|^(?:read|show|load|see|view|learn|find out|discover) (?:\d+ )?(?:more|all"
     r"|less|full)(?:$| (?:about|on|here|comments|replies|articles|posts|news|results|answers|stories)\b)",
+    r"^(?:home|start|startseite|accueil|inicio|index|main|help|support)(?: ?[>»›→/|] ?[^>»›→/|.!?]{2,50}){2,}$"
+    r"|\breview date:"
+    r"|^\W*(?:previous|prev|back|first)?\W*1\W+2\W+3\b.{0,40}$|\bend-to-end encrypt|\bcreative commons\b"
+    r"|\bthis chat can"
+    r"|\badditional terms (?:may )?apply\b|\blicen[cs]ed under\b|\bavailable under the\b",
     r"^page \d+ (?:of|/) \d+$|^(?:next|previous|prev|older|newer) (?:page|post|article|entry|topic|thread"
     r"|question)s?\b",
     r"^(?:toggle|skip|main|top) (?:navigation|menu|search)$|^(?:quick|related|useful|external|popular|recent"
@@ -73,7 +78,8 @@ FURNITURE = any_of(
     r"|with)\b|^moved to (?:the )?(?:\w+ )?(?:sub)?forum|^marked? (?:as|this)\b|^(?:assigned|escalated) to\b"
     r"|^(?:status|priority|assignee|owner|severity|category)(?: was| has been)? (?:changed|set|updated)\b"
     r"|^(?:\w+ )?(?:status|priority|assignee): ",
-    r"^(?:posted|asked|answered|commented|joined|published|viewed) (?:\d|by (?:admin|staff|guest)|in:|\w+ (?:years?"
+    r"^(?:posted|asked|answered|commented|joined|published|viewed) (?:\d|by \S+(?:$| (?:[»>|•·]|on\b))|in:"
+    r"|\w+ (?:years?"
     r"|months?|days?|hours?|minutes?) ago)|^(?:filed under|posted in|tagged with)\b|^tags: |^views?:? [\d.,]+"
     r"|^\d+k? (?:views|comments|replies|likes|shares|followers)$|^(?:bump\w*|me too|never ?mind|\+1)\b.{0,25}$"
     r"|^same (?:here|problem|issue|question)\b|\bany (?:updates?|news|luck)( on this)?$|^solved\W+thank"

@@ -87,6 +87,12 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("ce last |ce this ", rf"\bsince (?:last|this) {SEASON}'s\b"),
     ("out of stock|sold out", r"\b(?:out of stock|sold out) (?:until|till|at)\b"),
     ("coming ", r"\b(?:coming|following) (?:weeks|months)\b|\bcoming days\b"),
+    (" another |the next |a further ",
+     r"\b(?:is|are|applies|apply|remains?|stays?|runs?|lasts?|valid|open|closed|available"
+     r"|staffed) (?:\w+ )?for (?:another|the next|a further) (?:\w+ )?(?:hours?|days?|weeks?|months?)\b"),
+    ("over |during ",
+     r"\b(?:over|during) (?:easter|christmas|the (?:bank |public |festive )?(?:holidays?|season|weekend))\b"
+     r"[^.!?]{0,60}\b(?:only|closed|open|staffed|reduced|unavailable)\b"),
     ("in recent ", r"\bin recent (?:days|weeks|months)\b"),
     ("this |last |next ", rf"(?<!the )\b(?:this|last|next|this (?:coming|past)) {SEASON}\b(?!['\u2019])"),
     ("next term|last term|this term|this season|last season|next season", r"(?<!the )\b(?:next (?:term|season)|(?:since"

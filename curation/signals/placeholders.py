@@ -35,6 +35,9 @@ NO_ANSWER = any_of(
     r"|record"
     r"|copy)",
     r"(?:intentionally )?left (?:blank|empty)(?: on purpose)?|this \w+ (?:is |was )?intentionally left blank",
+    r"(?:illegible|inaudible|unreadable|unintelligible|unclear|cut|missing|no text)|.{0,30}\bto be (?:added|written"
+    r"|completed"
+    r"|inserted|supplied|provided)\b.{0,10}",
     r"(?:double[- ]?)?(?:click|tap)(?: or tap)?(?: here)? to (?:enter|add|edit|insert|type)(?: \w+){0,3}",
 )
 # what can be the answer to "which of these …?" or "what is its state?"

@@ -53,13 +53,21 @@ ASIDE_BEFORE = re.compile(
     r"|^.{0,30}\bas per your (?:guidelines|instructions?|request|prompt|requirements)\b"
     r"|^\s*(?:here(?:'s| is| are)|below (?:is|are)|this is) (?:a|an|the|my|your|one|some|two"
     r"|three)\b[^.!?\n]{0,60}?\b(?:answer|response|reply|version|rewrite|rephras\w+|revision|draft|summary|translation"
-    r"|explanation|text|rewritten|paragraph|example)\b[^.!?\n]{0,60}:\s*\n",
+    r"|explanation|text|rewritten|paragraph|example)\b[^.!?\n]{0,60}:\s*\n"
+    r"|^[^\n:]{0,90}\bhere(?:'s| is| are) (?:the|a|an|your|my|another) (?:[\w-]+ ){0,2}(?:corrected|revised|updated"
+    r"|rewritten|improved|generated|requested|requested|json|completed|cleaned|reformatted|final|fixed|regenerated"
+    r"|shorter|longer|simplified|modified|polished)\b[^\n:]{0,50}:"
+    r"|^\s*(?:my )?apolog(?:ies|i[sz]e) for (?:the|my|any) (?:\w+ ){0,2}(?:mistake|error|confusion|oversight"
+    r"|misunderstanding|inconvenience|previous|earlier)\b",
     re.IGNORECASE,
 )
 ASIDE_AFTER = re.compile(
     r"\bas (?:requested|instructed|you (?:asked|requested)|per your (?:request|instructions?))[.)\]]*\s*$"
     r"|\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
-    r"|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like|want"
+    r"|is there anything (?:\w+ ){0,6}(?:you(?:'d| would)? like|i (?:can|should))|feel free to (?:ask|adapt|adjust"
+    r"|modify|edit)|(?:i )?hope (?:this|that) (?:helps|answers|meets|clarifies|fits)|please (?:confirm|review|advise)"
+    r" (?:if|whether|that)|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like"
+    r"|want"
     r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$"
     r"|\n\s*[\[(](?:end|start|note|words?|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
     re.IGNORECASE,
@@ -95,13 +103,24 @@ BEGINS = any_of(
     r"\s*\w+_\w+=[^;\s]{1,30};|\s*(?:score|rating|grade|label|quality)\s*:\s*\S+\s+(?=\S)",
     r"\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
     r"\s*(?:todo|fixme|draft|wip|hit|worker|annotator|labell?er|rater|batch)\b[^.:\n]{0,40}(?: [-–—]|:)\s",
+    r"\s*(?:macro|template|snippet|canned (?:response|reply)|text ?(?:module|block)|boilerplate|autotext)\b[^\n]{0,60}"
+    r"\b(?:applied|inserted|used|loaded|selected|pasted)\b",
     r"\s*\[(?:chat|agent|visitor|customer|bot|call|session|system|user|operator)\b[^\]\n]{4,60}\]\s*\n",
     r"\s*[A-Z]\w+ ?>>\s|(?:assistant|analysis|user|system)(?:final|analysis|commentary)?(?-i:(?=[A-Z][a-z]))",
+    # fields of a record, or what a pipeline notes in brackets
+    r"\s*[\[({<]{1,2}\s*\w+_\w+\s*[=:]\s*[^\])}>\n]{1,80}[\])}>]{1,2}",
     r"\s*(?:reasoning|rationale|thoughts?|chain of thought|scratchpad|analysis|verdict|draft|attempt)(?: \d+)?\s*:\s",
     flags=re.IGNORECASE,
 )
 # how one ends: the next question, fields of a record
 ENDS = any_of(
+    r"[\[({<]{1,2}\s*\w+_\w+\s*[=:]\s*[^\])}>\n]{1,80}[\])}>]{1,2}\s*$",
+    r"[\[(]\s*note\s*:[^\])]{0,120}\b(?:i|passage|prompt|context|source|document|model|instructions?|user|annotator)\b",
+    r"[\[({<](?:(?:agent|operator|author|editor|writer|clerk|todo|note|staff)s?\s*:)? ?(?:please )?(?:insert|add|enter"
+    r"|fill in|replace|attach|delete|remove|personali[sz]e|adapt)\b[^\])}>\n]{0,80}[\])}>]",
+    r"[\n|]\s*(?:label|annotator|rater|labell?er|grader|judge|reviewer|worker|verdict|quality|rating|score"
+    r"|split)(?:[_ #-]?\d+)?"
+    r"\s*[:=]\s*[^\n]{1,40}\s*$",
     r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
     r"[\[({]\s*(?:total tokens?|tokens? used|finish_reason|stop_reason|usage)\b[^\])}\n]{0,60}[\])}]\s*$",
     # fields of a record: "Status: accepted | Worker: 12"
@@ -130,6 +149,12 @@ THINKS = any_of(
     r"(?:step|this|down|through|question|[.:])",
     r"(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question"
     r"|(?:happy|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
+    r"(?:(?:ok(?:ay)?|alright|right|hmm+|well|so|now|wait|first),? )*(?:so )?(?:i (?:need|have|must|should|will|am"
+    r"|'m|want)"
+    r"|i'll|i'm|let me|let's|we (?:need|should|have to|must)|my (?:task|job|goal|role) is)(?: \w+){0,3} (?:answer"
+    r"|respond"
+    r"|reply|stay|write|produce|provide|generate|output|keep|follow|avoid|pretend|act|role-?play|explain|summari[sz]e"
+    r"|rephrase|rewrite|translate|make sure|remember|check|be (?:careful|concise|brief|helpful|polite))\b",
 )
 # … or in the first sentences
 ALOUD = Wordings(Wording.of(hints, pattern) for hints, pattern in (
@@ -141,10 +166,13 @@ ALOUD = Wordings(Wording.of(hints, pattern) for hints, pattern in (
     ("wait", r"(?:^|[.!?] )wait,? (?:no|actually)\b"),
     ("as a", r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),?"
      r" i(?:'d| would|'ll| will| can)? \w+"),
+    ("backtick|delimit|rubric|persona|system message|guardrail|few-shot|the schema",
+     r"\b(?:between|inside|within|in) (?:the )?(?:triple |double )?(?:backticks|delimiters)|\bdelimited by\b"
+     r"|\bthe (?:rubric|persona|schema|system message|guardrails?|few-shot)\b"),
     ("context|passage|excerpt|snippet|document|prompt|instruction|text|article|paragraph",
-     r"\b(?:based on|according to|using|per|from) (?:only )?(?:the|this|your) (?:\w+ ){0,2}(?:context|passage|excerpt"
-     r"|snippet|document|prompt|instructions?|text|article|paragraph)s?(?: passage)? (?:you|i|that|above|below|provided"
-     r"|given|supplied|,)"),
+     r"\b(?:based (?:only |solely |strictly |purely )?on|according to|using|per|from) (?:only )?(?:the|this"
+     r"|your) (?:\w+ ){0,2}(?:context|passage|excerpt|snippet|document|prompt|instructions?|text|article|paragraph)s?"
+     r"(?:(?: passage)? (?:you|i|that|above|below|provided|given|supplied|between)|(?<=context),)"),
 ))  # fmt: skip
 OPENING = 300  # characters at either end in which an aside stands
 PREAMBLE_HINTS = (

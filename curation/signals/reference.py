@@ -35,8 +35,37 @@ SAID = (
 ELSEWHERE = any_of(
     r"\bthe (?:above|aforementioned|aforesaid|foregoing)[- ][a-z]+|\bsame (?:question|thing|problem|issue)\b(?! as)",
     rf"\b(?:the )?(?:previous(?:ly)? mentioned|preceding|previous)[- ](?:\w+ ){{0,2}}{THING}\b",
-    r"\b(?:i|we) (?:posted|sent|showed|shared|attached|described|pasted|uploaded) (?:\w+ )?(?:earlier|before|above"
-    r"|yesterday|you|here|last)\b|\bas i (?:said|wrote|mentioned)\b|\bin part \(?[a-e1-9]\)?[?.]?$",
+    r"\bthe [a-z]+ (?:(?:that|which) )?(?:[iI]|we|you|he|she|they) (?:just |already |have |had |'ve )?(?:sent|posted"
+    r"|attached|showed|shared|mentioned|uploaded|pasted|forwarded|linked|quoted|drew|circled|highlighted)\b",
+    r"\b(?:years?|months?|periods?|quarters?|values?|amounts?|prices?|figures?|items?|numbers?|ones?|words?|names?)"
+    r" (?:shown|displayed|pictured|depicted|illustrated|highlighted|circled|underlined|listed|given)(?=[?.,]|$)",
+    r"\b(?:statements?|options?|gaps?|blanks?|box(?:es)?|lines?|paragraphs?|footnotes?|columns?|rows?|diagrams?|graphs?"
+    r"|pictures?|images?|slides?|sketch|tubes?|samples?|passages?) (?:no\.? |number )?(?:\d{1,3}|[IVX]{1,4}"
+    r"|[A-H])\b(?! of)",
+    r"\bthe (?:left|right)(?:-hand (?:[a-z]+)| (?:column|box|panel|margin|picture|image|graph))\b",
+    r"\b(?:marked|label+ed|indicated|highlighted|denoted|ticked|circled) (?:with|by) (?:the|an?) (?:arrow|asterisk|star"
+    r"|cross|tick|x|dot|circle|letter|line)\b",
+    r"\bthe \w+ (?:(?:that|who|which) )?(?:[iI]|we) (?:spoke|talked|wrote|saw|met|called|rang|chatted"
+    r"|dealt) (?:(?:to|with"
+    r"|about|at) )?(?:yesterday|earlier|last|before|on the phone|this morning|today|you)\b",
+    r"\b(?:on|in|from) (?:my|the|your) (?:screenshot|attachment|scan|upload|printout|screen ?grab|recording)\b",
+    r"\b(?:attached|pasted|copied|posted|quoted|reproduced|printed|inserted|linked) (?:below|above|here)\b",
+    r"\byou (?:gave|told|sent|showed|prescribed|recommended|suggested|quoted|promised) (?:him|her|me|us"
+    r"|them)\b.*\b(?:last"
+    r"|before|earlier|yesterday)\b",
+    r"\b(?:take|use|have|give|buy|put|mix|wear|combine|eat|drink|keep) (?:these|those)(?= (?:together|with|at|for|in|on"
+    r"|before|after|every|and)\b|[?.])",
+    r"\b(?:shaded|colou?red|marked|circled|highlighted|underlined|outlined|label+ed|drawn|printed|written) in (?:green"
+    r"|red|blue|yellow|black|bold|italics?|gr[ae]y|orange|purple|pink|dark|light|colou?r|pencil)\b",
+    r"\bthe (?:man|woman|boy|girl|lady|guy|child|person|people|men|women|children) (?:in|with|on|wearing|holding"
+    r"|standing|sitting|behind|next to|doing|say|saying|talking|likely|probably|mean|want|trying)\b",
+    r"\b(?:that|this) (?:season|game|match|episode|chapter|election|race|battle|meeting|incident|trip|scene)[?.]?$"
+    r"|\bin this (?:case|scenario|example|instance|situation|passage|story|picture|image)[?.]?$",
+    r"\b(?:in|of|from|to|on|by|about|with|does|do|did|is|are) (?:the|this|that) (?:code|given|following|provided|above"
+    r"|below|accompanying|adjacent|opposite|short|next|whole|entire|reading|source|math|attached|enclosed|original"
+    rf"|previous|preceding|second|first|third|last) {SEEN}\b",
+    r"\b(?:[iI]|we) (?:posted|sent|showed|shared|attached|described|pasted|uploaded) (?:\w+ )?(?:earlier|before|above"
+    r"|yesterday|you|here|last)\b|\bas [iI] (?:said|wrote|mentioned)\b|\bin part \(?[a-e1-9]\)?[?.]?$",
     rf"\b(?:{SAID}|as) (?:above|earlier|previously|before)\b|\bthe above[?.]?$|\b(?:as|see|than) (?:above|below)\b"
     rf"|\b{SAID} (?:below|here|there|on the (?:left|right))\b",
     # a reader's questions on a text, and references by number
@@ -52,7 +81,17 @@ ELSEWHERE = any_of(
     r"\b(?:the|this|that|your|my) (?:attached|enclosed) \w+|\b(?:your|my|the) (?:last|previous|earlier) (?:message"
     r"|reply|response|e-?mail|letter|comment|post)\b",
     r"\b(?:see|refer to|look at) (?:the )?(?:attached|enclosed|below|above|(?i:exhibit|figure|table|appendix))\b",
-    r"\b(?:to|in|from|at|on|of|with) (?i:question|exercise|problem|exhibit|lines?|paragraph|figure|slide) \d+\b",
+    r"\b(?:to|in|from|at|on|of|with|explain|by) (?i:question|exercise|problem|exhibit|lines?|paragraph|figure|slide"
+    r"|notes?|footnote|row|column|stanza|verse|item|appendix|cell|frame) \d+\b",
+    r"^(?:regarding|concerning|about|re|following|further to|referring to|in (?:reply|response|answer) to"
+    r"|with reference to|thanks? (?:you )?for) (?:the|your|our|my) (?:last |recent |kind )?(?:letter|e-?mail|message"
+    r"|call|reply|post"
+    r"|comment|answer|note|invoice)\b",
+    # what was said somewhere: "within the stated period", "of these patients"
+    r"\bthe (?:stated|indicated|quoted|cited|depicted|pictured|said) [a-z]+",
+    r"^(?:what|which) (?:percentage|proportion|share|fraction|number|part|percent|majority|half) of (?:these|those|the)"
+    r" [a-z]+s\b(?! (?:who|that|with|of|in|on|from|for|at)\b)(?!.*\b[A-Z])",
+    r"\bthe [a-z]+ below\b(?! (?:the|a|an|all|average|normal|zero|sea|freezing|which)\b)",
     # a part of an exercise, a picture, a recording; orders for a text that should follow
     r"\byour (?:answer|reply|response) to\b|\b(?:part|question|problem) \([a-h]\)(?!:)",
     r"\b(?:[Oo]ption|[Cc]hoice) [A-E]\b|\bA, B, C,? (?:or|and) [D-E]\b",
@@ -81,6 +120,12 @@ ELSEWHERE = any_of(
     r"^(?:and |but |or )?if (?:so|not|yes|no)(?=[,?.]|$| (?:why|what|how|which|where|when|who)\b)|^(?:and |but "
     r"|so )?(?:why|how|what|when|where|who) not\b\??$",
     rf"\b(?:according to|based on|in|from|per|does|do|of) (?:the|this|that) (?:{SEEN}|context|document)\b",
+    r"\b(?:according to|based on|going by|judging (?:by|from)|given|in light of|considering) (?:the|this|that|these"
+    r"|those) (?:conversation|discussion|interview|e-?mails?|messages?|scenario|review|notes?|exchange|thread|log|chat"
+    r"|call|recording|ad|advertisement|notice|memo|schedule|map|timeline|letter|report|results|data|information|facts"
+    r"|clues?|description|instructions?|study|experiment|options|choices|input|prompt)(?=[,?.]|$| (?:what|which|who"
+    r"|why|how|where|when|is|are|did|does|do|can|could|would|should|will|it|he|she|they|we|you|above|below|given"
+    r"|provided|shown)\b)",
     rf"\b(?:the|this|that) {SEEN} (?:above|below|says?|describes?|means?|shows?)\b",
     r"\b(?:the|this|that|these) (?:former|latter|first|second|third|last|other|same) (?:one|ones|option|case|point"
     r"|item|part)\b",
@@ -88,7 +133,7 @@ ELSEWHERE = any_of(
     r"\bin the (?:first|second|third|fourth|last) (?:paragraph|line|sentence|section|chapter|column|row)\b",
     r"\bthe (?:former|latter)\b|^(?:and |so |but |ok |okay )?(?:what|how) about (?:it|that|this|them|those|these"
     r"|the other)\b",
-    r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:i|we|you) (?:said|mentioned|asked|discussed"
+    r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:[iI]|we|you) (?:said|mentioned|asked|discussed"
     r"|told)\b",
     r"\b(?:you|he|she|they) (?:just )?(?:said|mentioned|told me)\b|\bdid you mean\b",
     r"^what (?:happen\w*|comes?|came|follow\w*|else) (?:next|then|after (?:that|this)|afterwards)\b",
@@ -121,8 +166,9 @@ PAGE = word_set("""
 """)
 IMPERSONAL = any_of(
     r"\b(?:is|was|would|will|can|could|may|might|does|has|should|that|if|makes?|finds?|how \w+ (?:is|was|will|does|did"
-    r"|would|can)) it (?:be |been |ever |still |really |always )?(?:(?:takes?|costs?)(?! *\??$)|matter|means? (?:to"
-    r"|when|if|that|for)\b|feel|rain|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important|normal|better"
+    r"|would|can)) it (?!like that)(?:be |been |ever |still |really |always )?(?:(?:takes?|costs?)(?! *\??$)|matter"
+    r"|means? (?:to|when|if|that|for)\b|feel|rain|snow|(?:\w+ly )?(?:safe|possible|true|ok|okay|necessary|important"
+    r"|normal|better"
     r"|best|legal|illegal|worth|common|easy|hard|difficult|good|bad|wrong|right|like|time|too late|advisable"
     r"|recommended|required|dangerous|harmful|enough|likely|mandatory|compulsory|free|healthy|fair|ethical|the case"
     r"|a problem|an? \w+ to|allowed|permitted|bad luck) (?:to|for|that|if|when|in|on|at|as|outside|today|now))",
@@ -205,6 +251,9 @@ NAMELESS = word_set("""
 """)
 EVERY = word_set("both either neither such")  # "can both parents claim?"
 VAGUE = FUNCTION_WORDS | TALK | NAMELESS | GENERIC | PAGE
+OF_PERSONS = word_set("he him his she her hers")
+PERSONS = word_set("man woman person people someone anyone author character characters who one company")
+LIFELESS = VAGUE - PERSONS  # "what would the result be if she …": no result is a she
 ASKING = re.compile(r"[^.!?]*\?$|(?:what|who|whom|when|where|why|how|which|is|are|can|does|do|did)\b[^.!?]*$")
 NAME = re.compile(r"[^.?!] (?!(?:I|NOT|EXCEPT|LEAST|MOST|BEST|TRUE|FALSE|CORRECT|INCORRECT)\b)[A-Z]|\d{3}|[\"“”‘]")
 JOINED = re.compile(r"[,;]| (?:and|but|or|when|if|because) ")
@@ -242,8 +291,9 @@ def _pointer(text: str) -> str:
     """Find a pronoun before which nothing is named that it could stand for."""
     if not (found := POINTER.search(text)):
         return ""
+    nameless = LIFELESS if found.group() in OF_PERSONS else NAMELESS
     before = VERB.sub(" ", text[: found.start()])
-    if any(NOT.sub("", word.lower()) not in NAMELESS for word in WORD.findall(before)):
+    if any(NOT.sub("", word.lower()) not in nameless and not word.isdigit() for word in WORD.findall(before)):
         return ""
     after = WORD.findall(text[found.end() :])
     ends = found.group() in ("these", "those") and len(after) == 1  # "where do I find these forms?"

@@ -47,6 +47,12 @@ PHRASES = any_of(
     r"|^why (?:would|do|should) (?:you|anyone|anybody) (?:even )?(?:want|need|ask|care)\b|\bdo your own (?:homework"
     r"|research)\b",
     r"\bwe (?:really |simply |honestly |just )?(?:don't|do not) know[.!]",
+    r"\b(?:makes?|gives?|contains?|says?) no(?:thing)? (?:statement|information|mention|answer|details?|about"
+    r"|on)\b(?: \w+)?"
+    r" (?:this|that|it)\b|\b(?:wish i (?:could|knew)|rtfm)\b|\bhave you tried (?:the search|searching|google|reading"
+    r"|the manual)\b|\b(?:has"
+    r"|have)(?: already)? been (?:answered|discussed|asked) (?:a (?:thousand|hundred|million) times|before|to death"
+    r"|already|many times)\b|\bbetter off asking\b|\buse the search (?:function|bar|button)\b",
     r"\b(?:i'm|i am|we're|we are|my|our) ?(?:\w+ )?(?:sorry|afraid|apologies|apologi[sz]e|regret)[,.:;!]? (?:but "
     r"|that |however )?(?:i|we|this|that|your|there|it)\b",
     r"\bi (?:sincerely |must )?apologi[sz]e,? (?:but|for|as)\b|\b(?:apologies|sorry),? (?:but )?(?:i|we|this|that"
@@ -95,6 +101,7 @@ HINTS = (
         "unable request question query comment information topic what let's let idea clue dunno beats who search idk"
         " pass can't couldn't haven't guess cannot nobody none neither unanswerable insufficient enough skip skipped"
         " google answer homework research why comment"
+        " wish rtfm tried answered discussed asking better search no nothing"
     )
 )
 SPEECH = word_set("""
