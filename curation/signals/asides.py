@@ -29,7 +29,14 @@ WRITING = word_set("""
     bullet bullets title topic label category example examples follows following above below final first second
     constraint constraints avoid keep kept used using use meets meet hope choice complies comply rubric criteria
     json schema match variation variations iteration opening empathetic friendly avoided technical terms sample
-    retrieved retrieval
+    retrieved retrieval few-shot fewshot shot solution examiner examiners distribute helpdesk internal hidden requester
+    self-critique critique macro insert intent entities inaudible crosstalk laughs laughter pause coughs unintelligible
+    exporter exported export truncated merge duplicate editor editors compliance live todo rationale extracted begin end
+    better worse approved rejected gold candidate candidates sampled seed fallback handoff transcript transcribed
+    transcriber speaker agent agents ticket record entry entries row batch worker annotated labelled labeled label
+    labels field fields column dataset data split train training validation publish published publishing proofread
+    proofreading redacted anonymised anonymized snippet snippets autosave imported import migrated pipeline script
+    crowdworker crowd mturk rater raters graded marking marks markscheme scheme moderation queue
     knowledge cited citation citations quote quoted verbatim metadata placeholder temperature
 """)
 # words of them that a text on any matter may have just as well
@@ -39,10 +46,17 @@ COMMON = word_set("""
     english plain length style formal identify note notes knowledge count reading hope questions question answer
     answers asked pair pairs title topic category label constraint constraints task brief document user users customer
     conclusion difficulty rating summary explanation format friendly avoided technical terms opening sample characters
-    thinking think thought thoughts words word feedback text guidelines
+    thinking think thought thoughts words word feedback text guidelines solution internal hidden insert intent entities
+    shot pause end begin better worse live candidate candidates seed speaker agent agents ticket record entry entries
+    row batch worker label labels field fields column data split train training publish published publishing editor
+    compliance duplicate merge gold import export imported script marks scheme queue marking label approved rejected
+    truncated annotated pipeline distribute laughs begin translation translated corrected graded
 """)
-LEAD = re.compile(r"^\s*((?:[^.!?\n]|(?<=\d)\.(?=\d)){2,110}?)\s*(?::|→|=>|>>|[–—]|-(?= ))\s*(?=\S)")
-BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$")
+LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
+LEADING = 110  # characters in which it ends
+TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<|\|)\s)\s*([^\n]{3,160}?)\s*$")
+BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$|^\s*\[([^\[\]\n]{3,60})\]")
+SENTENCE = re.compile(r"[!?]|\.(?!\d)")
 LONGEST = 30  # words of an aside
 MANY = 4  # common words that together speak of writing
 
@@ -51,9 +65,13 @@ def of_writing(row: Row) -> list[str]:
     """List the asides at the beginning and the end of an answer; none where the question is about a text."""
     if len(row.sentences) == 0 or (WRITING - COMMON) & {*row.question_words}:
         return []
-    lead, bracket = LEAD.match(row.answer), BRACKET.search(row.answer)
+    opening = row.answer[:LEADING].partition("\n")[0]
+    leads = [opening[: found.start()] for found in LEAD.finditer(opening)]
+    behind = [
+        next(filter(None, found.groups())) for found in (BRACKET.search(row.answer), TAIL.search(row.answer)) if found
+    ]
     ends = [row.sentences[0], row.sentences[-1]] if len(row.sentences) > 1 else []
-    apart = [found[1] for found in (lead, bracket) if found]
+    apart = [lead for lead in leads if not SENTENCE.search(lead)] + behind
     found = [piece for piece in apart if _is_aside(piece, row, 1, 0.4)]
     return list(dict.fromkeys(found + [piece for piece in ends if _is_aside(piece, row, 2, 0.6)]))
 

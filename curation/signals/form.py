@@ -82,6 +82,9 @@ TALKING = word_set("""
     currently received logged recorded acknowledge noted assigned submitted called caller calling kindly appreciate
     interest interested clarify clarification restated repeated exact exactly wording words version simply other
     another one's else really actually hmm er um oh yeah same thing things show shows shown text string field value
+    respond responds responding evidently type types typed engine every day frequent get gets counter turn exam marks
+    recorded dive input recognised recognized answered result results body heading q explained task reason fully bring
+    brought comes tell asks pose poses posed state stated states reads repeats once more again reader audience viewer
     click expand button open general description resolution respondent interview aloud helpful contents taken
     original translated translation short long brief copy paste pasted quote quoted
 """)
@@ -94,7 +97,8 @@ IDLE = (FUNCTION_WORDS | ASKING | TALKING) - ANSWERING
 COUNTED = re.compile(
     r"\b(?:(?:faqs?|q|question|item|topic|entry|no|nr|number|views|replies|answers|votes|marks|likes|page|ticket|case"
     r"|problem|exercise|query|request|incident|ref|reference|row|record|item|asked in) )+\d+(?: \d+)*\b"
-    r"|\bof (?:the )?\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\b\d+ (?:marks?|points?|pts|votes?|views?|replies|answers?|likes?)\b"
+    r"|^1 (?=also|same|for this|me|to this|interested|looking|as well)|\bof (?:the )?\d{1,2}(?:st|nd|rd|th)\b"
     r"|\bnot (?:alone|the only one)\b|\b(?:often|sometimes|always|usually) (?=(?:get |be |been )?(?:ask|wonder|hear))"
 )
 ANNOUNCING = 25  # words that may stand before a question said again, or behind

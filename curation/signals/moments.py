@@ -54,7 +54,7 @@ RELEASE = r"(?:version|release|build|update|patch|hotfix|edition|firmware|model|
 # the state of things on that day
 CIRCUMSTANCE = (
     r"(?:lockdown|heat ?wave|crisis|outage|pandemic|epidemic|outbreak|strikes?|shortages?|wave|drought|war|conflict"
-    r"|restrictions|backlog|disruptions?|emergency|incident|downturn|recession|storm|snow|closure|construction"
+    r"|measures|restrictions|backlog|disruptions?|emergency|incident|downturn|recession|storm|snow|closure|construction"
     r"|renovations?|works|maintenance|sale|campaign|talks|negotiations|tensions|election|lawsuit|migration|demand"
     r"|weather|head of|director|owner|leader|holder|management|legislature)"
 )
@@ -89,10 +89,14 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("coming ", r"\b(?:coming|following) (?:weeks|months)\b|\bcoming days\b"),
     (" another |the next |a further ",
      r"\b(?:is|are|applies|apply|remains?|stays?|runs?|lasts?|valid|open|closed|available"
-     r"|staffed) (?:\w+ )?for (?:another|the next|a further) (?:\w+ )?(?:hours?|days?|weeks?|months?)\b"),
+     r"|staffed)\b[^.!?]{0,30} for (?:another|the next|a further) (?:\w+ )?(?:hours?|days?|weeks?|months?)\b"),
     ("over |during ",
      r"\b(?:over|during) (?:easter|christmas|the (?:bank |public |festive )?(?:holidays?|season|weekend))\b"
      r"[^.!?]{0,60}\b(?:only|closed|open|staffed|reduced|unavailable)\b"),
+    ("on holiday|on leave|on vacation|on sick|on maternity|on parental", r"\bon (?:(?:sick|maternity|paternity|parental"
+     r"|annual) )?(?:holiday|leave|vacation)\b[^.!?]{0,20}\b(?:until|till|this week|next week|at the moment)\b"),
+    ("at present ", r"\bat present,? (?:the|our) (?:average )?(?:waiting|wait|queue|price|rate|fee|office|branch|line|hotline"
+     r"|delivery|processing)\b"),
     ("in recent ", r"\bin recent (?:days|weeks|months)\b"),
     ("this |last |next ", rf"(?<!the )\b(?:this|last|next|this (?:coming|past)) {SEASON}\b(?!['\u2019])"),
     ("next term|last term|this term|this season|last season|next season", r"(?<!the )\b(?:next (?:term|season)|(?:since"

@@ -55,7 +55,23 @@ ELSEWHERE = any_of(
     r"|before|earlier|yesterday)\b",
     r"\b(?:take|use|have|give|buy|put|mix|wear|combine|eat|drink|keep) (?:these|those)(?= (?:together|with|at|for|in|on"
     r"|before|after|every|and)\b|[?.])",
-    r"\b(?:shaded|colou?red|marked|circled|highlighted|underlined|outlined|label+ed|drawn|printed|written) in (?:green"
+    r"\bas (?:mentioned|described|stated|said|shown|explained|discussed|noted|written|listed|agreed) (?:in (?:my"
+    r"|your|our"
+    r"|the)|by you|on the|over the|during)\b|\b(?:my|your|our) (?:previous|last|earlier|first) (?:mails?|letters?"
+    r"|calls?"
+    r"|messages?|e-?mails?|posts?|questions?|tickets?)\b",
+    rf"\bthe (?:circumstances|facts|events|conditions|reasons|figures|steps|rules|results) {SAID}\b|\bthe (?:two"
+    rf"|three|four"
+    rf"|five|main|only|other) \w+ {SAID}\b|\bA, B,? (?:or|and) C\b|\bof that (?:year|month|day|period|decade)(?=[?.]"
+    rf"|$)",
+    r"\byou(?:'re| were| are) (?:talking|speaking|referring|asking) (?:about|to)\b|\byou (?:meant|had in mind)\b",
+    r"^who (?:won|lost|scored|attended|called|wrote)(?: in| at)? (?:the|this|that) (?:match|game|race|meeting|vote"
+    r"|bet|duel"
+    r"|final|contest|debate)\b[?.]?$|^what (?:was|were|is|did) (?:the (?:outcome|result|purpose|topic|subject) of )?the"
+    r" (?:meeting|survey|experiment|match|game|interview|debate|vote|hearing|incident|call)(?: find| show| say"
+    r"| decide)?[?.]?$",
+    r"\b(?:shown|shaded|colou?red|marked|circled|highlighted|underlined|outlined|label+ed|drawn|printed"
+    r"|written) in (?:green"
     r"|red|blue|yellow|black|bold|italics?|gr[ae]y|orange|purple|pink|dark|light|colou?r|pencil)\b",
     r"\bthe (?:man|woman|boy|girl|lady|guy|child|person|people|men|women|children) (?:in|with|on|wearing|holding"
     r"|standing|sitting|behind|next to|doing|say|saying|talking|likely|probably|mean|want|trying)\b",
@@ -268,9 +284,9 @@ def dangling_reference(row: Row, corpus: Corpus) -> Finding:
     if any(word not in TALK for word in WORD.findall(rest.lower())):
         return NOTHING
     text = head[:1].lower() + head[1:]  # a capital elsewhere is a name: "His bundle", "IT"
-    if found := ELSEWHERE.search(text):
-        is_quoted = ":" in text.rstrip(": ")[found.end() :]
-        return NOTHING if is_quoted or len(row.question_words) > LONG else Finding(1.0, found.group())
+    if found := list(ELSEWHERE.finditer(text)):
+        is_quoted = ":" in text.rstrip(": ")[found[-1].end() :]
+        return NOTHING if is_quoted or len(row.question_words) > LONG else Finding(1.0, found[0].group())
     if _is_empty(text, row.question_words):
         return Finding(1.0, head)
     if len(row.question_words) > BRIEF or ":" in text:
