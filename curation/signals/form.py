@@ -85,6 +85,7 @@ TALKING = word_set("""
     respond responds responding evidently type types typed engine every day frequent get gets counter turn exam marks
     recorded dive input recognised recognized answered result results body heading q explained task reason fully bring
     brought comes tell asks pose poses posed state stated states reads repeats once more again reader audience viewer
+    concern concerns learn myself going namely stands stand wish wishes wanting person above here below anyone order
     click expand button open general description resolution respondent interview aloud helpful contents taken
     original translated translation short long brief copy paste pasted quote quoted
 """)

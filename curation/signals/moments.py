@@ -95,8 +95,14 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      r"[^.!?]{0,60}\b(?:only|closed|open|staffed|reduced|unavailable)\b"),
     ("on holiday|on leave|on vacation|on sick|on maternity|on parental", r"\bon (?:(?:sick|maternity|paternity|parental"
      r"|annual) )?(?:holiday|leave|vacation)\b[^.!?]{0,20}\b(?:until|till|this week|next week|at the moment)\b"),
-    ("at present ", r"\bat present,? (?:the|our) (?:average )?(?:waiting|wait|queue|price|rate|fee|office|branch|line|hotline"
+    ("at present ",
+     r"\bat present,? (?:the|our) (?:average )?(?:waiting|wait|queue|price|rate|fee|office|branch|line|hotline"
      r"|delivery|processing)\b"),
+    ("price|rate|score|balance|temperature|fee",
+     r"\b(?:current|latest|today's) (?:\w+ )?(?:price|rate|score|balance|temperature"
+     r"|fee) (?:is|stands at|sits at|of)\b[^.!?]{0,40}\b(?:but|until|as of|and (?:rising|falling))\b"),
+    ("of my writing|time of writing|of this writing", r"\bas of (?:my|the time of|this) writing\b"),
+    ("day", rf"\b(?:goes|go|going) (?:up|down) (?:on|next|this|from|by) {DAY}\b"),
     ("in recent ", r"\bin recent (?:days|weeks|months)\b"),
     ("this |last |next ", rf"(?<!the )\b(?:this|last|next|this (?:coming|past)) {SEASON}\b(?!['\u2019])"),
     ("next term|last term|this term|this season|last season|next season", r"(?<!the )\b(?:next (?:term|season)|(?:since"

@@ -25,7 +25,7 @@ SPECIAL = any_of(
     flags=re.IGNORECASE,
 )
 # marks of those who work on a text; code has such too
-WORKED_ON = re.compile(r"@@[^@\n]*[a-z]{3}[^@\n]*@@|%%\w{3,40}%%")
+WORKED_ON = re.compile(r"@@[^@\n]*[a-z]{3}[^@\n]*@@|%%\w[^%\n]{2,40}%%|(?<!#)##\w[^#\n]{2,40}##(?!#)")
 ROLE = re.compile(
     r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"
     r"|gemini|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a"
@@ -106,6 +106,14 @@ BEGINS = any_of(
     r"\s*(?:todo|fixme|draft|wip|hit|worker|annotator|labell?er|rater|batch)\b[^.:\n]{0,40}(?: [-–—]|:)\s",
     r"\s*[QA]\d{1,3}\s*[:.)]\s|\s*\w+_\w+\s*[=:]\s|\s*\w+=[^\s;,&|]{1,40}[;,&|]\s|\s*[a-z][a-z ]{2,20} ?>{2,}\s"
     r"|\s*([*=\-#~])\1{2,}\s*\w[^\n*=#~]{2,40}\1{3,}",
+    r"\s*(?:(?:answer key|model answer|best answer|accepted answer|top answer|sample answer|expected answer"
+    r"|correct answer|gold"
+    r"|reference|candidate|variant|ground truth)(?: (?:answer|response|reply|[a-z]|\d+))?)\b(?: ?\([^)\n]{1,60}\)"
+    r"| - [^\n]{1,40})?\s*(?::|\n)",
+    r"\s*(?:auto(?:matically)?[- ])?(?:transcribed|translated|generated|summari[sz]ed|paraphrased|extracted"
+    r"|scraped) (?:by|with"
+    r"|using|from)\b|[^\n]{0,40}\b(?:type|write) your (?:reply|answer) above\b|[^\n.]{0,20}\btyping\.\.\.",
+    r"\s*\S*\w_\w\S*(?:\t| ?\| ?)",
     r"\s*(?:macro|template|snippet|canned (?:response|reply)|text ?(?:module|block)|boilerplate|autotext)\b[^\n]{0,60}"
     r"\b(?:applied|inserted|used|loaded|selected|pasted)\b",
     r"\s*\[(?:chat|agent|visitor|customer|bot|call|session|system|user|operator)\b[^\]\n]{4,60}\]\s*\n",
@@ -118,6 +126,9 @@ BEGINS = any_of(
 # how one ends: the next question, fields of a record
 ENDS = any_of(
     r"[\[({<]{1,2}\s*\w+_\w+\s*[=:]\s*[^\])}>\n]{1,80}[\])}>]{1,2}\s*$",
+    r"[\n(\[]\s*(?:last )?(?:edited|modified|moderated|locked|moved|merged) (?:by|on|at|to)\b[^\n]{0,80}\s*$",
+    r"[\[(](?:ticket|case|status|thread|chat|conversation|call|session|agent|user|visitor)\b[^\])\n]{6,80}[\])]\s*$",
+    r"[;&|\t] ?\w+ ?= ?[^\s;=]{1,40}(?:[;,&|\t] ?\w+ ?= ?[^\s;=]{1,40})*;?\s*$|\t(?:nan|null|none|n/a|\d+)\s*$",
     r"(?-i:\b(?:TODO|FIXME)) ?(?:\(\w+\))?:",
     r"[\[(]\s*note\s*:[^\])]{0,120}\b(?:i|passage|prompt|context|source|document|model|instructions?|user|annotator)\b",
     r"[\[({<](?:(?:agent|operator|author|editor|writer|clerk|todo|note|staff)s?\s*:)? ?(?:please )?(?:insert|add|enter"
@@ -141,6 +152,7 @@ WITHIN = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hint
      r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']"),
     ("note to|note for|Note to|Note for", r"[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)"),
     ("HIT|hit|worker|Worker|batch|Batch", r"\[\s*(?:hit|worker|batch|assignment)\b[^\]\n]{0,80}\]"),
+    ("the c|the r", r"\bhas (?:joined|left|entered) the (?:chat|conversation|room|channel|call)\b"),
     ("note|comment", r"\[\s*(?:annotator|reviewer|editor|rater|labell?er|translator|moderator)s?(?:'s?)? "
      r"(?:note|comment)"),
     ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
@@ -173,9 +185,10 @@ ALOUD = Wordings(Wording.of(hints, pattern) for hints, pattern in (
     ("backtick|delimit|rubric|persona|system message|guardrail|few-shot|the schema",
      r"\b(?:between|inside|within|in) (?:the )?(?:triple |double )?(?:backticks|delimiters)|\bdelimited by\b"
      r"|\bthe (?:rubric|persona|schema|system message|guardrails?|few-shot)\b"),
-    ("context|passage|excerpt|snippet|document|prompt|instruction|text|article|paragraph",
+    ("context|passage|excerpt|snippet|document|prompt|instruction|text|article|paragraph|search results",
      r"\b(?:based (?:only |solely |strictly |purely )?on|according to|using|per|from) (?:only )?(?:the|this"
-     r"|your) (?:\w+ ){0,2}(?:context|passage|excerpt|snippet|document|prompt|instructions?|text|article|paragraph)s?"
+     r"|your) (?:\w+ ){0,2}(?:context|passage|excerpt|snippet|document|prompt|instructions?|text|article|paragraph"
+     r"|search result)s?"
      r"(?:(?: passage)? (?:you|i|that|above|below|provided|given|supplied|between)|(?<=context),)"),
 ))  # fmt: skip
 OPENING = 300  # characters at either end in which an aside stands
@@ -221,7 +234,7 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
     text = f"{row.question}\n{answer}"
     if any(mark in text for mark in ("<", "[", "\u3010")):
         found += [match.group() for match in SPECIAL.finditer(text)]
-    if "@@" in answer or "%%" in answer:
+    if "@@" in answer or "%%" in answer or "##" in answer:
         found += [match.group() for match in WORKED_ON.finditer(answer)]
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]

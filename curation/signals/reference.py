@@ -55,6 +55,19 @@ ELSEWHERE = any_of(
     r"|before|earlier|yesterday)\b",
     r"\b(?:take|use|have|give|buy|put|mix|wear|combine|eat|drink|keep) (?:these|those)(?= (?:together|with|at|for|in|on"
     r"|before|after|every|and)\b|[?.])",
+    r"\bthe (?:one|ones) (?:in|on|from|with|you|he|she|they|[iI]|that|shown|above|below)\b(?! the)|\bmy (?:answer"
+    r"|solution|attempt"
+    r"|calculation)\b|\bthe (?:previous|last|above|original) (?:poster|commenter|user|speaker|reply|answer|comment"
+    r"|caller)\b",
+    r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:wrote|said|posted|sent"
+    r"|gave|mentioned"
+    r"|typed|quoted|described|linked|named)\b",
+    r"\bof the (?:study|experiment|survey|story|poem|novel|author|speaker|investigation|interview|lawsuit|appeal"
+    r"|dispute|battle"
+    r"|ceremony|essay|film|movie|speech)[?.]?$",
+    r"\bthe (?:underlined|highlighted|circled|shaded|marked|selected) (?:lines?|rows?|columns?|cells?|parts?|values?"
+    r"|numbers?"
+    r"|boxes|box|field)\b",
     r"\bas (?:mentioned|described|stated|said|shown|explained|discussed|noted|written|listed|agreed) (?:in (?:my"
     r"|your|our"
     r"|the)|by you|on the|over the|during)\b|\b(?:my|your|our) (?:previous|last|earlier|first) (?:mails?|letters?"

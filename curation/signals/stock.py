@@ -33,6 +33,10 @@ FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
 ALMOST_ALL = 0.8
 BUTTON_WORDS = 16  # words up to which a line is looked at so
 USUAL, FEW = 0.05, 5  # share of a file's rows, and rows, from which a word is one of the file's own matter
+# the way to a page; "Settings > Privacy" is an answer
+BREADCRUMB = re.compile(
+    r"(?:home|start|startseite|accueil|inicio|index|main|help|support)(?: ?[>»›→/|] ?[^>»›→/|.!?]{2,50}){2,}"
+)
 PIECES = re.compile(r"[.!?;|·•»›>\n\t/…]+(?:\s|$)|\s[|·•»›>–—/-]\s|\s{3,}|(?<=\w)\|(?=\w)|: (?=[a-z]+,)")
 
 
@@ -75,6 +79,8 @@ def _furniture(row: Row, asked: set[str]) -> float:
     ]
     if len(menu) > (1 if any(mark in row.answer for mark in "|·•»›>") else 2):
         found += [words for words in menu if words not in found]
+    if BREADCRUMB.fullmatch(row.lower.strip()):
+        return 1.0
     return min(1.0, sum(map(len, found)) / max(1, len(row.words)))
 
 
