@@ -1,6 +1,7 @@
 """Plant every defect of a row in real data and count what the quality signals find.
 
     python -m benchmarks.defects --rows 300                     # each inventory of `faults/`: recall by kind
+    python -m benchmarks.defects --encoder                      # with its signals, as `winnow curate` has them
     python -m benchmarks.defects --clean                        # every real set as it is: removed and flagged
 
 An inventory lists wordings by kind; `{}` takes the real text, `{n}` a number. The signals were written with `dev`;
@@ -13,6 +14,7 @@ import argparse
 import json
 import random
 import re
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +25,9 @@ from benchmarks import realdata
 from curation import clean, quality
 from curation.signals.corpus import learn
 from curation.signals.tools import Tools
+from curation.static_embedder import word_vectors
 from winnow.config import CleanConfig, QualityConfig
+from winnow.embedder import Embedder
 from winnow.ledger import settle
 from winnow.records import Record, new_record, number_copies, to_table
 
@@ -150,12 +154,15 @@ def plant(sets: Sequence[str], rows_a_kind: int, seed: int, wordings: Wordings) 
     return [Planted(record, kind, name) for record, (_, kind, name) in zip(records, planted, strict=True)]
 
 
-def judge(planted: Sequence[Planted], tools: Tools | None = None) -> tuple[set[str], dict[str, set[str]]]:
-    """Run the repairs and the signals; return the ids removed, and the names of the signals for each flagged id."""
+def judge(planted: Sequence[Planted], embedder: Embedder | None = None) -> tuple[set[str], dict[str, set[str]]]:
+    """Run the repairs and the signals; return the ids removed, and the names of the signals for each flagged id.
+
+    Without an embedder the texts alone tell.
+    """
     table = to_table(row.record for row in planted)
     repairs = clean.decide(table, CleanConfig())
     mended = settle(table, repairs).kept_table
-    values = quality.measure(mended, learn(mended), tools)
+    values = quality.measure(mended, learn(mended, word_vectors(embedder)), Tools(encoder=embedder))
     decisions = [*repairs, *quality.decide(values, mended, QualityConfig())]
     signals: defaultdict[str, set[str]] = defaultdict(set)
     for decision in decisions:
@@ -164,9 +171,9 @@ def judge(planted: Sequence[Planted], tools: Tools | None = None) -> tuple[set[s
     return {decision.id for decision in decisions if decision.action == "remove"}, signals
 
 
-def report(planted: Sequence[Planted], tools: Tools | None = None) -> dict[str, Any]:
+def report(planted: Sequence[Planted], embedder: Embedder | None = None) -> dict[str, Any]:
     """Give recall by kind (found by any signal, and by its own), and the shares of clean rows removed and flagged."""
-    removed, signals = judge(planted, tools)
+    removed, signals = judge(planted, embedder)
     totals: Counter[str] = Counter(row.kind or row.set for row in planted)
     found: Counter[str] = Counter()
     for row in planted:
@@ -193,13 +200,13 @@ def read_inventory(name: str) -> Wordings:
     return wordings
 
 
-def clean_report(rows: int) -> dict[str, Any]:
+def clean_report(rows: int, embedder: Embedder | None = None) -> dict[str, Any]:
     """Give the shares of each real set's rows, as they came, that are removed and flagged, and the commonest flags."""
     figures = {}
     for name in realdata.LOADERS:
         records = number_copies(new_record(row["question"], row["answer"]) for row in realdata.load(name)[:rows])
         planted = [Planted(record, "", name) for record in records]
-        removed, signals = judge(planted)
+        removed, signals = judge(planted, embedder)
         often = Counter(signal for names in signals.values() for signal in names).most_common(3)
         shares = {"removed": round(len(removed) / len(planted), 4), "flagged": round(len(signals) / len(planted), 4)}
         figures[name] = {"n": len(planted), **shares, "often": dict(often)}
@@ -212,13 +219,17 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=300, help="faulty rows of each kind")
     parser.add_argument("--inventories", nargs="*", default=sorted(path.stem for path in FAULTS.glob("*.json")))
     parser.add_argument("--clean", action="store_true", help="only false alarms, on every real set, 6,000 rows of each")
+    parser.add_argument("--encoder", action="store_true", help="with the signals of the sentence encoder too")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    if options.clean:
-        print("\n".join(f"{name} {json.dumps(found)}" for name, found in clean_report(6000).items()))
-        return
-    for name in options.inventories:
-        print(name, json.dumps(report(plant(CLEAN_SETS, options.rows, options.seed, read_inventory(name))), indent=1))
+    with tempfile.TemporaryDirectory() as cache:
+        embedder = Embedder("all-minilm-l6-v2", Path(cache)) if options.encoder else None
+        if options.clean:
+            print("\n".join(f"{name} {json.dumps(found)}" for name, found in clean_report(6000, embedder).items()))
+            return
+        for name in options.inventories:
+            planted = plant(CLEAN_SETS, options.rows, options.seed, read_inventory(name))
+            print(name, json.dumps(report(planted, embedder), indent=1))
 
 
 if __name__ == "__main__":

@@ -103,6 +103,8 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      r"|fee) (?:is|stands at|sits at|of)\b[^.!?]{0,40}\b(?:but|until|as of|and (?:rising|falling))\b"),
     ("of my writing|time of writing|of this writing", r"\bas of (?:my|the time of|this) writing\b"),
     ("day", rf"\b(?:goes|go|going) (?:up|down) (?:on|next|this|from|by) {DAY}\b"),
+    ("in stock", r"\b(?:left|remaining) in stock\b"),
+    (" due ", rf"\b(?:is|are) due (?:on )?(?:this |next )?{DAY}\b"),
     ("in recent ", r"\bin recent (?:days|weeks|months)\b"),
     ("this |last |next ", rf"(?<!the )\b(?:this|last|next|this (?:coming|past)) {SEASON}\b(?!['\u2019])"),
     ("next term|last term|this term|this season|last season|next season", r"(?<!the )\b(?:next (?:term|season)|(?:since"

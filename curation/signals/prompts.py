@@ -110,10 +110,12 @@ BEGINS = any_of(
     r"|correct answer|gold"
     r"|reference|candidate|variant|ground truth)(?: (?:answer|response|reply|[a-z]|\d+))?)\b(?: ?\([^)\n]{1,60}\)"
     r"| - [^\n]{1,40})?\s*(?::|\n)",
-    r"\s*(?:auto(?:matically)?[- ])?(?:transcribed|translated|generated|summari[sz]ed|paraphrased|extracted"
+    r"\s*(?:(?:auto(?:matically)?|machine)[- ])?(?:transcribed|translated|generated|summari[sz]ed|paraphrased|extracted"
     r"|scraped) (?:by|with"
     r"|using|from)\b|[^\n]{0,40}\b(?:type|write) your (?:reply|answer) above\b|[^\n.]{0,20}\btyping\.\.\.",
     r"\s*\S*\w_\w\S*(?:\t| ?\| ?)",
+    rf"\s*page \d+ (?:of|/) \d+\b|\s*(?-i:nan|null|None|undefined)\s(?=\S)|\s*{PERSON} ?[(\[][a-z ]{{3,20}}[)\]]\s",
+    r"\s*answer key\b[^\n]{0,60} - ",
     r"\s*(?:macro|template|snippet|canned (?:response|reply)|text ?(?:module|block)|boilerplate|autotext)\b[^\n]{0,60}"
     r"\b(?:applied|inserted|used|loaded|selected|pasted)\b",
     r"\s*\[(?:chat|agent|visitor|customer|bot|call|session|system|user|operator)\b[^\]\n]{4,60}\]\s*\n",

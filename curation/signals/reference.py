@@ -68,6 +68,23 @@ ELSEWHERE = any_of(
     r"\bthe (?:underlined|highlighted|circled|shaded|marked|selected) (?:lines?|rows?|columns?|cells?|parts?|values?"
     r"|numbers?"
     r"|boxes|box|field)\b",
+    r"\blines? \d+ of the\b|\b(?:in|from|at|of|by) the (?:video|audio|podcast|infobox|lecture|slideshow|worksheet"
+    r"|handout|triangle"
+    r"|cartoon|infographic|map|timeline|exhibit)(?=[?.,]|$)|\baccording to the (?:infobox|map|timeline|report"
+    r"|invoice|receipt)\b",
+    r"\bthe \w+ (?:\w+(?:ed|ing) )?(?:on|at|in) the (?:left|right|top|bottom|foreground|background|middle"
+    r"|corner)(?=[,?.]|$)",
+    r"\bthe (?:old |young |little )?(?:girl|boy|man|woman|lady|guy|couple|twins|suspect|defendant|claimant|plaintiff"
+    r"|appellant"
+    r"|accused)(?:'s)? (?:when|did|do|does|find|get|see|feel|wear|wore|carry|react|respond|reply|decide|die|live"
+    r"|leave|go|become)\b",
+    r"\b(?:the|this) patient's (?:most likely|likely|diagnosis|chief|blood|age|symptoms|history|next|condition)\b",
+    r"\bthe (?:\w+ )?\w+s (?:shown|listed|pictured|depicted|displayed)(?=[?.,]|$| (?:is|are|was|were|has|have|does"
+    r"|do)\b)",
+    r"\bmy \w+ from (?:yesterday|last|this|earlier)\b|\byou (?:change|improve|fix|think|correct|edit|rate"
+    r"|grade)\b.*\bmy (?:essay"
+    r"|draft|code|homework|paragraph|sentence|poem|manuscript|text|answer)\b|\bthat (?:remark|comment|noise|sentence"
+    r"|joke)(?=[?.,]|$)",
     r"\bas (?:mentioned|described|stated|said|shown|explained|discussed|noted|written|listed|agreed) (?:in (?:my"
     r"|your|our"
     r"|the)|by you|on the|over the|during)\b|\b(?:my|your|our) (?:previous|last|earlier|first) (?:mails?|letters?"
