@@ -96,6 +96,16 @@ def test_the_words_that_date_an_answer_are_shown():
         "What does the last line mean?",
         "Why was mine rejected?",
         "What colour is her dress?",
+        "What would the result be if she had bought three?",
+        "Is 14.2 normal for that?",
+        "Which of the statements I to IV is incorrect?",
+        "Is the dose in the right-hand column meant per day?",
+        "What should I enter in the box marked with the arrow?",
+        "Which country shaded in green has the longest coast?",
+        "As I said on the phone yesterday, can we still change the date?",
+        "What were the limitations of the study?",
+        "Based on the conversation, what will the woman probably do?",
+        "Who of the people listed is the youngest?",
     ],
 )
 def test_a_question_that_points_beyond_itself_dangles(question):
@@ -120,6 +130,11 @@ def test_a_question_that_points_beyond_itself_dangles(question):
         "What else can I make with sourdough?",
         "Complete the sentence:\nThe cat sat on the",
         "Why do cats purr when they are stroked?",
+        "Where is the tracking number for the card you sent me?",
+        "Can I reverse my transaction from this morning?",
+        "Why did I get less cash than I asked for?",
+        "Can a man claim if he retires early?",
+        "Who may use the sample form, and is it free?",
     ],
 )
 def test_a_question_that_names_what_it_asks_for_is_sound(question):

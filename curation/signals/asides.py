@@ -36,7 +36,7 @@ WRITING = word_set("""
     transcriber speaker agent agents ticket record entry entries row batch worker annotated labelled labeled label
     labels field fields column dataset data split train training validation publish published publishing proofread
     proofreading redacted anonymised anonymized snippet snippets autosave imported import migrated pipeline script
-    crowdworker crowd mturk rater raters graded marking marks markscheme scheme moderation queue
+    crowdworker crowd mturk rater raters graded marking marks markscheme scheme queue
     knowledge cited citation citations quote quoted verbatim metadata placeholder temperature
 """)
 # words of them that a text on any matter may have just as well
@@ -54,7 +54,7 @@ COMMON = word_set("""
 """)
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
 LEADING = 110  # characters in which it ends
-TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<|\|)\s)\s*([^\n]{3,160}?)\s*$")
+TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<)\s)\s*([^\n]{3,160}?)\s*$")
 BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$|^\s*\[([^\[\]\n]{3,60})\]")
 SENTENCE = re.compile(r"[!?]|\.(?!\d)")
 LONGEST = 30  # words of an aside

@@ -50,9 +50,9 @@ FURNITURE = any_of(
     r"|less|full)(?:$| (?:about|on|here|comments|replies|articles|posts|news|results|answers|stories)\b)",
     r"^(?:home|start|startseite|accueil|inicio|index|main|help|support)(?: ?[>»›→/|] ?[^>»›→/|.!?]{2,50}){2,}$"
     r"|\breview date:"
-    r"|^\W*(?:previous|prev|back|first)?\W*1\W+2\W+3\b.{0,40}$|\bend-to-end encrypt|\bcreative commons\b"
+    r"|^\W*(?:previous|prev|back|first)\W+1\W+2\b|\bend-to-end encrypt|\bcreative commons\b"
     r"|\bthis chat can"
-    r"|\badditional terms (?:may )?apply\b|\blicen[cs]ed under\b|\bavailable under the\b",
+    r"|\badditional terms (?:may )?apply\b|\blicen[cs]ed under\b|\bavailable under the (?:\w+ ){0,4}licen[cs]e",
     r"^page \d+ (?:of|/) \d+$|^(?:next|previous|prev|older|newer) (?:page|post|article|entry|topic|thread"
     r"|question)s?\b",
     r"^(?:toggle|skip|main|top) (?:navigation|menu|search)$|^(?:quick|related|useful|external|popular|recent"

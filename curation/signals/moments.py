@@ -89,7 +89,7 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("coming ", r"\b(?:coming|following) (?:weeks|months)\b|\bcoming days\b"),
     (" another |the next |a further ",
      r"\b(?:is|are|applies|apply|remains?|stays?|runs?|lasts?|valid|open|closed|available"
-     r"|staffed)\b[^.!?]{0,30} for (?:another|the next|a further) (?:\w+ )?(?:hours?|days?|weeks?|months?)\b"),
+     r"|staffed)\b[^.!?]{0,30} for (?:another|the next|a further) (?:\w+ )?(?:hours?|days?|weeks?|months?)\b(?!\?)"),
     ("over |during ",
      r"\b(?:over|during) (?:easter|christmas|the (?:bank |public |festive )?(?:holidays?|season|weekend))\b"
      r"[^.!?]{0,60}\b(?:only|closed|open|staffed|reduced|unavailable)\b"),

@@ -64,7 +64,7 @@ ASIDE_BEFORE = re.compile(
 ASIDE_AFTER = re.compile(
     r"\bas (?:requested|instructed|you (?:asked|requested)|per your (?:request|instructions?))[.)\]]*\s*$"
     r"|\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
-    r"|is there anything (?:\w+ ){0,6}(?:you(?:'d| would)? (?:like|want me)|i (?:can|should))"
+    r"|is there anything (?:\w+ ){0,6}you(?:'d| would)? (?:like|want me)"
     r"|feel free to (?:ask|adapt|adjust"
     r"|modify|edit)|(?:i )?hope (?:this|that) (?:helps|answers|meets|clarifies|fits)|please (?:confirm|review|advise)"
     r" (?:if|whether|that)|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like"
@@ -104,7 +104,7 @@ BEGINS = any_of(
     r"\s*\w+_\w+=[^;\s]{1,30};|\s*(?:score|rating|grade|label|quality)\s*:\s*\S+\s+(?=\S)",
     r"\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
     r"\s*(?:todo|fixme|draft|wip|hit|worker|annotator|labell?er|rater|batch)\b[^.:\n]{0,40}(?: [-–—]|:)\s",
-    r"\s*[QA]\d{1,3}\s*[:.)]\s|\s*\w+_\w+\s*[=:]\s|\s*\w+=[^\s;,&|]{1,40}[;,&|]\s|\s*[a-z][a-z ]{2,20} ?>{2,}\s"
+    r"\s*[QA]\d{1,3}\s*[:.)]\s|\s*\w+_\w+\s*[=:]\s|\s*\w{3,}=[^\s;,&|]{1,40}[;,&|]\s|\s*[a-z][a-z ]{2,20} ?>{2,}\s"
     r"|\s*([*=\-#~])\1{2,}\s*\w[^\n*=#~]{2,40}\1{3,}",
     r"\s*(?:(?:answer key|model answer|best answer|accepted answer|top answer|sample answer|expected answer"
     r"|correct answer|gold"
@@ -114,7 +114,8 @@ BEGINS = any_of(
     r"|scraped) (?:by|with"
     r"|using|from)\b|[^\n]{0,40}\b(?:type|write) your (?:reply|answer) above\b|[^\n.]{0,20}\btyping\.\.\.",
     r"\s*\S*\w_\w\S*(?:\t| ?\| ?)",
-    rf"\s*page \d+ (?:of|/) \d+\b|\s*(?-i:nan|null|None|undefined)\s(?=\S)|\s*{PERSON} ?[(\[][a-z ]{{3,20}}[)\]]\s",
+    rf"\s*page \d+ (?:of|/) \d+\b|\s*(?-i:(?:nan|NaN|null|undefined)\s(?=[A-Z]))"
+    rf"|\s*{PERSON} ?[(\[][a-z ]{{3,20}}[)\]]\s",
     r"\s*answer key\b[^\n]{0,60} - ",
     r"\s*(?:macro|template|snippet|canned (?:response|reply)|text ?(?:module|block)|boilerplate|autotext)\b[^\n]{0,60}"
     r"\b(?:applied|inserted|used|loaded|selected|pasted)\b",
@@ -130,7 +131,7 @@ ENDS = any_of(
     r"[\[({<]{1,2}\s*\w+_\w+\s*[=:]\s*[^\])}>\n]{1,80}[\])}>]{1,2}\s*$",
     r"[\n(\[]\s*(?:last )?(?:edited|modified|moderated|locked|moved|merged) (?:by|on|at|to)\b[^\n]{0,80}\s*$",
     r"[\[(](?:ticket|case|status|thread|chat|conversation|call|session|agent|user|visitor)\b[^\])\n]{6,80}[\])]\s*$",
-    r"[;&|\t] ?\w+ ?= ?[^\s;=]{1,40}(?:[;,&|\t] ?\w+ ?= ?[^\s;=]{1,40})*;?\s*$|\t(?:nan|null|none|n/a|\d+)\s*$",
+    r"[;|\t] ?\w+ ?= ?[^\s;=]{1,40}(?:[;,&|\t] ?\w+ ?= ?[^\s;=]{1,40})*;?\s*$|\t(?:nan|null|none|n/a|\d+)\s*$",
     r"(?-i:\b(?:TODO|FIXME)) ?(?:\(\w+\))?:",
     r"[\[(]\s*note\s*:[^\])]{0,120}\b(?:i|passage|prompt|context|source|document|model|instructions?|user|annotator)\b",
     r"[\[({<](?:(?:agent|operator|author|editor|writer|clerk|todo|note|staff)s?\s*:)? ?(?:please )?(?:insert|add|enter"
@@ -184,9 +185,9 @@ ALOUD = Wordings(Wording.of(hints, pattern) for hints, pattern in (
     ("wait", r"(?:^|[.!?] )wait,? (?:no|actually)\b"),
     ("as a", r"\bas an? (?:\w+ ){0,3}(?:assistant|bot|chatbot|agent|representative|expert|advis[eo]r),?"
      r" i(?:'d| would|'ll| will| can)? \w+"),
-    ("backtick|delimit|rubric|persona|system message|guardrail|few-shot|the schema",
+    ("backtick|delimit|rubric|persona|system message|few-shot",
      r"\b(?:between|inside|within|in) (?:the )?(?:triple |double )?(?:backticks|delimiters)|\bdelimited by\b"
-     r"|\bthe (?:rubric|persona|schema|system message|guardrails?|few-shot)\b"),
+     r"|\bthe (?:rubric|persona|system message|few-shot)\b"),
     ("context|passage|excerpt|snippet|document|prompt|instruction|text|article|paragraph|search results",
      r"\b(?:based (?:only |solely |strictly |purely )?on|according to|using|per|from) (?:only )?(?:the|this"
      r"|your) (?:\w+ ){0,2}(?:context|passage|excerpt|snippet|document|prompt|instructions?|text|article|paragraph"

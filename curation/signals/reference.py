@@ -35,13 +35,14 @@ SAID = (
 ELSEWHERE = any_of(
     r"\bthe (?:above|aforementioned|aforesaid|foregoing)[- ][a-z]+|\bsame (?:question|thing|problem|issue)\b(?! as)",
     rf"\b(?:the )?(?:previous(?:ly)? mentioned|preceding|previous)[- ](?:\w+ ){{0,2}}{THING}\b",
-    r"\bthe [a-z]+ (?:(?:that|which) )?(?:[iI]|we|you|he|she|they) (?:just |already |have |had |'ve )?(?:sent|posted"
+    r"\bthe [a-z]+ (?:(?:that|which) )?(?:[iI]|we|you|he|she|they) (?:just |already |have |had |'ve )?(?:posted"
     r"|attached|showed|shared|mentioned|uploaded|pasted|forwarded|linked|quoted|drew|circled|highlighted)\b",
     r"\b(?:years?|months?|periods?|quarters?|values?|amounts?|prices?|figures?|items?|numbers?|ones?|words?|names?)"
     r" (?:shown|displayed|pictured|depicted|illustrated|highlighted|circled|underlined|listed|given)(?=[?.,]|$)",
-    r"\b(?:statements?|options?|gaps?|blanks?|box(?:es)?|lines?|paragraphs?|footnotes?|columns?|rows?|diagrams?|graphs?"
-    r"|pictures?|images?|slides?|sketch|tubes?|samples?|passages?) (?:no\.? |number )?(?:\d{1,3}|[IVX]{1,4}"
-    r"|[A-H])\b(?! of)",
+    r"\b(?:(?:statements?|options?|gaps?|blanks?|diagrams?|graphs?|pictures?|images?|slides?|sketch|tubes?|samples?"
+    r"|passages?) (?:no\.? |number )?(?:\d{1,3}|[IVX]{1,4}|[A-H])|(?:box(?:es)?|lines?|paragraphs?|footnotes?|columns?"
+    r"|rows?) (?:no\.? |number )?\d{1,3})(?=[?.,)]|$| (?:is|are|was|were|in|on|and|or|to|mean|say|cause|do|does"
+    r"|incorrect|correct|true|false|above|below)\b)",
     r"\bthe (?:left|right)(?:-hand (?:[a-z]+)| (?:column|box|panel|margin|picture|image|graph))\b",
     r"\b(?:marked|label+ed|indicated|highlighted|denoted|ticked|circled) (?:with|by) (?:the|an?) (?:arrow|asterisk|star"
     r"|cross|tick|x|dot|circle|letter|line)\b",
@@ -55,12 +56,11 @@ ELSEWHERE = any_of(
     r"|before|earlier|yesterday)\b",
     r"\b(?:take|use|have|give|buy|put|mix|wear|combine|eat|drink|keep) (?:these|those)(?= (?:together|with|at|for|in|on"
     r"|before|after|every|and)\b|[?.])",
-    r"\bthe (?:one|ones) (?:in|on|from|with|you|he|she|they|[iI]|that|shown|above|below)\b(?! the)|\bmy (?:answer"
+    r"\bthe (?:one|ones) (?:in|on|shown|above|below)\b(?! the)|\bmy (?:answer"
     r"|solution|attempt"
     r"|calculation)\b|\bthe (?:previous|last|above|original) (?:poster|commenter|user|speaker|reply|answer|comment"
     r"|caller)\b",
-    r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:wrote|said|posted|sent"
-    r"|gave|mentioned"
+    r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:wrote|said|posted|mentioned"
     r"|typed|quoted|described|linked|named)\b",
     r"\bof the (?:study|experiment|survey|story|poem|novel|author|speaker|investigation|interview|lawsuit|appeal"
     r"|dispute|battle"
@@ -79,9 +79,10 @@ ELSEWHERE = any_of(
     r"|accused)(?:'s)? (?:when|did|do|does|find|get|see|feel|wear|wore|carry|react|respond|reply|decide|die|live"
     r"|leave|go|become)\b",
     r"\b(?:the|this) patient's (?:most likely|likely|diagnosis|chief|blood|age|symptoms|history|next|condition)\b",
-    r"\bthe (?:\w+ )?\w+s (?:shown|listed|pictured|depicted|displayed)(?=[?.,]|$| (?:is|are|was|were|has|have|does"
+    r"\bthe (?:\w+ )?(?:\w+s|people|men|women|children) (?:shown|listed|pictured|depicted|displayed)(?=[?.,]|$"
+    r"| (?:is|are|was|were|has|have|does"
     r"|do)\b)",
-    r"\bmy \w+ from (?:yesterday|last|this|earlier)\b|\byou (?:change|improve|fix|think|correct|edit|rate"
+    r"\byou (?:change|improve|fix|think|correct|edit|rate"
     r"|grade)\b.*\bmy (?:essay"
     r"|draft|code|homework|paragraph|sentence|poem|manuscript|text|answer)\b|\bthat (?:remark|comment|noise|sentence"
     r"|joke)(?=[?.,]|$)",
@@ -94,7 +95,7 @@ ELSEWHERE = any_of(
     rf"|three|four"
     rf"|five|main|only|other) \w+ {SAID}\b|\bA, B,? (?:or|and) C\b|\bof that (?:year|month|day|period|decade)(?=[?.]"
     rf"|$)",
-    r"\byou(?:'re| were| are) (?:talking|speaking|referring|asking) (?:about|to)\b|\byou (?:meant|had in mind)\b",
+    r"\byou(?:'re| were| are) (?:talking|speaking|asking) about\b|\byou (?:meant|had in mind)\b",
     r"^who (?:won|lost|scored|attended|called|wrote)(?: in| at)? (?:the|this|that) (?:match|game|race|meeting|vote"
     r"|bet|duel"
     r"|final|contest|debate)\b[?.]?$|^what (?:was|were|is|did) (?:the (?:outcome|result|purpose|topic|subject) of )?the"
@@ -107,7 +108,7 @@ ELSEWHERE = any_of(
     r"|standing|sitting|behind|next to|doing|say|saying|talking|likely|probably|mean|want|trying)\b",
     r"\b(?:that|this) (?:season|game|match|episode|chapter|election|race|battle|meeting|incident|trip|scene)[?.]?$"
     r"|\bin this (?:case|scenario|example|instance|situation|passage|story|picture|image)[?.]?$",
-    r"\b(?:in|of|from|to|on|by|about|with|does|do|did|is|are) (?:the|this|that) (?:code|given|following|provided|above"
+    r"\b(?:in|of|from|to|on|by|about|with|does|do|did|is|are) (?:the|this|that) (?:code|given|provided|above"
     r"|below|accompanying|adjacent|opposite|short|next|whole|entire|reading|source|math|attached|enclosed|original"
     rf"|previous|preceding|second|first|third|last) {SEEN}\b",
     r"\b(?:[iI]|we) (?:posted|sent|showed|shared|attached|described|pasted|uploaded) (?:\w+ )?(?:earlier|before|above"
