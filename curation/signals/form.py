@@ -33,11 +33,10 @@ TAIL = 120  # characters in which the end is looked at
 LAST_WORD = re.compile(r"([^\W\d_]+)$")
 YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|must|am|shall)\b")
 EXPLAIN = re.compile(
-    r"\b(?:why|how (?!many|much|long|often|old|far|big|large|tall|high|fast|soon|deep|late|early|heavy|likely)"
-    r"|explain|describe"
-    r"|what (?:causes?|are the (?:treatments?|symptoms?|causes?|effects?|benefits?|risks?|steps?|differences?))"
-    r"|what (?:should|can|could) (?:i|you|we|one) do|what happens|tell me about|give an overview|in detail"
-    r"|what is the (?:purpose|difference|role|outlook)|discuss|outline|elaborate)\b"
+    r"\b(?:why|how (?!many|much|long|often|old|far|big|large|tall|high|fast|soon|deep|late|early|heavy|likely)|explain"
+    r"|describe|what (?:causes?|are the (?:treatments?|symptoms?|causes?|effects?|benefits?|risks?|steps?"
+    r"|differences?))|what (?:should|can|could) (?:i|you|we|one) do|what happens|tell me about|give an overview"
+    r"|in detail|what is the (?:purpose|difference|role|outlook)|discuss|outline|elaborate)\b"
 )
 # what no number answers
 MECHANISM = re.compile(
@@ -98,15 +97,15 @@ IDLE = (FUNCTION_WORDS | ASKING | TALKING) - ANSWERING
 COUNTED = re.compile(
     r"\b(?:(?:faqs?|q|question|item|topic|entry|no|nr|number|views|replies|answers|votes|marks|likes|page|ticket|case"
     r"|problem|exercise|query|request|incident|ref|reference|row|record|item|asked in) )+\d+(?: \d+)*\b"
-    r"|\b\d+ (?:marks?|points?|pts|votes?|views?|replies|answers?|likes?)\b"
-    r"|^1 (?=also|same|for this|me|to this|interested|looking|as well)|\bof (?:the )?\d{1,2}(?:st|nd|rd|th)\b"
-    r"|\bnot (?:alone|the only one)\b|\b(?:often|sometimes|always|usually) (?=(?:get |be |been )?(?:ask|wonder|hear))"
+    r"|\b\d+ (?:marks?|points?|pts|votes?|views?|replies|answers?|likes?)\b|^1 (?=also|same|for this|me|to this"
+    r"|interested|looking|as well)|\bof (?:the )?\d{1,2}(?:st|nd|rd|th)\b|\bnot (?:alone|the only one)\b|\b(?:often"
+    r"|sometimes|always|usually) (?=(?:get |be |been )?(?:ask|wonder|hear))"
 )
 ANNOUNCING = 25  # words that may stand before a question said again, or behind
 ASKS = re.compile(
     r"(?:ask|wonder|question|quer(?:y|ies)|[ei]nquir|determin|thread|topic|solv|find|problem|phras|rephras|reword"
-    r"|search"
-    r"|ticket|subject|receiv|reach|regard|repeat|heading|title|look|curious|confirm|request|clarif|sa(?:y|id)|log)\w*$"
+    r"|search|ticket|subject|receiv|reach|regard|repeat|heading|title|look|curious|confirm|request|clarif|sa(?:y|id)"
+    r"|log)\w*$"
 )
 FEW_OTHERS = 0.4  # share of the words around it that may speak of something else
 SELDOM = 0.005  # share of rows up to which a word isn't what the file is about

@@ -45,25 +45,24 @@ STOCK = word_set("""
 """)
 # the furniture of pages, threads, mails, shops and hotlines, by its phrases; each may stand alone as a line
 FURNITURE = any_of(
-    r"^(?:skip|jump|back|return) (?:back )?to:? (?:the )?(?:main )?(?:content|navigation|top|menu|start|search"
-    r"|results|home ?page|overview|forum)$|^(?:read|show|load|see|view|learn|find out|discover) (?:\d+ )?(?:more|all"
-    r"|less|full)(?:$| (?:about|on|here|comments|replies|articles|posts|news|results|answers|stories)\b)",
+    r"^(?:skip|jump|back|return) (?:back )?to:? (?:the )?(?:main )?(?:content|navigation|top|menu|start|search|results"
+    r"|home ?page|overview|forum)$|^(?:read|show|load|see|view|learn|find out|discover) (?:\d+ )?(?:more|all|less"
+    r"|full)(?:$| (?:about|on|here|comments|replies|articles|posts|news|results|answers|stories)\b)",
     r"^(?:home|start|startseite|accueil|inicio|index|main|help|support)(?: ?[>»›→/|] ?[^>»›→/|.!?]{2,50}){2,}$"
-    r"|\breview date:"
-    r"|^\W*(?:previous|prev|back|first)\W+1\W+2\b|\bend-to-end encrypt|\bcreative commons\b"
-    r"|\bthis chat can"
-    r"|\badditional terms (?:may )?apply\b|\blicen[cs]ed under\b|\bavailable under the (?:\w+ ){0,4}licen[cs]e",
+    r"|\breview date:|^\W*(?:previous|prev|back|first)\W+1\W+2\b|\bend-to-end encrypt|\bcreative commons\b"
+    r"|\bthis chat can|\badditional terms (?:may )?apply\b|\blicen[cs]ed under\b"
+    r"|\bavailable under the (?:\w+ ){0,4}licen[cs]e",
     r"^page \d+ (?:of|/) \d+$|^(?:next|previous|prev|older|newer) (?:page|post|article|entry|topic|thread"
     r"|question)s?\b",
     r"^(?:toggle|skip|main|top) (?:navigation|menu|search)$|^(?:quick|related|useful|external|popular|recent"
-    r"|similar) (?:links|articles?|posts?|questions|topics|content|pages|searches|stories|products|comments)(?:$"
-    r"| you| for| on this)|^table of contents|^site ?map|^search (?:this site|results|for:)|^sort(?:ed)? by\b"
-    r"|^(?:select|choose|change) (?:your )?(?:language|country|region|location)$|^please select your\b"
-    r"|^you are here\b|^text size\b",
+    r"|similar) (?:links|articles?|posts?|questions|topics|content|pages|searches|stories|products|comments)(?:$| you"
+    r"| for| on this)|^table of contents|^site ?map|^search (?:this site|results|for:)|^sort(?:ed)? by\b|^(?:select"
+    r"|choose|change) (?:your )?(?:language|country|region|location)$|^please select your\b|^you are here\b"
+    r"|^text size\b",
     r"^(?:in case of|in an|if (?:this|it) is|for) (?:an? )?(?:\w+ )?emergency\b.{0,30}\b(?:call|dial|go)\b"
     r"|^past performance (?:is|does)\b|\bno(?:t an?)? substitute for (?:professional|medical|legal)"
-    r"|^the value of (?:your )?"
-    r"investments?\b|^member fdic\b|^equal (?:housing|opportunity)\b|^the accompanying notes\b|^1 2 3\b",
+    r"|^the value of (?:your )?investments?\b|^member fdic\b|^equal (?:housing|opportunity)\b"
+    r"|^the accompanying notes\b|^1 2 3\b",
     r"^\d+:\d\d ?/ ?\d+:\d\d$|^from wikipedia\b|\bpeople like this\b|^article \d+ of \d+|^go to page\b"
     r"|^tap (?:to (?:see|view|read|expand|load)|here)\b|^buy \d+,? get\b|^get your (?:free )?\w+ (?:now|today)"
     r"|\bwithout guarantee\b|^i have the same\b|^published online$|\btoo many requests\b|\bthe customer wrote\b"
@@ -74,28 +73,27 @@ FURNITURE = any_of(
     r"|resolved|solved|merged|deleted|removed|edited|marked|disabled|reopened|assigned|escalated|hidden|flagged"
     r"|duplicate)\b",
     r"^(?:last )?(?:edited|modified|updated|reviewed) (?:by (?:the |an? )?(?:mod|admin|user|op|author|editor)|on|\d)"
-    r"|\blast (?:edited|modified|updated|reviewed|post|reply|activity|seen)\b|\bnext review\b|^merged (?:into"
-    r"|with)\b|^moved to (?:the )?(?:\w+ )?(?:sub)?forum|^marked? (?:as|this)\b|^(?:assigned|escalated) to\b"
-    r"|^(?:status|priority|assignee|owner|severity|category)(?: was| has been)? (?:changed|set|updated)\b"
-    r"|^(?:\w+ )?(?:status|priority|assignee): ",
+    r"|\blast (?:edited|modified|updated|reviewed|post|reply|activity|seen)\b|\bnext review\b|^merged (?:into|with)\b"
+    r"|^moved to (?:the )?(?:\w+ )?(?:sub)?forum|^marked? (?:as|this)\b|^(?:assigned|escalated) to\b|^(?:status"
+    r"|priority|assignee|owner|severity|category)(?: was| has been)? (?:changed|set|updated)\b|^(?:\w+ )?(?:status"
+    r"|priority|assignee): ",
     r"^(?:posted|asked|answered|commented|joined|published|viewed) (?:\d|by \S+(?:$| (?:[»>|•·]|on\b))|in:"
-    r"|\w+ (?:years?"
-    r"|months?|days?|hours?|minutes?) ago)|^(?:filed under|posted in|tagged with)\b|^tags: |^views?:? [\d.,]+"
-    r"|^\d+k? (?:views|comments|replies|likes|shares|followers)$|^(?:bump\w*|me too|never ?mind|\+1)\b.{0,25}$"
-    r"|^same (?:here|problem|issue|question)\b|\bany (?:updates?|news|luck)( on this)?$|^solved\W+thank"
+    r"|\w+ (?:years?|months?|days?|hours?|minutes?) ago)|^(?:filed under|posted in|tagged with)\b|^tags: "
+    r"|^views?:? [\d.,]+|^\d+k? (?:views|comments|replies|likes|shares|followers)$|^(?:bump\w*|me too|never ?mind"
+    r"|\+1)\b.{0,25}$|^same (?:here|problem|issue|question)\b|\bany (?:updates?|news|luck)( on this)?$|^solved\W+thank"
     r"|^user (?:has been |was |is )?(?:banned|suspended)|^moderator(?:'s)? note\b",
     r"^(?:hi|hello)?\W*(?:and )?welcome to (?:the |our )?(?:forum|board|community|site|group|channel)"
-    r"|\bstay on topic\b|\b(?:forum|board|community|posting) (?:rules|guidelines)\b|^(?:reply|quote|permalink"
-    r"|bookmark|upvote|report (?:post|abuse|this(?: \w+)?|ad)|copy link|add to favou?rites)$|\b(?:best"
-    r"|accepted) answer$|\bno further (?:posts|replies|comments)\b",
+    r"|\bstay on topic\b|\b(?:forum|board|community|posting) (?:rules|guidelines)\b|^(?:reply|quote|permalink|bookmark"
+    r"|upvote|report (?:post|abuse|this(?: \w+)?|ad)|copy link|add to favou?rites)$|\b(?:best|accepted) answer$"
+    r"|\bno further (?:posts|replies|comments)\b",
     # mail
     r"^(?:von meinem|depuis mon|desde mi|inviato da|enviado desde) .{0,12}(?:iphone|ipad|samsung|handy|telefon|mobile)",
     r"^sent (?:from|via|with|using) (?:my|mail|mobile|yahoo|outlook|tapatalk|gmail|proton|an? (?:i?phone|mobile"
     r"|samsung|android))\b|^get outlook\b|\bout of (?:the )?office\b|\b(?:to unsubscribe|unsubscribe (?:here"
-    r"|from th\w+|at any time))\b|\bin your browser\b|^you (?:are receiving|received|have received"
-    r"|are getting) this\b|\bdo not reply\b|\bno longer wish to receive\b|\bautomat\w+ (?:message|e-?mail|reply"
-    r"|response|notification)\b|\bnot monitored\b|\bbefore printing\b|\bintended (?:solely "
-    r"|only )?for the (?:addressee|recipient)|\breceived (?:it|this \S+) in error\b",
+    r"|from th\w+|at any time))\b|\bin your browser\b|^you (?:are receiving|received|have received|are getting) this\b"
+    r"|\bdo not reply\b|\bno longer wish to receive\b|\bautomat\w+ (?:message|e-?mail|reply|response|notification)\b"
+    r"|\bnot monitored\b|\bbefore printing\b|\bintended (?:solely |only )?for the (?:addressee|recipient)"
+    r"|\breceived (?:it|this \S+) in error\b",
     r"^(?:with )?(?:best|kind|warm|kindest|warmest) (?:regards|wishes)|^yours (?:sincerely|faithfully)"
     r"|\bthanks in advance\b|^cheers$|\bhave a (?:nice|great|good|lovely|wonderful) (?:day|weekend|evening|rest)\b"
     r"|\bhope (?:this|that|it) helps\b|^regards\b",
@@ -110,39 +108,38 @@ FURNITURE = any_of(
     r"|^loading(?:$|\W*(?:comments|page|content|please|more)\b)|^(?:one moment )?please wait\b|\bbe back (?:soon"
     r"|shortly)\b|\bpage does not load\b",
     r"\b(?:enable|activate|turn on|allow|accept|reject|manage|use|uses) (?:all )?(?:java ?script|cookies"
-    r"|preferences)\b|\bcookie (?:settings|policy|preferences|notice|consent|banner)\b|\byour browser (?:does|is"
-    r"|isn't|version)\b|^(?:accept|reject|decline) all$|^enter the (?:characters|letters) (?:you see|in the)\b"
+    r"|preferences)\b|\bcookie (?:settings|policy|preferences|notice|consent|banner)\b|\byour browser (?:does|is|isn't"
+    r"|version)\b|^(?:accept|reject|decline) all$|^enter the (?:characters|letters) (?:you see|in the)\b"
     r"|\badblock\w*\b|\bad ?blocker\b",
     # shops, paywalls and advertisements
     r"^add to (?:cart|basket|bag|wish ?list)\b|^free (?:shipping|delivery|returns) on\b|^(?:call|book|get"
-    r"|start)\b.{0,20}\bfree (?:consultation|trial|newsletter|quote)\b|^(?:order|buy|shop|book|call|subscribe"
-    r"|register|sign up|join|donate|apply|download|try|start|upgrade)\b.{0,30}\b(?:now|today)$|\d ?% off\b"
+    r"|start)\b.{0,20}\bfree (?:consultation|trial|newsletter|quote)\b|^(?:order|buy|shop|book|call|subscribe|register"
+    r"|sign up|join|donate|apply|download|try|start|upgrade)\b.{0,30}\b(?:now|today)$|\d ?% off\b"
     r"|\bsponsored (?:content|posts?|by|links?)\b|^(?:advertisements?|advertorial|sponsored|promoted|anzeige)\b"
     r"|\barticle continues\b|\b(?:recommended|suggested|picked) for you\b|\byou (?:may|might) also (?:like|be)\b"
     r"|\bquestions you may\b|\b(?:people|customers|others|readers|users) also (?:ask|bought|viewed|liked?|search)"
     r"|^trending (?:now|topics|today)|^most (?:read|viewed|popular)(?:$| (?:articles|posts|stories|topics))",
     r"\bfree articles?\b.{0,20}$|\b(?:subscribers|members|registered users) only\b|^already (?:an? (?:member"
     r"|subscriber|customer|user)|have an account|registered)\b|^forgot(?:ten)? (?:your |my )?(?:password|username)$"
-    r"|^my (?:account|orders|profile|basket|cart)$|^(?:log|sign) (?:in|out|up)(?:$| or\b| to (?:comment|reply"
-    r"|continue|leave|read)\b| for our\b)|\bprices (?:include|exclude|are subject)\b|\bterms (?:and conditions "
+    r"|^my (?:account|orders|profile|basket|cart)$|^(?:log|sign) (?:in|out|up)(?:$| or\b| to (?:comment|reply|continue"
+    r"|leave|read)\b| for our\b)|\bprices (?:include|exclude|are subject)\b|\bterms (?:and conditions "
     r"|& conditions )?apply\b|\bsubject to (?:change|availability)\b|\bwhile stocks last\b"
     r"|\bor create an? (?:free )?account\b|\bunlock this\b|\bmust be logged in\b|\blogged you out\b"
     r"|\bbeen logged out\b|^session expired\b|\bgo premium\b",
     # ratings and notices
-    r"\b(?:found|find) (?:this|it|that)(?: \w+)? (?:helpful|useful)\b|\bwas this (?:\w+ )?(?:helpful|useful)\b"
-    r"|^(?:did|does) (?:this|that|we) (?:\w+ )?(?:answer|help|solve)|\b(?:rate|reviews?) (?:this|our|us|your)\b"
-    r"|\b(?:brief|short|quick|minute) survey\b|^leave (?:us )?(?:your |an? )?(?:feedback|review|comment|reply"
-    r"|message)\b|\bcomments are (?:closed|disabled|off)\b|\brequired fields\b|\bnot be published\b|^your feedback\b"
-    r"|\b(?:of|to) (?:5|five|10|ten) stars?$",
+    r"\b(?:found|find) (?:this|it|that)(?: \w+)? (?:helpful|useful)\b|\bwas this (?:\w+ )?(?:helpful|useful)\b|^(?:did"
+    r"|does) (?:this|that|we) (?:\w+ )?(?:answer|help|solve)|\b(?:rate|reviews?) (?:this|our|us|your)\b|\b(?:brief"
+    r"|short|quick|minute) survey\b|^leave (?:us )?(?:your |an? )?(?:feedback|review|comment|reply|message)\b"
+    r"|\bcomments are (?:closed|disabled|off)\b|\brequired fields\b|\bnot be published\b|^your feedback\b|\b(?:of"
+    r"|to) (?:5|five|10|ten) stars?$",
     r"\ball rights reserved\b|©|\(c\) (?:19|20)\d\d|\bcopyright (?:19|20)|\bnot (?:(?:a substitute for|intended as"
     r"|constitute|be taken as|to be taken as) )?(?:legal|financial|investment|medical|tax|professional) advice\b"
-    r"|\bnot been evaluated\b|\bpast performance\b|\bresults (?:may|will) vary\b|\bat your own risk\b"
-    r"|\b(?:errors|typos)(?: and omissions)? excepted\b|\bwithout (?:prior )?notice$|\bwithout warranty\b"
-    r"|\bwarranty void\b|\battorney-client\b|\bviews expressed\b|^(?:vat|company registered|registered office)\b"
-    r"|^(?:photo(?:graph)?s?|images?|source)(?: by|:| credit| courtesy)|\bgetty images\b|\bnot a (?:lawyer|doctor"
-    r"|physician|solicitor)\b|^powered by (?:wordpress|\w+bb|vbulletin|discourse|shopify|zendesk|drupal|joomla|smf"
-    r"|xenforo|invision|blogger)\b|^(?:theme|style) by \w+$|^time ?zone\b|^made with love\b"
-    r"|\bthis article is a stub\b",
+    r"|\bnot been evaluated\b|\bpast performance\b|\bresults (?:may|will) vary\b|\bat your own risk\b|\b(?:errors"
+    r"|typos)(?: and omissions)? excepted\b|\bwithout (?:prior )?notice$|\bwithout warranty\b|\bwarranty void\b"
+    r"|\battorney-client\b|\bviews expressed\b|^(?:vat|company registered|registered office)\b|^(?:photo(?:graph)?s?"
+    r"|images?|source)(?: by|:| credit| courtesy)|\bgetty images\b|\bnot a (?:lawyer|doctor|physician|solicitor)\b"
+    r"|^powered by (?:wordpress|\w+bb|vbulletin|discourse|shopify|zendesk|drupal|joomla|smf|xenforo|invision"
+    r"|blogger)\b|^(?:theme|style) by \w+$|^time ?zone\b|^made with love\b|\bthis article is a stub\b",
     # hotlines and offices
     r"\b(?:agents|advis[eo]rs|operators|lines|representatives|colleagues) are (?:currently |all )?busy\b"
     r"|\bplace in (?:the|our) queue\b|\bin the queue\b|\bcalls? (?:is|may|are|will|has)\b.{0,20}\b(?:recorded"
@@ -150,16 +147,15 @@ FURNITURE = any_of(
     r"|^please hold\b|\bstay on the line\b|\banything else (?:i|we) can\b",
     r"\byour (?:patience|understanding)\b|^your (?:\w+ )?(?:order|message|enquiry|inquiry|request|feedback|call"
     r"|place)\b.{0,20} (?:has been|was|is) (?:received|important|being|logged|registered|processed|assigned)\b"
-    r"|\bapologi[sz]e for (?:any|the) (?:inconvenience|delay)|^thank(?:s| you) for (?:your|calling|contacting"
-    r"|visiting|reading|choosing|shopping)\b|\bcurrently offline\b|\bget back to you\b|\b(?:open|submit"
+    r"|\bapologi[sz]e for (?:any|the) (?:inconvenience|delay)|^thank(?:s| you) for (?:your|calling|contacting|visiting"
+    r"|reading|choosing|shopping)\b|\bcurrently offline\b|\bget back to you\b|\b(?:open|submit"
     r"|raise) a (?:new )?(?:ticket|case)\b|^customer notified\b",
     r"^find (?:a|your|us|our)\b.{0,25}\b(?:near|branch|store|nearest)|^book (?:an?|your) free\b",
     r"^download (?:the |our |as )?(?:free )?(?:pdf|app|brochure|now|here)(?:$|:| (?:now|today|here|for|from)\b)"
-    r"|^(?:watch|listen to|play) (?:the|this|our) (?:video|article|podcast|episode|audio)\b"
-    r"|^\d+ min(?:ute)?s? read\b|^print (?:this|page|version|article)\b|^share (?:this|on|via|with)\b|\bfollow us\b"
-    r"|\b(?:like|find|visit) us on\b|^subscribe\b|\bour newsletter\b|\bstay tuned\b|^scan the qr code to\b"
-    r"|\bwe(?:'re| are) hiring\b|^(?:read|see) also\b|^click (?:here|below)\b|\btips,? (?:and|&) tricks\b"
-    r"|\bdownload will start\b|\bnever miss\b",
+    r"|^(?:watch|listen to|play) (?:the|this|our) (?:video|article|podcast|episode|audio)\b|^\d+ min(?:ute)?s? read\b"
+    r"|^print (?:this|page|version|article)\b|^share (?:this|on|via|with)\b|\bfollow us\b|\b(?:like|find"
+    r"|visit) us on\b|^subscribe\b|\bour newsletter\b|\bstay tuned\b|^scan the qr code to\b|\bwe(?:'re| are) hiring\b"
+    r"|^(?:read|see) also\b|^click (?:here|below)\b|\btips,? (?:and|&) tricks\b|\bdownload will start\b|\bnever miss\b",
 )
 # when somebody is there: no furniture where that is what was asked
 HOURS = any_of(

@@ -17,27 +17,24 @@ from curation.signals.wordings import Wording, Wordings
 ALONE = 80  # characters up to which an answer can be a placeholder and nothing else
 
 NO_ANSWER = any_of(
-    r"n\.?/?\s?a\.?|not (?:applicable|available|provided|specified|answered)|no (?:answer|response|text|content|data)"
-    r"(?: (?:yet|given|provided|available))?|null|nil|nan|none|undefined|#(?:n/a|ref!?|value!?|name\??|null!?"
+    r"n\.?/?\s?a\.?|not (?:applicable|available|provided|specified|answered)|no (?:answer|response|text|content"
+    r"|data)(?: (?:yet|given|provided|available))?|null|nil|nan|none|undefined|#(?:n/a|ref!?|value!?|name\??|null!?"
     r"|div/0!?)",
     r"todo\b.{0,60}|t\.?b\.?[dcax]\.?\b.{0,40}|fixme\b.{0,60}|tk+|(?:coming|check back) soon|pending(?: review)?",
     r"(?:to be|will be) (?:determined|added|completed|done|defined|written|filled(?: in)?|confirmed|announced|decided"
     r"|updated|provided|supplied)\b.{0,30}|(?:this |page |answer )?(?:is )?under construction",
     r"x{3,}|[?_.\-*=~#…\s]+|error(?: \d+)?|(?:see|refer to) (?:above|below|attached|attachment|previous|next)",
-    r"(?:test|testing|dummy|sample|placeholder|example|default|blank|empty|unknown|deleted|removed|redacted)"
-    r"(?: (?:test|text|answer|data|value|content|entry|response))?(?: (?:here|goes here|\d+))?",
+    r"(?:test|testing|dummy|sample|placeholder|example|default|blank|empty|unknown|deleted|removed"
+    r"|redacted)(?: (?:test|text|answer|data|value|content|entry|response))?(?: (?:here|goes here|\d+))?",
     r"(?:answer|text|content|response|description|string) (?:here|goes here|to follow|pending|missing|text)",
     r"(?:blah|bla|foo|bar|baz|asdf|qwerty)(?:[ ,]+(?:blah|bla|foo|bar|baz|asdf|qwerty))*",
     r"(?:add|insert|enter|your) (?:text|answer|content|response)(?: here)?|insert here|none (?:given|provided)",
     r"same as (?:above|before|previous)|ditto|idem",
-    r"#(?:nv|num|spill|calc|error|wert|bezug|zahl|valeur|nombre|getting_data)[!?]?|err:\d{3}|platzhalter"
-    r"|(?:filler|dummy|mock|stub|blind|muster|beispiel|platzhalter)[ \-]?(?:text|answer|reply|response|entry|data"
-    r"|record"
-    r"|copy)",
+    r"#(?:nv|num|spill|calc|error|wert|bezug|zahl|valeur|nombre|getting_data)[!?]?|err:\d{3}|platzhalter|(?:filler"
+    r"|dummy|mock|stub|blind|muster|beispiel|platzhalter)[ \-]?(?:text|answer|reply|response|entry|data|record|copy)",
     r"(?:intentionally )?left (?:blank|empty)(?: on purpose)?|this \w+ (?:is |was )?intentionally left blank",
     r"(?:illegible|inaudible|unreadable|unintelligible|unclear|cut|missing|no text)|.{0,30}\bto be (?:added|written"
-    r"|completed"
-    r"|inserted|supplied|provided)\b.{0,10}",
+    r"|completed|inserted|supplied|provided)\b.{0,10}",
     r"(?:double[- ]?)?(?:click|tap)(?: or tap)?(?: here)? to (?:enter|add|edit|insert|type)(?: \w+){0,3}",
 )
 # what can be the answer to "which of these …?" or "what is its state?"
@@ -59,16 +56,16 @@ LIKELY = any_of(
     r"(?:please )?(?:see|refer to|cf\.?|same as|as (?:in|for)|copy (?:from|of)) (?:the )?(?:same )?(?:answer|reply"
     r"|text|entry|question|item|row|line|cell|faq|pdf|attachment)s?\b[\w #.:\-–]{0,40}|same (?:answer|reply"
     r"|text) as .{1,30}",
-    r"(?:the |sample |test |model )?(?:answer|reply|response|answer text|antwort|réponse|respuesta)"
-    r"(?: ?(?:no\.?|nr\.?|number|n°))? ?#?\d+(?:\s*[(\-–].{0,40}| (?:for|of|to|here)\b.{0,40})?",
+    r"(?:the |sample |test |model )?(?:answer|reply|response|answer text|antwort|réponse|respuesta)(?: ?(?:no\.?|nr\.?"
+    r"|number|n°))? ?#?\d+(?:\s*[(\-–].{0,40}| (?:for|of|to|here)\b.{0,40})?",
     r"(?:this is )?(?:only |just )?a test\b.{0,30}|hello,? world|(?P<letter>[a-z])(?P=letter){3,}",
     r"(?:test|dummy|sample|filler|mock)\b.{0,40}\b(?:ignore|replace|delete)\b.{0,30}|(?:dummy|filler|mock)\b.{1,40}",
     r"placeholder\b.{1,40}|(?P<keys>[bcdfghjklqsvwx]{2,4})(?P=keys)+|x{3,} .{1,50} x{3,}",
     r"wip|stub\b.{0,20}|(?:still |work )?in progress\b.{0,40}|under (?:review|revision|development)|untitled",
-    r"(?:still )?to come|(?:\w+ )?(?:not|never)(?: yet| been)? (?:written|answered|filled(?: in)?|populated|set|drafted"
-    r"|supplied)(?: yet)?|coming (?:in q\d|next \w+|(?:in|with) the (?:next|new) .{1,20})",
-    r"(?:content|text|answer|body|image|screenshot|table|video|attachment|description|this (?:\w+ )?has been)"
-    r"(?: was| is)? (?:removed|deleted|omitted|stripped|lost|empty|blank)\b.{0,20}",
+    r"(?:still )?to come|(?:\w+ )?(?:not|never)(?: yet| been)? (?:written|answered|filled(?: in)?|populated|set"
+    r"|drafted|supplied)(?: yet)?|coming (?:in q\d|next \w+|(?:in|with) the (?:next|new) .{1,20})",
+    r"(?:content|text|answer|body|image|screenshot|table|video|attachment|description|this (?:\w+ )?has been)(?: was"
+    r"| is)? (?:removed|deleted|omitted|stripped|lost|empty|blank)\b.{0,20}",
     r"(?:obsolete|outdated|old version)\W.{0,40}|do not (?:use|publish)\b.{0,40}",
     r"(?:please )?(?:delete|remove|replace|overwrite|ignore) (?:this|me|row|entry|line|before|record)\b.{0,40}",
     r"(?:body|filler|some|sample|your) (?:text|copy|answer)(?: (?:here|goes here))?|new (?:entry|text|answer)",
@@ -79,8 +76,8 @@ LIKELY = any_of(
     r"noch (?:offen|zu ergänzen)|keine (?:angabe|antwort)|k\.? ?a|(?:texte |réponse )?à (?:compléter|venir|définir)",
     r"(?:\w+ )?(?:will|to) follow(?: soon| shortly| later)?|follows|more (?:soon|later|to come)"
     r"|(?:question )?still open\b.{0,30}",
-    r"(?:same )?as (?:per )?(?:discussed|agreed|above|before|last year)|(?:like|identical to|same as) (?:question"
-    r"|item|q)\W?\d+",
+    r"(?:same )?as (?:per )?(?:discussed|agreed|above|before|last year)|(?:like|identical to|same as) (?:question|item"
+    r"|q)\W?\d+",
     r"(?:see|cf\.?|copy|take|use) .{0,30}\b(?:attached|attachment|document|handbook|manual|intranet|version"
     r"|old faq)\b.{0,30}",
     r"(?:\w+ )?needs? (?:an answer|translation|translating|rewriting|(?:a )?review|editing|updating|checking|work)"
@@ -101,15 +98,14 @@ MARKS = re.compile(r"[!-/:-@\[-`{-~–—…•●○★☆□■·\s]{2,}")
 SAID_AGAIN = re.compile(r"(.{2,40}?)(?:[\s,.;:|/\-]+\1)+")
 LOREM = Wording.of(
     "ipsum|dolor|consectetur|adipiscing|eiusmod|vestibulum|pellentesque|nostrud|nonumy",
-    r"\b(?:lorem ipsum|ipsum dolor|dolore? magna|consectetur|adipiscing elit|eiusmod tempor"
-    r"|dolor sit amet|vestibulum ante|pellentesque|quis nostrud|sed diam nonumy)\b",
+    r"\b(?:lorem ipsum|ipsum dolor|dolore? magna|consectetur|adipiscing elit|eiusmod tempor|dolor sit amet"
+    r"|vestibulum ante|pellentesque|quis nostrud|sed diam nonumy)\b",
 )
 # the name of a text in its place: YOUR_ANSWER_HERE, KB_12_BODY, answer_12, faq.reply.long
 KEY = re.compile(
-    r"(?=.{7})[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)+"
-    r"|[A-Za-z]\w*_\w*_\w+|([%@#$:_]{1,2})[a-z_]{3,}\1|[a-z]+(?:-[a-z]+)*-(?:answer|reply|body|text)-\d+"
-    r"|[$:]?(?=(?:.*[._$:])?(?:answer|reply|response|body|placeholder)s?(?:[._]|$))"
-    r"(?:[a-z]\w*[._]\w[\w.]*|(?<=[$:])\w+)|\$[A-Z_]{3,}"
+    r"(?=.{7})[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Za-z]\w*_\w*_\w+|([%@#$:_]{1,2})[a-z_]{3,}\1"
+    r"|[a-z]+(?:-[a-z]+)*-(?:answer|reply|body|text)-\d+|[$:]?(?=(?:.*[._$:])?(?:answer|reply|response|body"
+    r"|placeholder)s?(?:[._]|$))(?:[a-z]\w*[._]\w[\w.]*|(?<=[$:])\w+)|\$[A-Z_]{3,}"
 )
 ABOUT_NAMES = re.compile(
     r"\b(?:variable|constant|flag|macro|environment|enum|parameter|option|command|name|code|key)s?\b"
@@ -154,8 +150,8 @@ _TEXT = (
 )
 _THING = r"(?:key|variable|resource|module|record|field|string|file|node|value|cell|error|warning)"
 _LOST = (
-    r"(?:(?:not|never) (?:be )?(?:found|loaded|migrated|imported|set|filled|populated|supplied|defined|resolved|written"
-    r"|recorded)|does not exist|missing|empty|blank|undefined|null)"
+    r"(?:(?:not|never) (?:be )?(?:found|loaded|migrated|imported|set|filled|populated|supplied|defined|resolved"
+    r"|written|recorded)|does not exist|missing|empty|blank|undefined|null)"
 )
 _ORDER = r"(?:please )?(?:explain|describe|write|list|state|summari[sz]e|answer|add|insert|enter|type|put|paste|fill)"
 _MEASURE = r"(?:sentences?|words|paragraphs?|bullet points|lines|characters)"
@@ -189,8 +185,8 @@ NOTES = any_of(
 IN_BRACKETS = re.compile(r"([\[<{(])+\s*([^\[\]<>{}()\"=]+?)\s*[\])}>]+[.!]*")
 ORDER = re.compile(
     r"(?:please )?(?:describe|explain|summari[sz]e|list|give|state|mention|outline|specify|provide|add|insert|write"
-    r"|enter|fill|put|include|choose|select|use|link|copy|paste|attach|ask|check|replace|update|translate|rewrite"
-    r"|cite|quote|answer|reply|tell|say|name|show|refer)\b"
+    r"|enter|fill|put|include|choose|select|use|link|copy|paste|attach|ask|check|replace|update|translate|rewrite|cite"
+    r"|quote|answer|reply|tell|say|name|show|refer)\b"
 )
 MEASURES = word_set("sentence sentences paragraph paragraphs words characters bullet bullets")
 PICTURES = word_set("entry value image screenshot photo picture table figure diagram video chart link attachment")
@@ -200,9 +196,8 @@ PROMISE_HINTS = (
 )
 PROMISE = Wording.of(PROMISE_HINTS, any_of(
     r"\b(?:insert|enter|add|put|write|type) (?:your |the |an? )?(?:\w+ ){0,2}(?:answer|text|response|content"
-    r"|description"
-    r"|details|information|explanation) here\b|\b(?:todo|fixme|tbd|tbc)\b\s*[:\-–]|\bplaceholder (?:text|answer"
-    r"|content|for)\b",
+    r"|description|details|information|explanation) here\b|\b(?:todo|fixme|tbd|tbc)\b\s*[:\-–]|\bplaceholder (?:text"
+    r"|answer|content|for)\b",
     r"\b(?:answer|text|content|response|this section|description|details) (?:to be|will be) (?:added|written|provided"
     r"|completed|filled(?: in)?|determined|inserted|supplied)\b|\bx{4,}\b",
 ))  # fmt: skip

@@ -28,79 +28,65 @@ ELSEWHERE = any_of(
     rf"\b(?:the )?(?:previous(?:ly)? mentioned|preceding|previous)[- ](?:\w+ ){{0,2}}{THING}\b",
     r"\bthe [a-z]+ (?:(?:that|which) )?(?:[iI]|we|you|he|she|they) (?:just |already |have |had |'ve )?(?:posted"
     r"|attached|showed|shared|mentioned|uploaded|pasted|forwarded|linked|quoted|drew|circled|highlighted)\b",
-    r"\b(?:years?|months?|periods?|quarters?|values?|amounts?|prices?|figures?|items?|numbers?|ones?|words?|names?)"
-    r" (?:shown|displayed|pictured|depicted|illustrated|highlighted|circled|underlined|listed|given)(?=[?.,]|$)",
+    r"\b(?:years?|months?|periods?|quarters?|values?|amounts?|prices?|figures?|items?|numbers?|ones?|words?"
+    r"|names?) (?:shown|displayed|pictured|depicted|illustrated|highlighted|circled|underlined|listed|given)(?=[?.,]"
+    r"|$)",
     r"\b(?:(?:statements?|options?|gaps?|blanks?|diagrams?|graphs?|pictures?|images?|slides?|sketch|tubes?|samples?"
     r"|passages?) (?:no\.? |number )?(?:\d{1,3}|[IVX]{1,4}|[A-H])|(?:box(?:es)?|lines?|paragraphs?|footnotes?|columns?"
     r"|rows?) (?:no\.? |number )?\d{1,3})(?=[?.,)]|$| (?:is|are|was|were|in|on|and|or|to|mean|say|cause|do|does"
     r"|incorrect|correct|true|false|above|below)\b)",
     r"\bthe (?:left|right)(?:-hand (?:[a-z]+)| (?:column|box|panel|margin|picture|image|graph))\b",
-    r"\b(?:marked|label+ed|indicated|highlighted|denoted|ticked|circled) (?:with|by) (?:the|an?) (?:arrow|asterisk|star"
-    r"|cross|tick|x|dot|circle|letter|line)\b",
-    r"\bthe \w+ (?:(?:that|who|which) )?(?:[iI]|we) (?:spoke|talked|wrote|saw|met|called|rang|chatted"
-    r"|dealt) (?:(?:to|with"
-    r"|about|at) )?(?:yesterday|earlier|last|before|on the phone|this morning|today|you)\b",
+    r"\b(?:marked|label+ed|indicated|highlighted|denoted|ticked|circled) (?:with|by) (?:the|an?) (?:arrow|asterisk"
+    r"|star|cross|tick|x|dot|circle|letter|line)\b",
+    r"\bthe \w+ (?:(?:that|who|which) )?(?:[iI]|we) (?:spoke|talked|wrote|saw|met|called|rang|chatted|dealt) (?:(?:to"
+    r"|with|about|at) )?(?:yesterday|earlier|last|before|on the phone|this morning|today|you)\b",
     r"\b(?:on|in|from) (?:my|the|your) (?:screenshot|attachment|scan|upload|printout|screen ?grab|recording)\b",
     r"\b(?:attached|pasted|copied|posted|quoted|reproduced|printed|inserted|linked) (?:below|above|here)\b",
     r"\byou (?:gave|told|sent|showed|prescribed|recommended|suggested|quoted|promised) (?:him|her|me|us"
-    r"|them)\b.*\b(?:last"
-    r"|before|earlier|yesterday)\b",
-    r"\b(?:take|use|have|give|buy|put|mix|wear|combine|eat|drink|keep) (?:these|those)(?= (?:together|with|at|for|in|on"
-    r"|before|after|every|and)\b|[?.])",
-    r"\bthe (?:one|ones) (?:in|on|shown|above|below)\b(?! the)|\bmy (?:answer"
-    r"|solution|attempt"
-    r"|calculation)\b|\bthe (?:previous|last|above|original) (?:poster|commenter|user|speaker|reply|answer|comment"
-    r"|caller)\b",
+    r"|them)\b.*\b(?:last|before|earlier|yesterday)\b",
+    r"\b(?:take|use|have|give|buy|put|mix|wear|combine|eat|drink|keep) (?:these|those)(?= (?:together|with|at|for|in"
+    r"|on|before|after|every|and)\b|[?.])",
+    r"\bthe (?:one|ones) (?:in|on|shown|above|below)\b(?! the)|\bmy (?:answer|solution|attempt|calculation)\b"
+    r"|\bthe (?:previous|last|above|original) (?:poster|commenter|user|speaker|reply|answer|comment|caller)\b",
     r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:wrote|said|posted|mentioned"
     r"|typed|quoted|described|linked|named)\b",
     r"\bof the (?:study|experiment|survey|story|poem|novel|author|speaker|investigation|interview|lawsuit|appeal"
-    r"|dispute|battle"
-    r"|ceremony|essay|film|movie|speech)[?.]?$",
+    r"|dispute|battle|ceremony|essay|film|movie|speech)[?.]?$",
     r"\bthe (?:underlined|highlighted|circled|shaded|marked|selected) (?:lines?|rows?|columns?|cells?|parts?|values?"
-    r"|numbers?"
-    r"|boxes|box|field)\b",
+    r"|numbers?|boxes|box|field)\b",
     r"\blines? \d+ of the\b|\b(?:in|from|at|of|by) the (?:video|audio|podcast|infobox|lecture|slideshow|worksheet"
-    r"|handout|triangle"
-    r"|cartoon|infographic|map|timeline|exhibit)(?=[?.,]|$)|\baccording to the (?:infobox|map|timeline|report"
-    r"|invoice|receipt)\b",
+    r"|handout|triangle|cartoon|infographic|map|timeline|exhibit)(?=[?.,]|$)|\baccording to the (?:infobox|map"
+    r"|timeline|report|invoice|receipt)\b",
     r"\bthe \w+ (?:\w+(?:ed|ing) )?(?:on|at|in) the (?:left|right|top|bottom|foreground|background|middle"
     r"|corner)(?=[,?.]|$)",
     r"\bthe (?:old |young |little )?(?:girl|boy|man|woman|lady|guy|couple|twins|suspect|defendant|claimant|plaintiff"
-    r"|appellant"
-    r"|accused)(?:'s)? (?:when|did|do|does|find|get|see|feel|wear|wore|carry|react|respond|reply|decide|die|live"
-    r"|leave|go|become)\b",
+    r"|appellant|accused)(?:'s)? (?:when|did|do|does|find|get|see|feel|wear|wore|carry|react|respond|reply|decide|die"
+    r"|live|leave|go|become)\b",
     r"\b(?:the|this) patient's (?:most likely|likely|diagnosis|chief|blood|age|symptoms|history|next|condition)\b",
-    r"\bthe (?:\w+ )?(?:\w+s|people|men|women|children) (?:shown|listed|pictured|depicted|displayed)(?=[?.,]|$"
-    r"| (?:is|are|was|were|has|have|does"
-    r"|do)\b)",
-    r"\byou (?:change|improve|fix|think|correct|edit|rate"
-    r"|grade)\b.*\bmy (?:essay"
-    r"|draft|code|homework|paragraph|sentence|poem|manuscript|text|answer)\b|\bthat (?:remark|comment|noise|sentence"
-    r"|joke)(?=[?.,]|$)",
-    r"\bas (?:mentioned|described|stated|said|shown|explained|discussed|noted|written|listed|agreed) (?:in (?:my"
-    r"|your|our"
-    r"|the)|by you|on the|over the|during)\b|\b(?:my|your|our) (?:previous|last|earlier|first) (?:mails?|letters?"
-    r"|calls?"
-    r"|messages?|e-?mails?|posts?|questions?|tickets?)\b",
-    rf"\bthe (?:circumstances|facts|events|conditions|reasons|figures|steps|rules|results) {SAID}\b|\bthe (?:two"
-    rf"|three|four"
-    rf"|five|main|only|other) \w+ {SAID}\b|\bA, B,? (?:or|and) C\b|\bof that (?:year|month|day|period|decade)(?=[?.]"
-    rf"|$)",
+    r"\bthe (?:\w+ )?(?:\w+s|people|men|women|children) (?:shown|listed|pictured|depicted|displayed)(?=[?.,]|$| (?:is"
+    r"|are|was|were|has|have|does|do)\b)",
+    r"\byou (?:change|improve|fix|think|correct|edit|rate|grade)\b.*\bmy (?:essay|draft|code|homework|paragraph"
+    r"|sentence|poem|manuscript|text|answer)\b|\bthat (?:remark|comment|noise|sentence|joke)(?=[?.,]|$)",
+    r"\bas (?:mentioned|described|stated|said|shown|explained|discussed|noted|written|listed|agreed) (?:in (?:my|your"
+    r"|our|the)|by you|on the|over the|during)\b|\b(?:my|your|our) (?:previous|last|earlier|first) (?:mails?|letters?"
+    r"|calls?|messages?|e-?mails?|posts?|questions?|tickets?)\b",
+    rf"\bthe (?:circumstances|facts|events|conditions|reasons|figures|steps|rules|results) {SAID}\b|\bthe (?:two|three"
+    rf"|four|five|main|only|other) \w+ {SAID}\b|\bA, B,? (?:or|and) C\b|\bof that (?:year|month|day|period"
+    rf"|decade)(?=[?.]|$)",
     r"\byou(?:'re| were| are) (?:talking|speaking|asking) about\b|\byou (?:meant|had in mind)\b",
-    r"^who (?:won|lost|scored|attended|called|wrote)(?: in| at)? (?:the|this|that) (?:match|game|race|meeting|vote"
-    r"|bet|duel"
-    r"|final|contest|debate)\b[?.]?$|^what (?:was|were|is|did) (?:the (?:outcome|result|purpose|topic|subject) of )?the"
-    r" (?:meeting|survey|experiment|match|game|interview|debate|vote|hearing|incident|call)(?: find| show| say"
-    r"| decide)?[?.]?$",
+    r"^who (?:won|lost|scored|attended|called|wrote)(?: in| at)? (?:the|this|that) (?:match|game|race|meeting|vote|bet"
+    r"|duel|final|contest|debate)\b[?.]?$|^what (?:was|were|is|did) (?:the (?:outcome|result|purpose|topic"
+    r"|subject) of )?the (?:meeting|survey|experiment|match|game|interview|debate|vote|hearing|incident|call)(?: find"
+    r"| show| say| decide)?[?.]?$",
     r"\b(?:shown|shaded|colou?red|marked|circled|highlighted|underlined|outlined|label+ed|drawn|printed"
-    r"|written) in (?:green"
-    r"|red|blue|yellow|black|bold|italics?|gr[ae]y|orange|purple|pink|dark|light|colou?r|pencil)\b",
+    r"|written) in (?:green|red|blue|yellow|black|bold|italics?|gr[ae]y|orange|purple|pink|dark|light|colou?r"
+    r"|pencil)\b",
     r"\bthe (?:man|woman|boy|girl|lady|guy|child|person|people|men|women|children) (?:in|with|on|wearing|holding"
     r"|standing|sitting|behind|next to|doing|say|saying|talking|likely|probably|mean|want|trying)\b",
     r"\b(?:that|this) (?:season|game|match|episode|chapter|election|race|battle|meeting|incident|trip|scene)[?.]?$"
     r"|\bin this (?:case|scenario|example|instance|situation|passage|story|picture|image)[?.]?$",
-    r"\b(?:in|of|from|to|on|by|about|with|does|do|did|is|are) (?:the|this|that) (?:code|given|provided|above"
-    r"|below|accompanying|adjacent|opposite|short|next|whole|entire|reading|source|math|attached|enclosed|original"
+    r"\b(?:in|of|from|to|on|by|about|with|does|do|did|is|are) (?:the|this|that) (?:code|given|provided|above|below"
+    r"|accompanying|adjacent|opposite|short|next|whole|entire|reading|source|math|attached|enclosed|original"
     rf"|previous|preceding|second|first|third|last) {SEEN}\b",
     r"\b(?:[iI]|we) (?:posted|sent|showed|shared|attached|described|pasted|uploaded) (?:\w+ )?(?:earlier|before|above"
     r"|yesterday|you|here|last)\b|\bas [iI] (?:said|wrote|mentioned)\b|\bin part \(?[a-e1-9]\)?[?.]?$",
@@ -123,20 +109,18 @@ ELSEWHERE = any_of(
     r"|notes?|footnote|row|column|stanza|verse|item|appendix|cell|frame) \d+\b",
     r"^(?:regarding|concerning|about|re|following|further to|referring to|in (?:reply|response|answer) to"
     r"|with reference to|thanks? (?:you )?for) (?:the|your|our|my) (?:last |recent |kind )?(?:letter|e-?mail|message"
-    r"|call|reply|post"
-    r"|comment|answer|note|invoice)\b",
+    r"|call|reply|post|comment|answer|note|invoice)\b",
     # what was said somewhere: "within the stated period", "of these patients"
     r"\bthe (?:stated|indicated|quoted|cited|depicted|pictured|said) [a-z]+",
-    r"^(?:what|which) (?:percentage|proportion|share|fraction|number|part|percent|majority|half) of (?:these|those|the)"
-    r" [a-z]+s\b(?! (?:who|that|with|of|in|on|from|for|at)\b)(?!.*\b[A-Z])",
+    r"^(?:what|which) (?:percentage|proportion|share|fraction|number|part|percent|majority|half) of (?:these|those"
+    r"|the) [a-z]+s\b(?! (?:who|that|with|of|in|on|from|for|at)\b)(?!.*\b[A-Z])",
     r"\bthe [a-z]+ below\b(?! (?:the|a|an|all|average|normal|zero|sea|freezing|which)\b)",
     # a part of an exercise, a picture, a recording; orders for a text that should follow
     r"\byour (?:answer|reply|response) to\b|\b(?:part|question|problem) \([a-h]\)(?!:)",
     r"\b(?:[Oo]ption|[Cc]hoice) [A-E]\b|\bA, B, C,? (?:or|and) [D-E]\b",
     r"\bthe (?:last|first|second|third|next|final) (?:step|part|point|line|paragraph|sentence|bit|example|slide"
-    r"|bullet)\b"
-    r"(?! (?:of|in|to|for|is)\b)|\b(?:in|on|from|for|of|by) the \w+ (?:shown|depicted|pictured|illustrated|provided)"
-    r"(?=[?.,]|$)",
+    r"|bullet)\b(?! (?:of|in|to|for|is)\b)|\b(?:in|on|from|for|of|by) the \w+ (?:shown|depicted|pictured|illustrated"
+    r"|provided)(?=[?.,]|$)",
     r"^how (?:many|much) (?:are|is|were|was|do|did) (?:left|remaining|there|it|they|that|those|missing|over)\??$",
     r"^\(?(?:part|question|q|no)\.? ?\(?(?:[a-h]|\d{1,2})\)? ?[:.)]|^\((?:continued|cont\.?|cont'd)\)",
     r"\bthe (?:\w+ )?(?:underlined|highlighted|shaded|circled|bold(?:ed|face)?|italici[sz]ed|missing) (?:word|words"
@@ -171,8 +155,8 @@ ELSEWHERE = any_of(
     r"\bin the (?:first|second|third|fourth|last) (?:paragraph|line|sentence|section|chapter|column|row)\b",
     r"\bthe (?:former|latter)\b|^(?:and |so |but |ok |okay )?(?:what|how) about (?:it|that|this|them|those|these"
     r"|the other)\b",
-    r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:[iI]|we|you) (?:said|mentioned|asked|discussed"
-    r"|told)\b",
+    r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:[iI]|we|you) (?:said|mentioned|asked"
+    r"|discussed|told)\b",
     r"\b(?:you|he|she|they) (?:just )?(?:said|mentioned|told me)\b|\bdid you mean\b",
     r"^what (?:happen\w*|comes?|came|follow\w*|else) (?:next|then|after (?:that|this)|afterwards)\b",
     # "And for businesses?": half a question, whose other half stood before it

@@ -29,9 +29,8 @@ WORKED_ON = re.compile(r"@@[^@\n]*[a-z]{3}[^@\n]*@@|%%\w[^%\n]{2,40}%%|(?<!#)##\
 ROLE = re.compile(
     r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"
     r"|gemini|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a"
-    r"|(?:final |short )?answer|instruction|input|output|response|prompt|context|completion|query)"
-    r"(?: \([^)\n]{1,30}\))?(?:\*\*"
-    r"|\])?\s*:(?:\s|$))",
+    r"|(?:final |short )?answer|instruction|input|output|response|prompt|context|completion"
+    r"|query)(?: \([^)\n]{1,30}\))?(?:\*\*|\])?\s*:(?:\s|$))",
     re.IGNORECASE,
 )
 # what may stand before a text that is one turn
@@ -41,36 +40,32 @@ LEADING_MARK = {
     "answer": re.compile(BEFORE.format("answer|a|assistant|ai|bot|chatbot|response|gpt|chatgpt"), re.IGNORECASE),
 }
 HEADING = re.compile(
-    r"(?:^|\s)#{2,6}\s*(?:(?:final|model|sample|expected) )?(?:instructions?|response|input|output|answer|question|user"
-    r"|assistant|human|system|context"
-    r"|prompt|task|end|explanation|completion|example)\b\s*:?",
+    r"(?:^|\s)#{2,6}\s*(?:(?:final|model|sample|expected) )?(?:instructions?|response|input|output|answer|question"
+    r"|user|assistant|human|system|context|prompt|task|end|explanation|completion|example)\b\s*:?",
     re.IGNORECASE,
 )
 # a model's word around its answer: what comes is announced, what went is offered again
 ASIDE_BEFORE = re.compile(
     r"^\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great|alright|no problem|as requested|as you (?:asked"
     r"|requested))(?: thing)?[!,.:]+\s*)+(?:here|below|i(?:'ll| will| can|'d| have)|let me|this is|the following)\b"
-    r"|^.{0,30}\bas per your (?:guidelines|instructions?|request|prompt|requirements)\b"
-    r"|^\s*(?:here(?:'s| is| are)|below (?:is|are)|this is) (?:a|an|the|my|your|one|some|two"
-    r"|three)\b[^.!?\n]{0,60}?\b(?:answer|response|reply|version|rewrite|rephras\w+|revision|draft|summary|translation"
-    r"|explanation|text|rewritten|paragraph|example)\b[^.!?\n]{0,60}:\s*\n"
-    r"|^[^\n:]{0,90}\bhere(?:'s| is| are) (?:the|a|an|your|my|another) (?:[\w-]+ ){0,2}(?:corrected|revised|updated"
-    r"|rewritten|improved|generated|requested|requested|json|completed|cleaned|reformatted|final|fixed|regenerated"
-    r"|shorter|longer|simplified|modified|polished)\b[^\n:]{0,50}:"
-    r"|^\s*(?:my )?apolog(?:ies|i[sz]e) for (?:the|my|any) (?:\w+ ){0,2}(?:mistake|error|confusion|oversight"
-    r"|misunderstanding|inconvenience|previous|earlier)\b",
+    r"|^.{0,30}\bas per your (?:guidelines|instructions?|request|prompt|requirements)\b|^\s*(?:here(?:'s| is| are)"
+    r"|below (?:is|are)|this is) (?:a|an|the|my|your|one|some|two|three)\b[^.!?\n]{0,60}?\b(?:answer|response|reply"
+    r"|version|rewrite|rephras\w+|revision|draft|summary|translation|explanation|text|rewritten|paragraph"
+    r"|example)\b[^.!?\n]{0,60}:\s*\n|^[^\n:]{0,90}\bhere(?:'s| is| are) (?:the|a|an|your|my"
+    r"|another) (?:[\w-]+ ){0,2}(?:corrected|revised|updated|rewritten|improved|generated|requested|requested|json"
+    r"|completed|cleaned|reformatted|final|fixed|regenerated|shorter|longer|simplified|modified"
+    r"|polished)\b[^\n:]{0,50}:|^\s*(?:my )?apolog(?:ies|i[sz]e) for (?:the|my|any) (?:\w+ ){0,2}(?:mistake|error"
+    r"|confusion|oversight|misunderstanding|inconvenience|previous|earlier)\b",
     re.IGNORECASE,
 )
 ASIDE_AFTER = re.compile(
     r"\bas (?:requested|instructed|you (?:asked|requested)|per your (?:request|instructions?))[.)\]]*\s*$"
     r"|\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
-    r"|is there anything (?:\w+ ){0,6}you(?:'d| would)? (?:like|want me)"
-    r"|feel free to (?:ask|adapt|adjust"
-    r"|modify|edit)|(?:i )?hope (?:this|that) (?:helps|answers|meets|clarifies|fits)|please (?:confirm|review|advise)"
-    r" (?:if|whether|that)|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like"
-    r"|want"
-    r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$"
-    r"|\n\s*[\[(](?:end|start|note|words?|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
+    r"|is there anything (?:\w+ ){0,6}you(?:'d| would)? (?:like|want me)|feel free to (?:ask|adapt|adjust|modify|edit)"
+    r"|(?:i )?hope (?:this|that) (?:helps|answers|meets|clarifies|fits)|please (?:confirm|review|advise) (?:if|whether"
+    r"|that)|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like|want"
+    r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$|\n\s*[\[(](?:end|start|note|words?|word count|tokens?"
+    r"|characters?)\b[^\])\n]{0,40}[\])]\s*$",
     re.IGNORECASE,
 )
 # an instruction by its shape: a part to play, or what to answer by and how
@@ -90,9 +85,8 @@ ABOUT_TALK = re.compile(r"\b(?:dialog\w*|conversation\w*|script|scene|chat|trans
 LINE = re.compile(r"(?:^|\n)[ \t]*\S")
 PERSON = (
     r"(?:assistant|dr|user|system|human|bot|chatbot|model|interviewer|interviewee|guest|host|moderator|mod|admin"
-    r"|operator"
-    r"|caller|patient|doctor|nurse|student|teacher|tutor|professor|lawyer|attorney|client|customer|agent|adviser"
-    r"|advisor|clerk|op|poster|narrator|speaker \d+|employee|manager|technician|pharmacist|expert|trainer)"
+    r"|operator|caller|patient|doctor|nurse|student|teacher|tutor|professor|lawyer|attorney|client|customer|agent"
+    r"|adviser|advisor|clerk|op|poster|narrator|speaker \d+|employee|manager|technician|pharmacist|expert|trainer)"
 )
 # how a transcript, a chat's record or a worksheet begins: a role, a person or a time before what is said
 BEGINS = any_of(
@@ -107,18 +101,17 @@ BEGINS = any_of(
     r"\s*[QA]\d{1,3}\s*[:.)]\s|\s*\w+_\w+\s*[=:]\s|\s*\w{3,}=[^\s;,&|]{1,40}[;,&|]\s|\s*[a-z][a-z ]{2,20} ?>{2,}\s"
     r"|\s*([*=\-#~])\1{2,}\s*\w[^\n*=#~]{2,40}\1{3,}",
     r"\s*(?:(?:answer key|model answer|best answer|accepted answer|top answer|sample answer|expected answer"
-    r"|correct answer|gold"
-    r"|reference|candidate|variant|ground truth)(?: (?:answer|response|reply|[a-z]|\d+))?)\b(?: ?\([^)\n]{1,60}\)"
-    r"| - [^\n]{1,40})?\s*(?::|\n)",
-    r"\s*(?:(?:auto(?:matically)?|machine)[- ])?(?:transcribed|translated|generated|summari[sz]ed|paraphrased|extracted"
-    r"|scraped) (?:by|with"
-    r"|using|from)\b|[^\n]{0,40}\b(?:type|write) your (?:reply|answer) above\b|[^\n.]{0,20}\btyping\.\.\.",
+    r"|correct answer|gold|reference|candidate|variant|ground truth)(?: (?:answer|response|reply|[a-z]"
+    r"|\d+))?)\b(?: ?\([^)\n]{1,60}\)| - [^\n]{1,40})?\s*(?::|\n)",
+    r"\s*(?:(?:auto(?:matically)?|machine)[- ])?(?:transcribed|translated|generated|summari[sz]ed|paraphrased"
+    r"|extracted|scraped) (?:by|with|using|from)\b|[^\n]{0,40}\b(?:type|write) your (?:reply|answer) above\b"
+    r"|[^\n.]{0,20}\btyping\.\.\.",
     r"\s*\S*\w_\w\S*(?:\t| ?\| ?)",
     rf"\s*page \d+ (?:of|/) \d+\b|\s*(?-i:(?:nan|NaN|null|undefined)\s(?=[A-Z]))"
     rf"|\s*{PERSON} ?[(\[][a-z ]{{3,20}}[)\]]\s",
     r"\s*answer key\b[^\n]{0,60} - ",
-    r"\s*(?:macro|template|snippet|canned (?:response|reply)|text ?(?:module|block)|boilerplate|autotext)\b[^\n]{0,60}"
-    r"\b(?:applied|inserted|used|loaded|selected|pasted)\b",
+    r"\s*(?:macro|template|snippet|canned (?:response|reply)|text ?(?:module|block)|boilerplate"
+    r"|autotext)\b[^\n]{0,60}\b(?:applied|inserted|used|loaded|selected|pasted)\b",
     r"\s*\[(?:chat|agent|visitor|customer|bot|call|session|system|user|operator)\b[^\]\n]{4,60}\]\s*\n",
     r"\s*[A-Z]\w+ ?>>\s|(?:assistant|analysis|user|system)(?:final|analysis|commentary)?(?-i:(?=[A-Z][a-z]))",
     # fields of a record, or what a pipeline notes in brackets
@@ -137,8 +130,7 @@ ENDS = any_of(
     r"[\[({<](?:(?:agent|operator|author|editor|writer|clerk|todo|note|staff)s?\s*:)? ?(?:please )?(?:insert|add|enter"
     r"|fill in|replace|attach|delete|remove|personali[sz]e|adapt)\b[^\])}>\n]{0,80}[\])}>]",
     r"[\n|]\s*(?:label|annotator|rater|labell?er|grader|judge|reviewer|worker|verdict|quality|rating|score"
-    r"|split)(?:[_ #-]?\d+)?"
-    r"\s*[:=]\s*[^\n]{1,40}\s*$",
+    r"|split)(?:[_ #-]?\d+)?\s*[:=]\s*[^\n]{1,40}\s*$",
     r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
     r"[\[({]\s*(?:total tokens?|tokens? used|finish_reason|stop_reason|usage)\b[^\])}\n]{0,60}[\])}]\s*$",
     # fields of a record: "Status: accepted | Worker: 12"
@@ -164,16 +156,15 @@ WITHIN = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hint
 THINKS = any_of(
     r"(?:ok(?:ay)?|alright|right|hmm+|well|so),? (?:so )?(?:the|this|they|i|let|we)\b[^.\n]{0,80}\b(?:user|customer"
     r"|caller|client|asker|question|prompt|they(?:'re| are) asking|i (?:should|need to|must|have to|will)|let me)\b",
-    r"(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by|see)\b[^.\n]{0,60}"
-    r"(?:step|this|down|through|question|[.:])",
-    r"(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question"
-    r"|(?:happy|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
-    r"(?:(?:ok(?:ay)?|alright|right|hmm+|well|so|now|wait|first),? )*(?:so )?(?:i (?:need|have|must|should|will|am"
-    r"|'m|want)"
-    r"|i'll|i'm|let me|let's|we (?:need|should|have to|must)|my (?:task|job|goal|role) is)(?: \w+){0,3} (?:answer"
-    r"|respond"
-    r"|reply|stay|write|produce|provide|generate|output|keep|follow|avoid|pretend|act|role-?play|explain|summari[sz]e"
-    r"|rephrase|rewrite|translate|make sure|remember|check|be (?:careful|concise|brief|helpful|polite))\b",
+    r"(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by"
+    r"|see)\b[^.\n]{0,60}(?:step|this|down|through|question|[.:])",
+    r"(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question|(?:happy"
+    r"|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
+    r"(?:(?:ok(?:ay)?|alright|right|hmm+|well|so|now|wait|first),? )*(?:so )?(?:i (?:need|have|must|should|will|am|'m"
+    r"|want)|i'll|i'm|let me|let's|we (?:need|should|have to|must)|my (?:task|job|goal"
+    r"|role) is)(?: \w+){0,3} (?:answer|respond|reply|stay|write|produce|provide|generate|output|keep|follow|avoid"
+    r"|pretend|act|role-?play|explain|summari[sz]e|rephrase|rewrite|translate|make sure|remember|check|be (?:careful"
+    r"|concise|brief|helpful|polite))\b",
 )
 # … or in the first sentences
 ALOUD = Wordings(Wording.of(hints, pattern) for hints, pattern in (

@@ -41,18 +41,16 @@ PHRASES = any_of(
     r"(?:information|answer|access|knowledge|data|idea|ability|capability|details|expertise|clue|opinion|permission)\b",
     r"\bi (?:really |simply |honestly |just )?(?:don't|do not) know\b|\b(?:does|do)(?:n't| not) comment on\b",
     r"^(?:just |please |you can |simply )?(?:google|search|look) (?:it|that|this|online)\b[^a-z]*(?:up\b[^a-z]*)?$"
-    r"|^(?:this (?:question )?is )?(?:unanswerable|not answerable)\b|^(?:insufficient|not enough) (?:data"
-    r"|information|context|detail)s?\b"
-    r"|\b(?:could not|couldn't|can't|cannot) answer[.!]?$|^(?:skip(?:ped)?|pass(?:ed)?)\W*$"
+    r"|^(?:this (?:question )?is )?(?:unanswerable|not answerable)\b|^(?:insufficient|not enough) (?:data|information"
+    r"|context|detail)s?\b|\b(?:could not|couldn't|can't|cannot) answer[.!]?$|^(?:skip(?:ped)?|pass(?:ed)?)\W*$"
     r"|^why (?:would|do|should) (?:you|anyone|anybody) (?:even )?(?:want|need|ask|care)\b|\bdo your own (?:homework"
     r"|research)\b",
     r"\bwe (?:really |simply |honestly |just )?(?:don't|do not) know[.!]",
     r"\b(?:makes?|gives?|contains?|says?) no(?:thing)? (?:statement|information|mention|answer|details?|about"
-    r"|on)\b(?: \w+)?"
-    r" (?:this|that|it)\b|\b(?:wish i (?:could|knew)|rtfm)\b|\bhave you tried (?:the search|searching|google|reading"
-    r"|the manual)\b|\b(?:has"
-    r"|have)(?: already)? been (?:answered|discussed|asked) (?:a (?:thousand|hundred|million) times|before|to death"
-    r"|already|many times)\b|\bbetter off asking\b|\buse the search (?:function|bar|button)\b",
+    r"|on)\b(?: \w+)? (?:this|that|it)\b|\b(?:wish i (?:could|knew)|rtfm)\b|\bhave you tried (?:the search|searching"
+    r"|google|reading|the manual)\b|\b(?:has|have)(?: already)? been (?:answered|discussed|asked) (?:a (?:thousand"
+    r"|hundred|million) times|before|to death|already|many times)\b|\bbetter off asking\b|\buse the search (?:function"
+    r"|bar|button)\b",
     r"\b(?:i'm|i am|we're|we are|my|our) ?(?:\w+ )?(?:sorry|afraid|apologies|apologi[sz]e|regret)[,.:;!]? (?:but "
     r"|that |however )?(?:i|we|this|that|your|there|it)\b",
     r"\bi (?:sincerely |must )?apologi[sz]e,? (?:but|for|as)\b|\b(?:apologies|sorry),? (?:but )?(?:i|we|this|that"
@@ -87,9 +85,9 @@ PASSING = re.compile(
     r"|honestly )?(?:haven't (?:the|a|any)|(?:can't|couldn't|cannot|can not|could not|wouldn't) (?:say|tell|help"
     r"|know)\b|no (?:idea|clue|answer)\b|not a clue|idk\b|dunno\b|beats me|search me|who knows|god knows"
     r"|(?:that's )?above my|your guess\b|pass\b|ask me another|don't (?:know|ask me)|not (?:sure|my (?:area|department"
-    r"|field|job|thing|call))\b|never heard|no comment|wish i (?:knew|could)"
-    r"|(?:(?:you(?:'d| would|'ll| will)? (?:have|need) to|better|please|best) )?(?:ask|check with|speak to|talk to)"
-    r" (?:my|your|a|an|the|somebody|someone|our)(?: \w+){0,2}?(?: about (?:it|this|that))?[.!]?$)"
+    r"|field|job|thing|call))\b|never heard|no comment|wish i (?:knew|could)|(?:(?:you(?:'d| would|'ll| will)? (?:have"
+    r"|need) to|better|please|best) )?(?:ask|check with|speak to|talk to) (?:my|your|a|an|the|somebody|someone"
+    r"|our)(?: \w+){0,2}?(?: about (?:it|this|that))?[.!]?$)"
 )
 PASSED = 14  # words of such an answer
 SORRY = word_set("sorry apologies unfortunately regrettably alas")
