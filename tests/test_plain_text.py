@@ -59,3 +59,8 @@ def test_the_numbers_of_a_list_are_told_from_other_numbers():
 def test_any_text_is_read_and_every_word_is_one(text):
     found = words(text)
     assert all(word and not any(map(str.isspace, word)) for word in found)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=60).filter(lambda text: any(map(str.isalnum, text))))
+def test_a_letter_of_another_script_changes_no_other_word(text):
+    assert words(f"{text}\n. \u0436") == [*words(text), "\u0436"]
