@@ -52,6 +52,7 @@ COMMON = word_set("""
     compliance duplicate merge gold import export imported script marks scheme queue marking label approved rejected
     truncated annotated pipeline distribute laughs begin translation translated corrected graded
 """)
+TELLING = WRITING - COMMON
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
 LEADING = 110  # characters in which it ends
 TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<)\s)\s*([^\n]{3,160}?)\s*$")
@@ -63,7 +64,10 @@ MANY = 4  # common words that together speak of writing
 
 def of_writing(row: Row) -> list[str]:
     """List the asides at the beginning and the end of an answer; none where the question is about a text."""
-    if len(row.sentences) == 0 or (WRITING - COMMON) & {*row.question_words}:
+    said = {*row.words}
+    if TELLING.isdisjoint(said) and len(COMMON & said) < MANY:  # most answers
+        return []
+    if len(row.sentences) == 0 or TELLING & {*row.question_words}:
         return []
     opening = row.answer[:LEADING].partition("\n")[0]
     leads = [opening[: found.start()] for found in LEAD.finditer(opening)]

@@ -140,6 +140,7 @@ ENDS = any_of(
     flags=re.IGNORECASE,
 )
 ENDING = 160  # characters in which it does
+ENDED = re.compile(r"[\n\t\[({<#|;:]")  # each has one of these
 # the same within a text, each with letters of which it must have some
 WITHIN = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hints, pattern in (
     (": ", rf"[.?!]\s+{PERSON}\s*:\s"),
@@ -243,7 +244,9 @@ def _turns(row: Row) -> list[str]:
     answer = row.answer
     if ABOUT_TALK.search(row.question_lower) or asks_for_tale(row) or asks_for_form(row):
         return []
-    marks = [BEGINS.match(answer), ENDS.search(answer[-ENDING:]), *(match for _, match in WITHIN.find(answer))]
+    end = answer[-ENDING:]
+    marks = [BEGINS.match(answer), ENDS.search(end) if ENDED.search(end) else None]
+    marks += [match for _, match in WITHIN.find(answer)]
     if any(mark in answer for mark in ":>→"):
         marks += ROLE.finditer(answer)
     found = [*(match.group().strip() for match in marks if match), *_speakers(answer)]
