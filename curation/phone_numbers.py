@@ -29,7 +29,7 @@ _DEVICE = (
     r"tele?(?:(?:ph|f)on[eo]?|foon|fax)?|t[eé]l(?:[eé]phone)?|telf|tlfn?|tfno?|ph(?:one)?|fon[eo]?|fax|cel(?:l"
     r"|ular[e]?)?"
     r"|(?:cell|mobile) ?(?:phone)?|mob(?:iel|il)?|mobiltelefon|m[oó]vil|handy(?:nummer)?|gsm|whats ?app|telegram|viber"
-    r"|(?:--|[—–]) ?[a-z][\w.]{2,20}(?: [\w.]{2,20})?,|sms|pager|landline|hotline|(?:ruf|telefon|mobil)nummer"
+    r"|(?<=[.!?] )-- ?(?-i:[A-Z])[\w.]{2,20},|sms|pager|landline|hotline|(?:ruf|telefon|mobil)nummer"
     r"|festnetz|durchwahl|puh(?:elin)?|тел(?:ефон)?|τηλ|電話|電话"
 )
 _TO_CALL = r"call|ring|phone|dial|text|reach|contact|message|whats ?app|sms"

@@ -107,6 +107,9 @@ def test_a_remnant_is_found_in_further_wordings(name, question, answer):
         ("prompt_residue", "What is a good snack?", "Nuts, or a piece of dark chocolate (in moderation!)."),
         ("boilerplate", "How do I turn on dark mode?", "Settings > Display > Dark mode"),
         ("echo", ASKED, f"{ASKED} The harbour freezes over in December."),
+        ("echo", "What is the state of my request?", "What is the state of my request? Pending."),
+        ("echo", "Which type does the function give back?", "Which type does the function give back? It is a string."),
+        ("personal_data", "Which countries are large?", "Some are – Brazil, 212 559 417 people, is one."),
         ("prompt_residue", "What is a system prompt?", "A system prompt tells a model how to behave."),
         (
             "refusal",

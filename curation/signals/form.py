@@ -62,35 +62,36 @@ TALKING = word_set("""
     understood follows following section happy glad everything explain look looking many people someone everybody
     receive receives received reply reading reads below above repeat restate restating sure summary user customer
     reader readers caller client member today deals dealing covered covers cover article entry entries page post
-    posting posted message concern reported enquiry enquiries inquiry task response responses thread typed type
-    problem interesting important regard area answered answering answers wonders wondered got say says said always see
-    read hear heard let's let think thinking thought hmm hm ah oh well then thank thanks detail details discuss
-    discussed
+    posting posted message concern reported enquiry enquiries inquiry task response responses thread typed type problem
+    interesting important regard area answered answering answers wonders wondered got say says said always see read
+    hear heard let's let think thinking thought hmm hm ah oh well then thank thanks detail details discuss discussed
     discussing consider come comes came brings bring turn address addressed addressing request requested issue matter
     exactly indeed nice yes end summarize summarise reference noted note number ticket case right place information
-    next moment minute quick guide overview introduction part number provided provide given here's there's that's it's
-    i'd you'd we'd i'll we'll you're we're i'm i've we've what's precisely being wrote write writes customers clients
+    next moment minute quick guide overview introduction part provided provide given here's there's that's it's i'd
+    you'd we'd i'll we'll you're we're i'm i've we've what's precisely being wrote write writes customers clients
     something patients means meaning give giving hope helps rightly raise raising raised point talk talking must isn't
-    different users via web form email e-mail phone chat first one has have asker submitted came practice lot find
-    together alone sum task replies views marks must order wondering follows stated list given correct just in asks faq
-    read reads solve understand correctly going look find out category general forwarded forward themselves readers
-    faqs help centre center topic contacted matters people mean meant website site online team desk service services
-    say saying phrase phrased phrasing rephrase reword ways reach reaching love loved hearing dear sir madam confirm
-    confirmed created successfully opened closed priority normal high low urgent status pending subject sub search
-    searched results result seems seem appears trying try need needs someone somebody piece related similar curious
-    currently received logged recorded acknowledge noted assigned submitted called caller calling kindly appreciate
-    interest interested clarify clarification restated repeated exact exactly wording words version simply other
-    another one's else really actually hmm er um oh yeah same thing things show shows shown text string field value
-    respond responds responding evidently type types typed engine every day frequent get gets counter turn exam marks
-    recorded dive input recognised recognized answered result results body heading q explained task reason fully bring
-    brought comes tell asks pose poses posed state stated states reads repeats once more again reader audience viewer
-    concern concerns learn myself going namely stands stand wish wishes wanting person above here below anyone order
-    click expand button open general description resolution respondent interview aloud helpful contents taken
-    original translated translation short long brief copy paste pasted quote quoted
+    different users via web form email e-mail phone chat first one has have asker submitted practice lot together alone
+    sum replies views marks order wondering stated list correct just in asks solve correctly going category general
+    forwarded forward themselves faqs help centre center contacted matters mean meant website site online team desk
+    service services saying phrase phrased phrasing rephrase reword ways reach reaching love loved hearing dear sir
+    madam confirm confirmed created successfully opened closed priority normal high low urgent status pending sub
+    search searched results result seems seem appears trying try need needs somebody piece related similar curious
+    currently logged recorded acknowledge assigned called calling kindly appreciate interest interested clarify
+    clarification restated repeated exact wording words version simply other another one's else really actually er um
+    yeah same thing things show shows shown string field value respond responds responding evidently types engine every
+    day get gets counter exam dive input recognised recognized q explained reason fully brought tell pose poses posed
+    state states repeats once more again audience viewer concerns learn myself namely stands stand wish wishes wanting
+    person here anyone click expand button open description resolution respondent interview aloud helpful contents
+    taken original translated translation short long brief copy paste pasted quote quoted
 """)
 ANSWERING = word_set("""
     yes no not never always sometimes usually often maybe perhaps possibly depends depend definitely certainly true
     false absolutely nope yeah yep all none both neither each more most
+""")
+# … and of which one may be the answer: "What is its state? Pending."
+STATES = word_set("""
+    high low normal urgent pending open opened closed short long brief string text field value general online same today
+    every day nobody someone somebody person another other original main free current body email e-mail phone web chat
 """)
 VALUE = re.compile(r"\d|[$€£%]")
 IDLE = (FUNCTION_WORDS | ASKING | TALKING) - ANSWERING
@@ -157,6 +158,9 @@ def echo(row: Row, corpus: Corpus) -> Finding:
     asked, said = set(question), set(answer)
     if len(answer) <= len(question) + 2 * ANNOUNCING and _announces(row, corpus):
         return Finding(1.0, excerpt(row.answer))
+    rest = {*answer[len(question) :]} - asked if answer[: len(question)] == question else ()
+    if any(word not in IDLE or word in STATES for word in rest):
+        return NOTHING  # "What is its state? Pending."
     added = sum(word not in asked for word in answer)
     if any(word[0].isdigit() and word not in asked for word in _uncounted(answer[1:])):
         return NOTHING  # "How many are there? 17"
@@ -180,9 +184,10 @@ def _announces(row: Row, corpus: Corpus) -> bool:
 def _asks(words: list[str], corpus: Corpus) -> bool:
     """Whether words around a question speak of asking it, and of little else: of nothing that the file is about."""
     others = [word for word in words if word not in IDLE]
-    is_asking = len(others) <= FEW_OTHERS * len(words) and any(map(ASKS.match, words))
+    if not any(map(ASKS.match, words)):
+        return not others and STATES.isdisjoint(words)
     usual = SELDOM * corpus.size
-    return not others or (is_asking and all(corpus.words.get(word, 0) <= usual for word in others))
+    return len(others) <= FEW_OTHERS * len(words) and all(corpus.words.get(word, 0) <= usual for word in others)
 
 
 def _uncounted(words: list[str]) -> list[str]:
