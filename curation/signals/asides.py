@@ -17,27 +17,26 @@ WRITING = word_set("""
     answer answers answered reply replied response responses respond version versions draft drafts rewrite rewritten
     rewriting reword reworded rephrase rephrased rephrasing paraphrase paraphrased paraphrasing translate translated
     translation summarize summarized summarise summarised summary revised revision edited proofread shortened
-    simplified expanded corrected polished paragraph paragraphs sentence sentences word words wording tokens
-    characters count length style tone jargon grammar spelling readability reading level grade plain friendlier
-    formal informal instruction instructions instructed prompt prompted asked asks asking requested requirements
-    required format formatted guidelines passage context provided given text source sources chunk chunks document
-    excerpt snippet user users customer caller asker assistant ai gpt chatgpt claude llm model system role reasoning
-    thought thoughts thinking think step steps identify intent intention verdict conclusion confidence score rating
-    difficulty synthetic generated generate pair pairs qa question questions task output input explanation note notes
-    reviewer reviewer's reviewers feedback incorporating interviewer moderator operator annotator annotation
-    template persona audience laypeople layperson language english original meaning limit concise brief briefly
-    bullet bullets title topic label category example examples follows following above below final first second
-    constraint constraints avoid keep kept used using use meets meet hope choice complies comply rubric criteria
-    json schema match variation variations iteration opening empathetic friendly avoided technical terms sample
-    retrieved retrieval few-shot fewshot shot solution examiner examiners distribute helpdesk internal hidden requester
-    self-critique critique macro insert intent entities inaudible crosstalk laughs laughter pause coughs unintelligible
-    exporter exported export truncated merge duplicate editor editors compliance live todo rationale extracted begin end
-    better worse approved rejected gold candidate candidates sampled seed fallback handoff transcript transcribed
-    transcriber speaker agent agents ticket record entry entries row batch worker annotated labelled labeled label
-    labels field fields column dataset data split train training validation publish published publishing proofread
-    proofreading redacted anonymised anonymized snippet snippets autosave imported import migrated pipeline script
-    crowdworker crowd mturk rater raters graded marking marks markscheme scheme queue
-    knowledge cited citation citations quote quoted verbatim metadata placeholder temperature
+    simplified expanded corrected polished paragraph paragraphs sentence sentences word words wording tokens characters
+    count length style tone jargon grammar spelling readability reading level grade plain friendlier formal informal
+    instruction instructions instructed prompt prompted asked asks asking requested requirements required format
+    formatted guidelines passage context provided given text source sources chunk chunks document excerpt snippet user
+    users customer caller asker assistant ai gpt chatgpt claude llm model system role reasoning thought thoughts
+    thinking think step steps identify intent intention verdict conclusion confidence score rating difficulty synthetic
+    generated generate pair pairs qa question questions task output input explanation note notes reviewer reviewer's
+    reviewers feedback incorporating interviewer moderator operator annotator annotation template persona audience
+    laypeople layperson language english original meaning limit concise brief briefly bullet bullets title topic label
+    category example examples follows following above below final first second constraint constraints avoid keep kept
+    used using use meets meet hope choice complies comply rubric criteria json schema match variation variations
+    iteration opening empathetic friendly avoided technical terms sample retrieved retrieval few-shot fewshot shot
+    solution examiner examiners distribute helpdesk internal hidden requester self-critique critique macro insert
+    entities inaudible crosstalk laughs laughter pause coughs unintelligible exporter exported export truncated merge
+    duplicate editor editors compliance live todo rationale extracted begin end better worse approved rejected gold
+    candidate candidates sampled seed fallback handoff transcript transcribed transcriber speaker agent agents ticket
+    record entry entries row batch worker annotated labelled labeled labels field fields column dataset data split
+    train training validation publish published publishing proofreading redacted anonymised anonymized snippets
+    autosave imported import migrated pipeline script crowdworker crowd mturk rater raters graded marking marks
+    markscheme scheme queue knowledge cited citation citations quote quoted verbatim metadata placeholder temperature
 """)
 # words of them that a text on any matter may have just as well
 COMMON = word_set("""
@@ -48,9 +47,9 @@ COMMON = word_set("""
     conclusion difficulty rating summary explanation format friendly avoided technical terms opening sample characters
     thinking think thought thoughts words word feedback text guidelines solution internal hidden insert intent entities
     shot pause end begin better worse live candidate candidates seed speaker agent agents ticket record entry entries
-    row batch worker label labels field fields column data split train training publish published publishing editor
-    compliance duplicate merge gold import export imported script marks scheme queue marking label approved rejected
-    truncated annotated pipeline distribute laughs begin translation translated corrected graded
+    row batch worker labels field fields column data split train training publish published publishing editor
+    compliance duplicate merge gold import export imported script marks scheme queue marking approved rejected
+    truncated annotated pipeline distribute laughs translation translated corrected graded
 """)
 TELLING = WRITING - COMMON
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
