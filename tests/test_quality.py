@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,3 +88,10 @@ def test_no_row_one_row_and_a_very_long_answer():
     long = table_of([("Why?", " ".join(f"word{n}" for n in range(50_000)))])
     names = {d.evidence["signal"] for d in decide(measure(long, learn(long)), long, QualityConfig())}
     assert "too_long" in names
+
+
+@pytest.mark.parametrize("piece", ["a_", "\n", " > ab", "you gave him ", "@@a", " -- a", "no "])
+def test_a_text_made_to_keep_patterns_busy_is_measured_like_any_other(piece):
+    text = "home" + piece * 10_000 + "!"
+    table = table_of([("Why does the ferry stay in port?", text), (text, "It has no ice class.")])
+    assert len(measure(table, learn(table))) == 2

@@ -53,7 +53,7 @@ COMMON = word_set("""
 """)
 TELLING = WRITING - COMMON
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
-LEADING = 110  # characters in which it ends
+LEADING, ENDING = 110, 200  # characters in which a lead ends and a tail begins
 TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<)\s)\s*([^\n]{3,160}?)\s*$")
 BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$|^\s*\[([^\[\]\n]{3,60})\]")
 SENTENCE = re.compile(r"[!?]|\.(?!\d)")
@@ -71,7 +71,9 @@ def of_writing(row: Row) -> list[str]:
     opening = row.answer[:LEADING].partition("\n")[0]
     leads = [opening[: found.start()] for found in LEAD.finditer(opening)]
     behind = [
-        next(filter(None, found.groups())) for found in (BRACKET.search(row.answer), TAIL.search(row.answer)) if found
+        next(filter(None, found.groups()))
+        for found in (BRACKET.search(row.answer), TAIL.search(row.answer[-ENDING:]))
+        if found
     ]
     ends = [row.sentences[0], row.sentences[-1]] if len(row.sentences) > 1 else []
     apart = [lead for lead in leads if not SENTENCE.search(lead)] + behind

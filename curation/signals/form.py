@@ -97,7 +97,7 @@ VALUE = re.compile(r"\d|[$€£%]")
 IDLE = (FUNCTION_WORDS | ASKING | TALKING) - ANSWERING
 COUNTED = re.compile(
     r"\b(?:(?:faqs?|q|question|item|topic|entry|no|nr|number|views|replies|answers|votes|marks|likes|page|ticket|case"
-    r"|problem|exercise|query|request|incident|ref|reference|row|record|item|asked in) )+\d+(?: \d+)*\b"
+    r"|problem|exercise|query|request|incident|ref|reference|row|record|item|asked in) ){1,4}\d+(?: \d+){0,4}\b"
     r"|\b\d+ (?:marks?|points?|pts|votes?|views?|replies|answers?|likes?)\b|^1 (?=also|same|for this|me|to this"
     r"|interested|looking|as well)|\bof (?:the )?\d{1,2}(?:st|nd|rd|th)\b|\bnot (?:alone|the only one)\b|\b(?:often"
     r"|sometimes|always|usually) (?=(?:get |be |been )?(?:ask|wonder|hear))"

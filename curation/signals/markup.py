@@ -68,7 +68,7 @@ OTHER = any_of(
 MANNER = 0.02  # share of answers from which a mark of Markdown is the file's manner
 FORMATTED = re.compile(r"\b(?:tables?|charts?|columns?|spreadsheet|schedule|markdown|bold|headings?|format\w*)\b")
 # one of these stands in every text with markup
-MARK = re.compile(r"[<&\[{\\~#|=]|\*\*|__|'''|---|```|%3|::|_\w+:|_x00|^> |^h[1-6]\. ", re.MULTILINE)
+MARK = re.compile(r"[<&\[{\\~#|=]|\*\*|__|'''|---|```|%3|::|_\w{1,40}:|_x00|^> |^h[1-6]\. ", re.MULTILINE)
 ABOUT_CODE = re.compile(
     r"\b(?:html|css|markup|xml|javascript|php|react|angular|jsp|svg|latex|bbcode|regex|snippets?|web ?pages?"
     r"|landing page|website code|source code|(?:write|create|design|build|generate|modify) (?:\w+ ){0,4}(?:code"

@@ -25,7 +25,7 @@ SPECIAL = any_of(
     flags=re.IGNORECASE,
 )
 # marks of those who work on a text; code has such too
-WORKED_ON = re.compile(r"@@[^@\n]*[a-z]{3}[^@\n]*@@|%%\w[^%\n]{2,40}%%|(?<!#)##\w[^#\n]{2,40}##(?!#)")
+WORKED_ON = re.compile(r"@@[^@\n]{0,80}[a-z]{3}[^@\n]{0,80}@@|%%\w[^%\n]{2,40}%%|(?<!#)##\w[^#\n]{2,40}##(?!#)")
 ROLE = re.compile(
     r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"
     r"|gemini|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a"
@@ -245,7 +245,7 @@ def _turns(row: Row) -> list[str]:
     if ABOUT_TALK.search(row.question_lower) or asks_for_tale(row) or asks_for_form(row):
         return []
     end = answer[-ENDING:]
-    marks = [BEGINS.match(answer), ENDS.search(end) if ENDED.search(end) else None]
+    marks = [BEGINS.match(answer[:OPENING]), ENDS.search(end) if ENDED.search(end) else None]
     marks += [match for _, match in WITHIN.find(answer)]
     if any(mark in answer for mark in ":>→"):
         marks += ROLE.finditer(answer)

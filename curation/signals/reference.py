@@ -141,9 +141,11 @@ def dangling_reference(row: Row, corpus: Corpus) -> Finding:
     if any(word not in TALK for word in WORD.findall(rest.lower())):
         return NOTHING
     text = head[:1].lower() + head[1:]  # a capital elsewhere is a name: "His bundle", "IT"
+    if len(row.question_words) > LONG:
+        return NOTHING
     if found := list(ELSEWHERE.finditer(text)):
         is_quoted = ":" in text.rstrip(": ")[found[-1].end() :]
-        return NOTHING if is_quoted or len(row.question_words) > LONG else Finding(1.0, found[0].group())
+        return NOTHING if is_quoted else Finding(1.0, found[0].group())
     if _is_empty(text, row.question_words):
         return Finding(1.0, head)
     if len(row.question_words) > BRIEF or ":" in text:

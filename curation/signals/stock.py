@@ -35,7 +35,7 @@ BUTTON_WORDS = 16  # words up to which a line is looked at so
 USUAL, FEW = 0.05, 5  # share of a file's rows, and rows, from which a word is one of the file's own matter
 # the way to a page; "Settings > Privacy" is an answer
 BREADCRUMB = re.compile(
-    r"(?:home|start|startseite|accueil|inicio|index|main|help|support)(?: ?[>»›→/|] ?[^>»›→/|.!?]{2,50}){2,}"
+    r"(?:home|start|startseite|accueil|inicio|index|main|help|support) ?(?:[>»›→/|][^>»›→/|.!?]{2,50}){2,}"
 )
 PIECES = re.compile(r"[.!?;|·•»›>\n\t/…]+(?:\s|$)|\s[|·•»›>–—/-]\s|\s{3,}|(?<=\w)\|(?=\w)|: (?=[a-z]+,)")
 
