@@ -185,6 +185,31 @@ def test_one_answer_to_many_kinds_of_question_is_found_but_not_to_one_kind():
     assert not is_found("near_constant", "Is Fabry disease inherited?", inherited, corpus)
 
 
+def test_the_name_of_what_its_questions_speak_of_is_a_label_even_in_a_file_of_sentences():
+    label, pasted = "cash withdrawal that is still pending", "customer care team of the bank"
+    cash = (
+        "Why is my cash withdrawal pending?",
+        "Is the cash I took out still pending?",
+        "When does a withdrawal stop to be pending?",
+        "I drew cash an hour ago, is that normal?",
+        "How long may a withdrawal be pending?",
+    )
+    anything = ("Why is the sky blue?", "Who discovered radium?", "How does yeast work?", "Is it safe to swim here?")
+    articles = [(f"What is number {n}?", f"Number {n} is a number. {PROSE}") for n in range(60)]
+    corpus = learn(table_of(*((q, label) for q in cash), *((q, pasted) for q in anything), *articles))
+    for signal in ("too_short", "boilerplate", "near_constant"):
+        assert not any(is_found(signal, question, label, corpus) for question in cash)
+    assert all(is_found("near_constant", question, pasted, corpus) for question in anything)
+    assert is_found("too_short", "Why is the sky blue?", "customer care", corpus)
+
+
+@pytest.mark.parametrize("answer", [r"\frac{16}{3}", r"\frac{2}{25} + \frac{-14}{25}i", "50Ω", "π^2 / 2"])
+def test_a_formula_is_neither_noise_nor_greek(answer):
+    question = "Solve the equation for x and say how large it becomes."
+    assert not is_found("gibberish", question, answer)
+    assert not is_found("wrong_language", question, answer)
+
+
 def test_the_order_of_the_rows_changes_nothing_that_is_learned():
     pairs = [(f"What is number {n}?", f"Number {n} is a number. {PROSE}") for n in range(50)]
     assert learn(table_of(*pairs)) == learn(table_of(*reversed(pairs)))

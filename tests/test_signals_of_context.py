@@ -135,6 +135,10 @@ def test_a_question_that_points_beyond_itself_dangles(question):
         "Why did I get less cash than I asked for?",
         "Can a man claim if he retires early?",
         "Who may use the sample form, and is it free?",
+        "The bulk of the research evidence suggests that:",
+        "Urbanization occurred in the nineteenth century because:",
+        "Glucose is transported into the muscle cell:",
+        "Why is it that scanners overlooked the exploitation of Heartbleed?",
     ],
 )
 def test_a_question_that_names_what_it_asks_for_is_sound(question):

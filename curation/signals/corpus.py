@@ -5,11 +5,9 @@ corpus = learn(table)          # once; small enough to be sent to every partitio
 
 from __future__ import annotations
 
-import hashlib
-import string
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -20,7 +18,8 @@ from curation.signals.language import language_of
 from curation.signals.light_encoder import LightEncoder, WordVectors
 from curation.signals.markdown import marks_of
 from curation.signals.places import Places, learn_places
-from curation.signals.rows import WORD, Row
+from curation.signals.recurring import Recurring, answer_key, frames_of, pairs, recurring_answers, stable_hash
+from curation.signals.rows import Row
 
 SAMPLE = 20_000  # rows whose words are learned; answers are counted over all rows
 LANGUAGES = 4_000  # of them, rows whose language is learned
@@ -30,30 +29,26 @@ PLACED = 4_000  # of them, rows from which is learned where rows lie
 DOUBTED, FEWEST_DOUBTED, MOST_DOUBTED = 0.15, 600, 3_500
 LONE = 400
 PHRASE = 3  # spaces of a sentence that can be counted
-SHARED = 4  # an answer of fewer different questions isn't counted
 OPENINGS = 20  # rows whose questions begin alike, from which their usual length is learned
 LABEL = 5  # words of the middle answer below which a file has no sentences
 COMMON = 60  # so many commonest words tell the file's own language
-
-_GAPS = str.maketrans("", "", string.punctuation + string.whitespace)
 
 
 @dataclass(frozen=True)
 class Corpus:
     """The habits of one file, learned from a sample of `size` rows.
 
-    `words` counts the rows of each word. `languages` are shares of the questions. `answers` counts, over all rows,
-    the differently framed questions of an answer (by `answer_key`); `sentences` the same of sentences, over the
-    sample. `lengths` are the words that nine of ten answers have, by the first two words of the question, and
-    `usual_words` those of the middle answer. `addressing` is the share of brief answers that speak to their reader,
-    `marks` that of answers with each mark of Markdown.
-    `places` says where rows lie, where vectors of words were given.
+    `words` counts the rows of each word. `languages` are shares of the questions. `answers` are those of several
+    rows, over all rows; `sentences` counts the differently framed questions of a sentence, over the sample.
+    `lengths` are the words that nine of ten answers have, by the first two words of the question, and `usual_words`
+    those of the middle answer. `addressing` is the share of brief answers that speak to their reader, `marks` that
+    of answers with each mark of Markdown. `places` says where rows lie, where vectors of words were given.
     """
 
     size: int = 0
     words: dict[str, int] = field(default_factory=dict)
     languages: dict[str, float] = field(default_factory=dict)
-    answers: dict[int, float] = field(default_factory=dict)
+    answers: Recurring = field(default_factory=Recurring)
     sentences: dict[int, float] = field(default_factory=dict)
     lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
     usual_words: float = float("inf")
@@ -83,6 +78,10 @@ class Corpus:
         """Whether speaking to the reader is this file's manner, as a help desk's, and so tells nothing of a row."""
         return self.addressing >= 0.5
 
+    def is_label(self, answer: str) -> bool:
+        """Whether an answer is one of the file's labels, the name of what its questions speak of."""
+        return bool(self.answers.labels) and answer_key(answer) in self.answers.labels
+
     def usual_length(self, question_words: Sequence[str]) -> float:
         """Return how many words nine of ten answers have to questions that begin so; 0 where the file can't tell."""
         return self.lengths.get(tuple(question_words[:2]), 0.0)
@@ -105,7 +104,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     askers: defaultdict[int, list[list[str]]] = defaultdict(list)
     brief: list[bool] = []
     marks: Counter[str] = Counter()
-    for question, answer in _pairs(sample):
+    for question, answer in pairs(sample):
         row = Row(question, answer)
         words.update({*row.words, *row.question_words})
         counts[tuple(row.question_words[:2])].append(len(row.words))
@@ -118,8 +117,8 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
         size=len(sample),
         words=dict(words),
         languages=_languages(sample.slice(0, LANGUAGES)),
-        answers=_shared_answers(table),
-        sentences=_frames_of(askers),
+        answers=recurring_answers(table, words, len(sample)),
+        sentences=frames_of(askers),
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
         usual_words=_middle([n for found in counts.values() for n in found]),
         addressing=sum(brief) / len(brief) if len(brief) >= OPENINGS else 0.0,
@@ -127,7 +126,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     )
     if word_vectors is None:
         return corpus
-    rows = [Row(question, answer) for question, answer in _pairs(sample.slice(0, PLACED))]
+    rows = [Row(question, answer) for question, answer in pairs(sample.slice(0, PLACED))]
     size = max(len(table), 1)
     doubted, lone = min(1.0, max(DOUBTED, FEWEST_DOUBTED / size), MOST_DOUBTED / size), min(1.0, LONE / size)
     encoder = LightEncoder(word_vectors, words, len(sample))
@@ -135,31 +134,16 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     return replace(corpus, places=places)
 
 
-def answer_key(answer: str) -> int:
-    """Hash an answer without case, spaces and ASCII punctuation; stable between processes."""
-    return _hash(answer.lower().translate(_GAPS))
-
-
 def _middle(counts: Sequence[int]) -> float:
     """Give the median, endless where a few rows can't tell."""
     return float(np.median(counts)) if len(counts) >= OPENINGS else float("inf")
 
 
-def _hash(text: str) -> int:
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
 def _sample(table: pa.Table) -> pa.Table:
     """Choose rows by the hash of their id and put them in its order, so that the file's order doesn't matter."""
     ids: Sequence[str] = table["id"].to_pylist()
-    order = np.argsort(np.array([_hash(id_) for id_ in ids], dtype=np.int64), kind="stable")
+    order = np.argsort(np.array([stable_hash(id_) for id_ in ids], dtype=np.int64), kind="stable")
     return table.take(pa.array(order[:SAMPLE]))
-
-
-def _pairs(table: pa.Table) -> Iterator[tuple[str, str]]:
-    for batch in table.select(["question", "answer"]).to_batches(max_chunksize=4096):
-        yield from zip(batch["question"].to_pylist(), batch["answer"].to_pylist(), strict=True)
 
 
 def _languages(sample: pa.Table) -> dict[str, float]:
@@ -169,35 +153,3 @@ def _languages(sample: pa.Table) -> dict[str, float]:
         if counts.total() >= ENOUGH:
             break
     return {code: rows / counts.total() for code, rows in sorted(counts.items())}
-
-
-def _shared_answers(table: pa.Table) -> dict[int, float]:
-    """Count the frames of the questions of each answer that several rows have."""
-    keys = np.array([answer_key(answer) for _, answer in _pairs(table)], dtype=np.int64)
-    found, counts = np.unique(keys, return_counts=True)
-    shared = np.isin(keys, found[counts >= SHARED])
-    asked: defaultdict[int, list[list[str]]] = defaultdict(list)
-    questions = table["question"].filter(pa.array(shared)).to_pylist()
-    for key, question in zip(keys[shared].tolist(), questions, strict=True):
-        if words := WORD.findall(question.lower()):
-            asked[key].append(words)
-    return _frames_of(asked)
-
-
-def _frames_of(asked: Mapping[int, Sequence[Sequence[str]]]) -> dict[int, float]:
-    """Count the frames of the questions of each text that enough different questions have."""
-    return {
-        key: _frames([words for words in questions if words])
-        for key, questions in asked.items()
-        if len({tuple(words) for words in questions if words}) >= SHARED
-    }
-
-
-def _frames(questions: Sequence[Sequence[str]]) -> float:
-    """Count how differently questions are put: "Is … inherited?" of a hundred diseases is one frame.
-
-    An effective number (inverse Simpson): a few odd ones among many alike hardly count.
-    """
-    openings = Counter(tuple(words[:2]) for words in questions)
-    ends = Counter((words[0], words[-1]) for words in questions)
-    return min(counts.total() ** 2 / sum(n * n for n in counts.values()) for counts in (openings, ends))

@@ -124,12 +124,12 @@ def empty(row: Row, corpus: Corpus) -> Finding:
 
 
 def too_short(row: Row, corpus: Corpus) -> Finding:
-    """Words of an answer whose question asks for more than a fact; not applicable to values, names and yes or no.
+    """Words of an answer whose question asks for more than a fact; not applicable to values, names, labels, yes or no.
 
     A question asks for more where it says so (why, how, explain), or where nine of ten answers of this file to
     questions that begin so have ten words and more. A filler ("good question!") answers nothing but yes or no.
     """
-    if not row.is_spaced or corpus.is_of_labels:
+    if not row.is_spaced or corpus.is_of_labels or corpus.is_label(row.answer):
         return NOT_APPLICABLE
     if (VALUE.search(row.answer) or not row.words) and not MECHANISM.match(row.question_lower):
         return NOT_APPLICABLE

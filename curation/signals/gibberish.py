@@ -32,6 +32,7 @@ ENOUGH = 12  # bigrams below which a share says nothing
 NOISE = 0.25  # share of rare bigrams that only noise reaches
 ODD = 0.035  # … that scrambled words reach, and technical prose seldom does
 SYMBOLS = re.compile(r"[^\w\s.,;:'\"()\-–—’“”‘/|*+=<>%°•`#≤≥±×→]")
+FORMULA = re.compile(r"\\[A-Za-z]{2,}|(?<=\w)[{}]+|[{}]+(?=\w)")  # LaTeX's words and braces: "\frac{16}{3}"
 NO_LANGUAGE = ("", "zxx")  # not sure of any, and ISO 639-2's code for none
 CODE = re.compile(r"\b(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)\w{6,}\b|\b[a-z]+[A-Z]+[a-z]+[A-Z]\w*\b")
 
@@ -50,7 +51,8 @@ RARE = _rare_table()
 def gibberish(row: Row, corpus: Corpus) -> Finding:
     """How much of the answer is no language, between 0 and 1; capitals, digits and other alphabets don't count."""
     text = row.answer[:HEAD]
-    symbols = len(SYMBOLS.findall(text)) if text.isascii() else 0
+    plain = FORMULA.sub("", text) if "\\" in text else text
+    symbols = len(SYMBOLS.findall(plain)) if text.isascii() else 0
     if symbols > 0.3 * len(text) and len(text) >= 10:
         return Finding(min(1.0, 2 * symbols / len(text)), excerpt(text))
     pieces = text.split()

@@ -25,7 +25,8 @@ SCRIPTS = (  # a script that settles the language without a model, or that the m
     ("ko", re.compile(r"[\uac00-\ud7af]")),
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
+    # one alone is a quantity: "50 Ω", "π / 2"
+    ("el", re.compile(r"[\u0370-\u03ff](?=[\u0370-\u03ff])|(?<=[\u0370-\u03ff])[\u0370-\u03ff]")),
     ("he", re.compile(r"[\u0590-\u05ff]")),
     ("ar", re.compile(r"[\u0600-\u06ff]")),
     ("hi", re.compile(r"[\u0900-\u097f]")),

@@ -129,7 +129,9 @@ ELSEWHERE = any_of(
     r"\b(?:listen to|watch) the (?:recording|audio|video|clip|tape|dialogue|conversation|lecture)\b",
     rf"\bthe (?:scenario|situation|case|passage|diagram|experiment|study|facts|argument) {SAID}(?=[,.?]|$)",
     r"^\D*\b(?:in|during|for|at|by) that (?:quarter|year|period|month|week|decade|region|stage)\b(?!.*\d)",
-    r"^(?:[a-z]+ ){1,4}(?:this|these|the following|the) (?:\w+ ){0,3}\w+ ?:$",
+    # an order for what should follow; "evidence suggests that:" is a sentence to complete
+    r"^(?!the |in |on |at )(?:(?!is |are |was |were |of )[a-z]+ ){1,4}(?:this|these|the following|the) (?:\w+ ){0,3}"
+    r"(?!(?:that|because|when|by|if|as|is|are|was|were|to|of|on|in|through|from|with|for) ?:)\w+ ?:$",
     rf"\bthe (?:next|following) {THING}[?.]?$|(?<!which of )\bthe following[?.]?$",
     r"^(?:is|are) the following \w+ \w+[?.]?$|\b(?:as|than) (?:before|the ones? (?:before|above|below))[?.]?$",
     r"^(?:is|are|does|do|did|would|will|can|could) the same(?:\?| (?:apply|true|hold|go|be|happen|work|possible|for"

@@ -45,7 +45,7 @@ IMPERSONAL = any_of(
     r"|best|legal|illegal|worth|common|easy|hard|difficult|good|bad|wrong|right|like|time|too late|advisable"
     r"|recommended|required|dangerous|harmful|enough|likely|mandatory|compulsory|free|healthy|fair|ethical|the case"
     r"|a problem|an? \w+ to|allowed|permitted|bad luck) (?:to|for|that|if|when|in|on|at|as|outside|today|now))",
-    r"\bit(?:'s| is| was) (?:safe|possible|true|ok|necessary|important)|\bwhat time is it\b|\bhow is it that\b"
+    r"\bit(?:'s| is| was) (?:safe|possible|true|ok|necessary|important)|\bwhat time is it\b|\b(?:how|why) is it that\b"
     r"|\bso that\b",
     r"\b(?!is that|was that|does that|why that)\w+ that (?:is|are|was|were|can|have|has|do|does|may|i|you|we|they|a|an"
     r"|the|my|your|our|their)\b",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from curation.signals.corpus import Corpus, answer_key
+from curation.signals.corpus import Corpus
 from curation.signals.furniture import (
     ASKS_HOW,
     ASKS_WHEN,
@@ -22,11 +22,11 @@ from curation.signals.furniture import (
     STOCK,
     stem,
 )
+from curation.signals.recurring import SENTENCE_MARKS, answer_key
 from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, WORD, Finding, Row, excerpt
 
 SHORT = 150  # words up to which an answer can be boilerplate
 LABEL = 6  # words that make a sentence
-SENTENCE_MARKS = set(".!?…")
 FRAMES = 4  # differently framed questions from which a sentence belongs to none
 FAMILIAR = 0.25  # added where it speaks to the reader and takes up nothing of the question
 FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
@@ -46,7 +46,7 @@ def boilerplate(row: Row, corpus: Corpus) -> Finding:
         return NOTHING
     content = [word for word in row.words if word not in FUNCTION_WORDS]
     is_label = _is_label(row, corpus)
-    if is_label and corpus.is_of_labels:
+    if (is_label and corpus.is_of_labels) or corpus.is_label(row.answer):
         return NOTHING
     asked = {stem(word) for word in row.question_words if word not in FUNCTION_WORDS}
     roots = [stem(word) for word in content]
@@ -115,7 +115,9 @@ def _is_label(row: Row, corpus: Corpus) -> bool:
 
 
 def near_constant(row: Row, corpus: Corpus) -> Finding:
-    """Number of differently framed questions that have this answer; values, names and yes or no may recur."""
+    """Number of differently framed questions that have this answer; values, names, labels and yes or no may recur."""
     if len(row.words) < 3 or _is_label(row, corpus) or (len(row.words) < LABEL and FACT.search(row.answer)):
         return NOT_APPLICABLE
-    return Finding(float(corpus.answers.get(answer_key(row.answer), 1)))
+    if corpus.is_label(row.answer):
+        return NOT_APPLICABLE
+    return Finding(float(corpus.answers.frames.get(answer_key(row.answer), 1)))
