@@ -34,7 +34,8 @@ from winnow.records import Record, new_record, number_copies, to_table
 CLEAN_SETS = ("medquad", "tatqa", "covid_faq", "gsm8k")  # whose answers are all meant as answers
 FAULTS = Path(__file__).parent / "faults"
 
-Wordings = Mapping[str, Sequence[str]]
+Inventory = Mapping[str, Sequence[str]]
+Wordings = Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _scrambled(rng: random.Random, text: str) -> str:
 
 def gibberish(question: str, answer: str, rng: random.Random, wordings: Wordings) -> tuple[str, str]:
     """Noise of keys, of random letters, of symbols, or words with their letters shuffled."""
-    letters = rng.choice(["".join(wordings["noise"]), "abcdefghijklmnopqrstuvwxyz"])
+    letters = rng.choice(["".join(wordings), "abcdefghijklmnopqrstuvwxyz"])
     symbols = "".join(rng.choice("@#$%^&*!~?") for _ in range(30))
     return question, rng.choice([_noise(rng, letters), _noise(rng, letters), symbols, _scrambled(rng, answer)])
 
@@ -104,50 +105,66 @@ def mojibake(question: str, answer: str, rng: random.Random, wordings: Wordings)
     return question, accented.encode("ascii", "replace").decode().replace("?", "\ufffd")
 
 
-def _by_template(name: str) -> Plant:
-    return lambda q, a, rng, wordings: (q, _filled(rng.choice(wordings[name]), a, rng))
+def empty(question: str, answer: str, rng: random.Random, wordings: Wordings) -> tuple[str, str]:
+    """No answer, or no question."""
+    return (question, rng.choice(["", " ", "\n", "\u200b"])) if rng.random() < 0.7 else ("  ", answer)
 
 
-def _instead(name: str) -> Plant:
-    def plant(question: str, answer: str, rng: random.Random, wordings: Wordings) -> tuple[str, str]:
-        return question, _filled(rng.choice(wordings[name]), "", rng)
-
-    return plant
+def around(question: str, answer: str, rng: random.Random, wordings: Wordings) -> tuple[str, str]:
+    """A wording around the answer."""
+    return question, _filled(rng.choice(wordings), answer, rng)
 
 
-PLANTS: dict[str, Plant] = {
-    "empty": lambda q, a, rng, w: (q, rng.choice(["", " ", "\n", "\u200b"])) if rng.random() < 0.7 else ("  ", a),
-    "placeholder": _instead("placeholders"),
-    "gibberish": gibberish,
-    "repetition": repetition,
-    "too_short": _instead("short"),
-    "too_long": too_long,
-    "echo": lambda q, a, rng, w: (q, _filled(rng.choice(w["echoes"]), q, rng)),
-    "cut_off": cut_off,
-    "wrong_language": _instead("foreign"),
-    "refusal": _instead("refusals"),
-    "prompt_residue": _by_template("residues"),
-    "boilerplate": _instead("boilerplate"),
-    "markup": _by_template("markup"),
-    "addresses": _instead("addresses"),
-    "mojibake": mojibake,
-    "dangling_reference": lambda q, a, rng, w: (_filled(rng.choice(w["dangling"]), "", rng), a),
-    "out_of_date": _by_template("stale"),
-    "near_constant": _instead("constants"),
-    "personal_data": _by_template("personal"),
+def instead(question: str, answer: str, rng: random.Random, wordings: Wordings) -> tuple[str, str]:
+    """A wording in the answer's place."""
+    return question, _filled(rng.choice(wordings), "", rng)
+
+
+def echo(question: str, answer: str, rng: random.Random, wordings: Wordings) -> tuple[str, str]:
+    """A wording around the question, in the answer's place."""
+    return question, _filled(rng.choice(wordings), question, rng)
+
+
+def asked(question: str, answer: str, rng: random.Random, wordings: Wordings) -> tuple[str, str]:
+    """A wording in the question's place."""
+    return _filled(rng.choice(wordings), "", rng), answer
+
+
+# what an inventory calls the wordings of each kind, and how a row gets its fault
+PLANTS: dict[str, tuple[str, Plant]] = {
+    "empty": ("", empty),
+    "placeholder": ("placeholders", instead),
+    "gibberish": ("noise", gibberish),
+    "repetition": ("", repetition),
+    "too_short": ("short", instead),
+    "too_long": ("", too_long),
+    "echo": ("echoes", echo),
+    "cut_off": ("", cut_off),
+    "wrong_language": ("foreign", instead),
+    "refusal": ("refusals", instead),
+    "prompt_residue": ("residues", around),
+    "boilerplate": ("boilerplate", instead),
+    "markup": ("markup", around),
+    "addresses": ("addresses", instead),
+    "mojibake": ("", mojibake),
+    "dangling_reference": ("dangling", asked),
+    "out_of_date": ("stale", around),
+    "near_constant": ("constants", instead),
+    "personal_data": ("personal", around),
 }
 
 
-def plant(sets: Sequence[str], rows_a_kind: int, seed: int, wordings: Wordings) -> list[Planted]:
-    """Return the sets' own rows and `rows_a_kind` faulty ones of each kind, made from rows of the same sets."""
+def plant(sets: Sequence[str], rows_a_kind: int, seed: int, inventory: Inventory) -> list[Planted]:
+    """Return the sets' own rows, and `rows_a_kind` of them made faulty in each kind that the inventory has."""
     rng = random.Random(seed)
     rows = [row for name in sets for row in realdata.load(name)]
     prose = [row for row in rows if 25 <= len(_words(row["answer"])) < 400 and ". " in row["answer"]]
     asking = [row for row in prose if re.match(r"(?i)(what (are the|causes)|how to|why|how (do|can))", row["question"])]
     planted = [(new_record(row["question"], row["answer"]), "", row["source"]) for row in rows]
-    for kind, make in PLANTS.items():
+    kinds = {kind: found for kind, found in PLANTS.items() if not found[0] or found[0] in inventory}
+    for kind, (name, make) in kinds.items():
         for row in rng.choices(asking if kind == "too_short" else prose, k=rows_a_kind):
-            question, answer = make(row["question"], row["answer"], rng, wordings)
+            question, answer = make(row["question"], row["answer"], rng, inventory.get(name, ()))
             planted.append((new_record(question, answer), kind, row["source"]))
     rng.shuffle(planted)
     records = number_copies(record for record, _, _ in planted)
@@ -194,10 +211,10 @@ def report(planted: Sequence[Planted], embedder: Embedder | None = None) -> dict
     return {"kinds": kinds, "clean": clean_rows}
 
 
-def read_inventory(name: str) -> Wordings:
+def read_inventory(name: str) -> Inventory:
     """Read an inventory of `faults/`."""
-    wordings: Wordings = json.loads((FAULTS / f"{name}.json").read_text(encoding="utf-8"))
-    return wordings
+    inventory: Inventory = json.loads((FAULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return inventory
 
 
 def clean_report(rows: int, embedder: Embedder | None = None) -> dict[str, Any]:

@@ -82,7 +82,8 @@ TALKING = word_set("""
     day get gets counter exam dive input recognised recognized q explained reason fully brought tell pose poses posed
     state states repeats once more again audience viewer concerns learn myself namely stands stand wish wishes wanting
     person here anyone click expand button open description resolution respondent interview aloud helpful contents
-    taken original translated translation short long brief copy paste pasted quote quoted
+    taken original translated translation short long brief copy paste pasted quote quoted entered press enter continue
+    bump because per shortly recently follow pupil pupils
 """)
 ANSWERING = word_set("""
     yes no not never always sometimes usually often maybe perhaps possibly depends depend definitely certainly true
@@ -98,9 +99,10 @@ IDLE = (FUNCTION_WORDS | ASKING | TALKING) - ANSWERING
 COUNTED = re.compile(
     r"\b(?:(?:faqs?|q|question|item|topic|entry|no|nr|number|views|replies|answers|votes|marks|likes|page|ticket|case"
     r"|problem|exercise|query|request|incident|ref|reference|row|record|item|asked in) ){1,4}\d+(?: \d+){0,4}\b"
-    r"|\b\d+ (?:marks?|points?|pts|votes?|views?|replies|answers?|likes?)\b|^1 (?=also|same|for this|me|to this"
-    r"|interested|looking|as well)|\bof (?:the )?\d{1,2}(?:st|nd|rd|th)\b|\bnot (?:alone|the only one)\b|\b(?:often"
-    r"|sometimes|always|usually) (?=(?:get |be |been )?(?:ask|wonder|hear))"
+    r"|\b\d+ (?:marks?|points?|pts|votes?|views?|replies|answers?|likes?)\b|^1 (?=also|same|for this|me|to this|i have"
+    r"|interested|looking|as well)|\b(?:learn|find out|read|see|know|hear) more\b|\bno problem\b"
+    r"|\bmost (?=(?:frequently|commonly|often) )|\bget back to you\b|\bof (?:the )?\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\bnot (?:alone|the only one)\b|\b(?:often|sometimes|always|usually) (?=(?:get |be |been )?(?:ask|wonder|hear))"
 )
 ANNOUNCING = 25  # words that may stand before a question said again, or behind
 ASKS = re.compile(
@@ -108,6 +110,8 @@ ASKS = re.compile(
     r"|search|ticket|subject|receiv|reach|regard|repeat|heading|title|look|curious|confirm|request|clarif|sa(?:y|id)"
     r"|log)\w*$"
 )
+TELLS = word_set("asked asks wondered wonders inquired enquired wrote writes")
+TELLER = 4  # words in which it is said who does
 FEW_OTHERS = 0.4  # share of the words around it that may speak of something else
 SELDOM = 0.005  # share of rows up to which a word isn't what the file is about
 YES_NO_WORD = re.compile(r"(?:yes|no|yeah|nope|true|false|\d.*)$")
@@ -171,14 +175,24 @@ def echo(row: Row, corpus: Corpus) -> Finding:
 
 
 def _announces(row: Row, corpus: Corpus) -> bool:
-    """Whether the answer ends with the question word by word, or has only words around it that speak of asking."""
+    """Whether the answer says the question word by word, and ends with it or has little else than words of asking."""
     question, answer = row.question_words, row.words
-    for at in range(min(len(answer) - len(question), ANNOUNCING) + 1):
-        if answer[at : at + len(question)] == question:
-            before, behind = _uncounted(answer[:at]), _uncounted(answer[at + len(question) :])
-            told = NUMBER if not YES_NO.match(row.question_lower) else YES_NO_WORD
-            return not any(map(told.match, before + behind)) and (not behind or _asks(before + behind, corpus))
-    return False
+    if (at := _find(question, answer, ANNOUNCING)) < 0:
+        return False
+    before, behind = answer[:at], answer[at + len(question) :]
+    while (at := _find(question, behind, len(behind))) >= 0:
+        behind = behind[:at] + behind[at + len(question) :]
+    if (not behind and before and before[-1] in TELLS) or (len(behind) <= TELLER and behind and behind[0] in TELLS):
+        return True  # "On 4 May a member wrote: …", "… asked the patient."
+    before, behind = _uncounted(before), _uncounted(behind)
+    told = NUMBER if not YES_NO.match(row.question_lower) else YES_NO_WORD
+    return not any(map(told.match, before + behind)) and (not behind or _asks(before + behind, corpus))
+
+
+def _find(piece: list[str], words: list[str], last: int) -> int:
+    """Find where a piece begins in words, at `last` at the latest; -1 where it doesn't."""
+    starts = range(min(len(words) - len(piece), last) + 1)
+    return next((at for at in starts if words[at : at + len(piece)] == piece), -1)
 
 
 def _asks(words: list[str], corpus: Corpus) -> bool:

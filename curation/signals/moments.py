@@ -21,6 +21,8 @@ DATED = any_of(
     rf"(?:(?:as of|as at|on|in|until|through|to|since|from):? )?{DATE}",
     r"\b(?:will|is going to|(?:is|are) (?:expected|scheduled|set|due|planned|slated) to|is to) (?:[\w']+ ){0,5}"
     rf"(?:in|by|on|for|during|until|from) (?:the )?{DATE}\b",
+    rf"\b(?:from|starting|as of|effective) {DATE},? (?:[\w']+ ){{0,6}}(?:will|is going to|are going to"
+    r"|(?:is|are) (?:set|due|scheduled|expected|planned) to)\b",
     r"\b(?:currently|presently|now|at (?:present|the moment|this moment)|right now)[, ]+(?:[\w']+ ){0,6}(?:19"
     r"|20)\d\d\b",
     r"\b(?:valid|applies|apply|true|holds?) (?:only )?(?:for|in|during|until) (?:the )?(?:(?:19|20)\d\d\b|season)",
@@ -93,7 +95,8 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("over |during ",
      r"\b(?:over|during) (?:easter|christmas|the (?:bank |public |festive )?(?:holidays?|season|weekend))\b"
      r"[^.!?]{0,60}\b(?:only|closed|open|staffed|reduced|unavailable)\b"),
-    ("on holiday|on leave|on vacation|on sick|on maternity|on parental", r"\bon (?:(?:sick|maternity|paternity|parental"
+    ("on holiday|on leave|on vacation|on sick|on maternity|on paternity|on parental|on annual",
+     r"\bon (?:(?:sick|maternity|paternity|parental"
      r"|annual) )?(?:holiday|leave|vacation)\b[^.!?]{0,20}\b(?:until|till|this week|next week|at the moment)\b"),
     ("at present ",
      r"\bat present,? (?:the|our) (?:average )?(?:waiting|wait|queue|price|rate|fee|office|branch|line|hotline"
@@ -178,6 +181,29 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("the next |the coming ", rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b"),
     (" from now| from today", rf"\b(?:{FEW}(?:days|weeks|months)|{SPAN}) from (?:now|today)\b"),
     ("' time|'s time", rf"\bin {SPAN}' time\b|\bin an? (?:hour|day|week|fortnight|month|year)'s time\b"),
+    ("live ", r"\blive (?:ticker|blog|updates?|feed|coverage)\b|\bgo(?:es)? live (?:at"
+     r"|on|tonight|tomorrow|this|next)\b"),
+    ("because of the current |due to the current ", r"\b(?:because of|due to) the current (?:\w+ )?(?:rules"
+     r"|regulations?|guidelines|situation|staffing|workload)\b"),
+    (" today", r"\b(?:rate|price|temperature|weather|forecast|score|index) today\b"),
+    (" now", r"\b(?:on sale|out|available|live|streaming|showing|in (?:cinemas|stores|theat(?:re|er)s|shops)) now\b"),
+    ("online|viewing|watching|browsing", r"\b\d+ (?:users?|guests?|members?|visitors?|people|viewers?) (?:are "
+     r")?(?:(?:currently|now) )?(?:online|viewing|watching|browsing)\b"),
+    ("day's ", rf"\b(?:ahead of|before|after|following|during) {DAY}'s \w+"),
+    ("done|complete|finished|ready|booked|sold", r"\bis (?:now |already |currently )?\d+ ?(?:%|percent|per cent) "
+     r"(?:done|complete[d]?|finished|ready|booked|sold)\b"),
+    ("stock", r"\bwhile (?:\S+ ){0,3}stocks? lasts?\b"),
+    ("early bird|early-bird|black friday|cyber monday", r"\bearly[- ]bird\b|\b(?:black friday|cyber monday) (?:deals?"
+     r"|sales?|offers?)\b"),
+    ("before the end ", r"\b(?:sign up|register|order|book|subscribe|enrol+) (?:now |today )?before the end of (?:the"
+     r"|this) (?:week|month|year)\b"),
+    ("next update|tatus: ", r"\bnext update (?:in|at|on|is|will)\b|\bstatus: (?:in progress|investigating|ongoing"
+     r"|under review|awaiting)\b"),
+    ("fortnight", rf"\b(?:in|within) the (?:next|coming) {FEW}fortnights?\b"),
+    ("currently |presently ", r"\b(?:currently|presently) (?:seeing|receiving|facing|dealing with|suffering|recruiting"
+     r"|looking for|working on|building|testing|planning)\b"),
+    ("expected to |due to |set to |scheduled to ", r"\b(?:is|are) (?:expected|due|set|scheduled) to (?:comment|announce"
+     r"|speak|vote|rule|testify|resign)\b"),
     ("update|edit", r"(?:^|[.!?\n] ?)(?:update|edit)(?: \(|, |:| \d)"),
     ("latest |newest |most recent ", r"\bthe (?:latest|newest|most recent) \w+, the \w+|\bis (?:currently )?(?:the|our"
      r"|their) (?:latest|newest|most recent) (?!(?:of|in|study|studies|research|case|review|common)\b)\w+"),

@@ -44,8 +44,8 @@ ELSEWHERE = any_of(
     r"\b(?:attached|pasted|copied|posted|quoted|reproduced|printed|inserted|linked) (?:below|above|here)\b",
     r"\byou (?:gave|told|sent|showed|prescribed|recommended|suggested|quoted|promised) (?:him|her|me|us"
     r"|them)\b.*\b(?:last|before|earlier|yesterday)\b",
-    r"\b(?:take|use|have|give|buy|put|mix|wear|combine|eat|drink|keep) (?:these|those)(?= (?:together|with|at|for|in"
-    r"|on|before|after|every|and)\b|[?.])",
+    r"\b(?:take|use|have|give|buy|put|mix|wear|combine|eat|drink|keep) (?:these|those|both)(?= (?:together|with|at|for"
+    r"|in|on|before|after|every|and)\b|[?.])",
     r"\bthe (?:one|ones) (?:in|on|shown|above|below)\b(?! the)|\bmy (?:answer|solution|attempt|calculation)\b"
     r"|\bthe (?:previous|last|above|original) (?:poster|commenter|user|speaker|reply|answer|comment|caller)\b",
     r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:wrote|said|posted|mentioned"
@@ -93,14 +93,14 @@ ELSEWHERE = any_of(
     rf"\b(?:{SAID}|as) (?:above|earlier|previously|before)\b|\bthe above[?.]?$|\b(?:as|see|than) (?:above|below)\b"
     rf"|\b{SAID} (?:below|here|there|on the (?:left|right))\b",
     # a reader's questions on a text, and references by number
-    r"\bthe (?:author|narrator|writer|poet|protagonist|main character)(?:'s)?\b(?! (?:(?:of|who|behind|in an?)\b"
+    r"\bthe (?:authors?|narrator|writer|poet|protagonist|main character)(?:'s)?\b(?! (?:(?:of|who|behind|in an?)\b"
     r"|[A-Z]))",
     r"\bthe (?:speaker|lecturer|professor|interviewee|reviewer|presenter)(?:'s (?:main|point|tone|attitude|argument"
     r"|view|opinion|purpose)| (?:say|said|recommend|suggest|mean|argue|claim|feel|think|address|conclude|mention"
     r"|believe|want|describe|refer|imply|talk))",
     r"\b(?:to|in|from|at|on|of|with|by|after|before|do|skip|solve|answer|read|explain|understand) (?:the )?(?:step"
-    r"|question|exercise|problem|number|line|option|point|item|page|paragraph|figure|table|task|slide"
-    r"|example) (?:no\.? )?(?:\d+|[a-e]|one|two|three|four|five|six|seven|eight|nine|ten)(?=[?.]|$)",
+    r"|question|exercise|problem|number|line|option|point|item|page|paragraph|figure|table|task|slide|example|sentence"
+    r"|stanza|verse) (?:no\.? )?(?:\d+[a-e]?|[a-e]|one|two|three|four|five|six|seven|eight|nine|ten)(?=[?.]|, |$)",
     r"\bthe \w+ (?:on|at) the (?:left|right|top|bottom)(?=[,?.]|$)|\b(?:attached|enclosed)[?.]$",
     r"\b(?:the|this|that|your|my) (?:attached|enclosed) \w+|\b(?:your|my|the) (?:last|previous|earlier) (?:message"
     r"|reply|response|e-?mail|letter|comment|post)\b",
@@ -114,6 +114,19 @@ ELSEWHERE = any_of(
     r"\bthe (?:stated|indicated|quoted|cited|depicted|pictured|said) [a-z]+",
     r"^(?:what|which) (?:percentage|proportion|share|fraction|number|part|percent|majority|half) of (?:these|those"
     r"|the) [a-z]+s\b(?! (?:who|that|with|of|in|on|from|for|at)\b)(?!.*\b[A-Z])",
+    r"\bthe [a-z]+ in (?:red|green|blue|yellow|black|bold|italics?|brackets|quotation marks)\b",
+    r"\b(?:with|in|of|for) my (?:code|script|query|formula|regex|proof|calculation|solution|attempt)(?=[?.,]|$)",
+    r"\b(?:in|from|under|by|of) (?:section|chapter|clause|annex|appendix) \d+(?:\.\d+)*(?=[?.,]|$)",
+    r"\bthe (?:previous|last|other|first) one(?=[?.,]|$)|\bthe following (?:short |long |whole )?(?:article|passage"
+    r"|paragraph|text|excerpt|extract|poem|story|snippet|e-?mail|letter|dialogue)\b(?! [a-z]+s\b)"
+    r"|\bthe following (?:year|month|season)(?=[?.]|$)",
+    r"\bon the (?:map|diagram|chart|graph|picture|photo|image|slide|timeline)(?= (?:does|do|is|are)\b|[?.,]|$)"
+    r"|\byou (?:can )?see here\b|\byour colleague (?:told|said|suggested|mentioned|promised)\b|\bthe (?:correct "
+    r"|right )?answer (?:is )?[A-E]\b|\bthe (?:defendant|plaintiff|appellant|claimant|accused|suspect) in this (?:case"
+    r"|trial|lawsuit)\b|\b[a-z]+ you (?:sent|posted|attached|shared) (?:yesterday|earlier|before|last)(?=[?.,]|$)",
+    r"\bdid the (?:nurse|doctor|teacher|driver|officer|judge|king|queen|farmer|captain|customer|patient|witness"
+    r"|student|clerk|guard|mother|father|sister|brother|son|daughter|stranger|visitor) (?:say|tell|ask|reply|decide"
+    r"|find|see|hear|leave|bring|give|hide|want|do)\b",
     r"\bthe [a-z]+ below\b(?! (?:the|a|an|all|average|normal|zero|sea|freezing|which)\b)",
     # a part of an exercise, a picture, a recording; orders for a text that should follow
     r"\byour (?:answer|reply|response) to\b|\b(?:part|question|problem) \([a-h]\)(?!:)",
@@ -130,8 +143,9 @@ ELSEWHERE = any_of(
     rf"\bthe (?:scenario|situation|case|passage|diagram|experiment|study|facts|argument) {SAID}(?=[,.?]|$)",
     r"^\D*\b(?:in|during|for|at|by) that (?:quarter|year|period|month|week|decade|region|stage)\b(?!.*\d)",
     # an order for what should follow; "evidence suggests that:" is a sentence to complete
-    r"^(?!the |in |on |at )(?:(?!is |are |was |were |of )[a-z]+ ){1,4}(?:this|these|the following|the) (?:\w+ ){0,3}"
-    r"(?!(?:that|because|when|by|if|as|is|are|was|were|to|of|on|in|through|from|with|for) ?:)\w+ ?:$",
+    r"^(?!the |in |on |at )(?:(?!is |are |was |were |of )[a-z]+ ){1,4}(?:this|these|the following"
+    r"|the) (?:\w+ ){0,3}(?!(?:that|because|when|by|if|as|is|are|was|were|to|of|on|in|through|from|with"
+    r"|for) ?:)\w+ ?:$",
     rf"\bthe (?:next|following) {THING}[?.]?$|(?<!which of )\bthe following[?.]?$",
     r"^(?:is|are) the following \w+ \w+[?.]?$|\b(?:as|than) (?:before|the ones? (?:before|above|below))[?.]?$",
     r"^(?:is|are|does|do|did|would|will|can|could) the same(?:\?| (?:apply|true|hold|go|be|happen|work|possible|for"
@@ -155,8 +169,8 @@ ELSEWHERE = any_of(
     r"|item|part)\b",
     r"\bin the (?:\w+ )?(?:example|figure|paragraph|passage|text|table) (?:above|below)\b|^and then\?",
     r"\bin the (?:first|second|third|fourth|last) (?:paragraph|line|sentence|section|chapter|column|row)\b",
-    r"\bthe (?:former|latter)\b|^(?:and |so |but |ok |okay )?(?:what|how) about (?:it|that|this|them|those|these"
-    r"|the other)\b",
+    r"\bthe (?:former|latter)\b|\bthe (?:first|left|former|upper) or the (?:second|right|latter|lower)(?=[?.,]|$)"
+    r"|^(?:and |so |but |ok |okay )?(?:what|how) about (?:it|that|this|them|those|these|the other)\b",
     r"^and (?:the|that|this|those|these) \w+(?: \w+)?\?|\b(?:as|like) (?:[iI]|we|you) (?:said|mentioned|asked"
     r"|discussed|told)\b",
     r"\b(?:you|he|she|they) (?:just )?(?:said|mentioned|told me)\b|\bdid you mean\b",

@@ -64,8 +64,10 @@ ASIDE_AFTER = re.compile(
     r"|is there anything (?:\w+ ){0,6}you(?:'d| would)? (?:like|want me)|feel free to (?:ask|adapt|adjust|modify|edit)"
     r"|(?:i )?hope (?:this|that) (?:helps|answers|meets|clarifies|fits)|please (?:confirm|review|advise) (?:if|whether"
     r"|that)|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like|want"
-    r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$|\n\s*[\[(](?:end|start|note|words?|word count|tokens?"
-    r"|characters?)\b[^\])\n]{0,40}[\])]\s*$",
+    r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$|\b(?:do not|don't|never) (?:include|add|output|write|provide|return"
+    r"|mention) (?:any |the )?(?:other |extra |additional |further )?(?:explanations?|comments?|preamble|introduction"
+    r"|text|markdown|json|notes|disclaimers?|the question)\b[^.\n]{0,80}\.?\s*$|\n\s*[\[(](?:end|start|note|words?"
+    r"|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
     re.IGNORECASE,
 )
 # an instruction by its shape: a part to play, or what to answer by and how
@@ -117,6 +119,15 @@ BEGINS = any_of(
     # fields of a record, or what a pipeline notes in brackets
     r"\s*[\[({<]{1,2}\s*\w+_\w+\s*[=:]\s*[^\])}>\n]{1,80}[\])}>]{1,2}",
     r"\s*(?:reasoning|rationale|thoughts?|chain of thought|scratchpad|analysis|verdict|draft|attempt)(?: \d+)?\s*:\s",
+    # who said what comes, into what it was put, what was asked for
+    r"\s*(?:you|user|human|assistant|chatgpt|gpt-?\d\S*|claude|gemini|copilot|llama|(?:the )?(?:bot|model|ai)) (?:said"
+    r"|says|wrote|writes|replied|answered)\s*:",
+    r"\s*(?:gpt|llm|ai|model|raw|bot)[-_ ](?:output|response|answer|reply|completion|text)\s*[:=]",
+    r"\s*(?:\w{3,}=[^\s;,&|]{1,40}[;,&|]){2,8}\w{2,}=",
+    r"\s*(?:here(?:'s| is) (?:the|a|an|my|your) (?:\w+ ){0,3})?(?:back-?)?(?:translat(?:ion|ed)|paraphras(?:e"
+    r"|ed))\b[^\n:.]{0,60}:\s",
+    r"\s*here are \w+ (?:\w+ )?(?:question[-/ ](?:and[- ])?answer|q&a|q/a|qa)\b[^\n]{0,80}?[:.]\s",
+    r"\s*```(?:json|ya?ml|xml|csv)\s*\n(?=[A-Z][a-z]+ [a-z]+ )",
     flags=re.IGNORECASE,
 )
 # how one ends: the next question, fields of a record
@@ -131,7 +142,9 @@ ENDS = any_of(
     r"|fill in|replace|attach|delete|remove|personali[sz]e|adapt)\b[^\])}>\n]{0,80}[\])}>]",
     r"[\n|]\s*(?:label|annotator|rater|labell?er|grader|judge|reviewer|worker|verdict|quality|rating|score"
     r"|split)(?:[_ #-]?\d+)?\s*[:=]\s*[^\n]{1,40}\s*$",
-    r"\n\s*(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
+    r"\n\s*(?:next )?(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
+    r"[\[(]\s*(?:award|give|allow|accept|deduct|max(?:imum)?|mark|\d)\b[^\])\n]{0,120}\b(?:marks?|points?"
+    r"|credit)\b[^\])\n]{0,80}[\])]\s*$",
     r"[\[({]\s*(?:total tokens?|tokens? used|finish_reason|stop_reason|usage)\b[^\])}\n]{0,60}[\])}]\s*$",
     # fields of a record: "Status: accepted | Worker: 12"
     r"(?:^|\n)\s*\w[\w ]{0,20}: [^|\n]{1,40}(?: \| [^|\n]{1,40}){1,6}\s*$",
@@ -149,8 +162,11 @@ WITHIN = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hint
     ("note to|note for|Note to|Note for", r"[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)"),
     ("HIT|hit|worker|Worker|batch|Batch", r"\[\s*(?:hit|worker|batch|assignment)\b[^\]\n]{0,80}\]"),
     ("the c|the r", r"\bhas (?:joined|left|entered) the (?:chat|conversation|room|channel|call)\b"),
-    ("note|comment", r"\[\s*(?:annotator|reviewer|editor|rater|labell?er|translator|moderator)s?(?:'s?)? "
-     r"(?:note|comment)"),
+    ("note|comment|otator|eviewer|rater|rader|abeler|abeller|anslator|oderator|ditor|aluator",
+     r"[\[(]\s*(?:annotator|reviewer|editor|rater|grader|labell?er|translator|moderator|evaluator)s?(?:['’]s?)?"
+     r"(?: ?#?\d+)?(?: (?:note|comment)|\s*:)"),
+    ("[doc|[Doc|[source|[Source|†", r"\[(?:doc(?:ument)?|source)[ _#-]?\d+\]|\[\d+(?::\d+)?†[^\]\n]{0,40}\]"),
+    ("helpful?", r"\bwas this (?:\w+ )?helpful\?"),
     ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
 ))  # fmt: skip
 # a model that thinks aloud, or that plays its part, in the first words …
@@ -159,6 +175,8 @@ THINKS = any_of(
     r"|caller|client|asker|question|prompt|they(?:'re| are) asking|i (?:should|need to|must|have to|will)|let me)\b",
     r"(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by"
     r"|see)\b[^.\n]{0,60}(?:step|this|down|through|question|[.:])",
+    r"you(?:'re| are) (?:absolutely |quite |totally )?right[,!.] (?:i'm |i am |my )?(?:\w+ )?(?:sorry|apolog\w+"
+    r"|mistake|bad|thanks?)\b",
     r"(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question|(?:happy"
     r"|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
     r"(?:(?:ok(?:ay)?|alright|right|hmm+|well|so|now|wait|first),? )*(?:so )?(?:i (?:need|have|must|should|will|am|'m"

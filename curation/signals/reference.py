@@ -50,7 +50,8 @@ IMPERSONAL = any_of(
     r"\b(?!is that|was that|does that|why that)\w+ that (?:is|are|was|were|can|have|has|do|does|may|i|you|we|they|a|an"
     r"|the|my|your|our|their)\b",
     r"\bthis (?:year|month|week|morning|afternoon|evening|time|way)\b|\b(?:this|that|these|those) (?:kinds?|sorts?"
-    r"|types?) of (?!thing)|\b(?:those|these|that|this) (?:who|with|of|which)\b",
+    r"|types?) of (?!thing)|\b(?:those|these|that|this) (?:who|with(?! the"
+    r" same| my| an?\b)|of|which)\b",
 )
 COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
 # a verb after its subject or "to" names nothing: "how do I cancel it", "who pays for that"
@@ -65,7 +66,7 @@ TALK = word_set("""
     either neither other others another rest alternative alternatives here there instead otherwise back same such told
     first last previous second third final latter former right wrong correct true false okay ok sure mine yours ours
     theirs far exactly different difference similar better worse best maybe sorry matter matters well anyway opposite
-    reverse contrary total altogether eventually finally apart besides
+    reverse contrary stuff total altogether eventually finally apart besides
 """)
 # what points wherever it stands in a question that names nothing
 POINTING = re.compile(
@@ -211,4 +212,6 @@ def _names(before: str, after: list[str]) -> bool:
         return False
     if after[0] in PAGE:
         return any(word not in VAGUE for word in after[1:])
+    if after[0].endswith("ed") and COPULA.search(before):  # "is that included in the price?"
+        return False
     return not (len(after) <= 2 and COPULA.search(before))
