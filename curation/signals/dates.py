@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from curation.signals.asides import of_its_day
 from curation.signals.corpus import Corpus
 from curation.signals.events import ONCE, SCHEDULED
 from curation.signals.moments import ADVERB, DATED, RELATIVE
@@ -34,6 +35,7 @@ def out_of_date(row: Row, corpus: Corpus) -> Finding:
     found = [match.group() for match in DATED.finditer(text)] if any(hint in text for hint in YEAR_HINTS) else []
     starts = [0, *(stop.start() for stop in SENTENCE_START.finditer(text))]  # with the stop, by which wordings begin
     said = [match.group() for kind, match in WORDINGS.find_within(text, starts) if _is_meant(kind, match, corpus)]
+    said += of_its_day(row)
     if said and not asks_for_tale(row):
         found += said
     found = [wording for wording in found if wording not in row.question_lower]

@@ -39,7 +39,7 @@ BRACKETED = re.compile(
     r"\[/?(?:b|i|u|url|img|quote|code|size|color|list|font|center)(?:=[^\]\n]{0,200})?\]"  # bulletin boards
     r"|\{\{(?:cite|citation|infobox|reflist|main|see also|lang|convert|sfn)\b[^}]{0,300}\}\}"  # wikis
     r"|\[\[(?:file|image|category):[^\]]{0,200}\]\]|\[\[[^\]|\n]{1,80}\|[^\]\n]{1,80}\]\]|<ref[^>]{0,100}>|</ref>"
-    r"|\[(?:edit|citation needed)\]|<!\[cdata\[|\]\]>"
+    r"|\[(?:edit|citation needed|edit \| edit source)\]|<!\[cdata\[|\]\]>"
     r"|!?\[[^\]\n]{0,80}\]\([^()\s]{1,200}\)"  # Markdown's links and pictures
     r"|\\(?:text(?:bf|it|tt)|emph|cite[pt]?|footnote|(?:sub)*section|begin|end|item|label|ref|href|url)\b(?=[*{ ])",
     re.IGNORECASE,
@@ -85,7 +85,8 @@ def markup(row: Row, corpus: Corpus) -> Finding:
     marks = marks_of(row.answer)
     if ABOUT_CODE.search(row.question_lower) or (FENCE.search(text) and "fence" not in marks):
         return NOTHING
-    found = [match.group() for pattern in (TAG, ENTITY, BRACKETED, SCRIPT, OTHER) for match in pattern.finditer(text)]
+    matches = (match for pattern in (TAG, ENTITY, BRACKETED, SCRIPT, OTHER) for match in pattern.finditer(text))
+    found = list({match.start(): match.group() for match in matches}.values())
     if not FORMATTED.search(row.question_lower):
         found += [mark for name, mark in marks.items() if corpus.marks.get(name, 0.0) <= MANNER]
     return Finding(float(len(found)), excerpt(" ".join(found[:5]))) if found else NOTHING

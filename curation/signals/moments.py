@@ -181,6 +181,10 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("the next |the coming ", rf"\b(?:in|within) the (?:next|coming) {FEW}(?:hours?|days?|weeks?|months?)\b"),
     (" from now| from today", rf"\b(?:{FEW}(?:days|weeks|months)|{SPAN}) from (?:now|today)\b"),
     ("' time|'s time", rf"\bin {SPAN}' time\b|\bin an? (?:hour|day|week|fortnight|month|year)'s time\b"),
+    ("writing this |typing this |type this|posting this ",
+     r"\b(?:writing|typing|posting) this (?:in|on|at|from|while)\b"
+     r"|\bas i type this\b"),
+    ("midnight|tonight|tomorrow", r"\b(?:ends?|expires?|closes?) (?:at midnight|tonight|tomorrow)\b"),
     ("live ", r"\blive (?:ticker|blog|updates?|feed|coverage)\b|\bgo(?:es)? live (?:at"
      r"|on|tonight|tomorrow|this|next)\b"),
     ("because of the current |due to the current ", r"\b(?:because of|due to) the current (?:\w+ )?(?:rules"

@@ -25,7 +25,7 @@ SPECIAL = any_of(
     flags=re.IGNORECASE,
 )
 # marks of those who work on a text; code has such too
-WORKED_ON = re.compile(r"@@[^@\n]{0,80}[a-z]{3}[^@\n]{0,80}@@|%%\w[^%\n]{2,40}%%|(?<!#)##\w[^#\n]{2,40}##(?!#)")
+WORKED_ON = re.compile(r"@@[^@\n]{0,80}[a-z]{3}[^@\n]{0,80}@@|%%\w[^%\n]{2,40}%%|(?<!#)##\w[^#\n]{2,80}##(?!#)")
 ROLE = re.compile(
     r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"
     r"|gemini|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a"
@@ -104,7 +104,7 @@ BEGINS = any_of(
     r"|\s*([*=\-#~])\1{2,}\s*\w[^\n*=#~]{2,40}\1{3,}",
     r"\s*(?:(?:answer key|model answer|best answer|accepted answer|top answer|sample answer|expected answer"
     r"|correct answer|gold|reference|candidate|variant|ground truth)(?: (?:answer|response|reply|[a-z]"
-    r"|\d+))?)\b(?: ?\([^)\n]{1,60}\)| - [^\n]{1,40})?\s*(?::|\n)",
+    r"|\d+))?)\b(?: ?[(\[][^)\]\n]{1,60}[)\]]| - [^\n]{1,40})?\s*(?::|\n)",
     r"\s*(?:(?:auto(?:matically)?|machine)[- ])?(?:transcribed|translated|generated|summari[sz]ed|paraphrased"
     r"|extracted|scraped) (?:by|with|using|from)\b|[^\n]{0,40}\b(?:type|write) your (?:reply|answer) above\b"
     r"|[^\n.]{0,20}\btyping\.\.\.",
@@ -123,7 +123,8 @@ BEGINS = any_of(
     r"\s*(?:you|user|human|assistant|chatgpt|gpt-?\d\S*|claude|gemini|copilot|llama|(?:the )?(?:bot|model|ai)) (?:said"
     r"|says|wrote|writes|replied|answered)\s*:",
     r"\s*(?:gpt|llm|ai|model|raw|bot)[-_ ](?:output|response|answer|reply|completion|text)\s*[:=]",
-    r"\s*(?:\w{3,}=[^\s;,&|]{1,40}[;,&|]){2,8}\w{2,}=",
+    r"\s*(?:\w{3,}=[^\s;,&|]{1,40}[;,&|]){2,8}\w{2,}=|\s*[\[{<]\w{3,20} ?[=:] ?[\w./-]{1,16}[\]}>]",
+    r"\s*(?:award|accept|allow|give) (?:\w+ )?(?:marks?|credit|points?)\b[^\n:]{0,40}:",
     r"\s*(?:here(?:'s| is) (?:the|a|an|my|your) (?:\w+ ){0,3})?(?:back-?)?(?:translat(?:ion|ed)|paraphras(?:e"
     r"|ed))\b[^\n:.]{0,60}:\s",
     r"\s*here are \w+ (?:\w+ )?(?:question[-/ ](?:and[- ])?answer|q&a|q/a|qa)\b[^\n]{0,80}?[:.]\s",
@@ -143,6 +144,8 @@ ENDS = any_of(
     r"[\n|]\s*(?:label|annotator|rater|labell?er|grader|judge|reviewer|worker|verdict|quality|rating|score"
     r"|split)(?:[_ #-]?\d+)?\s*[:=]\s*[^\n]{1,40}\s*$",
     r"\n\s*(?:next )?(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
+    r"[\[{<]\w{3,20} ?[=:] ?[\w./-]{1,16}[\]}>]\s*$",
+    r"\n\s*(?:rating|score|grade|quality|overall)\s*[:=]\s*\d[^\n]{0,100}$",
     r"[\[(]\s*(?:award|give|allow|accept|deduct|max(?:imum)?|mark|\d)\b[^\])\n]{0,120}\b(?:marks?|points?"
     r"|credit)\b[^\])\n]{0,80}[\])]\s*$",
     r"[\[({]\s*(?:total tokens?|tokens? used|finish_reason|stop_reason|usage)\b[^\])}\n]{0,60}[\])}]\s*$",
