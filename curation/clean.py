@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from curation.engine import spread_map
 from curation.signals.markup import ABOUT_CODE, ENTITY, FENCE, TAG
-from curation.signals.prompts import LEADING_MARK, SPECIAL
+from curation.signals.prompts import SPECIAL
 from curation.signals.rows import excerpt
+from curation.signals.transcripts import LEADING_MARK
 from winnow.config import CleanConfig
 from winnow.ledger import Decision
 

@@ -68,7 +68,8 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("time of |time this ", r"\b(?:at (?:the )?time of (?:this )?(?:writing|publication|publishing|posting|printing"
      r"|going to press|post|answer|answering|reply)|(?:at the )?time this (?:\w+ )?(?:was|is) (?:being )?(?:written"
      r"|published|posted))\b"),
-    (" was ", r"\bwhen (?:this|the) (?:article |page |text |answer |entry )?was (?:written|published|posted)\b"),
+    (" was ", r"\bwhen (?:this|the) (?:(?:article|page|text|answer|entry|guide|leaflet|faq|post|document) )?was"
+     r" (?:written|published|posted)\b"),
     ("updated|reviewed|revised|modified", r"\b(?:last|recently) (?:updated|reviewed|revised|modified)\b(?: on)?:?(?= "
      r"|$)"),
     ("upcoming|forthcoming|impending", rf"\b(?:the |our |its |their )?(?:upcoming|forthcoming"
@@ -184,6 +185,14 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("writing this |typing this |type this|posting this ",
      r"\b(?:writing|typing|posting) this (?:in|on|at|from|while)\b"
      r"|\bas i type this\b"),
+    # how an answer begins: "In this tax year, …", "According to this week's figures, …"
+    ("this |the current |the present |the new |the coming |season",
+     rf"^(?!if )(?:[\w'-]+ ){{0,4}}(?:this|the (?:current|present|new|coming)) (?:[\w-]+ ){{0,2}}(?:{SEASON}|term"
+     r"|season|beta|version|release|edition|rates?|rules?|figures|tariff)(?:'s)?(?: [\w'-]+){0,3}[,:]"
+     r"|^in the (?:19|20)\d\d[/-]\d\d (?:season|edition|campaign)\b"),
+    ("after next", r"\b(?:week|month|year|weekend) after next\b"),
+    ("expects |expecting |await", r"\b(?:expects?|expecting|awaits?|awaiting) (?:an? |the |new |more |our |next )*"
+     r"(?:deliver(?:y|ies)|shipments?|stock|suppl(?:y|ies)|decision|ruling|announcement)\b"),
     ("midnight|tonight|tomorrow", r"\b(?:ends?|expires?|closes?) (?:at midnight|tonight|tomorrow)\b"),
     ("live ", r"\blive (?:ticker|blog|updates?|feed|coverage)\b|\bgo(?:es)? live (?:at"
      r"|on|tonight|tomorrow|this|next)\b"),

@@ -114,6 +114,12 @@ ELSEWHERE = any_of(
     r"\bthe (?:stated|indicated|quoted|cited|depicted|pictured|said) [a-z]+",
     r"^(?:what|which) (?:percentage|proportion|share|fraction|number|part|percent|majority|half) of (?:these|those"
     r"|the) [a-z]+s\b(?! (?:who|that|with|of|in|on|from|for|at)\b)(?!.*\b[A-Z])",
+    r"\b(?:using|from|use) (?:the|this|these) (?:table|graph|chart|diagram|figure|map|data|passage|text|picture|image"
+    r"|results|clues)(?=,| to |[?.]|$)|\bthe one (?:after|before|next to|below|above|under|behind) (?:that|this|it)\b",
+    r"\b(?:from|on|in) the (?:last|previous|next) (?:page|post|thread)\b(?! of)|\bthe (?:first|second|third|fourth"
+    r"|last) ingredient\b|\bfield \d+[a-z]?(?=[?.,]|$)|^[^\d]*\bon that (?:day|date|night)\b(?!.*\d)",
+    r"^which (?:graph|diagram|picture|figure|image|map|table|chart|photo) (?:shows?|represents?|best|correctly|matches"
+    r"|illustrates)\b",
     r"\bthe [a-z]+ in (?:red|green|blue|yellow|black|bold|italics?|brackets|quotation marks)\b",
     r"\b(?:with|in|of|for) my (?:code|script|query|formula|regex|proof|calculation|solution|attempt)(?=[?.,]|$)",
     r"\b(?:in|from|under|by|of) (?:section|chapter|clause|annex|appendix) \d+(?:\.\d+)*(?=[?.,]|$)",
@@ -160,10 +166,10 @@ ELSEWHERE = any_of(
     rf"\b(?:according to|based on|in|from|per|does|do|of) (?:the|this|that) (?:{SEEN}|context|document)\b",
     r"\b(?:according to|based on|going by|judging (?:by|from)|given|in light of|considering) (?:the|this|that|these"
     r"|those) (?:conversation|discussion|interview|e-?mails?|messages?|scenario|review|notes?|exchange|thread|log|chat"
-    r"|call|recording|ad|advertisement|notice|memo|schedule|map|timeline|letter|report|results|data|information|facts"
-    r"|clues?|description|instructions?|study|experiment|options|choices|input|prompt)(?=[,?.]|$| (?:what|which|who"
-    r"|why|how|where|when|is|are|did|does|do|can|could|would|should|will|it|he|she|they|we|you|above|below|given"
-    r"|provided|shown)\b)",
+    r"|leaflet|brochure|flyer|poster|syllabus|catalogue|call|recording|ad|advertisement|notice|memo|schedule|map"
+    r"|timeline|letter|report|results|data|information|facts|clues?|description|instructions?|study|experiment|options"
+    r"|choices|input|prompt)(?=[,?.]|$| (?:so far|what|which|who|why|how|where|when|is|are|did|does|do|can|could|would"
+    r"|should|will|it|he|she|they|we|you|above|below|given|provided|shown)\b)",
     rf"\b(?:the|this|that) {SEEN} (?:above|below|says?|describes?|means?|shows?)\b",
     r"\b(?:the|this|that|these) (?:former|latter|first|second|third|last|other|same) (?:one|ones|option|case|point"
     r"|item|part)\b",

@@ -10,8 +10,8 @@ import re
 
 from curation.signals.asides import of_writing
 from curation.signals.corpus import Corpus
-from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import FUNCTION_WORDS, NOTHING, WORD, Finding, Row, any_of, excerpt
+from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
+from curation.signals.transcripts import turns
 from curation.signals.wordings import Wording, Wordings
 
 SPECIAL = any_of(
@@ -26,19 +26,6 @@ SPECIAL = any_of(
 )
 # marks of those who work on a text; code has such too
 WORKED_ON = re.compile(r"@@[^@\n]{0,80}[a-z]{3}[^@\n]{0,80}@@|%%\w[^%\n]{2,40}%%|(?<!#)##\w[^#\n]{2,80}##(?!#)")
-ROLE = re.compile(
-    r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"
-    r"|gemini|model|llm|customer|agent|chatbot)(?: \([^)\n]{1,20}\))?(?:\*\*|\])?\s*[:>→](?!//)|(?:q|question|a"
-    r"|(?:final |short )?answer|instruction|input|output|response|prompt|context|completion"
-    r"|query)(?: \([^)\n]{1,30}\))?(?:\*\*|\])?\s*:(?:\s|$))",
-    re.IGNORECASE,
-)
-# what may stand before a text that is one turn
-BEFORE = r"^\s*(?:#{{1,6}}\s*)?(?:\*\*)?(?:{})(?:\*\*)?\s*:(?:\*\*)?\s*"
-LEADING_MARK = {
-    "question": re.compile(BEFORE.format("question|q|user|human|customer|instruction|prompt|query"), re.IGNORECASE),
-    "answer": re.compile(BEFORE.format("answer|a|assistant|ai|bot|chatbot|response|gpt|chatgpt"), re.IGNORECASE),
-}
 HEADING = re.compile(
     r"(?:^|\s)#{2,6}\s*(?:(?:final|model|sample|expected) )?(?:instructions?|response|input|output|answer|question"
     r"|user|assistant|human|system|context|prompt|task|end|explanation|completion|example)\b\s*:?",
@@ -64,11 +51,21 @@ ASIDE_AFTER = re.compile(
     r"|is there anything (?:\w+ ){0,6}you(?:'d| would)? (?:like|want me)|feel free to (?:ask|adapt|adjust|modify|edit)"
     r"|(?:i )?hope (?:this|that) (?:helps|answers|meets|clarifies|fits)|please (?:confirm|review|advise) (?:if|whether"
     r"|that)|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like|want"
-    r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$|\b(?:do not|don't|never) (?:include|add|output|write|provide|return"
-    r"|mention) (?:any |the )?(?:other |extra |additional |further )?(?:explanations?|comments?|preamble|introduction"
-    r"|text|markdown|json|notes|disclaimers?|the question)\b[^.\n]{0,80}\.?\s*$|\n\s*[\[(](?:end|start|note|words?"
-    r"|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
+    r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$|\n\s*[\[(](?:end|start|note|words?|word count|tokens?"
+    r"|characters?)\b[^\])\n]{0,40}[\])]\s*$",
     re.IGNORECASE,
+)
+# an order to who writes, as the first sentence or the last
+ORDER = any_of(
+    r"\b(?:do not|don't|never) (?:include|add|output|write|provide|return|mention) (?:any |the )?(?:other |extra "
+    r"|additional |further )?(?:explanations?|comments?|preamble|introduction|text|markdown|json|notes|disclaimers?"
+    r"|the question)\b",
+    r"^(?:now )?(?:write|generate|produce|create|continue with|translate) (?:\w+ ){0,3}(?:next|following|another|same"
+    r"|similar) (?:\w+ ){0,2}(?:questions?|answers?|pairs?|examples?|texts?|sentences?)\b",
+    r"\b(?:stay|remain) in character\b|\bbreak character\b|\bdo not give (?:legal|medical|financial) advice\b",
+    r"\bthe (?:context|passage|excerpt|snippet|provided \w+) (?:does|do) not (?:mention|say|specify|contain|provide"
+    r"|state|include)\b",
+    flags=re.IGNORECASE,
 )
 # an instruction by its shape: a part to play, or what to answer by and how
 PART = re.compile(
@@ -81,105 +78,14 @@ PART = re.compile(
     r"|paragraphs?|bullet points?|terms)|for (?:a|an|the) \w+|step by step|briefly|concisely)[.:,]",
     re.IGNORECASE,
 )
-# who speaks, at the beginning of a line
-SPEAKER = re.compile(r"(?:^|\n)[ \t]*([A-Z][A-Za-z]{1,14})(?: ?\([^)\n]{1,20}\))?(?::|>)[ \t]+(?=\S)")
-ABOUT_TALK = re.compile(r"\b(?:dialog\w*|conversation\w*|script|scene|chat|transcript|interview|play|story|joke)\b")
-LINE = re.compile(r"(?:^|\n)[ \t]*\S")
-PERSON = (
-    r"(?:assistant|dr|user|system|human|bot|chatbot|model|interviewer|interviewee|guest|host|moderator|mod|admin"
-    r"|operator|caller|patient|doctor|nurse|student|teacher|tutor|professor|lawyer|attorney|client|customer|agent"
-    r"|adviser|advisor|clerk|op|poster|narrator|speaker \d+|employee|manager|technician|pharmacist|expert|trainer)"
-)
-# how a transcript, a chat's record or a worksheet begins: a role, a person or a time before what is said
-BEGINS = any_of(
-    rf"\s*(?:\*\*|\[|<)?{PERSON}(?![a-z])[\w #-]{{0,12}}(?: ?\([^)\n]{{1,20}}\))?(?:\*\*|\]|>)?\s*"
-    r"(?:\n|:|>>|→|–|—| - |(?<=\]) )",
-    r"\s*(?:dr|mr|mrs|ms|prof)\.? [\w.\-]+(?: [\w\-]+)?\s*(?::|>>)",
-    r"\s*[\[(<]?\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]m)?[\])>]?[ \t]*[-–|]?[ \t]*[\w .\-]{1,30}(?:>|:)",
-    r"\s*(?:```\w*\s*)?\{?\s*[\"'](?:answer|response|output|completion|content|text|value|message)[\"']\s*:\s*[\"']",
-    r"\s*\w+_\w+=[^;\s]{1,30};|\s*(?:score|rating|grade|label|quality)\s*:\s*\S+\s+(?=\S)",
-    r"\s*(?:question|q|item|row|sample|entry|record|prompt|turn) ?(?:no\. ?|#)?\d+\b[^.\n:]{0,24}[.:)]",
-    r"\s*(?:todo|fixme|draft|wip|hit|worker|annotator|labell?er|rater|batch)\b[^.:\n]{0,40}(?: [-–—]|:)\s",
-    r"\s*[QA]\d{1,3}\s*[:.)]\s|\s*\w+_\w+\s*[=:]\s|\s*\w{3,}=[^\s;,&|]{1,40}[;,&|]\s|\s*[a-z][a-z ]{2,20} ?>{2,}\s"
-    r"|\s*([*=\-#~])\1{2,}\s*\w[^\n*=#~]{2,40}\1{3,}",
-    r"\s*(?:(?:answer key|model answer|best answer|accepted answer|top answer|sample answer|expected answer"
-    r"|correct answer|gold|reference|candidate|variant|ground truth)(?: (?:answer|response|reply|[a-z]"
-    r"|\d+))?)\b(?: ?[(\[][^)\]\n]{1,60}[)\]]| - [^\n]{1,40})?\s*(?::|\n)",
-    r"\s*(?:(?:auto(?:matically)?|machine)[- ])?(?:transcribed|translated|generated|summari[sz]ed|paraphrased"
-    r"|extracted|scraped) (?:by|with|using|from)\b|[^\n]{0,40}\b(?:type|write) your (?:reply|answer) above\b"
-    r"|[^\n.]{0,20}\btyping\.\.\.",
-    r"\s*\S*\w_\w\S*(?:\t| ?\| ?)",
-    rf"\s*page \d+ (?:of|/) \d+\b|\s*(?-i:(?:nan|NaN|null|undefined)\s(?=[A-Z]))"
-    rf"|\s*{PERSON} ?[(\[][a-z ]{{3,20}}[)\]]\s",
-    r"\s*answer key\b[^\n]{0,60} - ",
-    r"\s*(?:macro|template|snippet|canned (?:response|reply)|text ?(?:module|block)|boilerplate"
-    r"|autotext)\b[^\n]{0,60}\b(?:applied|inserted|used|loaded|selected|pasted)\b",
-    r"\s*\[(?:chat|agent|visitor|customer|bot|call|session|system|user|operator)\b[^\]\n]{4,60}\]\s*\n",
-    r"\s*[A-Z]\w+ ?>>\s|(?:assistant|analysis|user|system)(?:final|analysis|commentary)?(?-i:(?=[A-Z][a-z]))",
-    # fields of a record, or what a pipeline notes in brackets
-    r"\s*[\[({<]{1,2}\s*\w+_\w+\s*[=:]\s*[^\])}>\n]{1,80}[\])}>]{1,2}",
-    r"\s*(?:reasoning|rationale|thoughts?|chain of thought|scratchpad|analysis|verdict|draft|attempt)(?: \d+)?\s*:\s",
-    # who said what comes, into what it was put, what was asked for
-    r"\s*(?:you|user|human|assistant|chatgpt|gpt-?\d\S*|claude|gemini|copilot|llama|(?:the )?(?:bot|model|ai)) (?:said"
-    r"|says|wrote|writes|replied|answered)\s*:",
-    r"\s*(?:gpt|llm|ai|model|raw|bot)[-_ ](?:output|response|answer|reply|completion|text)\s*[:=]",
-    r"\s*(?:\w{3,}=[^\s;,&|]{1,40}[;,&|]){2,8}\w{2,}=|\s*[\[{<]\w{3,20} ?[=:] ?[\w./-]{1,16}[\]}>]",
-    r"\s*(?:award|accept|allow|give) (?:\w+ )?(?:marks?|credit|points?)\b[^\n:]{0,40}:",
-    r"\s*(?:here(?:'s| is) (?:the|a|an|my|your) (?:\w+ ){0,3})?(?:back-?)?(?:translat(?:ion|ed)|paraphras(?:e"
-    r"|ed))\b[^\n:.]{0,60}:\s",
-    r"\s*here are \w+ (?:\w+ )?(?:question[-/ ](?:and[- ])?answer|q&a|q/a|qa)\b[^\n]{0,80}?[:.]\s",
-    r"\s*```(?:json|ya?ml|xml|csv)\s*\n(?=[A-Z][a-z]+ [a-z]+ )",
-    flags=re.IGNORECASE,
-)
-# how one ends: the next question, fields of a record
-ENDS = any_of(
-    r"[\[({<]{1,2}\s*\w+_\w+\s*[=:]\s*[^\])}>\n]{1,80}[\])}>]{1,2}\s*$",
-    r"[\n(\[]\s*(?:last )?(?:edited|modified|moderated|locked|moved|merged) (?:by|on|at|to)\b[^\n]{0,80}\s*$",
-    r"[\[(](?:ticket|case|status|thread|chat|conversation|call|session|agent|user|visitor)\b[^\])\n]{6,80}[\])]\s*$",
-    r"[;|\t] ?\w+ ?= ?[^\s;=]{1,40}(?:[;,&|\t] ?\w+ ?= ?[^\s;=]{1,40})*;?\s*$|\t(?:nan|null|none|n/a|\d+)\s*$",
-    r"(?-i:\b(?:TODO|FIXME)) ?(?:\(\w+\))?:",
-    r"[\[(]\s*note\s*:[^\])]{0,120}\b(?:i|passage|prompt|context|source|document|model|instructions?|user|annotator)\b",
-    r"[\[({<](?:(?:agent|operator|author|editor|writer|clerk|todo|note|staff)s?\s*:)? ?(?:please )?(?:insert|add|enter"
-    r"|fill in|replace|attach|delete|remove|personali[sz]e|adapt)\b[^\])}>\n]{0,80}[\])}>]",
-    r"[\n|]\s*(?:label|annotator|rater|labell?er|grader|judge|reviewer|worker|verdict|quality|rating|score"
-    r"|split)(?:[_ #-]?\d+)?\s*[:=]\s*[^\n]{1,40}\s*$",
-    r"\n\s*(?:next )?(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
-    r"[\[{<]\w{3,20} ?[=:] ?[\w./-]{1,16}[\]}>]\s*$",
-    r"\n\s*(?:rating|score|grade|quality|overall)\s*[:=]\s*\d[^\n]{0,100}$",
-    r"[\[(]\s*(?:award|give|allow|accept|deduct|max(?:imum)?|mark|\d)\b[^\])\n]{0,120}\b(?:marks?|points?"
-    r"|credit)\b[^\])\n]{0,80}[\])]\s*$",
-    r"[\[({]\s*(?:total tokens?|tokens? used|finish_reason|stop_reason|usage)\b[^\])}\n]{0,60}[\])}]\s*$",
-    # fields of a record: "Status: accepted | Worker: 12"
-    r"(?:^|\n)\s*\w[\w ]{0,20}: [^|\n]{1,40}(?: \| [^|\n]{1,40}){1,6}\s*$",
-    r"(?:^|[\n(\[])\s*(?:confidence|score|rating|tokens?|(?:word|token|character) count|difficulty|temperature"
-    r"|source_id|chunk(?:_?id)?|model)(?: \w+)?\s*[:=]\s*[\w.%/ -]{1,24}[)\]]?\s*$",
-    flags=re.IGNORECASE,
-)
-ENDING = 160  # characters in which it does
-ENDED = re.compile(r"[\n\t\[({<#|;:]")  # each has one of these
-# the same within a text, each with letters of which it must have some
-WITHIN = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hints, pattern in (
-    (": ", rf"[.?!]\s+{PERSON}\s*:\s"),
-    ("role|author|speaker|from",
-     r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']"),
-    ("note to|note for|Note to|Note for", r"[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)"),
-    ("HIT|hit|worker|Worker|batch|Batch", r"\[\s*(?:hit|worker|batch|assignment)\b[^\]\n]{0,80}\]"),
-    ("the c|the r", r"\bhas (?:joined|left|entered) the (?:chat|conversation|room|channel|call)\b"),
-    ("note|comment|otator|eviewer|rater|rader|abeler|abeller|anslator|oderator|ditor|aluator",
-     r"[\[(]\s*(?:annotator|reviewer|editor|rater|grader|labell?er|translator|moderator|evaluator)s?(?:['’]s?)?"
-     r"(?: ?#?\d+)?(?: (?:note|comment)|\s*:)"),
-    ("[doc|[Doc|[source|[Source|†", r"\[(?:doc(?:ument)?|source)[ _#-]?\d+\]|\[\d+(?::\d+)?†[^\]\n]{0,40}\]"),
-    ("helpful?", r"\bwas this (?:\w+ )?helpful\?"),
-    ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
-))  # fmt: skip
 # a model that thinks aloud, or that plays its part, in the first words …
 THINKS = any_of(
     r"(?:ok(?:ay)?|alright|right|hmm+|well|so),? (?:so )?(?:the|this|they|i|let|we)\b[^.\n]{0,80}\b(?:user|customer"
     r"|caller|client|asker|question|prompt|they(?:'re| are) asking|i (?:should|need to|must|have to|will)|let me)\b",
     r"(?:first,? )?let(?:'s| me| us) (?:think|break|work|reason|analy[sz]e|recall|consider|start by"
     r"|see)\b[^.\n]{0,60}(?:step|this|down|through|question|[.:])",
-    r"you(?:'re| are) (?:absolutely |quite |totally )?right[,!.] (?:i'm |i am |my )?(?:\w+ )?(?:sorry|apolog\w+"
-    r"|mistake|bad|thanks?)\b",
+    r"you(?:'re| are) (?:absolutely |quite |totally )?right[,!.] (?:i (?:got|made|missed|misread|should have)|(?:i'm "
+    r"|i am |my )?(?:\w+ )?(?:sorry|apolog\w+|mistake|bad|thanks?))\b",
     r"(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question|(?:happy"
     r"|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
     r"(?:(?:ok(?:ay)?|alright|right|hmm+|well|so|now|wait|first),? )*(?:so )?(?:i (?:need|have|must|should|will|am|'m"
@@ -254,31 +160,10 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
         found += [match.group() for match in WORKED_ON.finditer(answer)]
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
-    found += _turns(row) + _thoughts(row)
+    found += turns(row) + _thoughts(row)
     found += of_writing(row) + _asides(row)
     found += [match.group() for _, match in ON_ITSELF.find(row.lower) if match.group() not in row.question_lower]
     return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING
-
-
-def _turns(row: Row) -> list[str]:
-    """List the marks of a transcript or a worksheet, unless the question asks for such or names what they mark."""
-    answer = row.answer
-    if ABOUT_TALK.search(row.question_lower) or asks_for_tale(row) or asks_for_form(row):
-        return []
-    end = answer[-ENDING:]
-    marks = [BEGINS.match(answer[:OPENING]), ENDS.search(end) if ENDED.search(end) else None]
-    marks += [match for _, match in WITHIN.find(answer)]
-    if any(mark in answer for mark in ":>→"):
-        marks += ROLE.finditer(answer)
-    found = [*(match.group().strip() for match in marks if match), *_speakers(answer)]
-    asked = {word for word in row.question_words if len(word) > 1} - FUNCTION_WORDS
-    return [mark for mark in found if asked.isdisjoint(WORD.findall(mark.lower()))]
-
-
-def _speakers(answer: str) -> list[str]:
-    """List who speaks in turn, at the beginnings of all lines."""
-    speakers = SPEAKER.findall(answer) if "\n" in answer else []
-    return speakers if 2 <= len(set(speakers)) <= 3 and len(speakers) == len(LINE.findall(answer)) else []
 
 
 def _thoughts(row: Row) -> list[str]:
@@ -289,5 +174,7 @@ def _thoughts(row: Row) -> list[str]:
 
 def _asides(row: Row) -> list[str]:
     """List what a prompt or a model said around the answer."""
-    before = [pattern.search(row.answer[:OPENING]) for pattern in (ASIDE_BEFORE, PART)]
-    return [match.group().strip() for match in (*before, ASIDE_AFTER.search(row.answer[-OPENING:])) if match]
+    matches = [pattern.search(row.answer[:OPENING]) for pattern in (ASIDE_BEFORE, PART)]
+    matches += [ASIDE_AFTER.search(row.answer[-OPENING:])]
+    matches += [ORDER.search(row.sentences[at]) for at in (0, -1) if len(row.sentences) > 1]
+    return [match.group().strip() for match in matches if match]
