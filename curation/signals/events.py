@@ -8,7 +8,7 @@ from curation.signals.wordings import Wording
 
 # what ends, begins or changes once
 EVENT = (
-    r"(?:opens?|reopens?|starts?|begins?|closes?|ends?|expires?|launch(?:es)?|arrives?|comes? (?:out|back)"
+    r"(?:opens?|reopens?|starts?|begins?|closes?|ends?|expires?|launch(?:es)?|arrives?|comes? (?:out|back|in)"
     r"|go(?:es)? (?:live|up|down|on sale|offline|online|out)|takes? (?:effect|office|place|over)|moves? to|(?:comes?"
     r"|enters?) into (?:force|effect)|is back|are back|returns?|retires?|resumes?|leaves?|changes?|meets?|decides?"
     r"|votes?|runs? out|kicks? off|ships?|lands?|drops?|rises?|plays?|is playing|are playing|steps? down|runs? until"

@@ -77,11 +77,11 @@ FURNITURE = any_of(
     r"|^moved to (?:the )?(?:\w+ )?(?:sub)?forum|^marked? (?:as|this)\b|^(?:assigned|escalated) to\b|^(?:status"
     r"|priority|assignee|owner|severity|category)(?: was| has been)? (?:changed|set|updated)\b|^(?:\w+ )?(?:status"
     r"|priority|assignee): ",
-    r"^(?:posted|asked|answered|commented|joined|published|viewed) (?:\d|by \S+(?:$| (?:[»>|•·]|on\b))|in:"
-    r"|\w+ (?:years?|months?|days?|hours?|minutes?) ago)|^(?:filed under|posted in|tagged with)\b|^tags: "
-    r"|^views?:? [\d.,]+|^\d+k? (?:views|comments|replies|likes|shares|followers)$|^(?:bump\w*|me too|never ?mind"
-    r"|\+1)\b.{0,25}$|^same (?:here|problem|issue|question)\b|\bany (?:updates?|news|luck)( on this)?$|^solved\W+thank"
-    r"|^user (?:has been |was |is )?(?:banned|suspended)|^moderator(?:'s)? note\b",
+    r"^\(?visited \d+ times?\b|^(?:posted|asked|answered|commented|joined|published|viewed) (?:\d|by \S+(?:$| (?:[»>"
+    r"|•·]|on\b))|in:|\w+ (?:years?|months?|days?|hours?|minutes?) ago)|^(?:filed under|posted in|tagged with)\b"
+    r"|^tags: |^views?:? [\d.,]+|^\d+k? (?:views|comments|replies|likes|shares|followers)$|^(?:bump\w*|me too"
+    r"|never ?mind|\+1)\b.{0,25}$|^same (?:here|problem|issue|question)\b|\bany (?:updates?|news|luck)( on this)?$"
+    r"|^solved\W+thank|^user (?:has been |was |is )?(?:banned|suspended)|^moderator(?:'s)? note\b",
     r"^(?:hi|hello)?\W*(?:and )?welcome to (?:the |our )?(?:forum|board|community|site|group|channel)"
     r"|\bstay on topic\b|\b(?:forum|board|community|posting) (?:rules|guidelines)\b|^(?:reply|quote|permalink|bookmark"
     r"|upvote|report (?:post|abuse|this(?: \w+)?|ad)|copy link|add to favou?rites)$|\b(?:best|accepted) answer$"

@@ -12,6 +12,7 @@ import re
 
 from curation.signals.corpus import Corpus
 from curation.signals.markdown import marks_of
+from curation.signals.page import page
 from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt, word_set
 
 ELEMENTS = "|".join(
@@ -80,13 +81,14 @@ FENCE = re.compile(r"```|^\s*~~~(?!~)", re.MULTILINE)
 def markup(row: Row, corpus: Corpus) -> Finding:
     """Number of tags, entities and other marks of a page in question and answer; none where the row is about code."""
     text = f"{row.question}\n{row.answer}"
+    left = page(row)
     if not MARK.search(text):
-        return NOTHING
+        return Finding(float(len(left)), excerpt(" ".join(left))) if left else NOTHING
     marks = marks_of(row.answer)
     if ABOUT_CODE.search(row.question_lower) or (FENCE.search(text) and "fence" not in marks):
         return NOTHING
     matches = (match for pattern in (TAG, ENTITY, BRACKETED, SCRIPT, OTHER) for match in pattern.finditer(text))
-    found = list({match.start(): match.group() for match in matches}.values())
+    found = left + list({match.start(): match.group() for match in matches}.values())
     if not FORMATTED.search(row.question_lower):
         found += [mark for name, mark in marks.items() if corpus.marks.get(name, 0.0) <= MANNER]
     return Finding(float(len(found)), excerpt(" ".join(found[:5]))) if found else NOTHING

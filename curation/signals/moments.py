@@ -186,10 +186,22 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      r"\b(?:writing|typing|posting) this (?:in|on|at|from|while)\b"
      r"|\bas i type this\b"),
     # how an answer begins: "In this tax year, …", "According to this week's figures, …"
-    ("this |the current |the present |the new |the coming |season",
-     rf"^(?!if )(?:[\w'-]+ ){{0,4}}(?:this|the (?:current|present|new|coming)) (?:[\w-]+ ){{0,2}}(?:{SEASON}|term"
-     r"|season|beta|version|release|edition|rates?|rules?|figures|tariff)(?:'s)?(?: [\w'-]+){0,3}[,:]"
-     r"|^in the (?:19|20)\d\d[/-]\d\d (?:season|edition|campaign)\b"),
+    ("this |last |next |the current |the present |the new |the coming |season",
+     rf"^(?!if )(?:[\w'-]+ ){{0,4}}(?:(?:last|next) {SEASON}(?:'s)?|(?:this|the (?:current|present|new|coming))"
+     rf" (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|government|administration|minister|legislation|leadership|season|beta"
+     r"|version|release|edition|rates?|rules?|figures|tariff)(?:'s)?)(?: [\w'-]+){0,3}[,:]"
+     r"|^in the (?:19|20)\d\d[/-]\d\d (?:season|edition)\b"
+     rf"|^for the next {FEW}(?:days|weeks|months)\b"),
+    ("back in |run-up|temporary ", r"^back in (?:19|20)\d\d\b|^in the run-up to (?!an?\b|any\b)|^temporary (?:notice"
+     r"|arrangements?|rules?|hours)\b"),
+    ("while the |while our |while this ", rf"\bwhile (?:the|our|this) (?:\w+ )?(?:{CIRCUMSTANCE}|helpdesk|office|branch"
+     r"|server|website|system|shop|store) (?:continues?|goes on|go on|lasts?|persists?|is (?:closed|down|away)|are"
+     r" (?:closed|down))\b"),
+    ("now", r"\bas the \w+ (?:now|currently) stands?\b|\bwhere (?:it|they) (?:is|are|stands?) now\b"),
+    (" was ", r"\b(?:that|this|it) was (?:the (?:rule|case|law|price|rate|fee|policy|position|situation)|true"
+     r"|correct|so|right) in (?:early |late )?(?:19|20)\d\d\b|\bit was when i \w+"),
+    (" still ", r"\b(?:is|are) still (?:going through|before (?:the )?(?:court|parliament|congress|senate)"
+     r"|in (?:committee|negotiations?|talks|draft))\b"),
     ("after next", r"\b(?:week|month|year|weekend) after next\b"),
     ("expects |expecting |await", r"\b(?:expects?|expecting|awaits?|awaiting) (?:an? |the |new |more |our |next )*"
      r"(?:deliver(?:y|ies)|shipments?|stock|suppl(?:y|ies)|decision|ruling|announcement)\b"),

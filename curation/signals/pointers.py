@@ -120,6 +120,14 @@ ELSEWHERE = any_of(
     r"|last) ingredient\b|\bfield \d+[a-z]?(?=[?.,]|$)|^[^\d]*\bon that (?:day|date|night)\b(?!.*\d)",
     r"^which (?:graph|diagram|picture|figure|image|map|table|chart|photo) (?:shows?|represents?|best|correctly|matches"
     r"|illustrates)\b",
+    r"\byour (?:first|second|last|other|previous|earlier) (?:suggestion|idea|proposal|option|solution|example|tip"
+    r"|method|plan|recommendation)\b|\bwhat (?:we|i|you) just (?:did|said|discussed|wrote|made|built)\b",
+    r"\bthe ones? (?:on|at|in) the (?:left|right|top|bottom|middle|picture|photo)\b|\bin the (?:blank|gap)s?(?=[?.,]"
+    r"|$)|\bin the (?:top|bottom|left|right|middle) (?:row|column|line|corner|box|cell)\b",
+    r"\b(?:in|on|from) the (?:letter|leaflet|flyer|screenshot)\b(?! (?:of|from|that|to|[iI]|you|we|which)\b)",
+    r"\b(?:by|of) the (?:text|passage|extract)(?=[?.,]|$)|\bthe answer to (?:number|question|no\.?|exercise|problem"
+    r"|part)\b|^why (?:was|did|is)[^?]*the (?:second|third|last|other) time[?.]?$",
+    r"\bthe (?:first|second|third|last|other) (?:speaker|witness|caller|candidate|applicant)\b",
     r"\bthe [a-z]+ in (?:red|green|blue|yellow|black|bold|italics?|brackets|quotation marks)\b",
     r"\b(?:with|in|of|for) my (?:code|script|query|formula|regex|proof|calculation|solution|attempt)(?=[?.,]|$)",
     r"\b(?:in|from|under|by|of) (?:section|chapter|clause|annex|appendix) \d+(?:\.\d+)*(?=[?.,]|$)",

@@ -62,6 +62,8 @@ ORDER = any_of(
     r"|the question)\b",
     r"^(?:now )?(?:write|generate|produce|create|continue with|translate) (?:\w+ ){0,3}(?:next|following|another|same"
     r"|similar) (?:\w+ ){0,2}(?:questions?|answers?|pairs?|examples?|texts?|sentences?)\b",
+    r"^(?:accept|allow|award|credit|ignore|reject|deduct|penali[sz]e) (?:any |all |an? |the |only "
+    r"|no )?(?:\w+ )?(?:equivalent|wording|answers?|responses?|marks?|credit|spelling|variants?|synonyms)\b",
     r"\b(?:stay|remain) in character\b|\bbreak character\b|\bdo not give (?:legal|medical|financial) advice\b",
     r"\bthe (?:context|passage|excerpt|snippet|provided \w+) (?:does|do) not (?:mention|say|specify|contain|provide"
     r"|state|include)\b",

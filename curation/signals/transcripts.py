@@ -68,6 +68,8 @@ BEGINS = any_of(
     r"|says|wrote|writes|replied|answered)\s*:",
     r"\s*(?:gpt|llm|ai|model|raw|bot)[-_ ](?:output|response|answer|reply|completion|text)\s*[:=]",
     r"\s*(?:\w{3,}=[^\s;,&|]{1,40}[;,&|]){2,8}\w{2,}=|\s*[\[{<]\w{3,20} ?[=:] ?[\w./-]{1,16}[\]}>]",
+    r"\s*(?:row|item|sample|record|entry|line) ?#?\d+\t"
+    r"|\s*(?:option|version|variant|alternative|choice) \w \([a-z ]{3,20}\):",
     r"\s*(?:completion|generation|output|response|answer|sample) ?#?\d+ ?[.:)]\s",
     r"\s*\[(?:mt|machine|reviewed|approved|checked|verified|draft|final|auto)\b[^\]\n]{0,40}\]",
     r"\s*(?:award|accept|allow|give) (?:\w+ )?(?:marks?|credit|points?)\b[^\n:]{0,40}:",
@@ -90,10 +92,12 @@ ENDS = any_of(
     r"[\n|]\s*(?:label|annotator|rater|labell?er|grader|judge|reviewer|worker|verdict|quality|rating|score"
     r"|split)(?:[_ #-]?\d+)?\s*[:=]\s*[^\n]{1,40}\s*$",
     r"\n\s*(?:next )?(?:question|q|item|example|prompt|user|human|next)\s*#?\d*\s*[:.]?\s*$|\s#{3,}\s*$",
-    r"[\[{<]\w{3,20} ?[=:] ?[\w./-]{1,16}[\]}>]\s*$",
+    r"[\[{<]\w{3,20} ?[=:] ?[\w./-]{1,16}[\]}>]\s*$|[\[(]\w+: ?\d[\d./]*(?:[,;] ?\w+: ?\d[\d./]*){1,6}[\])]\s*$",
+    r"\[(?:correct|incorrect|wrong|ok|accepted|approved|verified|done|unverified|needs \w+|(?:truncated|cut|continued"
+    r"|snip|snipped|redacted|omitted)\b[^\]\n]{0,40})\]\s*$|[.!?] (?-i:NaN|None|null|undefined|nan)\s*$",
     r"(?:\n|[.!?] )\s*(?:rating|score|grade|quality|overall)\s*[:=]\s*\d[^\n]{0,100}$"
     r"|\n\s*\w+_\w+\s*[:=]\s*\S{1,30}\s*$",
-    r"\n\s*(?:grader|annotator|reviewer|rater|judge|editor|checker)(?:'s)? (?:comment|note|feedback|verdict"
+    r"(?:\n|[.!?] )\s*(?:grader|annotator|reviewer|rater|judge|editor|checker)(?:'s)? (?:comment|note|feedback|verdict"
     r"|remark)s?\s*:[^\n]*$",
     r"[\[(]\s*(?:award|give|allow|accept|deduct|max(?:imum)?|mark|\d)\b[^\])\n]{0,120}\b(?:marks?|points?"
     r"|credit)\b[^\])\n]{0,80}[\])]\s*$",

@@ -49,7 +49,7 @@ class QualityConfig(Section):
     out_of_date: Rule = Field(Rule(flag=1), description="number of wordings that were true on some day only")
     near_constant: Rule = Field(Rule(flag=2), description="differently framed questions that have this very answer")
     off_question: Rule = Field(
-        Rule(flag=0.7), description="probability that the answer came there by chance, as if half of them did"
+        Rule(flag=0.75), description="probability that the answer came there by chance, as if half of them did"
     )
     outlier: Rule = Field(Rule(flag=3), description="distance to its neighbours, in robust deviations of the file")
     ifd: Rule = Field(

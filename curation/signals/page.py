@@ -1,0 +1,55 @@
+"""What a page left at the edges of an answer: buttons, a breadcrumb, who posted it.
+
+>>> page(Row("What is an ISA?", "A tax-free account. Interest is paid each year. Share on Facebook Tweet Email Print"))
+['Share on Facebook Tweet Email Print']
+
+`stock.boilerplate` finds answers that are nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from curation.signals.furniture import BUTTONS, FURNITURE, MENU, stem
+from curation.signals.requests import asks_for_form, asks_for_tale
+from curation.signals.rows import FUNCTION_WORDS, WORD, Row
+
+LONGEST = 14  # words of such a piece
+REST = 8  # words of an answer beside it: the shorter ones are boilerplate or none
+RUN = 3  # words of menus in a row
+BREADCRUMB = re.compile(
+    r"\s*(?:home|start|index|main|help|support)(?: ?[>»›→] ?[\w&' -]{2,40}){1,6}[>»›→]", re.IGNORECASE
+)
+SKIP = re.compile(r"\s*(?:skip|jump) to (?:the )?(?:main )?(?:content|navigation)\b", re.IGNORECASE)
+SEPARATORS = re.compile(r" [|·•–—] ")
+
+
+def page(row: Row) -> list[str]:
+    """List the furniture before and after an answer; what takes up a word of the question is none."""
+    if len(row.words) <= REST or asks_for_form(row) or asks_for_tale(row):
+        return []
+    asked = {stem(word) for word in row.question_words} - FUNCTION_WORDS
+    found = [match.group().strip() for match in (BREADCRUMB.match(row.answer), SKIP.match(row.answer)) if match]
+    if menu := _menu(row.answer):
+        found.append(menu)
+    edges = dict.fromkeys(row.sentences[at] for at in (0, -1)) if len(row.sentences) > 1 else ()
+    return found + [edge for edge in edges if _is_furniture(edge, asked)]
+
+
+def _menu(answer: str) -> str:
+    """Give the run of a menu's words at the beginning, each with a capital, before the answer's own sentence."""
+    words = answer[:120].split()
+    run = next((i for i, word in enumerate(words) if word.lower() not in MENU or not word[0].isupper()), len(words))
+    return " ".join(words[:run]) if run >= RUN and run < len(words) else ""
+
+
+def _is_furniture(piece: str, asked: set[str]) -> bool:
+    """Tell whether a sentence or line is a page's own: a phrase of furniture, or nothing but words of buttons."""
+    lower = piece.lower().replace("’", "'").strip(" .!)(")
+    words = [word for word in WORD.findall(lower) if not word[0].isdigit()]
+    roots = [stem(word) for word in words if word not in FUNCTION_WORDS]
+    if not 1 <= len(words) <= LONGEST or not asked.isdisjoint(roots):
+        return False
+    if any(FURNITURE.search(part) for part in SEPARATORS.split(lower)):
+        return True
+    return len(roots) >= RUN and piece[-1] not in ".!?:" and all(root in BUTTONS for root in roots)
