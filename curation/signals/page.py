@@ -28,12 +28,11 @@ def page(row: Row) -> list[str]:
     """List the furniture before and after an answer; what takes up a word of the question is none."""
     if len(row.words) <= REST or asks_for_form(row) or asks_for_tale(row):
         return []
-    asked = {stem(word) for word in row.question_words} - FUNCTION_WORDS
     found = [match.group().strip() for match in (BREADCRUMB.match(row.answer), SKIP.match(row.answer)) if match]
     if menu := _menu(row.answer):
         found.append(menu)
     edges = dict.fromkeys(row.sentences[at] for at in (0, -1)) if len(row.sentences) > 1 else ()
-    return found + [edge for edge in edges if _is_furniture(edge, asked)]
+    return found + [edge for edge in edges if _is_furniture(edge, row)]
 
 
 def _menu(answer: str) -> str:
@@ -43,13 +42,15 @@ def _menu(answer: str) -> str:
     return " ".join(words[:run]) if run >= RUN and run < len(words) else ""
 
 
-def _is_furniture(piece: str, asked: set[str]) -> bool:
+def _is_furniture(piece: str, row: Row) -> bool:
     """Tell whether a sentence or line is a page's own: a phrase of furniture, or nothing but words of buttons."""
-    lower = piece.lower().replace("’", "'").strip(" .!)(")
-    words = [word for word in WORD.findall(lower) if not word[0].isdigit()]
-    roots = [stem(word) for word in words if word not in FUNCTION_WORDS]
-    if not 1 <= len(words) <= LONGEST or not asked.isdisjoint(roots):
+    words = [word for word in WORD.findall(piece.lower()) if not word[0].isdigit()]
+    if not 1 <= len(words) <= LONGEST:
         return False
+    roots = [stem(word) for word in words if word not in FUNCTION_WORDS]
+    if BUTTONS.isdisjoint(roots) or not {*map(stem, row.question_words)}.isdisjoint(roots):
+        return False
+    lower = piece.lower().replace("’", "'").strip(" .!)(")
     if any(FURNITURE.search(part) for part in SEPARATORS.split(lower)):
         return True
-    return len(roots) >= RUN and piece[-1] not in ".!?:" and all(root in BUTTONS for root in roots)
+    return len(roots) >= RUN and piece[-1] not in ".!?:" and BUTTONS.issuperset(roots)

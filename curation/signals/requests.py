@@ -17,8 +17,8 @@ _ASK = (
     r"|provide|give|turn down|add))\b[^.?!\n]{0,80}?\b"
 )
 FORM = re.compile(
-    _ASK
-    + r"(?:(?:e-?)?mails?|receipts?|invoices?|responses?|repl(?:y|ies)|sign-?up forms?|letters?|templates?|(?:\w+[- ])?(?:greeting|well|birthday|business|wedding) cards?"
+    _ASK + r"(?:(?:e-?)?mails?|receipts?|invoices?|responses?|repl(?:y|ies)|sign-?up forms?"
+    r"|letters?|templates?|(?:\w+[- ])?(?:greeting|well|birthday|business|wedding) cards?"
     r"|invitations?|signatures?|messages?|job descriptions?|resumes?|cvs?|memos?|announcements?"
     r"|press releases?|posts?)\b|\bwrit\w+ (?:an? )?(?:e-?mails?|letters?|messages?)\b"
     r"|\bwrite a (?:\w+'s )?(?:prescription|contract)\b"
