@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.signals.dates import WORDINGS
+from curation.signals.days import HELD, MOMENTS
 from curation.signals.placeholders import WITHIN
 from curation.signals.prompts import ALOUD, ON_ITSELF
 from curation.signals.slots import SLOTS
@@ -46,7 +47,7 @@ def test_whatever_a_pattern_finds_has_one_of_its_hints(inventory):
     texts = [text.lower() for texts in json.loads(inventory.read_text()).values() for text in texts]
     unhinted = [
         (wording.hints, found.group())
-        for wordings in (WORDINGS, SLOTS, ON_ITSELF, ALOUD, WITHIN, INSIDE)
+        for wordings in (WORDINGS, SLOTS, ON_ITSELF, ALOUD, WITHIN, INSIDE, HELD, MOMENTS)
         for wording in wordings
         for found in filter(None, map(wording.pattern.search, texts))
         if not any(hint in found.string for hint in wording.hints)

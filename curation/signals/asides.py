@@ -1,12 +1,10 @@
-"""What an answer says of its own writing or its day, at its beginning or its end: "Rewritten in two sentences: …".
+"""What an answer says of its own writing, at its beginning or its end: "Rewritten in two sentences: …", "(38 words)".
 
 >>> of_writing(Row("What is an ISA?", "An account. (I hope this meets the required style and length.)"))
 ['I hope this meets the required style and length.']
->>> of_its_day(Row("What is an ISA?", "An account. That's how things stand today."))
-["That's how things stand today."]
 
 No list of phrases: a sentence, a bracket or what stands before a colon is an aside where most of its own words are
-words for texts, their writers and their readers, or for what holds and when, and the question isn't about such.
+words for texts, their writers and their readers, and the question isn't about a text itself.
 """
 
 from __future__ import annotations
@@ -59,22 +57,6 @@ LEADING, ENDING = 110, 200  # characters in which a lead ends and a tail begins
 TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<)\s)\s*([^\n]{3,160}?)\s*$")
 BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$|^\s*\[([^\[\]\n]{3,60})\]")
 SENTENCE = re.compile(r"[!?]|\.(?!\d)")
-# the day of an answer, and the words by which it says that it holds then
-DAYS = re.compile(
-    r"\b(?:currently|presently|at present|at this (?:time|point)|right now|nowadays|today(?:'s)?|tonight|the latest|now"
-    r"|(?:this|last|next) (?:(?:tax|academic|school|financial|calendar) )?(?:year|month|week|weekend|season|quarter"
-    r"|term|semester|winter|summer|spring|autumn|fall)(?:'s)?|the (?:current|present|new|coming) (?:\w+ )?(?:year|month"
-    r"|week|season|quarter|term|semester|rules|prices|rates|situation|position|state)|goes on|is on|lasts|in force"
-    r"|(?:19|20)\d\d (?:edition|version|guidelines|rules|intake|season|rates|figures|tariff|prices))\b"
-)
-HOLDING = word_set("""
-    answer answers apply applies applied following follows below above position situation status things stand stands
-    figures numbers available information details correct true accurate right valid hold holds good rules rule
-    regulations terms conditions prices rates fees list edition version guidelines intake christmas easter holiday
-    holidays season period date time moment writing mind bear anyway head heading here's that's it's where place case
-    since until while during effect changed updated knowledge know far least end transition trial strike lockdown offer
-    sale campaign works construction as-is still
-""")
 LONGEST = 30  # words of an aside
 MANY = 4  # common words that together speak of writing
 
@@ -86,19 +68,11 @@ def of_writing(row: Row) -> list[str]:
         return []
     if len(row.sentences) == 0 or TELLING & {*row.question_words}:
         return []
-    found = [piece for piece in _apart(row) if _is_aside(piece, row, 1, 0.4)]
-    return list(dict.fromkeys(found + [piece for piece in _ends(row) if _is_aside(piece, row, 2, 0.6)]))
+    found = [piece for piece in apart(row) if _is_aside(piece, row, 1, 0.4)]
+    return list(dict.fromkeys(found + [piece for piece in ends(row) if _is_aside(piece, row, 2, 0.6)]))
 
 
-def of_its_day(row: Row) -> list[str]:
-    """List the asides on when the answer holds; none where the question names a time itself."""
-    outer = row.lower if len(row.lower) <= 2 * ENDING else f"{row.lower[:ENDING]}\n{row.lower[-ENDING:]}"
-    if not DAYS.search(outer) or DAYS.search(row.question_lower):  # most answers
-        return []
-    return [piece for piece in dict.fromkeys(_apart(row) + _ends(row)) if _dates(piece, row)]
-
-
-def _apart(row: Row) -> list[str]:
+def apart(row: Row) -> list[str]:
     """List what stands apart: before a colon or a dash at the beginning, in brackets or below a line at the end."""
     opening = row.answer[:LEADING].partition("\n")[0]
     leads = [opening[: found.start()] for found in LEAD.finditer(opening)]
@@ -107,19 +81,9 @@ def _apart(row: Row) -> list[str]:
     return [lead for lead in leads if not SENTENCE.search(lead)] + behind
 
 
-def _ends(row: Row) -> list[str]:
+def ends(row: Row) -> list[str]:
     """Give the first sentence and the last, without brackets around them; none of an answer of one sentence."""
     return [row.sentences[at].strip("()[]") for at in (0, -1)] if len(row.sentences) > 1 else []
-
-
-def _dates(piece: str, row: Row) -> bool:
-    """Tell whether a piece names a day of its own, and else speaks only of what holds."""
-    lower = piece.lower().replace("’", "'")
-    if not DAYS.search(lower):
-        return False
-    words = WORD.findall(DAYS.sub(" ", lower))
-    own = [word for word in words if word.partition("'")[0] not in FUNCTION_WORDS and not word[0].isdigit()]
-    return len(words) <= LONGEST and not {*own} & _topic(row) and sum(word in HOLDING for word in own) >= 0.8 * len(own)
 
 
 def _is_aside(piece: str, row: Row, least: int, share: float) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.asides import of_its_day
 from curation.signals.corpus import Corpus
+from curation.signals.days import of_its_day
 from curation.signals.events import ONCE, SCHEDULED
 from curation.signals.moments import ADVERB, DATED, RELATIVE
 from curation.signals.requests import asks_for_tale
