@@ -44,8 +44,8 @@ MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
     (f"{MONTHS}|{SEASONS}", r"\b(?:since|until|by|from|before|after|began in) (?:early |late |mid-?)?"
      rf"(?:{MONTHS}|{SEASONS})\b(?! \d)"),
     ("while |as long as |until |once |during ",
-     r"\b(?:while|as long as|until|once|during) (?:the|our|this) (?:\w+ ){0,3}(?:lasts?|continues?|goes on|offer|sale|strike|transition|trial|works|closure|crisis"
-     r"|pandemic|campaign|emergency|repairs|renovations?)\b"),
+     r"\b(?:while|as long as|until|once|during) (?:the|our|this) (?:\w+ ){0,3}(?:lasts?|continues?|goes on|offer|sale"
+     r"|strike|transition|trial|works|closure|crisis|pandemic|campaign|emergency|repairs|renovations?)\b"),
 ))  # fmt: skip
 CURRENTLY = re.compile(r"\b(?:currently|presently|now|at present)\b")  # at an answer's beginning; else it's often said
 # the same, more strictly, with words by which something holds then
