@@ -3,13 +3,15 @@
 >>> of_writing(Row("What is an ISA?", "An account. (I hope this meets the required style and length.)"))
 ['I hope this meets the required style and length.']
 
-No list of phrases: a sentence, a bracket or what stands before a colon is an aside where most of its own words are
-words for texts, their writers and their readers, and the question isn't about a text itself.
+No list of phrases: a sentence, a line, a bracket or what stands before a colon is an aside where most of its own words
+are words for texts, their writers and their readers, and the question isn't about a text itself. Fewer such words do
+where it shares no word with the question and the rest of the answer.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from curation.signals.rows import FUNCTION_WORDS, WORD, Row, word_set
 
@@ -52,6 +54,13 @@ COMMON = word_set("""
     truncated annotated pipeline distribute laughs translation translated corrected graded
 """)
 TELLING = WRITING - COMMON
+# of those who gather, judge and copy texts: they tell in a piece that shares no word with its row
+GATHERING = WRITING - word_set("thought thoughts thinking role task hope") | word_set("""
+    crawl crawled crawler scrape scraped scraper page pages code chosen preferred picked stop sequence reached reviewed
+    checked verified begins ends begin beginning guideline refer invent facts fact copy copied pasted paste regenerate
+    regenerated cached fetched parsed loaded extracted hits processed skipped cleaned normalised normalized filtered
+    passed failed remember must only output else qa accept equivalent follow-up followup
+""")
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
 LEADING, ENDING = 110, 200  # characters in which a lead ends and a tail begins
 TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<)\s)\s*([^\n]{3,160}?)\s*$")
@@ -59,17 +68,21 @@ BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$|^\s*\[([^\[\]\n]{
 SENTENCE = re.compile(r"[!?]|\.(?!\d)")
 LONGEST = 30  # words of an aside
 MANY = 4  # common words that together speak of writing
+FEW, SHORT = 2, 14  # words of gathering texts, and words of a piece that shares none with its row
+STEM = 6  # letters by which two words are the same
 
 
 def of_writing(row: Row) -> list[str]:
     """List the asides on the text at the beginning and the end of an answer; none where the question is about one."""
-    said = {*row.words}
-    if TELLING.isdisjoint(said) and len(COMMON & said) < MANY:  # most answers
+    if TELLING.isdisjoint(row.words) and len(GATHERING & {*row.words[:LONGEST], *row.words[-LONGEST:]}) < FEW:
+        return []  # most answers
+    if TELLING & {*row.question_words}:
         return []
-    if len(row.sentences) == 0 or TELLING & {*row.question_words}:
-        return []
-    found = [piece for piece in apart(row) if _is_aside(piece, row, 1, 0.4)]
-    return list(dict.fromkeys(found + [piece for piece in ends(row) if _is_aside(piece, row, 2, 0.6)]))
+    near, far = apart(row), ends(row)
+    found = [piece for piece in near if _is_aside(piece, row, 1, 0.4)]
+    found += [piece for piece in far if _is_aside(piece, row, 2, 0.6)]
+    found += [piece for piece in near + far + _lines(row) if _gathers(piece) and shares_nothing(piece, row)]
+    return list(dict.fromkeys(found))
 
 
 def apart(row: Row) -> list[str]:
@@ -84,6 +97,26 @@ def apart(row: Row) -> list[str]:
 def ends(row: Row) -> list[str]:
     """Give the first sentence and the last, without brackets around them; none of an answer of one sentence."""
     return [row.sentences[at].strip("()[]") for at in (0, -1)] if len(row.sentences) > 1 else []
+
+
+def _lines(row: Row) -> list[str]:
+    """Give the first line and the last, of several."""
+    lines = [line for line in map(str.strip, row.answer.split("\n")) if line]
+    return [lines[0], lines[-1]] if len(lines) > 1 else []
+
+
+def _gathers(piece: str) -> bool:
+    """Tell whether most of a short piece's own words are of gathering and judging texts."""
+    own = [word for word in WORD.findall(piece.lower()) if word not in FUNCTION_WORDS and not word[0].isdigit()]
+    return len(own) <= SHORT and sum(word in GATHERING for word in own) >= max(FEW, 0.6 * len(own))
+
+
+def shares_nothing(piece: str, row: Row) -> bool:
+    """Whether a piece of an answer has no word of the question nor of the rest, those of grammar aside."""
+    words = [word for word in WORD.findall(piece.lower()) if word not in FUNCTION_WORDS]
+    own, said = Counter(word[:STEM] for word in words), Counter(word[:STEM] for word in row.words)
+    asked = {word[:STEM] for word in row.question_words}
+    return not any(stem in asked or said[stem] > times for stem, times in own.items() if len(stem) > 3)
 
 
 def _is_aside(piece: str, row: Row, least: int, share: float) -> bool:

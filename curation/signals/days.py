@@ -10,9 +10,8 @@ it says nothing else than that something holds, or speaks of nothing of which qu
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from curation.signals.asides import apart, ends
+from curation.signals.asides import apart, ends, shares_nothing
 from curation.signals.moments import DAY
 from curation.signals.rows import FUNCTION_WORDS, WORD, Row, word_set
 from curation.signals.wordings import Wording, Wordings
@@ -25,10 +24,11 @@ MONTHS = "january|february|march|april|june|july|august|september|october|novemb
 SEASONS = "spring|summer|autumn|winter|christmas|easter"
 # a moment, by whoever's day
 MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
-    ("tonight|tomorrow|yesterday|today|right now|the moment|for now|so far|nowadays|soon|shortly|recent|latest|newest"
-     "|coming|lately", r"\b(?:tonight|tomorrow|yesterday|(?:is|until|till|of|from|since|only) today|right now"
-     r"|at the moment|for now|so far|nowadays|(?<!as )soon|shortly|most recent|recently|the latest|newest|upcoming"
-     r"|forthcoming|lately)\b"),
+    ("tonight|tomorrow|yesterday|today|the other day|the first of|right now|the moment|for now|so far|nowadays|soon"
+     "|shortly|recent|latest|newest|coming|lately", r"\b(?:tonight|tomorrow|yesterday|(?:is|until|till|of|from|since"
+     r"|only) today|today's (?:record|state|public|situation|date|closing|market|holiday|strike)|right now"
+     r"|the other day|since the first of|at the moment|for now|so far|nowadays|(?<!as )soon|shortly|most recent"
+     r"|recently|the latest|newest|upcoming|forthcoming|lately)\b"),
     ("this |last |next |these |coming ", r"\b(?:this|last|next(?! term)|these|coming) (?:(?:few|two|three|past|tax"
      rf"|academic|school|financial) )?(?:{PERIOD}|{DAY})\b"),
     ("current |present |ongoing ", r"\b(?:the|our|this|its) (?:current|present|ongoing) (?:\w+ )?(?:state|situation"
@@ -45,7 +45,7 @@ MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
      rf"(?:{MONTHS}|{SEASONS})\b(?! \d)"),
     ("while |as long as |until |once |during ",
      r"\b(?:while|as long as|until|once|during) (?:the|our|this) (?:\w+ ){0,3}(?:lasts?|continues?|goes on|offer|sale"
-     r"|strike|transition|trial|works|closure|crisis|pandemic|campaign|emergency|repairs|renovations?)\b"),
+     r"|strike|transition|trial|recall|works|closure|crisis|pandemic|campaign|emergency|repairs|renovations?)\b"),
 ))  # fmt: skip
 CURRENTLY = re.compile(r"\b(?:currently|presently|now|at present)\b")  # at an answer's beginning; else it's often said
 # the same, more strictly, with words by which something holds then
@@ -69,7 +69,6 @@ HOLDING = word_set("""
 EDGE = 200  # characters at either end in which such a piece is looked for
 LONGEST, CLAUSE = 30, 10  # words of an aside, and of a clause before a comma
 BRIEF = 16  # words of one that may speak of anything else
-STEM = 6  # letters by which two words are the same
 
 
 def of_its_day(row: Row) -> list[str]:
@@ -106,10 +105,6 @@ def _holds(piece: str, row: Row) -> bool:
 
 
 def _is_else(piece: str, row: Row) -> bool:
-    """Tell whether a piece names a moment, and shares no word with the question and the rest of the answer."""
-    words = [word for word in WORD.findall(piece.lower()) if word not in FUNCTION_WORDS]
-    if len(words) > BRIEF or not _named(MOMENTS, piece.lower()):
-        return False
-    own, said = Counter(word[:STEM] for word in words), Counter(word[:STEM] for word in row.words)
-    asked = {word[:STEM] for word in row.question_words}
-    return not any(stem in asked or said[stem] > times for stem, times in own.items() if len(stem) > 3)
+    """Tell whether a short piece names a moment, and shares no word with the question and the rest of the answer."""
+    is_short = sum(word not in FUNCTION_WORDS for word in WORD.findall(piece.lower())) <= BRIEF
+    return is_short and bool(_named(MOMENTS, piece.lower())) and shares_nothing(piece, row)

@@ -81,7 +81,7 @@ ONCE = [Wording.of(hints, pattern) for hints, pattern in (
      rf"\b(?:deadline|launch|event|election|hearing|opening) is in {SPAN}\b"),
     ("closed for ", r"\bclosed for (?:renovations?|refurbishment|repairs?|maintenance|stocktaking"
      r"|the (?:day|week|season))\b"),
-    (" now before ", r"\b(?:is|are) now before (?:the )?\w+"),
+    (" now before ", r"\b(?:is|are|bill|case|motion) now before (?:the )?\w+"),
     ("31|30|29|28|27|26|25|24|23|22|21|20|1|2|3|4|5|6|7|8|9",
      rf"\b{ONE_OFF} {EVENT} (?:on )?\d{{1,2}}(?:st|nd|rd|th)? (?:january|february|march|april|may|june|july|august"
      rf"|september"

@@ -83,7 +83,7 @@ TALKING = word_set("""
     state states repeats once more again audience viewer concerns learn myself namely stands stand wish wishes wanting
     person here anyone click expand button open description resolution respondent interview aloud helpful contents
     taken original translated translation short long brief copy paste pasted quote quoted entered press enter continue
-    bump because per shortly recently follow pupil pupils
+    bump because put per shortly recently follow pupil pupils
 """)
 ANSWERING = word_set("""
     yes no not never always sometimes usually often maybe perhaps possibly depends depend definitely certainly true

@@ -59,7 +59,8 @@ OTHER = any_of(
     # shortcodes of a site, templates of a wiki, blocks of a notebook or a typesetter
     r"\[/?[a-z]+_[a-z_]+(?:\s[^\]\n]*)?\]|\[[a-z]+(?:\s+\w+=\"[^\"\n]*\")+\s*\]|\{\{[a-z][\w -]*\|[^{}\n]*\}\}"
     r"|_x[0-9a-f]{4}_|^#\+[a-z_]+|^:{3,}(?=\s|$)|^\|\| ?\S",
-    r"\{%-? ?\w[^%\n]{0,120}%\}|\{\{-? ?[\w.| ]{2,60} ?-?\}\}|\{: ?[.#]\w[^}\n]{0,60}\}|<%=? ?\w[^%\n]{0,80}%>",
+    r"\{%-? ?\w[^%\n]{0,120}%\}|\{\{-? ?[\w.| ]{2,60} ?-?\}\}|\{: ?[.#]\w[^}\n]{0,60}\}|<%=? ?\w[^%\n]{0,80}%>"
+    r"|<\?(?:php|xml|=)",
     r"^h[1-6]\. (?=\S)|\{(?:code|quote|noformat|panel|color|info|note)(?::[^}\n]{0,60})?\}",
     r"^\s*\.\. [\w-]+::|:[a-z]+:`[^`\n]+`",
     r"\\(?:noindent|par|(?:small|med|big)skip|[hv]fill|[vh]space|q?quad|(?:new|clear)(?:line|page)|linebreak|pagebreak"

@@ -254,7 +254,8 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      rf"|to go) (?:until|to|before)\b)"),
     ("back |away |leave |off |office ", rf"\b(?:is|are|i'm|will be) (?:back|away|off|on leave"
      rf"|out of (?:the )?office) (?:\w+ ){{0,3}}(?:on|until|till|from|next|in) (?:{DAY}|{SEASON})\b"),
-    ("sold out|hurry|last chance", r"\b(?:almost|nearly|already) sold out\b|\bhurry\b[,!:]|\blast chance to\b"),
+    ("sold out|hurry|last chance", r"\b(?:almost|nearly|already) sold out\b|\bhurry\b[,!:]|\bso hurry\b"
+     r"|\blast chance to\b"),
     ("enter|reached|in its |in their ", r"\b(?:enter(?:s|ed)|reached|is in|are in) (?:its|their) (?:first|second|third"
      r"|fourth|fifth|\d+(?:st|nd|rd|th)) (?:straight |consecutive )?(?:wave|day|week|round)\b"),
     ("beta|alpha|nightly|-rc| rc", r"\b(?:in|the|public|open|closed) (?:public |open |closed )?(?:beta|nightly"

@@ -24,7 +24,8 @@ SAID = (
     r"|quoted|cited|outlined|explained|highlighted|marked|depicted|specified)"
 )
 ELSEWHERE = any_of(
-    r"\bthe (?:above|aforementioned|aforesaid|foregoing)[- ][a-z]+|\bsame (?:question|thing|problem|issue)\b(?! as)",
+    r"\bthe (?:above|aforementioned|aforesaid|foregoing)[- ][a-z]+|\bsame (?:question|thing|problem|issue|message"
+    r"|error)\b(?! as)",
     rf"\b(?:the )?(?:previous(?:ly)? mentioned|preceding|previous)[- ](?:\w+ ){{0,2}}{THING}\b",
     r"\bthe [a-z]+ (?:(?:that|which) )?(?:[iI]|we|you|he|she|they) (?:just |already |have |had |'ve )?(?:posted"
     r"|attached|showed|shared|mentioned|uploaded|pasted|forwarded|linked|quoted|drew|circled|highlighted)\b",
@@ -36,8 +37,8 @@ ELSEWHERE = any_of(
     r"|rows?) (?:no\.? |number )?\d{1,3})(?=[?.,)]|$| (?:is|are|was|were|in|on|and|or|to|mean|say|cause|do|does"
     r"|incorrect|correct|true|false|above|below)\b)",
     r"\bthe (?:left|right)(?:-hand (?:[a-z]+)| (?:column|box|panel|margin|picture|image|graph))\b",
-    r"\b(?:marked|label+ed|indicated|highlighted|denoted|ticked|circled) (?:with|by) (?:the|an?) (?:arrow|asterisk"
-    r"|star|cross|tick|x|dot|circle|letter|line)\b",
+    r"\b(?:marked|label+ed|indicated|highlighted|denoted|ticked|circled) (?:with|by) (?:the|an?) (?:\w+ )?(?:arrow"
+    r"|asterisk|star|cross|tick|x|dot|circle|letter|line)\b",
     r"\bthe \w+ (?:(?:that|who|which) )?(?:[iI]|we) (?:spoke|talked|wrote|saw|met|called|rang|chatted|dealt) (?:(?:to"
     r"|with|about|at) )?(?:yesterday|earlier|last|before|on the phone|this morning|today|you)\b",
     r"\b(?:on|in|from) (?:my|the|your) (?:screenshot|attachment|scan|upload|printout|screen ?grab|recording)\b",
@@ -48,8 +49,8 @@ ELSEWHERE = any_of(
     r"|in|on|before|after|every|and)\b|[?.])",
     r"\bthe (?:one|ones) (?:in|on|shown|above|below)\b(?! the)|\bmy (?:answer|solution|attempt|calculation)\b"
     r"|\bthe (?:previous|last|above|original) (?:poster|commenter|user|speaker|reply|answer|comment|caller)\b",
-    r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:wrote|said|posted|mentioned"
-    r"|typed|quoted|described|linked|named)\b",
+    r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:gave|wrote|said|posted"
+    r"|mentioned|typed|quoted|described|linked|named)\b",
     r"\bof the (?:study|experiment|survey|story|poem|novel|author|speaker|investigation|interview|lawsuit|appeal"
     r"|dispute|battle|ceremony|essay|film|movie|speech)[?.]?$",
     r"\bthe (?:underlined|highlighted|circled|shaded|marked|selected) (?:lines?|rows?|columns?|cells?|parts?|values?"
@@ -128,6 +129,9 @@ ELSEWHERE = any_of(
     r"\b(?:by|of) the (?:text|passage|extract)(?=[?.,]|$)|\bthe answer to (?:number|question|no\.?|exercise|problem"
     r"|part)\b|^why (?:was|did|is)[^?]*the (?:second|third|last|other) time[?.]?$",
     r"\bthe (?:first|second|third|last|other) (?:speaker|witness|caller|candidate|applicant)\b",
+    r"\bthe (?:blue|red|green|white|black|yellow|big|small|large|long|short|cheaper|smaller|bigger"
+    r"|larger) ones?(?=[?.,]|$| or\b)|\b\w+s above(?=[?.,]|$| (?:is|are|was|were|which|that|do|does)\b)"
+    r"|\banswer choices?\b",
     r"\bthe [a-z]+ in (?:red|green|blue|yellow|black|bold|italics?|brackets|quotation marks)\b",
     r"\b(?:with|in|of|for) my (?:code|script|query|formula|regex|proof|calculation|solution|attempt)(?=[?.,]|$)",
     r"\b(?:in|from|under|by|of) (?:section|chapter|clause|annex|appendix) \d+(?:\.\d+)*(?=[?.,]|$)",
