@@ -59,7 +59,8 @@ GATHERING = WRITING - word_set("thought thoughts thinking role task hope") | wor
     crawl crawled crawler scrape scraped scraper page pages code chosen preferred picked stop sequence reached reviewed
     checked verified begins ends begin beginning guideline refer invent facts fact copy copied pasted paste regenerate
     regenerated cached fetched parsed loaded extracted hits processed skipped cleaned normalised normalized filtered
-    passed failed remember must only output else qa accept equivalent follow-up followup
+    passed failed tool returned observation remember must
+    only output else qa accept equivalent follow-up followup
 """)
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
 LEADING, ENDING = 110, 200  # characters in which a lead ends and a tail begins

@@ -29,8 +29,8 @@ MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
      r"|only) today|today's (?:record|state|public|situation|date|closing|market|holiday|strike)|right now"
      r"|the other day|since the first of|at the moment|for now|so far|nowadays|(?<!as )soon|shortly|most recent"
      r"|recently|the latest|newest|upcoming|forthcoming|lately)\b"),
-    ("this |last |next |these |coming ", r"\b(?:this|last|next(?! term)|these|coming) (?:(?:few|two|three|past|tax"
-     rf"|academic|school|financial) )?(?:{PERIOD}|{DAY})\b"),
+    ("this |last |next |these |coming ", r"\b(?:this|last|next(?! term)|these|coming) (?:(?:first|early|few|two|three"
+     rf"|past|tax|academic|school|financial) )?(?:{PERIOD}|{DAY})\b"),
     ("current |present |ongoing ", r"\b(?:the|our|this|its) (?:current|present|ongoing) (?:\w+ )?(?:state|situation"
      r"|position|rules?|rates?|prices?|fees?|law|government|crisis|emergency|version|edition|list|system|restrictions"
      r"|measures|season|year|month|quarter|period|wave|outbreak|backlog|offer|owner|director|minister|president|team"

@@ -115,7 +115,9 @@ ONCE = [Wording.of(hints, pattern) for hints, pattern in (
     (" yet", r"(?:n't|\bnot|\bnever) (?:(?!known|clear|understood|identified)\w+ ){1,6}yet(?=[.,;!]|$)"),
     ("in a few |in a couple ", r"\bin a (?:few|couple of) (?:hours|days|weeks|months)\b"),
     ("within ", r"\b(?:will|could|should|expected to) (?:\w+ ){1,6}within (?:hours|days|weeks|months)\b"),
-    ("until |till ", r"\b(?:until|till) (?:the|our|a) (?:new )?(?:vaccine|crisis|fix|patch|update|situation|government"
+    ("until |till ", r"\b(?:until|till) (?:the|our|a) (?:new )?(?:vaccine|crisis|merger|takeover|reform|fix|patch"
+     r"|update"
+     r"|situation|government"
      r"|minister|law|bill|election|court|investigation|repairs?|server|website|restrictions?|ban|release|replacement"
      r"|successor|version)\b"),
     (" is ", r"\b(?:sale|offer|strike|competition|vote|registration|voting|match|game) is (?:still |now )?(?:on|open"

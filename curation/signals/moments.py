@@ -21,6 +21,9 @@ DATED = any_of(
     rf"(?:(?:as of|as at|on|in|until|through|to|since|from):? )?{DATE}",
     r"\b(?:will|is going to|(?:is|are) (?:expected|scheduled|set|due|planned|slated) to|is to) (?:[\w']+ ){0,5}"
     rf"(?:in|by|on|for|during|until|from) (?:the )?{DATE}\b",
+    rf"\b(?:quoted|rates|prices|figures|fees) (?:are |is )?(?:from|as of|as at) {DATE}",
+    rf"\b(?:plans?|intends?|wants?|aims?) to (?:[\w']+ ){{0,5}}(?:in|by|from) (?:the )?{DATE}\b",
+    r"\b(?:applies|valid|true|holds) (?:only )?(?:to|for) (?:the )?(?:\w+ ){0,2}(?:19|20)\d\d\b",
     rf"\b(?:from|starting|as of|effective) {DATE},? (?:[\w']+ ){{0,6}}(?:will|is going to|are going to"
     r"|(?:is|are) (?:set|due|scheduled|expected|planned) to)\b",
     r"\b(?:currently|presently|now|at (?:present|the moment|this moment)|right now)[, ]+(?:[\w']+ ){0,6}(?:19"
@@ -190,7 +193,7 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      rf"^(?!if )(?:[\w'-]+ ){{0,4}}(?:(?:last|next) {SEASON}(?:'s)?|(?:this|the (?:current|present|new|coming))"
      rf" (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|government|administration|minister|legislation|leadership|season|beta"
      r"|version|release|edition|rates?|rules?|figures|tariff)(?:'s)?)(?: [\w'-]+){0,3}[,:]"
-     r"|^in the (?:19|20)\d\d[/-]\d\d (?:season|edition)\b"
+     r"|^(?:in|for|during) the (?:19|20)\d\d[/-]\d\d (?:season|edition|year)\b"
      rf"|^for the next {FEW}(?:days|weeks|months)\b"),
     ("back in |run-up|temporary ", r"^back in (?:19|20)\d\d\b|^in the run-up to (?!an?\b|any\b)|^temporary (?:notice"
      r"|arrangements?|rules?|hours)\b"),
@@ -205,6 +208,12 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("after next", r"\b(?:week|month|year|weekend) after next\b"),
     ("expects |expecting |await", r"\b(?:expects?|expecting|awaits?|awaiting) (?:an? |the |new |more |our |next )*"
      r"(?:deliver(?:y|ies)|shipments?|stock|suppl(?:y|ies)|decision|ruling|announcement)\b"),
+    ("state of |any day|any minute|any moment|current level|present level|current rate|when i ",
+     r"\bthe state of (?:play|affairs)\b|\bchange any (?:day|minute|moment)\b|\bat (?:its|their) (?:current|present)"
+     r" (?:level|rate)s?\b|\bwhen i (?:worked|lived|studied|applied) (?:there|here|for|at)\b"),
+    ("as soon as ", r"\bas soon as (?:it|they) (?:launch(?:es)?|arrives?|comes? out)\b"),
+    ("month of|week of|year of", r"\bin (?:the|its|our) (?:\w+ )?(?:first|second|third|fourth|fifth|sixth|last) (?:week"
+     r"|month|year) of the (?:trial|pandemic|lockdown|strike|crisis|war|pilot|outbreak|season)\b"),
     ("midnight|tonight|tomorrow", r"\b(?:ends?|expires?|closes?) (?:at midnight|tonight|tomorrow)\b"),
     ("live ", r"\blive (?:ticker|blog|updates?|feed|coverage)\b|\bgo(?:es)? live (?:at"
      r"|on|tonight|tomorrow|this|next)\b"),

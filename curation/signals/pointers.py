@@ -15,9 +15,9 @@ THING = (
     r"|conversation|discussion|instructions?)"
 )
 SEEN = (
-    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|excerpt|snippet|attachment|screenshot"
-    r"|(?:graph|photo|photograph|poem|story|speech|lecture|dialogue|cartoon|infographic|clip|transcript)(?! (?:(?:of"
-    r"|by|called|about)\b|[A-Z'\"“‘])))"
+    r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|excerpt|extract|abstract|snippet"
+    r"|attachment|screenshot|(?:graph|photo|photograph|poem|story|speech|lecture|dialogue|cartoon|infographic|clip"
+    r"|transcript)(?! (?:(?:of|by|called|about)\b|[A-Z'\"“‘])))"
 )
 SAID = (
     r"(?:mentioned|described|shown|listed|discussed|stated|given|referred to|noted|named|printed|displayed|pictured"
@@ -49,8 +49,8 @@ ELSEWHERE = any_of(
     r"|in|on|before|after|every|and)\b|[?.])",
     r"\bthe (?:one|ones) (?:in|on|shown|above|below)\b(?! the)|\bmy (?:answer|solution|attempt|calculation)\b"
     r"|\bthe (?:previous|last|above|original) (?:poster|commenter|user|speaker|reply|answer|comment|caller)\b",
-    r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:gave|wrote|said|posted"
-    r"|mentioned|typed|quoted|described|linked|named)\b",
+    r"\byour \w+ (?:from|of) (?:yesterday|last|this|earlier)\b|\bthe \w+ you (?:just )?(?:gave|explained|listed|showed"
+    r"|suggested|recommended|wrote|said|posted|mentioned|typed|quoted|described|linked|named)\b",
     r"\bof the (?:study|experiment|survey|story|poem|novel|author|speaker|investigation|interview|lawsuit|appeal"
     r"|dispute|battle|ceremony|essay|film|movie|speech)[?.]?$",
     r"\bthe (?:underlined|highlighted|circled|shaded|marked|selected) (?:lines?|rows?|columns?|cells?|parts?|values?"
@@ -97,8 +97,8 @@ ELSEWHERE = any_of(
     r"\bthe (?:authors?|narrator|writer|poet|protagonist|main character)(?:'s)?\b(?! (?:(?:of|who|behind|in an?)\b"
     r"|[A-Z]))",
     r"\bthe (?:speaker|lecturer|professor|interviewee|reviewer|presenter)(?:'s (?:main|point|tone|attitude|argument"
-    r"|view|opinion|purpose)| (?:say|said|recommend|suggest|mean|argue|claim|feel|think|address|conclude|mention"
-    r"|believe|want|describe|refer|imply|talk))",
+    r"|view|opinion|purpose)| (?:say|said|respond|react|reply|recommend|suggest|mean|argue|claim|feel|think|address"
+    r"|conclude|mention|believe|want|describe|refer|imply|talk))",
     r"\b(?:to|in|from|at|on|of|with|by|after|before|do|skip|solve|answer|read|explain|understand) (?:the )?(?:step"
     r"|question|exercise|problem|number|line|option|point|item|page|paragraph|figure|table|task|slide|example|sentence"
     r"|stanza|verse) (?:no\.? )?(?:\d+[a-e]?|[a-e]|one|two|three|four|five|six|seven|eight|nine|ten)(?=[?.]|, |$)",
@@ -132,6 +132,9 @@ ELSEWHERE = any_of(
     r"\bthe (?:blue|red|green|white|black|yellow|big|small|large|long|short|cheaper|smaller|bigger"
     r"|larger) ones?(?=[?.,]|$| or\b)|\b\w+s above(?=[?.,]|$| (?:is|are|was|were|which|that|do|does)\b)"
     r"|\banswer choices?\b",
+    r"\bthe (?:first|second|third|last|other) experiment\b|\bones? enclosed\b|\banswer key\b|\bcase study\b"
+    r"|\byou (?:only |just )?listed\b|\bin the (?:sentence|abstract|extract|transcript)(?=[?.]|$| (?:differ|mean|say"
+    r"|refer)\b)",
     r"\bthe [a-z]+ in (?:red|green|blue|yellow|black|bold|italics?|brackets|quotation marks)\b",
     r"\b(?:with|in|of|for) my (?:code|script|query|formula|regex|proof|calculation|solution|attempt)(?=[?.,]|$)",
     r"\b(?:in|from|under|by|of) (?:section|chapter|clause|annex|appendix) \d+(?:\.\d+)*(?=[?.,]|$)",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.asides import of_writing
+from curation.signals.asides import ends, of_writing
+from curation.signals.chatter import beside
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
 from curation.signals.transcripts import turns
@@ -48,11 +49,11 @@ ASIDE_BEFORE = re.compile(
 ASIDE_AFTER = re.compile(
     r"\bas (?:requested|instructed|you (?:asked|requested)|per your (?:request|instructions?))[.)\]]*\s*$"
     r"|\b(?:let me know (?:if|whether)|would you like me|do you want me|shall i|should i|if you(?:'d| would) like,? i"
-    r"|is there anything (?:\w+ ){0,6}you(?:'d| would)? (?:like|want me)|feel free to (?:ask|adapt|adjust|modify|edit)"
-    r"|(?:i )?hope (?:this|that) (?:helps|answers|meets|clarifies|fits)|please (?:confirm|review|advise) (?:if|whether"
-    r"|that)|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can|should)|you(?:'d| would)? (?:like|want"
-    r"|need)))\b[^.!?\n]{0,120}[.!?]?\s*$|\n\s*[\[(](?:end|start|note|words?|word count|tokens?"
-    r"|characters?)\b[^\])\n]{0,40}[\])]\s*$",
+    r"|is there anything (?:\w+ ){0,6}you(?:'d| would)? (?:like|want me)|just (?:say the word|let me know|ask) if"
+    r"|feel free to (?:ask|adapt|adjust|modify|edit)|(?:i )?hope (?:this|that) (?:helps|answers|meets|clarifies|fits)"
+    r"|please (?:confirm|review|advise) (?:if|whether|that)|(?:is there )?anything else (?:in the \w+ )?(?:i (?:can"
+    r"|should)|you(?:'d| would)? (?:like|want|need)))\b[^.!?\n]{0,120}[.!?]?\s*$|\n\s*[\[(](?:end|start|note|words?"
+    r"|word count|tokens?|characters?)\b[^\])\n]{0,40}[\])]\s*$",
     re.IGNORECASE,
 )
 # an order to who writes, as the first sentence or the last
@@ -64,6 +65,7 @@ ORDER = any_of(
     r"|similar) (?:\w+ ){0,2}(?:questions?|answers?|pairs?|examples?|texts?|sentences?)\b",
     r"^(?:accept|allow|award|credit|ignore|reject|deduct|penali[sz]e) (?:any |all |an? |the |only "
     r"|no )?(?:\w+ )?(?:equivalent|wording|answers?|responses?|marks?|credit|spelling|variants?|synonyms)\b",
+    r"^(?:remember|make sure|be sure|don't forget) to (?:sound|stay|use|write|mention|include|cite|avoid)\b",
     r"\b(?:stay|remain) in character\b|\bbreak character\b|\bdo not give (?:legal|medical|financial) advice\b",
     r"\bthe (?:context|passage|excerpt|snippet|provided \w+) (?:does|do) not (?:mention|say|specify|contain|provide"
     r"|state|include)\b",
@@ -88,6 +90,8 @@ THINKS = any_of(
     r"|see)\b[^.\n]{0,60}(?:step|this|down|through|question|[.:])",
     r"you(?:'re| are) (?:absolutely |quite |totally )?right[,!.] (?:i (?:got|made|missed|misread|should have)|(?:i'm "
     r"|i am |my )?(?:\w+ )?(?:sorry|apolog\w+|mistake|bad|thanks?))\b",
+    r"(?:absolutely|certainly|sure|of course|great|yes),? (?:i'm |i'd be )?(?:happy|glad) to help\b",
+    r"that(?:'s| is) (?:such )?an? (?:\w+ ){1,2}(?:question|thing to ask)\b",
     r"(?:certainly|absolutely|of course|sure(?: thing)?|gladly|(?:great|good|excellent|interesting) question|(?:happy"
     r"|glad) to help|no problem|thanks? (?:you )?for (?:asking|your question))!\s+(?=\S)",
     r"(?:(?:ok(?:ay)?|alright|right|hmm+|well|so|now|wait|first),? )*(?:so )?(?:i (?:need|have|must|should|will|am|'m"
@@ -163,7 +167,7 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
     found += turns(row) + _thoughts(row)
-    found += of_writing(row) + _asides(row)
+    found += of_writing(row) + _asides(row) + beside(row)
     found += [match.group() for _, match in ON_ITSELF.find(row.lower) if match.group() not in row.question_lower]
     return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING
 
@@ -178,5 +182,5 @@ def _asides(row: Row) -> list[str]:
     """List what a prompt or a model said around the answer."""
     matches = [pattern.search(row.answer[:OPENING]) for pattern in (ASIDE_BEFORE, PART)]
     matches += [ASIDE_AFTER.search(row.answer[-OPENING:])]
-    matches += [ORDER.search(row.sentences[at]) for at in (0, -1) if len(row.sentences) > 1]
+    matches += map(ORDER.search, ends(row))
     return [match.group().strip() for match in matches if match]

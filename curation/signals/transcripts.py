@@ -68,8 +68,9 @@ BEGINS = any_of(
     r"|says|wrote|writes|replied|answered)\s*:",
     r"\s*(?:gpt|llm|ai|model|raw|bot)[-_ ](?:output|response|answer|reply|completion|text)\s*[:=]",
     r"\s*(?:\w{3,}=[^\s;,&|]{1,40}[;,&|]){2,8}\w{2,}=|\s*[\[{<]\w{3,20} ?[=:] ?[\w./-]{1,16}[\]}>]",
-    r"\s*(?:row|item|sample|record|entry|line) ?#?\d+\t"
-    r"|\s*(?:option|version|variant|alternative|choice) \w \([a-z ]{3,20}\):",
+    r"\s*(?:row|item|sample|record|entry|line) ?#?\d+ ?[\t|]|\s*(?:pred|hyp|ref|tgt|gt|prediction|hypothesis|resp)\s*:"
+    r"|\s*here(?:'s| is) an? (?:\w+ )?(?:version|take|draft|rewrite|rephrasing|attempt)\b[^\n]{0,80}:\s|\s*(?:option"
+    r"|version|variant|alternative|choice) \w \([a-z ]{3,20}\):",
     r"\s*(?:completion|generation|output|response|answer|sample) ?#?\d+ ?[.:)]\s",
     r"\s*\[(?:mt|machine|reviewed|approved|checked|verified|draft|final|auto)\b[^\]\n]{0,40}\]",
     r"\s*(?:award|accept|allow|give) (?:\w+ )?(?:marks?|credit|points?)\b[^\n:]{0,40}:",
@@ -96,7 +97,7 @@ ENDS = any_of(
     r"\[(?:correct|incorrect|wrong|ok|accepted|approved|verified|done|unverified|needs \w+|(?:truncated|cut|continued"
     r"|snip|snipped|redacted|omitted)\b[^\]\n]{0,40})\]\s*$|[.!?] (?-i:NaN|None|null|undefined|nan)\s*$",
     r"(?:\n|[.!?] )\s*(?:rating|score|grade|quality|overall)\s*[:=]\s*\d[^\n]{0,100}$"
-    r"|\n\s*\w+_\w+\s*[:=]\s*\S{1,30}\s*$",
+    r"|\n\s*\w+_\w+ ?[:=] ?\S{1,30}(?:\s+\w+ ?[:=] ?\S{1,30}){0,4}\s*$|\|{3} ?\S[^\n]{0,60}$",
     r"(?:\n|[.!?] )\s*(?:grader|annotator|reviewer|rater|judge|editor|checker)(?:'s)? (?:comment|note|feedback|verdict"
     r"|remark)s?\s*:[^\n]*$",
     r"[\[(]\s*(?:award|give|allow|accept|deduct|max(?:imum)?|mark|\d)\b[^\])\n]{0,120}\b(?:marks?|points?"
@@ -122,6 +123,7 @@ INSIDE = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hint
      r"[\[(]\s*(?:annotator|reviewer|editor|rater|grader|labell?er|translator|moderator|evaluator)s?(?:['’]s?)?"
      r"(?: ?#?\d+)?(?: (?:note|comment)|\s*:)"),
     ("[doc|[Doc|[source|[Source|†", r"\[(?:doc(?:ument)?|source)[ _#-]?\d+\]|\[\d+(?::\d+)?†[^\]\n]{0,40}\]"),
+    ("id that |id this ", r"\bdid (?:that|this) (?:answer|help|solve)\b"),
     ("helpful?", r"\bwas this (?:\w+ )?helpful\?"),
     ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
 ))  # fmt: skip
