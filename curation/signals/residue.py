@@ -13,6 +13,7 @@ ADDRESS = re.compile(
     r"(?:[^\s<>\"')\[\]]|\[\.\])+|\bmailto:\S+@\S+",
     re.IGNORECASE,
 )
+DOMAIN = re.compile(r"\.[a-z]{2,7}/")  # with those marks, what every address has
 # UTF-8 read as a one-byte encoding: a lead byte's letter with continuation bytes' symbols; and lost bytes
 MOJIBAKE = re.compile(
     r"[ÃÂ][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
@@ -22,7 +23,8 @@ MOJIBAKE = re.compile(
 
 def addresses(row: Row, corpus: Corpus) -> Finding:
     """Share of the answer's characters that are web addresses."""
-    if not any(mark in row.lower for mark in ("/", "www.", "mailto:")):
+    lower = row.lower
+    if not any(mark in lower for mark in ("//", "www.", "mailto:")) and not ("/" in lower and DOMAIN.search(lower)):
         return NOTHING
     found = [m.group() for m in ADDRESS.finditer(row.answer)]
     if not found:

@@ -114,11 +114,12 @@ ENDED = re.compile(r"[\n\t\[({<#|;:]")  # each has one of these
 # the same within a text, each with letters of which it must have some
 INSIDE = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hints, pattern in (
     (": ", rf"[.?!]\s+{PERSON}\s*:\s"),
-    ("role|author|speaker|from",
+    ("\"assistant|'assistant|\"user|'user|\"system|'system|\"human|'human|\"gpt|'gpt|\"model|'model|\"bot|'bot",
      r"[\"']?\b(?:role|author|speaker|from)[\"']?\s*[=:]\s*[\"'](?:assistant|user|system|human|gpt|model|bot)[\"']"),
     ("note to|note for|Note to|Note for", r"[\[(]\s*note (?:to|for) (?:self|the|my|our|reviewer|editor)"),
     ("HIT|hit|worker|Worker|batch|Batch", r"\[\s*(?:hit|worker|batch|assignment)\b[^\]\n]{0,80}\]"),
-    ("the c|the r", r"\bhas (?:joined|left|entered) the (?:chat|conversation|room|channel|call)\b"),
+    ("joined the |left the |entered the ",
+     r"\bhas (?:joined|left|entered) the (?:chat|conversation|room|channel|call)\b"),
     ("note|comment|otator|eviewer|rater|rader|abeler|abeller|anslator|oderator|ditor|aluator",
      r"[\[(]\s*(?:annotator|reviewer|editor|rater|grader|labell?er|translator|moderator|evaluator)s?(?:['’]s?)?"
      r"(?: ?#?\d+)?(?: (?:note|comment)|\s*:)"),
