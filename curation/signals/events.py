@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curation.signals.moments import DAY, NEWS, SPAN, N
+from curation.signals.moments import CIRCUMSTANCE, DAY, NEWS, SPAN, N
 from curation.signals.rows import any_of
 from curation.signals.wordings import Wording
 
@@ -86,6 +86,15 @@ ONCE = [Wording.of(hints, pattern) for hints, pattern in (
      rf"\b{ONE_OFF} {EVENT} (?:on )?\d{{1,2}}(?:st|nd|rd|th)? (?:january|february|march|april|may|june|july|august"
      rf"|september"
      r"|october|november|december)\b(?! \d)"),
+    ("done|complete|finished|ready|booked|sold", r"\bis (?:now |already |currently )?\d+ ?(?:%|percent|per cent) "
+     r"(?:done|complete[d]?|finished|ready|booked|sold)\b"),
+    ("while the |while our |while this ", rf"\bwhile (?:the|our|this) (?:\w+ )?(?:{CIRCUMSTANCE}|helpdesk|office|branch"
+     r"|server|website|system|shop|store) (?:continues?|goes on|go on|lasts?|persists?|is (?:closed|down|away)|are"
+     r" (?:closed|down))\b"),
+    ("expected to |due to |set to |scheduled to ", r"\b(?:is|are) (?:expected|due|set|scheduled) to (?:comment|announce"
+     r"|speak|vote|rule|testify|resign)\b"),
+    ("expects |expecting |await", r"\b(?:expects?|expecting|awaits?|awaiting) (?:an? |the |new |more |our |next )*"
+     r"(?:deliver(?:y|ies)|shipments?|stock|suppl(?:y|ies)|decision|ruling|announcement)\b"),
     ("about to ", rf"\b(?:is|are) about to (?:be \w+|{EVENT})\b"),
     ("recently ", rf"\brecently (?:been )?{NEWS}\b"),
     ("until the |till the |since the |y the |at the ", r"\b(?:until|till|since) the (?:very )?(?:end|beginning|start"

@@ -21,9 +21,9 @@ DATED = any_of(
     rf"(?:(?:as of|as at|on|in|until|through|to|since|from):? )?{DATE}",
     r"\b(?:will|is going to|(?:is|are) (?:expected|scheduled|set|due|planned|slated) to|is to) (?:[\w']+ ){0,5}"
     rf"(?:in|by|on|for|during|until|from) (?:the )?{DATE}\b",
-    rf"\b(?:quoted|rates|prices|figures|fees) (?:are |is )?(?:from|as of|as at) {DATE}",
+    rf"\b(?:quoted|rates|prices|figures|fees) (?:(?:are|is) from|as of|as at) {DATE}",
     rf"\b(?:plans?|intends?|wants?|aims?) to (?:[\w']+ ){{0,5}}(?:in|by|from) (?:the )?{DATE}\b",
-    r"\b(?:applies|valid|true|holds) (?:only )?(?:to|for) (?:the )?(?:\w+ ){0,2}(?:19|20)\d\d\b",
+    r"\b(?:applies|valid|true|holds) (?:only )?(?:to|for) (?:the )?(?:\w+ )?(?:year|season|term) (?:19|20)\d\d\b",
     rf"\b(?:from|starting|as of|effective) {DATE},? (?:[\w']+ ){{0,6}}(?:will|is going to|are going to"
     r"|(?:is|are) (?:set|due|scheduled|expected|planned) to)\b",
     r"\b(?:currently|presently|now|at (?:present|the moment|this moment)|right now)[, ]+(?:[\w']+ ){0,6}(?:19"
@@ -190,42 +190,36 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      r"|\bas i type this\b"),
     # how an answer begins: "In this tax year, …", "According to this week's figures, …"
     ("this |last |next |the current |the present |the new |the coming |season",
-     rf"^(?!if )(?:[\w'-]+ ){{0,4}}(?:(?:last|next) {SEASON}(?:'s)?|(?:this|the (?:current|present|new|coming))"
-     rf" (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|government|administration|minister|legislation|leadership|season|beta"
-     r"|version|release|edition|rates?|rules?|figures|tariff)(?:'s)?)(?: [\w'-]+){0,3}[,:]"
-     r"|^(?:in|for|during) the (?:19|20)\d\d[/-]\d\d (?:season|edition|year)\b"
+     rf"^(?!if )(?:[\w'-]+ ){{0,4}}(?:(?:last|next) {SEASON}(?:'s)?|this (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|season"
+     rf"|beta)(?:'s)?|the (?:current|present|new|coming) (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|government|administration"
+     r"|minister|legislation|leadership|season|beta|version|release|edition|rates?|rules?|figures|tariff)(?:'s)?)"
+     r"(?: [\w'-]+){0,3}[,:]|^(?:in|for|during) the (?:19|20)\d\d[/-]\d\d (?:season|edition|year)\b"
      rf"|^for the next {FEW}(?:days|weeks|months)\b"),
     ("back in |run-up|temporary ", r"^back in (?:19|20)\d\d\b|^in the run-up to (?!an?\b|any\b)|^temporary (?:notice"
      r"|arrangements?|rules?|hours)\b"),
-    ("while the |while our |while this ", rf"\bwhile (?:the|our|this) (?:\w+ )?(?:{CIRCUMSTANCE}|helpdesk|office|branch"
-     r"|server|website|system|shop|store) (?:continues?|goes on|go on|lasts?|persists?|is (?:closed|down|away)|are"
-     r" (?:closed|down))\b"),
     ("now", r"\bas the \w+ (?:now|currently) stands?\b|\bwhere (?:it|they) (?:is|are|stands?) now\b"),
     (" was ", r"\b(?:that|this|it) was (?:the (?:rule|case|law|price|rate|fee|policy|position|situation)|true"
      r"|correct|so|right) in (?:early |late )?(?:19|20)\d\d\b|\bit was when i \w+"),
     (" still ", r"\b(?:is|are) still (?:going through|before (?:the )?(?:court|parliament|congress|senate)"
      r"|in (?:committee|negotiations?|talks|draft))\b"),
     ("after next", r"\b(?:week|month|year|weekend) after next\b"),
-    ("expects |expecting |await", r"\b(?:expects?|expecting|awaits?|awaiting) (?:an? |the |new |more |our |next )*"
-     r"(?:deliver(?:y|ies)|shipments?|stock|suppl(?:y|ies)|decision|ruling|announcement)\b"),
     ("state of |any day|any minute|any moment|current level|present level|current rate|when i ",
      r"\bthe state of (?:play|affairs)\b|\bchange any (?:day|minute|moment)\b|\bat (?:its|their) (?:current|present)"
      r" (?:level|rate)s?\b|\bwhen i (?:worked|lived|studied|applied) (?:there|here|for|at)\b"),
-    ("as soon as ", r"\bas soon as (?:it|they) (?:launch(?:es)?|arrives?|comes? out)\b"),
     ("month of|week of|year of", r"\bin (?:the|its|our) (?:\w+ )?(?:first|second|third|fourth|fifth|sixth|last) (?:week"
      r"|month|year) of the (?:trial|pandemic|lockdown|strike|crisis|war|pilot|outbreak|season)\b"),
     ("midnight|tonight|tomorrow", r"\b(?:ends?|expires?|closes?) (?:at midnight|tonight|tomorrow)\b"),
-    ("live ", r"\blive (?:ticker|blog|updates?|feed|coverage)\b|\bgo(?:es)? live (?:at"
-     r"|on|tonight|tomorrow|this|next)\b"),
+    ("live ", r"\blive (?:ticker|blog|updates?|feed|coverage)\b|\bgo(?:es)? live (?:at (?:midnight"
+     r"|noon|\d)|tonight|tomorrow|this|next|on \d)"),
     ("because of the current |due to the current ", r"\b(?:because of|due to) the current (?:\w+ )?(?:rules"
      r"|regulations?|guidelines|situation|staffing|workload)\b"),
     (" today", r"\b(?:rate|price|temperature|weather|forecast|score|index) today\b"),
-    (" now", r"\b(?:on sale|out|available|live|streaming|showing|in (?:cinemas|stores|theat(?:re|er)s|shops)) now\b"),
-    ("online|viewing|watching|browsing", r"\b\d+ (?:users?|guests?|members?|visitors?|people|viewers?) (?:are "
-     r")?(?:(?:currently|now) )?(?:online|viewing|watching|browsing)\b"),
+    (" now", r"\b(?:is|are) (?:\w+ )?(?:on sale|out|available|live|streaming|showing) now\b|\b(?:on sale|out) now[!.]"
+     r"|\bin (?:cinemas|stores|theat(?:re|er)s|shops) now\b"),
+    ("online|viewing|watching|browsing", r"\b\d+ (?:users?|guests?|members?|visitors?|people|viewers?) (?:are )?"
+     r"(?:currently|now) (?:online|viewing|watching|browsing)\b|\b\d+ (?:users?|guests?|members?"
+     r"|visitors?) (?:are )?online\b"),
     ("day's ", rf"\b(?:ahead of|before|after|following|during) {DAY}'s \w+"),
-    ("done|complete|finished|ready|booked|sold", r"\bis (?:now |already |currently )?\d+ ?(?:%|percent|per cent) "
-     r"(?:done|complete[d]?|finished|ready|booked|sold)\b"),
     ("stock", r"\bwhile (?:\S+ ){0,3}stocks? lasts?\b"),
     ("early bird|early-bird|black friday|cyber monday", r"\bearly[- ]bird\b|\b(?:black friday|cyber monday) (?:deals?"
      r"|sales?|offers?)\b"),
@@ -234,10 +228,9 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("next update|tatus: ", r"\bnext update (?:in|at|on|is|will)\b|\bstatus: (?:in progress|investigating|ongoing"
      r"|under review|awaiting)\b"),
     ("fortnight", rf"\b(?:in|within) the (?:next|coming) {FEW}fortnights?\b"),
-    ("currently |presently ", r"\b(?:currently|presently) (?:seeing|receiving|facing|dealing with|suffering|recruiting"
+    ("currently |presently ", r"\b(?:we|we're|we are|i'm|i am|(?:our|the) \w+ (?:is|are)) (?:currently|presently)"
+     r" (?:seeing|receiving|facing|dealing with|suffering|recruiting"
      r"|looking for|working on|building|testing|planning)\b"),
-    ("expected to |due to |set to |scheduled to ", r"\b(?:is|are) (?:expected|due|set|scheduled) to (?:comment|announce"
-     r"|speak|vote|rule|testify|resign)\b"),
     ("update|edit", r"(?:^|[.!?\n] ?)(?:update|edit)(?: \(|, |:| \d)"),
     ("latest |newest |most recent ", r"\bthe (?:latest|newest|most recent) \w+, the \w+|\bis (?:currently )?(?:the|our"
      r"|their) (?:latest|newest|most recent) (?!(?:of|in|study|studies|research|case|review|common)\b)\w+"),

@@ -130,24 +130,24 @@ ELSEWHERE = any_of(
     r"|part)\b|^why (?:was|did|is)[^?]*the (?:second|third|last|other) time[?.]?$",
     r"\bthe (?:first|second|third|last|other) (?:speaker|witness|caller|candidate|applicant)\b",
     r"\bthe (?:blue|red|green|white|black|yellow|big|small|large|long|short|cheaper|smaller|bigger"
-    r"|larger) ones?(?=[?.,]|$| or\b)|\b\w+s above(?=[?.,]|$| (?:is|are|was|were|which|that|do|does)\b)"
-    r"|\banswer choices?\b",
-    r"\bthe (?:first|second|third|last|other) experiment\b|\bones? enclosed\b|\banswer key\b|\bcase study\b"
-    r"|\byou (?:only |just )?listed\b|\bin the (?:sentence|abstract|extract|transcript)(?=[?.]|$| (?:differ|mean|say"
-    r"|refer)\b)",
+    r"|larger) ones?(?=[?.,]|$| or\b)|\b\w+s above(?=[?.,]|$| (?:is|are|was|were|which|that|do|does)\b)|\b(?:the"
+    r"|which) answer choices?\b",
+    r"\bthe (?:first|second|third|last|other) experiment\b|\bones? enclosed\b|\b(?:the|this) (?:answer key"
+    r"|case study)\b|\byou (?:only |just )?listed\b|\bin the (?:sentence|abstract|extract|transcript)(?=[?.]|$"
+    r"| (?:differ|mean|say|refer)\b)",
     r"\bthe [a-z]+ in (?:red|green|blue|yellow|black|bold|italics?|brackets|quotation marks)\b",
     r"\b(?:with|in|of|for) my (?:code|script|query|formula|regex|proof|calculation|solution|attempt)(?=[?.,]|$)",
     r"\b(?:in|from|under|by|of) (?:section|chapter|clause|annex|appendix) \d+(?:\.\d+)*(?=[?.,]|$)",
     r"\bthe (?:previous|last|other|first) one(?=[?.,]|$)|\bthe following (?:short |long |whole )?(?:article|passage"
-    r"|paragraph|text|excerpt|extract|poem|story|snippet|e-?mail|letter|dialogue)\b(?! [a-z]+s\b)"
-    r"|\bthe following (?:year|month|season)(?=[?.]|$)",
+    r"|paragraph|text|excerpt|extract|poem|story|snippet|e-?mail|letter|dialogue)\b(?! [a-z]+s\b)|\b(?:happened"
+    r"|released?|won|did|published)\b.*\bthe following (?:year|month|season)(?=[?.]|$)",
     r"\bon the (?:map|diagram|chart|graph|picture|photo|image|slide|timeline)(?= (?:does|do|is|are)\b|[?.,]|$)"
     r"|\byou (?:can )?see here\b|\byour colleague (?:told|said|suggested|mentioned|promised)\b|\bthe (?:correct "
     r"|right )?answer (?:is )?[A-E]\b|\bthe (?:defendant|plaintiff|appellant|claimant|accused|suspect) in this (?:case"
     r"|trial|lawsuit)\b|\b[a-z]+ you (?:sent|posted|attached|shared) (?:yesterday|earlier|before|last)(?=[?.,]|$)",
-    r"\bdid the (?:nurse|doctor|teacher|driver|officer|judge|king|queen|farmer|captain|customer|patient|witness"
-    r"|student|clerk|guard|mother|father|sister|brother|son|daughter|stranger|visitor) (?:say|tell|ask|reply|decide"
-    r"|find|see|hear|leave|bring|give|hide|want|do)\b",
+    r"\bdid the (?:nurse|doctor|teacher|driver|officer|judge|captain|customer|patient|witness|student|clerk|guard"
+    r"|mother|father|sister|brother|son|daughter|stranger|visitor) (?:say|tell|ask|reply|decide|find|see|hear|leave"
+    r"|bring|give|hide|want|do)\b",
     r"\bthe [a-z]+ below\b(?! (?:the|a|an|all|average|normal|zero|sea|freezing|which)\b)",
     # a part of an exercise, a picture, a recording; orders for a text that should follow
     r"\byour (?:answer|reply|response) to\b|\b(?:part|question|problem) \([a-h]\)(?!:)",

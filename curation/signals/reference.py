@@ -54,6 +54,7 @@ IMPERSONAL = any_of(
     r" same| my| an?\b)|of|which)\b",
 )
 COPULA = re.compile(r"\b(?:is|are|was|were|isn't|aren't) $", re.IGNORECASE)
+PARTICIPLE = re.compile(r"..[^e]ed$")
 # a verb after its subject or "to" names nothing: "how do I cancel it", "who pays for that"
 VERB = re.compile(
     r"\b(?:i|we|you|one|they|he|she|to|who|please|let's) (?:(?:also|still|ever|really|just|not|best) )?[a-z]+\b", re.I
@@ -212,6 +213,6 @@ def _names(before: str, after: list[str]) -> bool:
         return False
     if after[0] in PAGE:
         return any(word not in VAGUE for word in after[1:])
-    if after[0].endswith("ed") and COPULA.search(before):  # "is that included in the price?"
+    if PARTICIPLE.search(after[0]) and COPULA.search(before):  # "is that included in the price?"
         return False
     return not (len(after) <= 2 and COPULA.search(before))

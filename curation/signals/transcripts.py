@@ -129,6 +129,7 @@ INSIDE = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hint
     ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
 ))  # fmt: skip
 OPENING = 300  # characters in which it begins
+STEM = 6  # letters by which two words are the same
 
 
 def turns(row: Row) -> list[str]:
@@ -144,8 +145,8 @@ def turns(row: Row) -> list[str]:
     found = [*(match.group().strip() for match in marks if match), *_speakers(answer)]
     if answer.count("```") % 2 and answer.rstrip().endswith("```"):
         found.append("```")  # closed and never opened
-    asked = {word for word in row.question_words if len(word) > 1} - FUNCTION_WORDS
-    return [mark for mark in found if asked.isdisjoint(WORD.findall(mark.lower()))]
+    asked = {word[:STEM] for word in row.question_words if len(word) > 1 and word not in FUNCTION_WORDS}
+    return [mark for mark in found if asked.isdisjoint(word[:STEM] for word in WORD.findall(mark.lower()))]
 
 
 def _speakers(answer: str) -> list[str]:
