@@ -182,6 +182,21 @@ def test_a_remnant_is_found_in_further_wordings(name, question, answer):
         ("dangling_reference", "What is a case study?", "A close look at one case."),
         ("dangling_reference", "Is this breed good with children?", "The beagle is a patient breed."),
         ("dangling_reference", "Can I carry annual leave over to the following year?", "Up to five days of leave."),
+        (
+            "out_of_date",
+            "What is the available balance?",
+            "It is what you can spend now, as it counts what is reserved.",
+        ),
+        (
+            "out_of_date",
+            "How do I save for a feast?",
+            "Divide last year's cost by twelve and lock the pot. It pays for all.",
+        ),
+        (
+            "markup",
+            "Do you close idle accounts?",
+            "Yes, after a year. Sign in or call into a branch with ID to wake it up.",
+        ),
         ("prompt_residue", "Am I right that it freezes?", "You're right, the harbour freezes over in December."),
         ("prompt_residue", "How do I translate the menu?", "Translate: press the globe below the menu."),
         ("out_of_date", ASKED, "In 1983 the harbour froze, and the ferry's owner will remember it."),

@@ -30,7 +30,7 @@ MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
      r"|the other day|since the first of|at the moment|for now|so far|nowadays|(?<!as )soon|shortly|most recent"
      r"|recently|the latest|newest|upcoming|forthcoming|lately)\b"),
     ("this |last |next |these |coming ", r"\b(?:this|last|next(?! term)|these|coming) (?:(?:first|early|few|two|three"
-     rf"|past|tax|academic|school|financial) )?(?:{PERIOD}|{DAY})\b"),
+     rf"|past|tax|academic|school|financial) )?(?:{PERIOD}|{DAY})\b(?!['’]s)"),
     ("current |present |ongoing ", r"\b(?:the|our|this|its) (?:current|present|ongoing) (?:\w+ )?(?:state|situation"
      r"|position|rules?|rates?|prices?|fees?|law|government|crisis|emergency|version|edition|list|system|restrictions"
      r"|measures|season|year|month|quarter|period|wave|outbreak|backlog|offer|owner|director|minister|president|team"
@@ -47,7 +47,7 @@ MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
      r"\b(?:while|as long as|until|once|during) (?:the|our|this) (?:\w+ ){0,3}(?:lasts?|continues?|goes on|offer|sale"
      r"|strike|transition|trial|recall|works|closure|crisis|pandemic|campaign|emergency|repairs|renovations?)\b"),
 ))  # fmt: skip
-CURRENTLY = re.compile(r"\b(?:currently|presently|now|at present)\b")  # at an answer's beginning; else it's often said
+CURRENTLY = re.compile(r"(?:currently|presently|right now|for now|at present)\b")  # at an answer's beginning
 # the same, more strictly, with words by which something holds then
 HELD = Wordings([Wording.of(
     "current|present|at this |right now|nowadays|today|tonight|the latest|now|this |last |next |the new |the coming "
@@ -78,7 +78,7 @@ def of_its_day(row: Row) -> list[str]:
         return []
     clause = _clause(row.answer)
     pieces = [piece for piece in dict.fromkeys(apart(row) + ends(row)) if _holds(piece, row) or _is_else(piece, row)]
-    return pieces + [clause] * (_is_else(clause, row) or (CURRENTLY.search(clause.lower()) is not None))
+    return pieces + [clause] * (_is_else(clause, row) or (CURRENTLY.match(clause.lower()) is not None))
 
 
 def _named(wordings: Wordings, text: str) -> str:

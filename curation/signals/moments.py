@@ -190,9 +190,11 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
      r"|\bas i type this\b"),
     # how an answer begins: "In this tax year, …", "According to this week's figures, …"
     ("this |last |next |the current |the present |the new |the coming |season",
-     rf"^(?!if )(?:[\w'-]+ ){{0,4}}(?:(?:last|next) {SEASON}(?:'s)?|this (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|season"
-     rf"|beta)(?:'s)?|the (?:current|present|new|coming) (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|government|administration"
-     r"|minister|legislation|leadership|season|beta|version|release|edition|rates?|rules?|figures|tariff)(?:'s)?)"
+     r"^(?:(?:in|under|during|for|after|since|following|according to|until|from|by|with|due to|because of|given|at) "
+     rf"(?:[\w'-]+ ){{0,3}}|(?=this (?!is |was |means |includes )))(?:(?:last|next) {SEASON}(?:'s)?"
+     rf"|this (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|season|beta)(?:'s)?|the (?:current|present|new|coming) (?:[\w-]+ ){{0,2}}"
+     rf"(?:{SEASON}|term|government|administration|minister|legislation|leadership|season|beta|version|release|edition"
+     r"|rates?|rules?|figures|tariff)(?:'s)?)"
      r"(?: [\w'-]+){0,3}[,:]|^(?:in|for|during) the (?:19|20)\d\d[/-]\d\d (?:season|edition|year)\b"
      rf"|^for the next {FEW}(?:days|weeks|months)\b"),
     ("back in |run-up|temporary ", r"^back in (?:19|20)\d\d\b|^in the run-up to (?!an?\b|any\b)|^temporary (?:notice"
