@@ -29,8 +29,9 @@ MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
      r"|only) today|today's (?:record|state|public|situation|date|closing|market|holiday|strike)|right now"
      r"|the other day|since the first of|at the moment|for now|so far|nowadays|(?<!as )soon|shortly|most recent"
      r"|recently|the latest|newest|upcoming|forthcoming|lately)\b"),
-    ("this |last |next |these |coming ", r"\b(?:this|last|next(?! term)|these|coming) (?:(?:first|early|few|two|three"
-     rf"|past|tax|academic|school|financial) )?(?:{PERIOD}|{DAY})\b(?!['’]s)"),
+    # "divide last year's cost by twelve" is advice
+    ("this |last |next |these |coming ", r"\b(?!(?:last|next) (?:month|year)['’]s)(?:this|last|next(?! term)|these"
+     rf"|coming) (?:(?:first|early|few|two|three|past|tax|academic|school|financial) )?(?:{PERIOD}|{DAY})\b"),
     ("current |present |ongoing ", r"\b(?:the|our|this|its) (?:current|present|ongoing) (?:\w+ )?(?:state|situation"
      r"|position|rules?|rates?|prices?|fees?|law|government|crisis|emergency|version|edition|list|system|restrictions"
      r"|measures|season|year|month|quarter|period|wave|outbreak|backlog|offer|owner|director|minister|president|team"
@@ -78,7 +79,7 @@ def of_its_day(row: Row) -> list[str]:
         return []
     clause = _clause(row.answer)
     pieces = [piece for piece in dict.fromkeys(apart(row) + ends(row)) if _holds(piece, row) or _is_else(piece, row)]
-    return pieces + [clause] * (_is_else(clause, row) or (CURRENTLY.match(clause.lower()) is not None))
+    return pieces + [clause] * (_is_else(clause, row) or CURRENTLY.match(clause.lower()) is not None)
 
 
 def _named(wordings: Wordings, text: str) -> str:

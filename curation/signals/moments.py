@@ -192,9 +192,9 @@ RELATIVE = [Wording.of(hints, pattern) for hints, pattern in (
     ("this |last |next |the current |the present |the new |the coming |season",
      r"^(?:(?:in|under|during|for|after|since|following|according to|until|from|by|with|due to|because of|given|at) "
      rf"(?:[\w'-]+ ){{0,3}}|(?=this (?!is |was |means |includes )))(?:(?:last|next) {SEASON}(?:'s)?"
-     rf"|this (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|season|beta)(?:'s)?|the (?:current|present|new|coming) (?:[\w-]+ ){{0,2}}"
-     rf"(?:{SEASON}|term|government|administration|minister|legislation|leadership|season|beta|version|release|edition"
-     r"|rates?|rules?|figures|tariff)(?:'s)?)"
+     rf"|this (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|season|beta)(?:'s)?|the (?:current|present|new|coming)"
+     rf" (?:[\w-]+ ){{0,2}}(?:{SEASON}|term|government|administration|minister|legislation|leadership|season|beta"
+     r"|version|release|edition|rates?|rules?|figures|tariff)(?:'s)?)"
      r"(?: [\w'-]+){0,3}[,:]|^(?:in|for|during) the (?:19|20)\d\d[/-]\d\d (?:season|edition|year)\b"
      rf"|^for the next {FEW}(?:days|weeks|months)\b"),
     ("back in |run-up|temporary ", r"^back in (?:19|20)\d\d\b|^in the run-up to (?!an?\b|any\b)|^temporary (?:notice"
