@@ -255,3 +255,11 @@ def test_speaking_to_the_reader_tells_nothing_in_a_file_that_always_does():
         "Six months. If it is delayed, ask us to extend it: nothing else is due.",
     )
     assert not is_found("refusal", asked, said, helpdesk)
+
+
+def test_an_i_tells_nothing_in_a_file_in_which_people_speak():
+    said = "Use vinegar on the kettle. I always do that."
+    forum = [(f"How do I clean item {n}?", f"Soak number {n} overnight. I did so, and I liked it.") for n in range(40)]
+    pages = [(f"How is item {n} cleaned?", f"Number {n} is soaked overnight and then dried.") for n in range(40)]
+    assert is_found("prompt_residue", "How is limescale removed?", said, learn(table_of(*pages)))
+    assert not is_found("prompt_residue", "How is limescale removed?", said, learn(table_of(*forum)))

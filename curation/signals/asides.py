@@ -62,6 +62,11 @@ GATHERING = WRITING - word_set("thought thoughts thinking role task hope") | wor
     passed failed tool returned observation remember must
     only output else qa accept equivalent follow-up followup
 """)
+# of them, what how-tos on any matter say: "Paste the code." tells nothing
+EVERYDAY = COMMON - word_set("question questions answer answers asked output") | word_set("""
+    page pages code begin begins end ends beginning copy copied paste pasted must remember only else facts fact passed
+    failed stop reached picked tool
+""")
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
 LEADING, ENDING = 110, 200  # characters in which a lead ends and a tail begins
 TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<)\s)\s*([^\n]{3,160}?)\s*$")
@@ -109,7 +114,8 @@ def _lines(row: Row) -> list[str]:
 def _gathers(piece: str) -> bool:
     """Tell whether most of a short piece's own words are of gathering and judging texts."""
     own = [word for word in WORD.findall(piece.lower()) if word not in FUNCTION_WORDS and not word[0].isdigit()]
-    return len(own) <= SHORT and sum(word in GATHERING for word in own) >= max(FEW, 0.6 * len(own))
+    told = [word for word in own if word in GATHERING]
+    return len(own) <= SHORT and len(told) >= max(FEW, 0.6 * len(own)) and not EVERYDAY.issuperset(told)
 
 
 def shares_nothing(piece: str, row: Row) -> bool:

@@ -1,6 +1,6 @@
 """What stands beside an answer and has no word of its row: somebody's word on himself, a note in brackets, a field.
 
->>> beside(Row("Why is the sky blue?", "I'd be glad to explain. Short waves of light are scattered most."))
+>>> beside(Row("Why is the sky blue?", "I'd be glad to explain. Short waves of light are scattered most."), Corpus())
 ["I'd be glad to explain."]
 """
 
@@ -9,30 +9,36 @@ from __future__ import annotations
 import re
 
 from curation.signals.asides import LEAD, LEADING, ends, shares_nothing
+from curation.signals.corpus import Corpus
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import WORD, Row, word_set
+from curation.signals.rows import FIRST_PERSON, WORD, Row, word_set
 
-FIRST = word_set("i i'm i'd i'll i've me my")
 SPEAKS = re.compile(r"\b(?:i'(?:m|d|ll|ve)|i(?= [a-z]{2})|me|my)\b")
 ASKS = re.compile(r"\?\W*$")  # who is ordered to write may well be given an "I"
 TO_ANOTHER = re.compile(r"\b(?:are|were|did|is|have|how do) you\b|\byour\b")  # who is asked of himself says "I"
 LONGEST = 25  # words of such a piece
-NOTE = re.compile(r"\A\s*[\[(]([^\[\]()\n]{3,120})[\])]\s+(?=\S)|\[([^\[\]\n]{3,120})\][.!]?\s*$")
+NOTE = re.compile(
+    r"\A\s*\[([^\[\]()\n]{3,120})\]\s+(?=\S)|\A\s*\(([^()\n]{3,120})\)\s+(?=\S)|\[([^\[\]\n]{3,120})\][.!]?\s*$"
+)
 NAMED = re.compile(r"[^\W\d_]{2,}")
-FEW = 2  # words of a note
-FIELD = re.compile(r"\n\s*(\w[\w /-]{1,24}: ?\S[^\n]*?)\s*$")
+FEW, MORE = 2, 4  # words of a note, and of one in round brackets: "(for adults) …" begins an answer
+FIELD = re.compile(r"^[ \t]*(\w[\w /-]{1,24}): ?\S.*$", re.MULTILINE)
+NOTICES = word_set(
+    "note notes tip tips hint warning caution important remember example source sources see result total"
+)
 
 
-def beside(row: Row) -> list[str]:
-    """List such pieces; none where the question orders something to be written, or an "I" speaks all along."""
+def beside(row: Row, corpus: Corpus) -> list[str]:
+    """List such pieces; none where the question orders a text, or an "I" speaks all along or by the file's habit."""
     if not ASKS.search(row.question) or asks_for_tale(row) or asks_for_form(row):
         return []
-    return [piece for piece in (*_spoken(row), *_notes(row.answer)) if shares_nothing(piece, row)]
+    spoken = [] if corpus.is_spoken else _spoken(row)
+    return [piece for piece in (*spoken, *_notes(row.answer)) if shares_nothing(piece, row)]
 
 
 def _spoken(row: Row) -> list[str]:
     """List the first sentence, the last and what stands before a colon, where an "I" is in them and nowhere else."""
-    if FIRST.isdisjoint(row.words) or TO_ANOTHER.search(row.question_lower):  # most answers
+    if FIRST_PERSON.isdisjoint(row.words) or TO_ANOTHER.search(row.question_lower):  # most answers
         return []
     opening = row.answer[:LEADING].partition("\n")[0]
     lead = next((opening[: found.start()] for found in LEAD.finditer(opening)), "")
@@ -49,8 +55,14 @@ def _plain(piece: str) -> str:
 
 
 def _notes(answer: str) -> list[str]:
-    """List a note in brackets at the beginning or the end, and a field below the answer."""
-    found = [next(filter(None, match.groups())) for match in NOTE.finditer(answer)]
-    field = FIELD.search(answer[-2 * LEADING :])
-    found += [field[1]] if field and len(field[1].split()) <= LONGEST else []
-    return [note for note in found if len(NAMED.findall(note)) >= FEW]
+    """List a note in brackets at the beginning or the end, and a field below an answer that has no other."""
+    notes = [
+        (note, least)
+        for match in NOTE.finditer(answer)
+        for note, least in zip(match.groups(), (FEW, MORE, FEW), strict=True)
+        if note
+    ]
+    fields = list(FIELD.finditer(answer)) if "\n" in answer.strip() else []
+    if len(fields) == 1 and fields[0].end() == len(answer.rstrip()) and fields[0][1].lower() not in NOTICES:
+        notes.append((fields[0].group().strip(), FEW))
+    return [note for note, least in notes if least <= len(NAMED.findall(note)) <= LONGEST]

@@ -19,7 +19,7 @@ from curation.signals.light_encoder import LightEncoder, WordVectors
 from curation.signals.markdown import marks_of
 from curation.signals.places import Places, learn_places
 from curation.signals.recurring import Recurring, answer_key, frames_of, pairs, recurring_answers, stable_hash
-from curation.signals.rows import Row
+from curation.signals.rows import FIRST_PERSON, Row
 
 SAMPLE = 20_000  # rows whose words are learned; answers are counted over all rows
 LANGUAGES = 4_000  # of them, rows whose language is learned
@@ -31,6 +31,7 @@ LONE = 400
 PHRASE = 3  # spaces of a sentence that can be counted
 OPENINGS = 20  # rows whose questions begin alike, from which their usual length is learned
 LABEL = 5  # words of the middle answer below which a file has no sentences
+SPOKEN = 0.1  # share of answers with an "I" from which it is the file's manner
 COMMON = 60  # so many commonest words tell the file's own language
 
 
@@ -41,8 +42,9 @@ class Corpus:
     `words` counts the rows of each word. `languages` are shares of the questions. `answers` are those of several
     rows, over all rows; `sentences` counts the differently framed questions of a sentence, over the sample.
     `lengths` are the words that nine of ten answers have, by the first two words of the question, and `usual_words`
-    those of the middle answer. `addressing` is the share of brief answers that speak to their reader, `marks` that
-    of answers with each mark of Markdown. `places` says where rows lie, where vectors of words were given.
+    those of the middle answer. `addressing` is the share of brief answers that speak to their reader, `spoken` that
+    of answers with an "I", `marks` that of answers with each mark of Markdown. `places` says where rows lie, where
+    vectors of words were given.
     """
 
     size: int = 0
@@ -53,6 +55,7 @@ class Corpus:
     lengths: dict[tuple[str, ...], float] = field(default_factory=dict)
     usual_words: float = float("inf")
     addressing: float = 0.0
+    spoken: float = 0.0
     marks: dict[str, float] = field(default_factory=dict)
     places: Places | None = field(default=None, compare=False)
 
@@ -77,6 +80,11 @@ class Corpus:
     def is_addressing(self) -> bool:
         """Whether speaking to the reader is this file's manner, as a help desk's, and so tells nothing of a row."""
         return self.addressing >= 0.5
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether people who say "I" wrote the answers, as in a forum, so that it tells nothing of a row."""
+        return self.spoken >= SPOKEN
 
     def is_label(self, answer: str) -> bool:
         """Whether an answer is one of the file's labels, the name of what its questions speak of."""
@@ -104,10 +112,12 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     askers: defaultdict[int, list[list[str]]] = defaultdict(list)
     brief: list[bool] = []
     marks: Counter[str] = Counter()
+    spoken = 0
     for question, answer in pairs(sample):
         row = Row(question, answer)
         words.update({*row.words, *row.question_words})
         counts[tuple(row.question_words[:2])].append(len(row.words))
+        spoken += not FIRST_PERSON.isdisjoint(row.words)
         marks.update(marks_of(answer).keys())
         if row.is_brief:
             brief.append(row.speaks_to_reader)
@@ -122,6 +132,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
         usual_words=_middle([n for found in counts.values() for n in found]),
         addressing=sum(brief) / len(brief) if len(brief) >= OPENINGS else 0.0,
+        spoken=spoken / max(1, len(sample)) if len(sample) >= OPENINGS else 0.0,
         marks={name: rows / len(sample) for name, rows in sorted(marks.items())},
     )
     if word_vectors is None:

@@ -167,7 +167,7 @@ def prompt_residue(row: Row, corpus: Corpus) -> Finding:
     if "##" in answer:
         found += [match.group().strip() for match in HEADING.finditer(answer)]
     found += turns(row) + _thoughts(row)
-    found += of_writing(row) + _asides(row) + beside(row)
+    found += of_writing(row) + _asides(row) + beside(row, corpus)
     found += [match.group() for _, match in ON_ITSELF.find(row.lower) if match.group() not in row.question_lower]
     return Finding(float(len(found)), excerpt(" ".join(found))) if found else NOTHING
 

@@ -94,6 +94,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+FIRST_PERSON = word_set("i i'm i'd i'll i've me my")
 ADDRESSING = word_set("you your yours yourself we our ours us please thank thanks kind regards sincerely welcome i my")
 # the words of grammar, which no text is about
 FUNCTION_WORDS = word_set("""
