@@ -201,6 +201,12 @@ def test_a_remnant_is_found_in_further_wordings(name, question, answer):
         ("prompt_residue", "What should I pack?", "A warm jacket.\nFood: bread and cheese\nDrinks: two bottles"),
         ("prompt_residue", "Is aspirin safe?", "Mostly, in small doses.\nNote: see a doctor where pain persists"),
         ("prompt_residue", "How much aspirin is safe?", "(For adults) up to four grams of aspirin a day."),
+        (
+            "markup",
+            "How is a profile removed?",
+            "1. Open the settings of the app\n2. Tap the gear\n3. Select Delete account",
+        ),
+        ("markup", "How do I print a page?", "Open the settings of the app, then the tray\nSelect Print, press Save"),
         ("prompt_residue", "Am I right that it freezes?", "You're right, the harbour freezes over in December."),
         ("prompt_residue", "How do I translate the menu?", "Translate: press the globe below the menu."),
         ("out_of_date", ASKED, "In 1983 the harbour froze, and the ferry's owner will remember it."),

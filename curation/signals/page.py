@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.furniture import BUTTONS, FURNITURE, MENU, stem
+from curation.signals.furniture import ASKS_HOW, BUTTONS, FURNITURE, MENU, stem
 from curation.signals.requests import asks_for_form, asks_for_tale
 from curation.signals.rows import FUNCTION_WORDS, WORD, Row
 
@@ -23,6 +23,7 @@ BREADCRUMB = re.compile(
 SKIP = re.compile(r"\s*(?:skip|jump) to (?:the )?(?:main )?(?:content|navigation)\b", re.IGNORECASE)
 SHARE = 0.85  # of the words of such a piece that are those of buttons
 CLICK = re.compile(r"click (?:here|below)\b")
+STEP = re.compile(r"^\s*(?:\(?\w{1,2}[.)]\s|[-*•·–]\s|(?i:step) \d)", re.MULTILINE)
 SEPARATORS = re.compile(r" [|·•–—] ")
 
 
@@ -56,4 +57,6 @@ def _is_furniture(piece: str, row: Row) -> bool:
     told = sum(root in BUTTONS for root in roots)  # "Sign in or call into a branch to wake it up." is an answer's own
     if CLICK.match(lower) or (told >= SHARE * len(roots) and any(map(FURNITURE.search, SEPARATORS.split(lower)))):
         return True
-    return len(roots) >= RUN and piece[-1] not in ".!?:" and BUTTONS.issuperset(roots)
+    if len(roots) < RUN or piece[-1] in ".!?:" or not BUTTONS.issuperset(roots):
+        return False
+    return not (ASKS_HOW.search(row.question_lower) or STEP.search(row.answer))  # "3. Select Delete account"
