@@ -10,10 +10,8 @@ where it shares no word with the question and the rest of the answer.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-
-from curation.signals.rows import FUNCTION_WORDS, WORD, Row, word_set
+from curation.signals.edges import apart, ends, outer_lines, shares_nothing
+from curation.signals.rows import FUNCTION_WORDS, WORD, Row, straight, word_set
 
 WRITING = word_set("""
     answer answers answered reply replied response responses respond version versions draft drafts rewrite rewritten
@@ -67,15 +65,9 @@ EVERYDAY = COMMON - word_set("question questions answer answers asked output") |
     page pages code begin begins end ends beginning copy copied paste pasted must remember only else facts fact passed
     failed stop reached picked tool
 """)
-LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
-LEADING, ENDING = 110, 200  # characters in which a lead ends and a tail begins
-TAIL = re.compile(r"(?:\n|\s(?:--|\*{3}|>>>|<<<)\s)\s*([^\n]{3,160}?)\s*$")
-BRACKET = re.compile(r"[\[(]([^\[\]()\n]{3,160})[\])][.!]?\s*$|^\s*\[([^\[\]\n]{3,60})\]")
-SENTENCE = re.compile(r"[!?]|\.(?!\d)")
 LONGEST = 30  # words of an aside
 MANY = 4  # common words that together speak of writing
 FEW, SHORT = 2, 14  # words of gathering texts, and words of a piece that shares none with its row
-STEM = 6  # letters by which two words are the same
 
 
 def of_writing(row: Row) -> list[str]:
@@ -87,28 +79,8 @@ def of_writing(row: Row) -> list[str]:
     near, far = apart(row), ends(row)
     found = [piece for piece in near if _is_aside(piece, row, 1, 0.4)]
     found += [piece for piece in far if _is_aside(piece, row, 2, 0.6)]
-    found += [piece for piece in near + far + _lines(row) if _gathers(piece) and shares_nothing(piece, row)]
+    found += [piece for piece in near + far + outer_lines(row) if _gathers(piece) and shares_nothing(piece, row)]
     return list(dict.fromkeys(found))
-
-
-def apart(row: Row) -> list[str]:
-    """List what stands apart: before a colon or a dash at the beginning, in brackets or below a line at the end."""
-    opening = row.answer[:LEADING].partition("\n")[0]
-    leads = [opening[: found.start()] for found in LEAD.finditer(opening)]
-    ends = (BRACKET.search(row.answer), TAIL.search(row.answer[-ENDING:]))
-    behind = [next(filter(None, found.groups())) for found in ends if found]
-    return [lead for lead in leads if not SENTENCE.search(lead)] + behind
-
-
-def ends(row: Row) -> list[str]:
-    """Give the first sentence and the last, without brackets around them; none of an answer of one sentence."""
-    return [row.sentences[at].strip("()[]") for at in (0, -1)] if len(row.sentences) > 1 else []
-
-
-def _lines(row: Row) -> list[str]:
-    """Give the first line and the last, of several."""
-    lines = [line for line in map(str.strip, row.answer.split("\n")) if line]
-    return [lines[0], lines[-1]] if len(lines) > 1 else []
 
 
 def _gathers(piece: str) -> bool:
@@ -118,17 +90,9 @@ def _gathers(piece: str) -> bool:
     return len(own) <= SHORT and len(told) >= max(FEW, 0.6 * len(own)) and not EVERYDAY.issuperset(told)
 
 
-def shares_nothing(piece: str, row: Row) -> bool:
-    """Whether a piece of an answer has no word of the question nor of the rest, those of grammar aside."""
-    words = [word for word in WORD.findall(piece.lower()) if word not in FUNCTION_WORDS]
-    own, said = Counter(word[:STEM] for word in words), Counter(word[:STEM] for word in row.words)
-    asked = {word[:STEM] for word in row.question_words}
-    return not any(stem in asked or said[stem] > times for stem, times in own.items() if len(stem) > 3)
-
-
 def _is_aside(piece: str, row: Row, least: int, share: float) -> bool:
     """Tell whether most words of a piece speak of writing, at least some of them of nothing else."""
-    words = [word for word in WORD.findall(piece.lower().replace("’", "'")) if not word[0].isdigit()]
+    words = [word for word in WORD.findall(straight(piece)) if not word[0].isdigit()]
     own = [word for word in words if word.partition("'")[0] not in FUNCTION_WORDS]
     spoken = {*own} & WRITING
     if len(words) > LONGEST or len(spoken) < least or not (spoken - COMMON or len(spoken) >= MANY):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.asides import LEAD, LEADING, ends, shares_nothing
 from curation.signals.corpus import Corpus
+from curation.signals.edges import ends, leads, shares_nothing
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import FIRST_PERSON, WORD, Row, word_set
+from curation.signals.rows import FIRST_PERSON, WORD, Row, straight, word_set
 
 SPEAKS = re.compile(r"\b(?:i'(?:m|d|ll|ve)|i(?= [a-z]{2})|me|my)\b")
 ASKS = re.compile(r"\?\W*$")  # who is ordered to write may well be given an "I"
@@ -40,18 +40,13 @@ def _spoken(row: Row) -> list[str]:
     """List the first sentence, the last and what stands before a colon, where an "I" is in them and nowhere else."""
     if FIRST_PERSON.isdisjoint(row.words) or TO_ANOTHER.search(row.question_lower):  # most answers
         return []
-    opening = row.answer[:LEADING].partition("\n")[0]
-    lead = next((opening[: found.start()] for found in LEAD.finditer(opening)), "")
-    spoken = [piece for piece in ends(row) if len(WORD.findall(piece)) <= LONGEST and SPEAKS.search(_plain(piece))]
-    if not spoken and SPEAKS.search(_plain(lead)):
+    lead = next(iter(leads(row.answer)), "")
+    spoken = [piece for piece in ends(row) if len(WORD.findall(piece)) <= LONGEST and SPEAKS.search(straight(piece))]
+    if not spoken and SPEAKS.search(straight(lead)):
         spoken = [lead]
-    said = sum(len(SPEAKS.findall(_plain(piece))) for piece in spoken)
+    said = sum(len(SPEAKS.findall(straight(piece))) for piece in spoken)
     is_all = len(spoken) == len(row.sentences) > 1  # somebody tells of himself
     return spoken if said == len(SPEAKS.findall(row.lower)) and not is_all else []
-
-
-def _plain(piece: str) -> str:
-    return piece.lower().replace("’", "'")
 
 
 def _notes(answer: str) -> list[str]:

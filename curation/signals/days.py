@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.asides import apart, ends, shares_nothing
+from curation.signals.edges import apart, ends, shares_nothing
 from curation.signals.moments import DAY
-from curation.signals.rows import FUNCTION_WORDS, WORD, Row, word_set
+from curation.signals.rows import FUNCTION_WORDS, WORD, Row, straight, word_set
 from curation.signals.wordings import Wording, Wordings
 
 PERIOD = (
@@ -95,7 +95,7 @@ def _clause(answer: str) -> str:
 
 def _holds(piece: str, row: Row) -> bool:
     """Tell whether a piece names a day of its own, and else speaks only of what holds."""
-    lower = piece.lower().replace("’", "'")
+    lower = straight(piece)
     if not (day := _named(HELD, lower)):
         return False
     words = WORD.findall(lower.replace(day, " "))

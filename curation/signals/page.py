@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 
+from curation.signals.edges import ends
 from curation.signals.furniture import ASKS_HOW, BUTTONS, FURNITURE, MENU, stem
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import FUNCTION_WORDS, WORD, Row
+from curation.signals.rows import FUNCTION_WORDS, WORD, Row, straight
 
 LONGEST = 14  # words of such a piece
 REST = 8  # words of an answer beside it: the shorter ones are boilerplate or none
@@ -34,8 +35,7 @@ def page(row: Row) -> list[str]:
     found = [match.group().strip() for match in (BREADCRUMB.match(row.answer), SKIP.match(row.answer)) if match]
     if menu := _menu(row.answer):
         found.append(menu)
-    edges = dict.fromkeys(row.sentences[at] for at in (0, -1)) if len(row.sentences) > 1 else ()
-    return found + [edge for edge in edges if _is_furniture(edge, row)]
+    return found + [edge for edge in dict.fromkeys(ends(row)) if _is_furniture(edge, row)]
 
 
 def _menu(answer: str) -> str:
@@ -53,10 +53,10 @@ def _is_furniture(piece: str, row: Row) -> bool:
     roots = [stem(word) for word in words if word not in FUNCTION_WORDS]
     if BUTTONS.isdisjoint(roots) or not {*map(stem, row.question_words)}.isdisjoint(roots):
         return False
-    lower = piece.lower().replace("’", "'").strip(" .!)(")
+    lower = straight(piece).strip(" .!)(")
     told = sum(root in BUTTONS for root in roots)  # "Sign in or call into a branch to wake it up." is an answer's own
     if CLICK.match(lower) or (told >= SHARE * len(roots) and any(map(FURNITURE.search, SEPARATORS.split(lower)))):
         return True
-    if len(roots) < RUN or piece[-1] in ".!?:" or not BUTTONS.issuperset(roots):
+    if len(roots) < RUN or piece[-1:] in ".!?:" or not BUTTONS.issuperset(roots):
         return False
     return not (ASKS_HOW.search(row.question_lower) or STEP.search(row.answer))  # "3. Select Delete account"

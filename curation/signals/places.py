@@ -16,14 +16,13 @@ from math import log
 import numpy as np
 
 from curation.signals.neighbours import BEGINNING
-from curation.signals.rows import Row
+from curation.signals.rows import STEM, Row
 from curation.signals.tools import Encoder, Vectors
 
 FEW = 30  # rows below which a file can't say what is usual
 REFERENCES = 200  # rows that others are compared with
 RIVALS = 600  # rows that are doubted most: a swapped answer mostly belongs to one of them
 READ = 80  # words of a row whose rarity counts
-STEM = 6  # letters by which two words are the same
 TINY = 1e-6
 
 

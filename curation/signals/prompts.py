@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.asides import ends, of_writing
+from curation.signals.asides import of_writing
 from curation.signals.chatter import beside
 from curation.signals.corpus import Corpus
+from curation.signals.edges import ends
 from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
 from curation.signals.transcripts import turns
 from curation.signals.wordings import Wording, Wordings

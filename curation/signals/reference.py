@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from curation.signals.corpus import Corpus
 from curation.signals.pointers import ELSEWHERE
-from curation.signals.rows import FUNCTION_WORDS, NOTHING, WORD, Finding, Row, any_of, word_set
+from curation.signals.rows import FUNCTION_WORDS, NOTHING, STEM, WORD, Finding, Row, any_of, word_set
 
 BRIEF = 14  # words of a question in which a pronoun has nothing to stand for
 LONG = 25  # words of a question that may well describe what it calls "the table"
@@ -132,7 +132,6 @@ LIFELESS = VAGUE - PERSONS  # "what would the result be if she …": no result i
 ASKING = re.compile(r"[^.!?]*\?$|(?:what|who|whom|when|where|why|how|which|is|are|can|does|do|did)\b[^.!?]*$")
 NAME = re.compile(r"[^.?!] (?!(?:I|NOT|EXCEPT|LEAST|MOST|BEST|TRUE|FALSE|CORRECT|INCORRECT)\b)[A-Z]|\d{3}|[\"“”‘]")
 JOINED = re.compile(r"[,;]| (?:and|but|or|when|if|because) ")
-STEM = 6  # letters that two forms of a word share
 FEW = 2  # words of which a question may be in part
 SENTENCE = 6  # words of an answer that would take up what was asked
 

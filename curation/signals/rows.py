@@ -16,6 +16,7 @@ from typing import NamedTuple
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\d_a-z]|\d|-)|(?<=[。！？])|\n+")
 BRIEF = 40  # words of a brief answer
+STEM = 6  # letters by which two forms are the same word
 NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -40,7 +41,7 @@ class Row:
     @cached_property
     def lower(self) -> str:
         """The answer in lower case, with straight apostrophes."""
-        return self.answer.lower().replace("’", "'")
+        return straight(self.answer)
 
     @cached_property
     def words(self) -> list[str]:
@@ -50,7 +51,7 @@ class Row:
     @cached_property
     def question_lower(self) -> str:
         """The question in lower case, with straight apostrophes."""
-        return self.question.lower().replace("’", "'")
+        return straight(self.question)
 
     @cached_property
     def question_words(self) -> list[str]:
@@ -76,6 +77,11 @@ class Row:
     def is_spaced(self) -> bool:
         """Whether the answer is in a script that puts spaces between words."""
         return NO_SPACES.search(self.answer) is None
+
+
+def straight(text: str) -> str:
+    """Give a text in lower case, with straight apostrophes."""
+    return text.lower().replace("’", "'")
 
 
 def excerpt(text: str, start: int = 0, end: int | None = None, limit: int = 120) -> str:

@@ -26,7 +26,7 @@ from curation.signals.recurring import SENTENCE_MARKS, answer_key
 from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, WORD, Finding, Row, excerpt
 
 SHORT = 150  # words up to which an answer can be boilerplate
-LABEL = 6  # words that make a sentence
+PHRASE = 6  # words that make a sentence
 FRAMES = 4  # differently framed questions from which a sentence belongs to none
 FAMILIAR = 0.25  # added where it speaks to the reader and takes up nothing of the question
 FACT = re.compile(r"\d|^(?:[Yy]es|[Nn]o)\b|\b[A-Z]\w*\W+[A-Z]")
@@ -45,14 +45,14 @@ def boilerplate(row: Row, corpus: Corpus) -> Finding:
     if len(row.words) > SHORT:
         return NOTHING
     content = [word for word in row.words if word not in FUNCTION_WORDS]
-    is_label = _is_label(row, corpus)
-    if (is_label and corpus.is_of_labels) or corpus.is_label(row.answer):
+    is_fragment = _is_fragment(row, corpus)
+    if (is_fragment and corpus.is_of_labels) or corpus.is_label(row.answer):
         return NOTHING
     asked = {stem(word) for word in row.question_words if word not in FUNCTION_WORDS}
     roots = [stem(word) for word in content]
     own = [root in STOCK and root not in asked for root in roots]
     share = max(_share_of_stock(row, corpus, asked, roots), _said_elsewhere(row, corpus)) if len(content) > 2 else 0.0
-    if is_label and not all(own):
+    if is_fragment and not all(own):
         share = 0.0
     if row.is_brief:
         share = max(share, _furniture(row, asked), _of_buttons(row, corpus, asked))
@@ -108,15 +108,15 @@ def _said_elsewhere(row: Row, corpus: Corpus) -> float:
     return sum(len(sentence.split()) for sentence in shared) / max(1, len(row.answer.split()))
 
 
-def _is_label(row: Row, corpus: Corpus) -> bool:
+def _is_fragment(row: Row, corpus: Corpus) -> bool:
     """Whether the answer is a few words and no sentence: a category's name, a choice, a value."""
-    is_few = len(row.words) < LABEL or (corpus.is_of_labels and len(row.words) < 2 * LABEL)
+    is_few = len(row.words) < PHRASE or (corpus.is_of_labels and len(row.words) < 2 * PHRASE)
     return is_few and row.answer.rstrip()[-1:] not in SENTENCE_MARKS
 
 
 def near_constant(row: Row, corpus: Corpus) -> Finding:
     """Number of differently framed questions that have this answer; values, names, labels and yes or no may recur."""
-    if len(row.words) < 3 or _is_label(row, corpus) or (len(row.words) < LABEL and FACT.search(row.answer)):
+    if len(row.words) < 3 or _is_fragment(row, corpus) or (len(row.words) < PHRASE and FACT.search(row.answer)):
         return NOT_APPLICABLE
     if corpus.is_label(row.answer):
         return NOT_APPLICABLE

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import FUNCTION_WORDS, WORD, Row, any_of
+from curation.signals.rows import FUNCTION_WORDS, STEM, WORD, Row, any_of
 from curation.signals.wordings import Wording, Wordings
 
 ROLE = re.compile(
@@ -129,7 +129,6 @@ INSIDE = Wordings(Wording.of(hints, re.compile(pattern, re.IGNORECASE)) for hint
     ("[|(|<", r"[\[(<](?:end|start|begin|beginning)(?: of)?(?: the)? \w+[\])>]"),
 ))  # fmt: skip
 OPENING = 300  # characters in which it begins
-STEM = 6  # letters by which two words are the same
 
 
 def turns(row: Row) -> list[str]:
