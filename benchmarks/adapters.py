@@ -22,6 +22,7 @@ from winnow.config import TrainingConfig
 from winnow.files import read_json, write_json
 from winnow.models import resolve_base_model
 from winnow.records import new_record
+from winnow.unsloth_model import import_unsloth
 
 BASE = "smollm2-135m-instruct"
 BACKENDS = ("trl", "unsloth")
@@ -63,7 +64,9 @@ def answer_with_both(backend: str, work: Path) -> None:
     """Train this backend's adapter, then load both and write what each says."""
     import torch
 
-    loader = UnslothBackend() if backend == "unsloth" else TrlBackend()  # Unsloth must be imported before the others
+    if backend == "unsloth":
+        import_unsloth()  # before the others
+    loader = UnslothBackend() if backend == "unsloth" else TrlBackend()
     from training.qlora import Recipe, TrainingData, train
 
     config = TrainingConfig(**SETTINGS, backend=backend)

@@ -31,8 +31,10 @@ from training.recipe import Recipe, TrainingData
 from training.rows import fit, to_dataset, tokenise
 from training.trainer import IS_PLAIN_TRL, AnswerTrainer, Collator
 from winnow.config import TrainingConfig
+from winnow.progress import Progress
 from winnow.records import Record, new_record
 
+T = TypeVar("T")
 Watch = TypeVar("Watch", bound=TrainerCallback)
 TEXT = "A bank may charge interest on money that it lends, and pay some on money that people keep with it."
 
@@ -44,6 +46,10 @@ class Loaded:
         self.name = backend.name
         self._model = backend.load(source, config, seed=0)
         self.peak_gb = peak_memory_gb()
+
+    def run(self, work: Callable[..., T], *arguments: Any, progress: Progress, **callbacks: Callable[..., Any]) -> T:
+        """Do the work here: the benchmark's process is the backend's own already."""
+        return work(*arguments, progress=progress, **callbacks)
 
     def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
         """Return what was loaded."""

@@ -20,6 +20,7 @@ from typing import Any
 from benchmarks.shapes import make_model
 from training.backends import Backend, TrlBackend, UnslothBackend
 from winnow.config import TrainingConfig
+from winnow.unsloth_model import import_unsloth
 
 STEPS = 3
 POINTS: list[tuple[str, dict[str, Any]]] = [
@@ -55,7 +56,9 @@ def main() -> None:
 def measure(backend: str, options: argparse.Namespace) -> None:
     """Take one point after another in this process."""
     until = time.perf_counter() + options.seconds
-    loader: Backend = UnslothBackend() if backend == "unsloth" else TrlBackend()  # Unsloth goes first
+    if backend == "unsloth":
+        import_unsloth()  # before the others
+    loader: Backend = UnslothBackend() if backend == "unsloth" else TrlBackend()
     from benchmarks.contenders import forget_memory
 
     for name, settings in POINTS:

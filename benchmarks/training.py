@@ -31,6 +31,7 @@ from benchmarks.shapes import make_model
 from training.backends import TrlBackend, UnslothBackend, on_gpu
 from training.recipe import Recipe
 from winnow.config import TrainingConfig
+from winnow.unsloth_model import import_unsloth
 
 WARM, STEPS = 4, 14  # updates of a contender alone, the first of which aren't timed
 ROUNDS = 4  # duels with a rival; in every other one the two are exchanged
@@ -83,7 +84,9 @@ def measure(model: str, backend: str, options: argparse.Namespace) -> None:
     """Load once, let each contender train alone, then both step by step until the time is used."""
     until = time.perf_counter() + 60 * options.minutes
     config = TrainingConfig(**SETTINGS[model], max_steps=STEPS, evaluations=1, overlong="cut")
-    loader = UnslothBackend() if backend == "unsloth" else TrlBackend()  # Unsloth must be imported before the others
+    if backend == "unsloth":
+        import_unsloth()  # before the others
+    loader = UnslothBackend() if backend == "unsloth" else TrlBackend()
     from benchmarks.contenders import Loaded, bare, ours_timed_inside, plain, winnow_recipe
 
     recipe = winnow_recipe(str(options.work / model), config, STEPS)

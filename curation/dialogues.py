@@ -65,6 +65,14 @@ class Fault:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
+def dialogue_fault(dialogue: Dialogue, special: Sequence[str], repetition: float) -> Fault | None:
+    """Find what a dialogue's own text shows to be wrong; what a user asked isn't ours to reject."""
+    found = None
+    if dialogue.origin == "self":
+        found = question_fault(dialogue.question, dialogue.question_finished, special, repetition)
+    return found or answer_fault(dialogue.answer, dialogue.answer_finished, special, repetition)
+
+
 def question_fault(question: str, finished: bool, special: Sequence[str], repetition: float) -> Fault | None:
     """Find what is wrong with a self-written question."""
     if not question.strip():

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from curation.dialogues import Dialogue
+from curation.dialogues import Dialogue, dialogue_fault
 from curation.preservation_sieve import Preservation, sieve
 from curation.self_writing import DialogueLog, Writer
-from winnow.chat import template_hash
+from winnow.chat import special_tokens, template_hash
 from winnow.config import Config, PreservationConfig
 from winnow.embedder import Embedder
 from winnow.errors import InputError
@@ -81,13 +82,13 @@ def _preserve(workspace: Workspace, config: Config, progress: Progress, stage: S
     began = time.perf_counter()
     written, made = [], Preservation([], [], 0)
     if budget:
-        writer = Writer(load_writing_model(config.models.base, settings), tokenizer, settings, config.seed)
-        written = _write(workspace, config, writer, budget, progress)
+        written = _write(workspace, config, budget, progress)
         seconds = time.perf_counter() - began
         with progress("sieving preservation data", None):
             embedder = Embedder(config.models.embedder, workspace.embeddings)
             protected = _protected(workspace, config)
-            made = sieve(written, writer.fault, embedder.embed, protected, settings, budget, config.seed)
+            fault = partial(dialogue_fault, special=special_tokens(tokenizer), repetition=settings.repetition)
+            made = sieve(written, fault, embedder.embed, protected, settings, budget, config.seed)
     summary: dict[str, Any] = {"funnel": made.funnel, "tokens": made.tokens, "budget": budget}
     stage.outputs = _publish(folder, made, summary)
     if budget and not made.kept:
@@ -97,9 +98,23 @@ def _preserve(workspace: Workspace, config: Config, progress: Progress, stage: S
     return summary
 
 
+def _write(workspace: Workspace, config: Config, budget: int, progress: Progress) -> list[Dialogue]:
+    """Write here, or through Unsloth in a process of its own."""
+    if not _writes_through_unsloth(config.preservation):
+        return _write_here(workspace, config, budget, progress)
+    from winnow.unsloth_model import require_unsloth, with_unsloth
+
+    require_unsloth("preservation.writer", otherwise="transformers")
+    return with_unsloth(_write_here, workspace, config, budget, progress=progress)
+
+
+def _writes_through_unsloth(settings: PreservationConfig) -> bool:
+    return settings.writer == "unsloth" and settings.server is None
+
+
 def load_writing_model(base: str, settings: PreservationConfig) -> LanguageModel:
     """Load the untouched base through what the settings name; a server goes before what runs here."""
-    if settings.writer == "unsloth" and settings.server is None:
+    if _writes_through_unsloth(settings):
         from winnow.unsloth_model import load_unsloth_model
 
         return load_unsloth_model(base)
@@ -120,8 +135,10 @@ def _why_nothing_is_kept(made: Preservation, share: float) -> str:
     )
 
 
-def _write(workspace: Workspace, config: Config, writer: Writer, budget: int, progress: Progress) -> list[Dialogue]:
+def _write_here(workspace: Workspace, config: Config, budget: int, progress: Progress) -> list[Dialogue]:
     settings = config.preservation
+    model = load_writing_model(config.models.base, settings)  # before the tokenizer: Unsloth comes before transformers
+    writer = Writer(model, load_tokenizer(config.models.base), settings, config.seed)
     own = [] if settings.prompts is None else read_general_prompts(settings.prompts, workspace.root)
     if settings.prompts_only and not own:
         raise InputError("preservation.prompts_only needs preservation.prompts: a JSONL of prompts to answer")

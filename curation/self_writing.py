@@ -16,7 +16,7 @@ from math import floor
 from pathlib import Path
 from typing import Any
 
-from curation.dialogues import Dialogue, Fault, Origin, answer_fault, question_fault
+from curation.dialogues import Dialogue, Fault, Origin, dialogue_fault, question_fault
 from winnow.chat import Message, pre_query_prefix, render, special_tokens
 from winnow.config import PreservationConfig
 from winnow.errors import WinnowError
@@ -90,11 +90,7 @@ class Writer:
 
     def fault(self, dialogue: Dialogue) -> Fault | None:
         """Find what a dialogue's own text shows to be wrong."""
-        limits = (self.special, self.settings.repetition)
-        found = None
-        if dialogue.origin == "self":  # what a user wrote isn't ours to reject
-            found = question_fault(dialogue.question, dialogue.question_finished, *limits)
-        return found or answer_fault(dialogue.answer, dialogue.answer_finished, *limits)
+        return dialogue_fault(dialogue, self.special, self.settings.repetition)
 
     def _write_chunk(self, number: int, questions: Sequence[str] | None) -> list[Dialogue]:
         first = number * 2 * self.chunk_size  # numbers stay unique when each dialogue has a second turn

@@ -1,6 +1,7 @@
 """Load a base model in four bits with a fresh adapter, through Unsloth or through transformers and peft.
 
-backend = choose_backend(config)              # imports Unsloth first, if it is to be used: it patches the others
+backend = choose_backend(config)
+backend.run(train_here, recipe, progress=progress)      # here, or under Unsloth in a process of its own; and in there:
 model, tokenizer = backend.load(folder, config, seed=0)
 """
 
@@ -8,21 +9,28 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from winnow.chat import require_template
 from winnow.config import TrainingConfig
 from winnow.errors import InputError
-from winnow.unsloth_model import import_unsloth
+from winnow.progress import Progress
+from winnow.unsloth_model import import_unsloth, require_unsloth, with_unsloth
+
+T = TypeVar("T")
 
 
 class Backend(Protocol):
-    """A way to load; both write the same adapter format, and either loads the other's."""
+    """A way to load, and a place to train; both write the same adapter format, and either loads the other's."""
 
     name: str
+
+    def run(self, work: Callable[..., T], *arguments: Any, progress: Progress, **callbacks: Callable[..., Any]) -> T:
+        """Return `work(*arguments, progress=..., **callbacks)`, done in the process that may load."""
+        ...
 
     def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
         """Return the quantised model with a trainable adapter, and its tokenizer."""
@@ -30,7 +38,7 @@ class Backend(Protocol):
 
 
 def choose_backend(config: TrainingConfig) -> Backend:
-    """Make the backend that the config asks for; Unsloth is imported here, before what it patches."""
+    """Make the backend that the config asks for; raises InputError where it can't run here. No library is imported."""
     return UnslothBackend() if backend_name(config) == "unsloth" else TrlBackend()
 
 
@@ -45,6 +53,10 @@ class TrlBackend:
     """transformers, bitsandbytes and peft: runs everywhere, on a CPU too."""
 
     name = "trl"
+
+    def run(self, work: Callable[..., T], *arguments: Any, progress: Progress, **callbacks: Callable[..., Any]) -> T:
+        """Do the work in this process: it leaves it as it was."""
+        return work(*arguments, progress=progress, **callbacks)
 
     def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
         """Load through transformers and wrap with peft."""
@@ -83,13 +95,25 @@ class UnslothBackend:
     name = "unsloth"
 
     def __init__(self) -> None:
-        self._unsloth = import_unsloth("training.backend", otherwise="trl")
+        require_unsloth("training.backend", otherwise="trl")
+
+    def run(self, work: Callable[..., T], *arguments: Any, progress: Progress, **callbacks: Callable[..., Any]) -> T:
+        """Do the work in a process of its own, so that this one can load models plainly afterwards.
+
+        One of several processes that `accelerate launch` started trains where it is: its place among the others is its
+        own, and it ends with the run.
+        """
+        if processes() == 1:
+            return with_unsloth(work, *arguments, progress=progress, **callbacks)
+        import_unsloth()
+        return work(*arguments, progress=progress, **callbacks)
 
     def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
         """Load through FastLanguageModel."""
+        language_model = import_unsloth().FastLanguageModel
+
         import torch
 
-        language_model = self._unsloth.FastLanguageModel
         os.environ["UNSLOTH_RETURN_LOGITS"] = "1" if config.preservation_loss == "kl" else "0"
         model, tokenizer = language_model.from_pretrained(
             source,

@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from training.arguments import training_arguments
-from training.backends import Backend, choose_backend, first_process_first, load_tokenizer, on_gpu, precision
+from training.backends import (
+    Backend,
+    choose_backend,
+    first_process_first,
+    is_first_process,
+    load_tokenizer,
+    on_gpu,
+    precision,
+)
 from training.card import write_card
 from training.energy import energy_joules, energy_since
 from training.leakage import refuse_leaks
@@ -23,7 +31,7 @@ from training.memory import estimate_memory, require_memory
 from training.mixture import Mixture, mix
 from training.recipe import Job, OnValidation, Recipe, TrainingData
 from training.rows import Example, Kind, fit, to_dataset, tokenise
-from training.runs import open_run, write_lineage
+from training.runs import Run, open_run, write_lineage
 from winnow.chat import template_hash
 from winnow.config import TrainingConfig
 from winnow.errors import InputError, WinnowError
@@ -53,7 +61,7 @@ def train(
     `on_validation` is told each validation loss and may raise to end the run. Raises InputError without a frozen plan
     (`no_plan` allows it), where held-out rows stand in the training data and where rows don't fit; WinnowError where
     the loss diverges, memory doesn't suffice or a signal ends the run. Under `accelerate launch` every process calls
-    this, and the first one writes.
+    this, and the first one writes. Under Unsloth alone the run has a process of its own, and this one stays as it was.
     """
     if recipe.plan is None and not no_plan:
         raise InputError("no frozen plan; define success first: winnow plan freeze, or pass --no-plan to explore")
@@ -61,18 +69,22 @@ def train(
     backend = choose_backend(recipe.config)
     with first_process_first() as is_first:
         run = open_run(out, recipe.identity, resume or not is_first)
-    if run.finished:
-        return run.root
+    if not run.finished:
+        backend.run(_train, recipe, run, backend, progress=progress, on_validation=on_validation)
+    return run.root
 
+
+def _train(recipe: Recipe, run: Run, backend: Backend, progress: Progress, on_validation: OnValidation) -> None:
+    """Train in the process that the backend chose."""
     tokenizer = load_tokenizer(recipe.source)
     mixture, validation = prepare(tokenizer, recipe)
     longest = max(len(e.input_ids) for e in mixture.examples)
     estimate = estimate_memory(recipe.source, recipe.config, longest, backend.name == "unsloth")
     require_memory(estimate, recipe.config, longest)
     job = Job(recipe, run, mixture.examples, validation, progress, on_validation)
-    if not is_first:
+    if not is_first_process():
         _train_within_memory(backend, job)
-        return run.root
+        return
     write_lineage(run, mixture.examples)
     with Stage(run.manifest_file, "train", recipe.inputs, (recipe.config,), recipe.seed) as stage:
         energy = energy_joules()
@@ -84,7 +96,6 @@ def train(
         stage.facts |= {"template": template_hash(tokenizer), "estimated_memory_gb": round(estimate.total_gb, 2)}
         stage.facts["energy_wh"] = energy_since(energy)
         write_card(run, stage.manifest())
-    return run.root
 
 
 def prepare(tokenizer: Any, recipe: Recipe) -> tuple[Mixture, list[Example]]:

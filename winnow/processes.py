@@ -25,15 +25,20 @@ def processes(count: int, method: Literal["fork", "spawn"]) -> Iterator[ProcessP
     Raises WinnowError where one of them is killed: what it was doing would be waited for in vain.
     """
     try:
-        with ProcessPoolExecutor(count, get_context(method), _end_with_parent) as pool:
+        with ProcessPoolExecutor(count, get_context(method), end_with_parent) as pool:
             yield pool
     except BrokenProcessPool as error:
-        remedy = "most often memory ran out: free some, or use a smaller batch, and run again"
-        raise WinnowError(f"a worker process was killed; {remedy}") from error
+        raise killed() from error
 
 
-def _end_with_parent() -> None:
-    """Let a worker not wait for work of a parent that was killed."""
+def killed() -> WinnowError:
+    """Make the error for a worker that was killed."""
+    remedy = "most often memory ran out: free some, or use a smaller batch, and run again"
+    return WinnowError(f"a worker process was killed; {remedy}")
+
+
+def end_with_parent() -> None:
+    """Let this worker not wait for work of a parent that was killed."""
 
     def watch() -> None:
         if parent := parent_process():

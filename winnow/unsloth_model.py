@@ -1,26 +1,46 @@
-"""Run a model here through Unsloth's fused kernels, on NVIDIA GPUs only, behind the interface of any local model.
+"""Unsloth's fused kernels, on NVIDIA GPUs only: a process for what uses them, and a model behind the usual interface.
 
+    dialogues = with_unsloth(write, study, progress=progress)         # and in `write`:
     model = load_unsloth_model("Qwen/Qwen3-4B-Instruct-2507")
 
-Unsloth changes transformers for as long as the process lives, and must be imported before trl.
+Unsloth changes transformers for as long as the process lives, so that a model loaded plainly later doesn't answer any
+more, and must be imported before transformers and trl. Hence whatever uses it runs in a process of its own.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any, TypeVar
 
 from winnow.errors import InputError, require
 from winnow.language_model import load_tokenizer
 from winnow.local_model import LocalModel
 from winnow.models import resolve_base_model
+from winnow.own_process import in_own_process
+from winnow.progress import Progress
+
+T = TypeVar("T")
+
+
+def with_unsloth(work: Callable[..., T], *arguments: Any, progress: Progress, **callbacks: Callable[..., Any]) -> T:
+    """Run `work` in a process of its own, into which Unsloth is imported before anything else; see `in_own_process`."""
+    return in_own_process(_unsloth_first, work, *arguments, progress=progress, **callbacks)
+
+
+def _unsloth_first(work: Callable[..., T], *arguments: Any, **functions: Callable[..., Any]) -> T:
+    import_unsloth()
+    return work(*arguments, **functions)
 
 
 def load_unsloth_model(name: str) -> LocalModel:
     """Load the untouched base in 16 bits; raises InputError without a GPU or without Unsloth."""
-    unsloth = import_unsloth("preservation.writer", otherwise="transformers")
+    require_unsloth("preservation.writer", otherwise="transformers")
+    unsloth = import_unsloth()
 
     import torch
     from transformers import AutoConfig, GenerationConfig
@@ -38,12 +58,21 @@ def load_unsloth_model(name: str) -> LocalModel:
     return LocalModel(name, model, load_tokenizer(name))
 
 
-def import_unsloth(setting: str, otherwise: str) -> ModuleType:
-    """Import Unsloth; raises InputError with the remedy where the `setting` that asks for it can't be followed."""
+def require_unsloth(setting: str, otherwise: str) -> None:
+    """Raise InputError with the remedy where the `setting` that asks for Unsloth can't be followed; imports nothing.
+
+    Unsloth's own switch UNSLOTH_ALLOW_CPU=1 lets it run without a GPU, far more slowly than transformers.
+    """
     import torch
 
-    if not torch.cuda.is_available():
+    if not torch.cuda.is_available() and os.environ.get("UNSLOTH_ALLOW_CPU") != "1":
         raise InputError(f"{setting} is unsloth but there is no NVIDIA GPU; set {setting}={otherwise}")
+    if find_spec("unsloth") is None:
+        require("unsloth", "gpu")  # fails, with the line that installs it
+
+
+def import_unsloth() -> ModuleType:
+    """Import Unsloth into this process, which from then on is Unsloth's."""
     os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
     # It compiles into the working folder otherwise.
     cache = Path(tempfile.gettempdir()) / f"unsloth-compiled-{os.getuid()}"
