@@ -116,7 +116,12 @@ def _serve(
 ) -> Done | Failed | None:
     """Answer the child's calls until it says how the work ended; None where it ended without a word."""
     bars = _Bars(progress)
-    functions = {**callbacks, "open": bars.open, "advance": bars.advance, "close": bars.close}
+    functions: dict[str, Callable[..., Any]] = {
+        **callbacks,
+        "open": bars.open,
+        "advance": bars.advance,
+        "close": bars.close,
+    }
     raised: BaseException | None = None
     while isinstance(message := _received(child, connection), Call):
         answer: Done | Failed
