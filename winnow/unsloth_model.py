@@ -29,7 +29,8 @@ T = TypeVar("T")
 
 def with_unsloth(work: Callable[..., T], *arguments: Any, progress: Progress, **callbacks: Callable[..., Any]) -> T:
     """Run `work` in a process of its own, into which Unsloth is imported before anything else; see `in_own_process`."""
-    return in_own_process(_unsloth_first, work, *arguments, progress=progress, **callbacks)
+    result: T = in_own_process(_unsloth_first, work, *arguments, progress=progress, **callbacks)
+    return result
 
 
 def _unsloth_first(work: Callable[..., T], *arguments: Any, **functions: Callable[..., Any]) -> T:
