@@ -6,7 +6,8 @@ import importlib.util
 
 import pytest
 
-from curation.personal_data import is_card, is_iban, mask, patterns, recogniser
+from curation.identity_numbers import is_card, is_iban
+from curation.personal_data import mask, patterns, recogniser
 from winnow.errors import InputError
 
 
