@@ -35,7 +35,9 @@ from winnow.progress import Progress, silent
 from winnow.records import RECORDS
 from winnow.workspace import Curated
 
-SECTIONS = ("ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection")
+SECTIONS = (
+    "ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection", "publish",
+)  # fmt: skip
 
 
 @dataclass

@@ -17,6 +17,7 @@ from curation.card import card
 from curation.outputs import flagged_row, kept_row, removed_row
 from curation.report import markdown, summarise
 from curation.report_page import page
+from curation.signals.corpus import languages_of
 from curation.topics import find_topics
 from winnow.config import Config
 from winnow.files import write_json, write_jsonl, write_text
@@ -43,7 +44,8 @@ def publish(
     write_text(curated.root / "report.md", markdown(report))
     write_text(curated.root / "report.html", page(report))
     sources = sorted(set(view.records["source"].to_pylist()))
-    write_text(curated.root / "card.md", card(report, curated.root.resolve().name, sources, config.seed))
+    languages = {} if config.publish.language else languages_of(view.kept_table)
+    write_text(curated.root / "card.md", card(report, curated.root.resolve().name, sources, languages, config))
     return report
 
 

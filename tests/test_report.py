@@ -3,8 +3,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from huggingface_hub import ModelCard
 
-from evaluation.cards import evaluation_section, with_section
+from evaluation.cards import eval_results, evaluation_section, with_results, with_section
 from evaluation.judgments import Judgment
 from evaluation.judgments import export as export_votes
 from evaluation.plots import difference_plot, share_plot
@@ -238,3 +239,16 @@ def test_a_card_is_filled_again_and_again_without_growing(study):
     assert with_section(once, section) == once
     assert once.startswith("# A model\n\nIts limits.\n\n<!-- evaluation -->")
     assert "10 wins, 0 losses" in once
+
+
+def test_the_model_card_s_header_has_the_tuned_results_once(study):
+    report = report_of(study)
+    results = eval_results(report, "nile")
+    card = "---\nlibrary_name: peft\ntags:\n- winnow\n---\n\n# A model\n"
+    once = with_results(card, "monday", results)
+    assert with_results(once, "monday", results) == once
+    data = ModelCard(once).data
+    assert (data.library_name, data.model_name) == ("peft", "monday")
+    tuned = {name: row["tuned"]["estimate"] for name, row in report["comparison"]["metrics"].items()}
+    assert {r.metric_type: r.metric_value for r in data.eval_results} == pytest.approx(tuned, abs=1e-4)
+    assert {r.dataset_revision for r in data.eval_results} == {PLAN.hash[:12]}
