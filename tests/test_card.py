@@ -31,8 +31,13 @@ def test_rows_too_short_to_tell_are_of_an_undetermined_language():
 
 
 def test_the_language_is_identified_in_the_rows_of_a_file():
-    english = [f"How do I open a savings account at branch number {n}?" for n in range(30)]
-    german = [f"Wie eröffne ich ein Sparkonto bei der Filiale Nummer {n}?" for n in range(30)]
+    english = [
+        f"How do I open a savings account at the branch in my town with number {n}, and what does it cost?"
+        for n in range(30)
+    ]
+    german = [
+        f"Wie eröffne ich ein Sparkonto bei der Filiale mit der Nummer {n}, und was kostet es?" for n in range(30)
+    ]
     ids = [str(n) for n in range(60)]
     shares = languages_of(pa.table({"id": ids, "question": english + german, "answer": [""] * 60}))
     assert shares == {"de": 0.5, "en": 0.5}
