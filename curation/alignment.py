@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel
 
 from curation.amounts import Amount, amounts, equal, speaks_of_amounts
 from curation.lexicon import Lexicon
-from curation.relations import Relations
+from curation.relations import WordRelations
 from curation.wording import Kind, kind
 
 CLAUSE = 4  # words from which an addition says something of its own
@@ -123,7 +123,7 @@ def _without(side: str, start: int, covered: set[int]) -> str:
     return "".join(code for place, code in enumerate(side, start) if place not in covered)
 
 
-def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: Relations) -> tuple[list[str], list[tuple[str, str]]]:
+def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: WordRelations) -> tuple[list[str], list[tuple[str, str]]]:
     """Take out of the gaps what both texts have in other places; return it, and the pairs of forms of one word."""
     if not 1 < len(gaps) <= MANY_GAPS:
         return [], []
@@ -148,7 +148,7 @@ def _moved_clause(gap: Gap, source: Gap) -> list[str]:
     return []
 
 
-def _moved_forms(gaps: list[Gap], relations: Relations) -> list[tuple[str, str]]:
+def _moved_forms(gaps: list[Gap], relations: WordRelations) -> list[tuple[str, str]]:
     ours, theirs = "".join(gap.one for gap in gaps), "".join(gap.other for gap in gaps)
     forms: list[tuple[str, str]] = []
     if max(len(ours), len(theirs)) > FEW_WORDS:

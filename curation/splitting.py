@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from curation.outputs import kept_row
 from curation.split import Part, split
 from curation.topics import find_topics
-from curation.verify import Verdict
+from curation.verify import Relation
 from winnow.config import Config
 from winnow.files import read_table, write_jsonl
 from winnow.manifest import Stage
@@ -64,7 +64,7 @@ def same_question_groups(pairs: pa.Table, ids: list[str]) -> dict[str, str]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    linked = pairs.filter(pc.not_equal(pairs["verdict"], str(Verdict.DIFFERENT)))
+    linked = pairs.filter(pc.not_equal(pairs["verdict"], str(Relation.DIFFERENT)))
     known = pa.array(ids, pa.string())
     ends = [pc.index_in(linked[name], known) for name in ("id_a", "id_b")]
     both = pc.and_(pc.is_valid(ends[0]), pc.is_valid(ends[1]))

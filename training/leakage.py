@@ -20,7 +20,7 @@ def refuse_leaks(train: Sequence[Record], held_out: Sequence[Record]) -> None:
     if not held_out:
         return
     if found := list(leaks(train, held_out)):
-        pairs = ", ".join(f"{row} (held-out {twin}: {verdict})" for row, twin, verdict in found[:LISTED])
+        pairs = ", ".join(f"{row} (held-out {twin}: {relation})" for row, twin, relation in found[:LISTED])
         raise InputError(
             f"{len(found)} training rows are held-out rows or copies of them: {pairs}; "
             "the comparison would mean nothing. Split again: winnow split"
@@ -28,7 +28,7 @@ def refuse_leaks(train: Sequence[Record], held_out: Sequence[Record]) -> None:
 
 
 def leaks(train: Sequence[Record], held_out: Sequence[Record]) -> Iterator[tuple[str, str, str]]:
-    """Yield (training id, held-out id, verdict) of copies, by the rules that find duplicates within the rows.
+    """Yield (training id, held-out id, relation) of copies, by the rules that find duplicates within the rows.
 
     Exact copies, the same in other wording, and damaged or cut forms count; a question that differs in one
     decisive word doesn't.
