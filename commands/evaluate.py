@@ -146,7 +146,7 @@ def aa_study(study: Study) -> dict[str, Any]:
 
     answer_study(study, ["base", AGAIN])
     systems = read_answers(study.workspace, frozen_plan(study.workspace, study.config))
-    return compare_again(systems["base"], systems[AGAIN], study.config)
+    return compare_again(systems["base"], systems[AGAIN], study.config).as_dict()
 
 
 def report(

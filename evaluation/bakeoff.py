@@ -14,13 +14,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer, speed
+from evaluation.answers import Answerer, speed, to_answers
 from evaluation.checks import run_check
 from evaluation.compare import compare_answers
 from evaluation.general_items import Item
 from evaluation.held_out import System, file_name, generation_settings
 from evaluation.licence import licence_of
 from evaluation.metrics import METRICS, score_rows
+from evaluation.pairs import pair_answers
 from evaluation.report_text import figure
 from evaluation.retain import read_items
 from evaluation.retention import choose
@@ -57,16 +58,15 @@ def bake_off(
             with processes(1, "spawn") as own_process:
                 rows.append(own_process.submit(measure, workspace, config, model).result())
             advance(1)
-    answers = [read_jsonl(_folder(workspace, model) / "answers.jsonl") for model in models]
+    answers = [to_answers(read_jsonl(_folder(workspace, model) / "answers.jsonl"), model) for model in models]
     for row, own in zip(rows[1:], answers[1:], strict=True):
-        compared = compare_answers(
-            answers[0], own, metrics=list(config.metrics.names), cluster="group", seed=config.seed
-        )
-        row["against_first"] = {name: found["difference"] for name, found in compared["metrics"].items()}
+        paired = pair_answers(answers[0], own)
+        compared = compare_answers(paired, metrics=config.metrics.names, seed=config.seed)
+        row["against_first"] = {name: found.difference.as_dict() for name, found in compared.metrics.items()}
     found = {"held_out": len(answers[0]), "metrics": list(config.metrics.names), "rows": rows}
     metric = METRICS[config.metrics.names[0]]
     if len(models) > 2 and metric.better != "neither":
-        found["strengths"] = strengths(dict(zip(models, answers, strict=True)), metric, "group", config.seed)
+        found["strengths"] = strengths(dict(zip(models, answers, strict=True)), metric, config.seed).as_dict()
     folder = workspace.root / "bakeoff"
     write_json(folder / "bakeoff.json", found)
     write_text(folder / "bakeoff.html", page(found))
@@ -90,7 +90,8 @@ def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
         answerer = Answerer(model, name, system.identity, settings, folder / "cache.jsonl", config.answers.system)
         questions = held_out_rows(workspace)
         about = {row["id"]: {"group": row.get("group")} for row in questions}
-        answers = [{**about[row["id"]], **row} for row in answerer.answer(questions)]
+        said = answerer.answer(questions)
+        answers = [{**about[answer.id], **answer.as_dict()} for answer in said]
         general = _general(model, read_items(workspace, config), system, config, folder)
         stage.outputs = {"answers": folder / "answers.jsonl"}
         write_jsonl(stage.outputs["answers"], answers)
@@ -103,7 +104,7 @@ def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
             "quality": score_rows(answers, list(config.metrics.names), cluster="group", seed=config.seed)["metrics"],
             "general": general.as_dict(),
             "peak_memory_gb": memory,
-            **speed(answers),
+            **speed(said),
         }
 
     return stage.run(work)
@@ -117,9 +118,9 @@ def _general(model: LanguageModel, items: Sequence[Item], system: System, config
     checked = [item for item in items if item.check is not None]
     settings = GenerationSettings(config.retention.max_new_tokens, batch_size=model.usual_batch)
     answerer = Answerer(model, system.name, system.identity, settings, folder / "cache.jsonl", config.answers.system)
-    rows = answerer.answer([{"id": item.id, "question": item.prompt, "answer": ""} for item in checked])
+    said = answerer.answer([{"id": item.id, "question": item.prompt, "answer": ""} for item in checked])
     right = [
-        bool(item.check and run_check(item.check, row["prediction"])) for item, row in zip(checked, rows, strict=True)
+        bool(item.check and run_check(item.check, answer.text)) for item, answer in zip(checked, said, strict=True)
     ]
     if isinstance(model, LocalModel):
         chosen = [item for item in items if item.choices]

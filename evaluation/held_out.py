@@ -119,7 +119,7 @@ def answer_held_out(workspace: Workspace, config: Config, name: str, progress: P
         )
         with progress(f"answering: {system.name}", len(rows)) as advance:
             answers = answerer.answer(rows, advance)
-        write_jsonl(out, ({**row, "plan": plan.hash} for row in answers))
+        write_jsonl(out, ({**answer.as_dict(), "plan": plan.hash} for answer in answers))
         stage.outputs = {"answers": out}
         proof = _proof(workspace, config, system, model, rows)
         return {"name": system.name, "rows": len(answers), **speed(answers), **proof}

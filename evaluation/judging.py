@@ -8,16 +8,19 @@ judge_study(workspace, config, "qwen3-8b", progress)        # base against tuned
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer
+from evaluation.answers import Answerer, to_answers
 from evaluation.held_out import System, file_name, recorded_server
-from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, judge_answers, judge_pairs
+from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, Judging, judge_answers, judge_pairs
 from evaluation.judged_rows import is_pairs
+from evaluation.pairs import lone_text, pair_answers
+from evaluation.rows import Row
 from evaluation.verdict_choice import WAY, VerdictChoice
-from evaluation.win_rate import tally
+from evaluation.win_rate import Vote, tally
 from winnow.config import Config
 from winnow.errors import InputError
 from winnow.files import file_hash, read_json, read_jsonl, write_jsonl
@@ -33,7 +36,20 @@ REPLY = 400  # tokens: a few sentences and the verdict; a reply that doesn't com
 SYSTEMS = {"a": "base", "b": "tuned", "tie": "tie"}
 
 
-def judge_rows(rows: Sequence[dict[str, Any]], name: str, progress: Progress) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ReadJudge:
+    """A judge's figures as they were written, its verdicts by question id, and whether it read the answers on disk."""
+
+    summary: Mapping[str, Any]
+    is_current: bool
+    verdicts: Mapping[str, str | None]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the figures, without the verdicts."""
+        return {**self.summary, "current": self.is_current}
+
+
+def judge_rows(rows: Sequence[Row], name: str, progress: Progress) -> Judging:
     """Judge bare rows with the model named; gives what `judge_pairs` or `judge_answers` does.
 
     The model is a folder, a hub name, or URL or URL#MODEL of an OpenAI-compatible server.
@@ -56,33 +72,36 @@ def judge_study(workspace: Workspace, config: Config, name: str, progress: Progr
     stage = Stage(folder / f"{stem}.manifest.json", "judge", inputs)
 
     def work(stage: Stage) -> dict[str, Any]:
-        judged = _judge(_pairs(answers), system, identity, folder / "cache" / f"{stem}.jsonl", progress)
-        rows = judged.pop("rows")
+        paired = pair_answers(*(to_answers(read_jsonl(path), side) for side, path in answers.items()))
+        rows = [pair.as_judged_row() for pair in paired.pairs]
+        judged = _judge(rows, system, identity, folder / "cache" / f"{stem}.jsonl", progress)
         stage.outputs = {"verdicts": folder / f"{stem}.jsonl"}
-        write_jsonl(stage.outputs["verdicts"], rows)
-        votes = [{"id": row["id"], "preferred": SYSTEMS[row["judge"]]} for row in rows if row["judge"]]
-        counted = tally(votes, groups=held_out_groups(workspace))
-        return {"model": name, **judged, **{key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}}
+        write_jsonl(stage.outputs["verdicts"], judged.rows)
+        votes = [Vote(row["id"], SYSTEMS[row["judge"]]) for row in judged.rows if row["judge"]]
+        counted = tally(votes, groups=held_out_groups(workspace)).as_dict()
+        lone = {"only_in": paired.only_in} if paired.lone_text else {}
+        told = {key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}
+        return {"model": name, **judged.as_dict(), **told, **lone}
 
     return stage.run(work)
 
 
-def read_judges(workspace: Workspace) -> dict[str, dict[str, Any]]:
-    """Read every judge's summary, with `verdicts` by question id; `current` says that it read the answers on disk."""
+def read_judges(workspace: Workspace) -> dict[str, ReadJudge]:
+    """Read what every judge said, by the judge's name."""
     found = {}
     for path in sorted(_folder(workspace).glob("*.manifest.json")):
         manifest = read_json(path)
         rows = read_jsonl(path.with_name(path.name.replace(".manifest.json", ".jsonl")))
         hashes = {side: file_hash(workspace.answers / f"{side}.jsonl") for side in ("base", "tuned")}
-        found[f"judge {manifest['summary']['model']}"] = {
-            **manifest["summary"],
-            "current": hashes.items() <= manifest["inputs"].items(),
-            "verdicts": {row["id"]: row["judge"] for row in rows},
-        }
+        found[f"judge {manifest['summary']['model']}"] = ReadJudge(
+            manifest["summary"],
+            hashes.items() <= manifest["inputs"].items(),
+            {row["id"]: row["judge"] for row in rows},
+        )
     return found
 
 
-def judge_text(found: dict[str, Any]) -> str:
+def judge_text(found: Mapping[str, Any]) -> str:
     """Say how steady a judge was: who is unsteady can't be believed, and who is steady may still be wrong."""
     from evaluation.report_text import figure, side_leaning
 
@@ -91,14 +110,14 @@ def judge_text(found: dict[str, Any]) -> str:
     if "swap_consistency" in found:
         lines.append(f"  same verdict with the sides swapped: {figure(found['swap_consistency'])}")
         lines.append(f"  named the first answer: {figure(found['first_share'])}{side_leaning(found)}")
+    if "only_in" in found:
+        lines.append(f"  answers without counterpart weren't judged: {lone_text(found['only_in'])}")
     if "win_rate" in found:
         lines.append(f"  tuned's win rate among decided pairs: {figure(found['win_rate'])}; {found['ties']} ties")
     return "\n".join(lines)
 
 
-def _judge(
-    rows: Sequence[dict[str, Any]], system: System, identity: str, cache: Path, progress: Progress
-) -> dict[str, Any]:
+def _judge(rows: Sequence[Row], system: System, identity: str, cache: Path, progress: Progress) -> Judging:
     judge, verdicts = (judge_pairs, SAID_FIRST) if is_pairs(rows) else (judge_answers, CORRECTNESS)
     model, way = load_language_model(system.base), _way(system)
     settings = GenerationSettings(REPLY, batch_size=model.usual_batch)
@@ -108,7 +127,7 @@ def _judge(
     def ask(prompts: Sequence[str]) -> list[str]:
         asked = [{"id": place, "question": prompt, "answer": ""} for place, prompt in enumerate(prompts)]
         with progress(f"judging: {system.name}", len(prompts)) as advance:
-            return [row["prediction"] if row["finished"] else "" for row in answerer.answer(asked, advance)]
+            return [answer.text if answer.finished else "" for answer in answerer.answer(asked, advance)]
 
     return judge(rows, ask, f"{system.name}@{identity[:8]}", way=way)
 
@@ -116,20 +135,6 @@ def _judge(
 def _way(system: System) -> str:
     """Name how this judge comes to a verdict: of a model that runs here the log-likelihoods are at hand."""
     return WRITTEN if is_server(system.base) else WAY
-
-
-def _pairs(answers: dict[str, Path]) -> list[dict[str, Any]]:
-    base, tuned = (read_jsonl(answers[side]) for side in ("base", "tuned"))
-    other = {row["id"]: row["prediction"] for row in tuned}
-    return [
-        {
-            **{name: row[name] for name in ("id", "question", "reference")},
-            "prediction_a": row["prediction"],
-            "prediction_b": other[row["id"]],
-        }
-        for row in base
-        if row["id"] in other
-    ]
 
 
 def _folder(workspace: Workspace) -> Path:

@@ -34,7 +34,7 @@ from sqlalchemy.pool import NullPool
 
 from winnow.errors import WinnowError
 
-Verdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
+SideVerdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
 
 # `kind` is vote, retract (of the entry numbered `retracts`) or end (with `remaining` pairs unjudged).
 ENTRIES = Table(
@@ -77,7 +77,7 @@ class Judgment:
     plan: str
     reviewer: str
     item: str
-    verdict: Verdict
+    verdict: SideVerdict
     left: str
     right: str
     repeat: int = 0

@@ -57,8 +57,8 @@ def run_items(
     written = [item for item in items if not item.choices]
     rows = [{"id": item.id, "question": item.prompt, "answer": ""} for item in written]
     with model.without_adapter():
-        before = [row["prediction"] for row in base.answer(rows, advance)]
-    after = [row["prediction"] for row in tuned.answer(rows, advance)]
+        before = [answer.text for answer in base.answer(rows, advance)]
+    after = [answer.text for answer in tuned.answer(rows, advance)]
     likelihoods = _likelihoods(model, written, before)
     outcomes = {
         item.id: Outcome(item, was, now, _right(item, was), _right(item, now), *likelihoods.get(item.id, ()))

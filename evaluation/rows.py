@@ -45,7 +45,11 @@ def clusters(rows: Sequence[Row], column: str | None) -> list[str] | None:
 
     None where no two rows share a value.
     """
-    values = [text(row.get(column)) if column else None for row in rows]
+    return group_labels([text(row.get(column)) if column else None for row in rows])
+
+
+def group_labels(values: Sequence[str | None]) -> list[str] | None:
+    """Name the group of each row so that those without one stand alone; None where no two rows share a group."""
     labels = [f"row {place}" if value is None else f"value {value}" for place, value in enumerate(values)]
     return labels if len(set(labels)) < len(labels) else None
 

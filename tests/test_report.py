@@ -13,6 +13,7 @@ from evaluation.report_markdown import markdown
 from evaluation.report_page import page
 from evaluation.report_text import figure, headline
 from evaluation.retention import gate
+from evaluation.win_rate import to_votes
 from winnow.config import load
 from winnow.errors import PlanChanged
 from winnow.files import file_hash, write_json, write_jsonl
@@ -63,7 +64,7 @@ def votes(verdict="tuned", at="2026-01-03T00:00:00+00:00"):
 
 
 def report_of(study, votes=(), plan=PLAN):
-    return gather(study, CONFIG, plan, read_answers(study, plan), list(votes))
+    return gather(study, CONFIG, plan, read_answers(study, plan), to_votes(votes))
 
 
 def test_without_votes_the_planned_outcome_cant_be_told_and_the_pages_stand(study):
