@@ -146,14 +146,14 @@ def retain(
     winnow retain
     """
     from evaluation.retain import retain_workspace
-    from evaluation.retention import enforce
+    from evaluation.retention import Gate, enforce
 
     study = open_study(workspace, config, overrides)
     found = retain_workspace(study.workspace, study.config, console.progress, system)
-    gate = found["gate"]
-    text = f"retention: {gate['verdict']} at the margin {gate['margin']:g} ({gate['items_needed']} items would tell)"
+    gate = Gate.from_dict(found["gate"])
+    text = f"retention: {gate.result} at the margin {gate.margin:g} ({gate.items_needed} items would tell)"
     console.result(found, as_json, text)
-    enforce(found)
+    enforce(gate)
 
 
 def compare_mixtures(

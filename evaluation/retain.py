@@ -1,7 +1,7 @@
 """The stage that measures retention: general items through base and tuned, and the gate at the plan's margin.
 
 summary = retain_workspace(workspace, config, progress)
-enforce(summary)            # exit code 4 or 5 where the gate doesn't pass
+enforce(Gate.from_dict(summary["gate"]))         # exit code 4 or 5 where the gate doesn't pass
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def retain_workspace(workspace: Workspace, config: Config, progress: Progress, s
             outcomes = run_items(model, items, base_answers, tuned_answers, advance)
         with progress("lm-eval tasks, base and tuned", None):
             outcomes += run_tasks(model, _tasks(workspace, config), config.retention.max_items, config.seed)
-        summary = summarise(outcomes, config.plan.margin, config.seed)
+        summary = summarise(outcomes, config.plan.margin, config.seed).as_dict()
         stage.outputs = {"items": folder / "items.jsonl", "summary": folder / "retention.json"}
         write_jsonl(stage.outputs["items"], (outcome.as_dict() for outcome in outcomes))
         write_json(stage.outputs["summary"], summary)

@@ -180,7 +180,7 @@ def test_two_mixtures_with_retention_make_a_frontier(study):
     for name, right in (("tuned", 6), ("monday", 4)):
         write_answers(study, name, [f"the {river}" for river in RIVERS[:right]] + ["no idea"] * (10 - right))
     for name in ("tuned", "monday"):
-        write_json(study.retention / name / "retention.json", {"gate": gate(outcomes(), 0.1)})
+        write_json(study.retention / name / "retention.json", {"gate": gate(outcomes(), 0.1).as_dict()})
     html = page(report_of(study))
     assert "the margin, −0.1" in html
     assert "</b> monday" in html
