@@ -38,10 +38,10 @@ def score(
     from winnow.files import write_jsonl
 
     scored = score_rows(_rows(predictions, columns), metrics, cluster=cluster)
-    rows = scored.pop("rows")
     if rows_out is not None:
-        write_jsonl(rows_out, rows)
-    console.result(scored, as_json, _table(scored["metrics"]))
+        write_jsonl(rows_out, scored.rows_with_scores())
+    found = scored.as_dict()
+    console.result(found, as_json, _table(found["metrics"]))
 
 
 def _rows(path: Path, columns: list[str] | None, verdicts: list[str] | None = None) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def meta(
     rows = _rows(file, columns, verdicts)
     judged = judge_rows(rows, judge, console.progress) if judge else None
     judges = [*(judge_columns or ()), *(["judge"] if judge else ())]
-    found = evaluate_metrics(judged.rows if judged else rows, metrics, judges=judges, cluster=cluster)
+    found = evaluate_metrics(judged.rows if judged else rows, metrics, judges=judges, cluster=cluster).as_dict()
     steadiness = judged.as_dict() if judged else None
     told = f"{meta_text(found)}\n{judge_text(steadiness)}" if steadiness else meta_text(found)
     console.result({**found, "judge": steadiness}, as_json, told)

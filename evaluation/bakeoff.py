@@ -97,11 +97,12 @@ def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
         write_jsonl(stage.outputs["answers"], answers)
         # before metrics, some of which load a model themselves; a server's memory isn't this process's
         memory = None if is_server(name) else _peak_memory_gb()
+        scored = score_rows(answers, config.metrics.names, cluster="group", seed=config.seed)
         return {
             "model": name,
             "licence": licence_of(name),
             "weights_gb": _weights_gb(name),
-            "quality": score_rows(answers, list(config.metrics.names), cluster="group", seed=config.seed)["metrics"],
+            "quality": scored.as_dict()["metrics"],
             "general": general.as_dict(),
             "peak_memory_gb": memory,
             **speed(said),

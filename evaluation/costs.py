@@ -1,21 +1,44 @@
 """What 1,000 answers cost: on the own machine by the hour, and of an API by the token.
 
-costs(answers, config.costs)["own"]["estimate"]     # in config.costs.currency
+costs(answers, config.costs).own.estimate       # in config.costs.currency
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from evaluation.answers import Answer
 from winnow.config import CostsConfig
-from winnow.statistics import mean
+from winnow.statistics import Interval, mean
 
 ANSWERS = 1000
 
 
-def costs(answers: Sequence[Answer], prices: CostsConfig) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What 1,000 answers cost, on the own machine and of an API, and the tokens a question that it rests on."""
+
+    own: Interval
+    api: Interval
+    prompt_tokens: Interval
+    answer_tokens: Interval
+    prices: CostsConfig
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "currency": self.prices.currency,
+            "own": self.own.as_dict(),
+            "api": self.api.as_dict(),
+            "prompt_tokens": self.prompt_tokens.as_dict(),
+            "answer_tokens": self.answer_tokens.as_dict(),
+            "prices": self.prices.model_dump(mode="json"),
+        }
+
+
+def costs(answers: Sequence[Answer], prices: CostsConfig) -> Costs:
     """Give the cost of 1,000 answers both ways, with the interval over questions.
 
     A prompt is the question and the passages before it. Its tokens are estimated from its characters, at the characters
@@ -28,14 +51,7 @@ def costs(answers: Sequence[Answer], prices: CostsConfig) -> dict[str, Any]:
         ANSWERS * (prompt * prices.api_input + answer.tokens * prices.api_output) / 1e6
         for answer, prompt in zip(answers, prompts, strict=True)
     ]
-    return {
-        "currency": prices.currency,
-        "own": mean(own).as_dict(),
-        "api": mean(api).as_dict(),
-        "prompt_tokens": mean(prompts).as_dict(),
-        "answer_tokens": mean([float(answer.tokens) for answer in answers]).as_dict(),
-        "prices": prices.model_dump(mode="json"),
-    }
+    return Costs(mean(own), mean(api), mean(prompts), mean([float(answer.tokens) for answer in answers]), prices)
 
 
 def _tokens_per_character(answers: Sequence[Answer]) -> float:

@@ -158,8 +158,8 @@ def training(workspace: Workspace, plan: Plan) -> Report:
 def _system(workspace: Workspace, name: str, answers: Sequence[Answer], config: Config) -> Report:
     rows = [{**answer.as_dict(), "group": answer.group, "document": answer.document} for answer in answers]
     found: Report = {
-        "metrics": score_rows(rows, list(config.metrics.names), cluster="group", seed=config.seed)["metrics"],
-        "costs": costs(answers, config.costs),
+        **score_rows(rows, config.metrics.names, cluster="group", seed=config.seed).as_dict(),
+        "costs": costs(answers, config.costs).as_dict(),
         **_summary(workspace.answers / f"{name}.manifest.json"),
     }
     if any(row.get("passages") for row in rows):
@@ -217,7 +217,7 @@ def _metric_against_people(
         for pair in paired.pairs
         if pair.id in said
     ]
-    return meta(judged, metrics, judges=list(verdicts), cluster="group") if judged else None
+    return meta(judged, metrics, judges=list(verdicts), cluster="group").as_dict() if judged else None
 
 
 def _old_votes(workspace: Workspace, plan: Plan, votes: Sequence[Vote]) -> dict[str, int]:

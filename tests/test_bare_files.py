@@ -45,7 +45,7 @@ def test_every_kind_of_table_gives_the_same_rows_under_our_names(tmp_path, kind)
     rows, columns = read_rows(written(tmp_path, kind))
     assert columns == OURS
     assert [row["human"] for row in rows] == ["model_a", "model_b", "tie"]
-    assert meta(rows)["verdicts"] == {"a": 1, "b": 1, "tie": 1}
+    assert meta(rows).as_dict()["verdicts"] == {"a": 1, "b": 1, "tie": 1}
     assert "human is their winner" in columns_text(columns)
 
 
@@ -79,7 +79,7 @@ def test_verdicts_of_any_notation_are_told_apart_by_what_the_user_says(tmp_path)
     with pytest.raises(InputError, match=r'"-1" is none of a, b, tie; say what it means, as in --verdict "-1=a"'):
         meta(read_rows(path, None, {"1": "a", "0": "tie"})[0])
     rows, _ = read_rows(path, None, {"1": "a", "-1": "b", "0": "tie"})
-    assert meta(rows)["verdicts"] == {"a": 1, "b": 1, "tie": 1}
+    assert meta(rows).as_dict()["verdicts"] == {"a": 1, "b": 1, "tie": 1}
 
 
 def test_a_row_that_cannot_be_read_is_an_error_with_its_line(tmp_path):

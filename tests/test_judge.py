@@ -67,7 +67,7 @@ def test_a_judge_that_always_takes_the_first_is_unscored_and_seen():
 
 
 def test_a_judges_verdicts_are_held_against_people():
-    found = meta(judge_pairs(PAIRS, fair, "fair").rows, metrics=["refusal"], judges=["judge"])
+    found = meta(judge_pairs(PAIRS, fair, "fair").rows, metrics=["refusal"], judges=["judge"]).as_dict()
     assert found["metrics"]["judge"]["decided_accuracy"]["estimate"] == 1
 
 
@@ -160,4 +160,4 @@ def test_a_real_small_judge_gives_verdicts_and_its_bias_is_said(tmp_path, monkey
     assert judged.first_share.n == 4
     assert "way:likeliest-verdict" in judged.signature
     assert "biased to the first position" in judge_text(judged.as_dict())
-    assert not meta(judged.rows, metrics=["refusal"], judges=["judge"])["metrics"]["judge"]["beats_baseline"]
+    assert not meta(judged.rows, metrics=["refusal"], judges=["judge"]).as_dict()["metrics"]["judge"]["beats_baseline"]
