@@ -227,10 +227,10 @@ def test_marks_of_plots_lie_in_their_order_and_unknown_figures_are_left_out():
     unknown = {"estimate": None, "low": None, "high": None, "n": 0, "reason": "no pair"}
     metric = {"difference": known, "is_difference": False, "better": "higher"}
     plot = difference_plot({"one": metric, "none": {**metric, "difference": unknown}})
-    (row,) = plot["rows"]
-    assert row["low"] < plot["zero"] < row["at"] < row["high"]
-    (share,) = share_plot([("rate", {"estimate": 0.8, "low": 0.6, "high": 0.9, "n": 20}), ("none", unknown)])["rows"]
-    assert share["tone"] == "good"
+    (row,) = plot.rows
+    assert row.low < plot.zero < row.at < row.high
+    (share,) = share_plot([("rate", {"estimate": 0.8, "low": 0.6, "high": 0.9, "n": 20}), ("none", unknown)]).rows
+    assert share.tone == "good"
 
 
 def test_a_card_is_filled_again_and_again_without_growing(study):
