@@ -44,7 +44,6 @@ class Answer:
     finished: bool = True
     seconds: float = 0.0
     passages: tuple[Mapping[str, str], ...] | None = None
-    plan: str | None = None
     topic: Any = None
     group: str | None = None
     document: str | None = None
@@ -103,7 +102,6 @@ def _answer(name: str, row: Row, cluster: str | None) -> Answer:
         bool(row.get("finished", True)),
         float(row.get("seconds") or 0.0),
         tuple(passages) if isinstance(passages, list) else None,
-        text(row.get("plan")),
         row.get("topic"),
         text(row.get(cluster)) if cluster else None,
         text(row.get("document")),

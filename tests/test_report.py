@@ -110,6 +110,15 @@ def test_exports_that_disagree_with_the_adapter_are_told(study):
         assert "the first that differs is token 7" in text
 
 
+def test_an_answer_without_counterpart_is_in_no_figure_and_is_named_on_the_page(study):
+    write_answers(study, "tuned", [f"the {river}" for river in RIVERS[:9]])
+    report = report_of(study)
+    assert report["comparison"]["pairs"] == 9
+    assert "in no figure of base against tuned: only in base: 1 (q9)" in page(report)
+    write_answers(study, "tuned", [f"the {river}" for river in RIVERS])
+    assert "only in base" not in page(report_of(study))
+
+
 def judge_said(study, answers_of="these"):
     """Write what a judge said of the answers on disk, or of others."""
     rows = [{"id": f"q{n}", "judge": "b" if n else None} for n in range(10)]
