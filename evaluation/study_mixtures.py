@@ -74,7 +74,7 @@ def _experiment(
         external=external,
         domain=validation,
         items=read_items(workspace, config),
-        answers=generation_settings(config, config.seed),
+        answers=generation_settings(config.answers, config.seed),
         general=GenerationSettings(config.retention.max_new_tokens),
         metric=config.metrics.names[0],
         folder=folder,

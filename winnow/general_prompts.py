@@ -32,11 +32,15 @@ def general_prompts_file(source: str, folder: Path) -> Path:
 
 
 def read_general_prompts(source: str, folder: Path) -> list[GeneralPrompt]:
+    """Read the prompts of the shipped set or of a file seen from `folder`."""
+    return prompts_of(general_prompts_file(source, folder))
+
+
+def prompts_of(path: Path) -> list[GeneralPrompt]:
     """Read rows with `prompt` (or `question`, `instruction`) and optional `id`, `kind`, `check`.
 
     Raises InputError with file and line where a row has no prompt or two rows share an id.
     """
-    path = general_prompts_file(source, folder)
     prompts: dict[str, GeneralPrompt] = {}
     for number, row in enumerate(read_jsonl(path), start=1):
         text = next((row[name] for name in ("prompt", "question", "instruction") if row.get(name)), None)

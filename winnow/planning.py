@@ -18,6 +18,8 @@ from winnow.plan import Plan, read
 from winnow.records import canonical_json, content_hash
 from winnow.workspace import Workspace
 
+NOT_SPLIT = "no held-out rows yet; run: winnow split"
+
 
 def planned_fields(workspace: Workspace, config: Config, served: dict[str, Any] | None = None) -> dict[str, Any]:
     """Gather the held-out rows, base model, prompt, generation, metrics, outcome, margins, raters and seed.
@@ -55,13 +57,18 @@ def held_out_rows(workspace: Workspace) -> list[dict[str, Any]]:
     """Read the held-out rows; raises InputError where the split hasn't been made."""
     path = workspace.split / "held_out.jsonl"
     if not path.exists():
-        raise InputError(f"{path}: no held-out rows yet; run: winnow split")
+        raise InputError(f"{path}: {NOT_SPLIT}")
     return read_jsonl(path)
 
 
 def held_out_groups(workspace: Workspace) -> dict[str, str]:
-    """Say of each held-out row that has one its duplicate group: rows of a group are one piece of evidence."""
-    return {row["id"]: row["group"] for row in held_out_rows(workspace) if row.get("group")}
+    """Say of each held-out row that has one its duplicate group."""
+    return duplicate_groups(held_out_rows(workspace))
+
+
+def duplicate_groups(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Map ids to duplicate groups, where a row has one: rows of a group are one piece of evidence."""
+    return {row["id"]: row["group"] for row in rows if row.get("group")}
 
 
 def _base(name: str, served: dict[str, Any] | None) -> dict[str, Any]:
