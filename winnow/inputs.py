@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -125,12 +125,12 @@ class Inputs:
     def named(self) -> dict[str, Input[Any]]:
         """Name every input, in the order of the fields: `kept`, `sources:faq.jsonl`."""
         found: dict[str, Input[Any]] = {}
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
+        for declared in dataclasses.fields(self):
+            value = getattr(self, declared.name)
             if isinstance(value, Mapping):
-                found |= {f"{field.name}:{name}": one for name, one in value.items()}
+                found |= {f"{declared.name}:{name}": one for name, one in value.items()}
             elif value is not None:
-                found[field.name] = value
+                found[declared.name] = value
         return found
 
     def fingerprints(self) -> dict[str, str]:
@@ -147,9 +147,12 @@ class _Guard:
     stage: str
     root: str
     allowed: tuple[str, ...]
+    written: set[str] = field(default_factory=set)  # by the block itself, such as a file that is still to be renamed
 
-    def check(self, path: str) -> None:
-        if not _below(path, self.root) or any(_below(path, place) for place in self.allowed):
+    def check(self, path: str, reads: bool) -> None:
+        if not reads:
+            self.written.add(path)
+        if path in self.written or not _below(path, self.root) or any(_below(path, own) for own in self.allowed):
             return
         if path.endswith((".py", ".pyc", ".so")) or _below(path, sys.prefix) or not Path(path).is_file():
             return
@@ -190,11 +193,10 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     guard = _active.get()
     if guard is None or not arguments or not isinstance(arguments[0], str | bytes | os.PathLike):
         return
-    if event == "open" and not _reads(arguments[1], arguments[2]):
-        return
+    reads = event != "open" or _reads(arguments[1], arguments[2])
     token = _active.set(None)  # looking at the path opens nothing that the guard should see
     try:
-        guard.check(os.path.realpath(os.fsdecode(arguments[0])))
+        guard.check(os.path.realpath(os.fsdecode(arguments[0])), reads)
     finally:
         _active.reset(token)
 
