@@ -16,6 +16,7 @@ MONTH_NUMBERS = {form: number for number, word in enumerate(MONTHS, start=1) for
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SEASONS = ("spring", "summer", "autumn", "winter")
 FEASTS = ("christmas", "easter")
+VERBS = frozenset(("may", "march"))  # names of months that are verbs too
 
 
 def any_name(names: Iterable[str], but: Collection[str] = ()) -> str:
