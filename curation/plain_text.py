@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from winnow.text.characters import PERHAPS_MOJIBAKE, UNSEEN
 from winnow.text.markup import ELEMENTS
+from winnow.text.words import term_pattern
 
 _TAG = re.compile(rf"<!--.*?-->|</?(?:{ELEMENTS})(?:\s[^<>]{{0,300}}|/)?/?>", re.S | re.I)
 _XML = re.compile(
@@ -45,19 +46,6 @@ _FULL = {"ca": "can", "wo": "will", "sha": "shall"}
 _ENDING = {"re": " are", "m": " am", "ll": " will", "ve": " have", "d": "", "s": ""}
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])")
 _SOME_THOUSANDS = re.compile(r",\d{3}")
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_BEHIND = r"(?:\+\+|\#(?!\w))?"  # C++, C#
-_IN_ANY_SCRIPT = (  # with the class of its letters
-    r"\d+(?:\.\d+)+|\d+(?=(?:st|nd|rd|th|mg|kg|g|ml|l|cm|mm|km|m|gb|mb|am|pm)\b)"
-    rf"|%s+{_BEHIND}"
-    r"|(?<![\w)])-(?=[.\d$])|(?<=\d\s)-(?=\s\d)"  # a minus sign, no hyphen
-    r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)]\s)[<>=+*/^]+(?=\s[\w(])"  # operators between operands
-    r"|[%%$€£¥°]"
-)
-# scripts without blanks: a character is a word
-_WORD = re.compile(rf"[{_UNSPACED}]|" + _IN_ANY_SCRIPT % rf"(?:(?![{_UNSPACED}])[^\W_])")
-# the same, three times as fast
-_ASCII_WORD = re.compile(rf"[a-z][a-z0-9]*{_BEHIND}|" + _IN_ANY_SCRIPT % "[a-z0-9]", re.A)
 _RUN = re.compile(r"[ \t]{2,}|\n{3,}|[!?]{2,}")
 _RUNS = ("  ", "\t", "\n\n\n", "!!", "??", "!?", "?!")  # one of which each has
 _CLAUSE_END = re.compile('[.!?;:,\n()\\[\\]–—|>"“”…©®™§\u2600-\u27bf\U0001f300-\U0001faff]| - ')
@@ -102,7 +90,7 @@ def _splittable(text: str) -> tuple[str, re.Pattern[str]]:
     text = plain(text)
     if _SOME_THOUSANDS.search(text):
         text = _THOUSANDS.sub(lambda found: found[1] + found[2].replace(",", ""), text)
-    return text, _ASCII_WORD if text.isascii() else _WORD
+    return text, term_pattern(text)
 
 
 class Layout(NamedTuple):

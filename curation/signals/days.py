@@ -13,9 +13,10 @@ import re
 
 from curation.signals.edges import apart, ends, shares_nothing
 from curation.signals.moments import DAY
-from curation.signals.rows import FUNCTION_WORDS, WORD, Row, straight, word_set
+from curation.signals.rows import FUNCTION_WORDS, Row, straight, word_set
 from curation.signals.wordings import Wording, Wordings
 from winnow.text.calendar import FEASTS, MONTHS, SEASONS, any_name
+from winnow.text.words import WORD
 
 MONTH = any_name(MONTHS, but=("may",))
 SEASON = any_name((*SEASONS, *FEASTS))

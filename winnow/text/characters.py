@@ -18,7 +18,6 @@ _DISPENSABLE = (
 _SHAPING = "\x85\u200c-\u200f\ufe0f"
 INVISIBLE = re.compile(f"[{_DISPENSABLE}]")  # of a text that is kept
 UNSEEN = re.compile(f"[{_DISPENSABLE}{_SHAPING}]")  # of a text that is compared
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # in SQLite, which ends a query at NUL, and lone surrogates
 C1 = re.compile(r"[\x80-\x9f]")
 
 # UTF-8 read as a one-byte encoding: a lead byte's letter with continuation bytes' symbols; and lost bytes
