@@ -26,9 +26,10 @@ from curation.publish import publish, published
 from curation.signals.corpus import learn
 from curation.signals.models import load_tools
 from curation.static_embedder import word_vectors
-from curation.topics import find_topics
+from curation.topics import Topics, find_topics
 from winnow.config import Config, load, settings_hash
 from winnow.embedder import Embedder
+from winnow.errors import InputError
 from winnow.files import read_json, read_table, write_json, write_table
 from winnow.inputs import FileInput, Input, Inputs, Loaded, Value
 from winnow.ledger import Decision, View, settle
@@ -55,6 +56,7 @@ class Course:
     steps: list[Decision] = field(default_factory=list)
     pairs: pa.Table | None = None
     signals: pa.Table | None = None
+    topics: Topics | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     @cached_property
@@ -91,11 +93,11 @@ def _select(table: pa.Table, course: Course) -> list[Decision]:
     settings, seed = course.config.selection, course.config.seed
     if settings.rows is None or settings.rows >= len(table):
         return []
-    ids, questions = table["id"].to_pylist(), table["question"].to_pylist()
-    vectors = course.embedder.embed(questions)
-    topics = find_topics(ids, questions, vectors, settings.topics, seed)
+    assert course.topics is not None, "measure() comes before the steps that decide from it"
+    ids, vectors = table["id"].to_pylist(), course.embedder.embed(table["question"].to_pylist())
     marks = dict.fromkeys(course.view().flags, 0.5)
-    return selection.decide(ids, selection.select(ids, vectors, marks, topics.of, settings, seed), settings)
+    chosen = selection.select(ids, vectors, marks, course.topics, settings, seed)
+    return selection.decide(ids, chosen, course.topics, settings)
 
 
 Step = Callable[[pa.Table, Course], list[Decision]]
@@ -131,7 +133,7 @@ def _judged(pairs: pa.Table | None) -> pa.Table:
 
 
 def measure(course: Course) -> None:
-    """Judge the candidate pairs and measure the signals of every row that a moved threshold could bring back."""
+    """Judge the pairs, measure the signals and find the topics of every row that a moved threshold could bring back."""
     table = course.view().kept_table
     cache, signals = course.curated.root / "cache", _signals_of(table, course)
     if signals.path(cache).exists() or len(table) > LARGE:
@@ -148,6 +150,16 @@ def _measure(table: pa.Table, course: Course, cache: Path, signals: Measurement)
     with course.timed("signals"):
         course.signals = signals.once(cache, lambda: _measure_signals(table, course))
         write_table(course.curated.signals_file, course.signals)
+    with course.timed("topics"):
+        count, seed = course.config.selection.topics, course.config.seed
+        topics = Measurement("topics", [find_topics.__module__], [rows_hash(table), str(count), str(seed)])
+        found = topics.once(cache, lambda: _topics(table, count, seed))
+        write_table(course.curated.topics_file, found)
+        course.topics = Topics.from_table(found)
+
+
+def _topics(table: pa.Table, count: int, seed: int) -> pa.Table:
+    return find_topics(table["id"].to_pylist(), table["question"].to_pylist(), count, seed).to_table()
 
 
 def _signals_of(table: pa.Table, course: Course) -> Measurement:
@@ -217,8 +229,13 @@ def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) ->
         course.decide(name)
     with progress("publish", None):
         report = publish(curated, course.view(), course.steps, course.config, course.timings)
-    stage.outputs = published(curated)
+    stage.outputs = _outputs(curated)
     return report
+
+
+def _outputs(curated: Curated) -> dict[str, Path]:
+    measured = (curated.pairs_file, curated.signals_file, curated.topics_file)
+    return published(curated) | {path.name: path for path in measured}
 
 
 def _sections(config: Config) -> tuple[BaseModel, ...]:
@@ -265,11 +282,20 @@ def refresh(curated: Curated) -> dict[str, Any]:
 
 
 def move_thresholds(curated: Curated, changes: Sequence[str]) -> dict[str, Any]:
-    """Decide again at other thresholds, from the pairs and signals on disk; nothing is embedded or searched."""
+    """Decide again at other thresholds, from the pairs, signals and topics on disk; nothing is embedded or searched.
+
+    Raises InputError for another number of topics: they are found when a file is curated.
+    """
     config = settings_of(curated, changes)
+    if config.selection.topics != settings_of(curated).selection.topics:
+        raise InputError(
+            f"selection.topics={config.selection.topics}: topics are no threshold, they are found when a file is"
+            f" curated; set it and curate again: winnow curate FILE --out {curated.root}"
+        )
     earlier = [d for d in curated.ledger.step_decisions() if d.step not in MEASURED]
     course = Course(curated, config, curated.records(), curated.ledger.people_decisions(), steps=earlier)
     course.pairs, course.signals = read_table(curated.pairs_file), read_table(curated.signals_file)
+    course.topics = Topics.read(curated.topics_file)
     for name in MEASURED:
         course.decide(name)
     report = publish(curated, course.view(), course.steps, config, _timings(curated) | course.timings)
@@ -286,7 +312,7 @@ def _note_outputs(curated: Curated, config: Config, report: dict[str, Any]) -> N
     path = curated.root / "manifest.json"
     before = read_json(path)
     stage = curate_stage([], curated, config)
-    stage.outputs = published(curated)
+    stage.outputs = _outputs(curated)
     now = stage.manifest()
     inputs = before["inputs"] | {"people": now["inputs"]["people"]}
     write_json(

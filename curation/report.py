@@ -136,13 +136,23 @@ def histogram(similarities: Sequence[float]) -> list[dict[str, float]]:
 
 
 def topic_table(topics: Topics, view: View) -> list[dict[str, Any]]:
-    """Count each topic's rows, and how many of them left or are flagged."""
+    """Count each topic's rows, and how many of them left or are flagged; over all topics rows - removed = kept.
+
+    Kept rows that weren't measured have a line of their own, whose topic is None.
+    """
+    unmeasured = [id_ for id_ in view.kept_table["id"].to_pylist() if id_ not in topics.of]
+    rows = Counter(topics.of.values())
     removed = Counter(topics.of[id_] for id_ in view.removed if id_ in topics.of)
-    flagged = Counter(topics.of[id_] for id_ in view.flags if id_ in topics.of)
-    return [
-        {"topic": topic, "keywords": words, "rows": size, "removed": removed[topic], "flagged": flagged[topic]}
-        for topic, (words, size) in enumerate(zip(topics.keywords, topics.sizes, strict=True))
+    flagged = Counter(topics.of.get(id_) for id_ in view.flags)
+    table: list[dict[str, Any]] = [
+        {"topic": topic.number, "name": topic.name, "keywords": list(topic.keywords)}
+        | {"rows": rows[topic.number], "removed": removed[topic.number], "flagged": flagged[topic.number]}
+        for topic in topics.topics
     ]
+    if unmeasured:
+        line = {"rows": len(unmeasured), "removed": 0, "flagged": flagged[None]}
+        table.append({"topic": None, "name": "-", "keywords": [], **line})
+    return table
 
 
 def markdown(report: Report) -> str:
@@ -164,9 +174,10 @@ def markdown(report: Report) -> str:
         lines.append(f"- **{count}** {reason}")
         lines += [f"  - `{_quoted(example)}`" for example in report["examples"][reason]]
     if report["topics"]:
-        lines += ["", "## Topics", "", "| keywords | rows | removed | flagged |", "|---|---:|---:|---:|"]
+        lines += ["", "## Topics", "", "| topic | keywords | rows | removed | flagged |", "|---|---|---:|---:|---:|"]
         lines += [
-            f"| {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |" for t in report["topics"]
+            f"| {t['name']} | {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |"
+            for t in report["topics"]
         ]
     return "\n".join([*lines, "", "## Precision of the removals", "", *precision_lines(report), ""])
 

@@ -18,7 +18,7 @@ from winnow.records import content_hash
 from winnow.statistics import Interval, wilson
 
 FEWEST = 10  # decided pairs; a slice below shows its counts and no rate
-OWN_FIELDS = ("id", "question", "answer", "line", "group")
+OWN_FIELDS = ("id", "question", "answer", "line", "group", "topic_name")
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,15 @@ def reference_text(reference: Any) -> str:
     return "\n— or —\n".join(map(str, reference)) if isinstance(reference, list) else str(reference or "")
 
 
+def topic_name(row: Mapping[str, Any]) -> str | None:
+    """Give the name of a held-out row's topic as the split wrote it, else its `topic` as it stands; None where none is.
+
+    {"topic": 3, "topic_name": "card, cancel, fee"} → "card, cancel, fee"; {"topic": "loans"} → "loans"
+    """
+    name = row.get("topic") if row.get("topic_name") is None else row["topic_name"]
+    return None if name is None else str(name)
+
+
 def slicings(pairs: Sequence[Pair], held_out: Iterable[dict[str, Any]]) -> dict[str, dict[str, str]]:
     """Find ways to slice the pairs, as name → pair id → slice: metadata of few values, and the reference's length."""
     metadata = {row.get("id", ""): _metadata(row) for row in held_out}
@@ -126,7 +135,7 @@ def slicings(pairs: Sequence[Pair], held_out: Iterable[dict[str, Any]]) -> dict[
 
 def _metadata(row: dict[str, Any]) -> dict[str, Any]:
     nested = row.get("metadata")
-    values = {**row, **(nested if isinstance(nested, dict) else {})}
+    values = {**row, "topic": topic_name(row), **(nested if isinstance(nested, dict) else {})}
     return {k: v for k, v in values.items() if k not in OWN_FIELDS and isinstance(v, str | int | bool)}
 
 

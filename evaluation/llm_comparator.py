@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evaluation.explore import reference_text
+from evaluation.explore import reference_text, topic_name
 
 Row = Mapping[str, Any]
 SCORES = {"base": 1.0, "tuned": -1.0, "tie": 0.0, "both_bad": 0.0}
@@ -44,7 +44,7 @@ def comparator(
 
 def _example(base: Row, tuned: Row, votes: Sequence[Row]) -> dict[str, Any]:
     scores = [SCORES[vote["preferred"]] for vote in votes]
-    topic = base.get("topic")
+    topic = topic_name(base)
     return {
         "input_text": base.get("question") or "",
         "tags": [] if topic is None else [f"topic {topic}"],

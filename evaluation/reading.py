@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from evaluation.explore import reference_text
+from evaluation.explore import reference_text, topic_name
 from evaluation.held_out import AGAIN
 from evaluation.metrics import METRICS, score_each
 
@@ -47,6 +47,7 @@ def _pair(by_id: Mapping[str, Mapping[str, dict[str, Any]]], id_: str) -> dict[s
         "question": base["question"],
         "reference": reference_text(base["reference"]),
         "topic": base.get("topic"),
+        "topic_name": topic_name(base),
         "base": answers.pop("base"),
         "tuned": answers.pop("tuned"),
         "others": answers,
@@ -74,7 +75,8 @@ def slices(gained: Rows, outcomes: Mapping[str, str]) -> Rows:
         signs = Counter((pair["gain"] > 0) - (pair["gain"] < 0) for pair in pairs)
         rows.append(
             {
-                **{"topic": topic, "n": len(pairs), "gain": sum(pair["gain"] for pair in pairs) / len(pairs)},
+                **{"topic": topic, "topic_name": pairs[0]["topic_name"]},
+                **{"n": len(pairs), "gain": sum(pair["gain"] for pair in pairs) / len(pairs)},
                 **{"improved": signs[1], "regressed": signs[-1], "equal": signs[0]},
                 "votes": {name: said[name] for name in ("tuned", "base", "tie", "both_bad")},
             }

@@ -108,7 +108,7 @@ def read_answers(workspace: Workspace, plan: Plan) -> dict[str, Rows]:
         if not rows or "system" not in rows[0]:
             continue  # the cache of single answers
         _check_plan(path, plan, {str(row.get("plan")) for row in rows}, f"winnow answer {path.stem}")
-        known = ("topic", "group", "document")
+        known = ("topic", "topic_name", "group", "document")
         systems[path.stem] = [
             {**{k: about[row["id"]].get(k) for k in known}, **row} for row in rows if row["id"] in about
         ]

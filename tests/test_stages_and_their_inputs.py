@@ -32,7 +32,7 @@ BASE = "smollm2-135m-instruct"
 STAGES = ("curate", "split", "preserve", "index", "answer", "answer with retrieval", "judge", "retain", "bakeoff")
 PLANNED = {"answer", "answer with retrieval", "judge", "retain"}  # they refuse another study than the planned one
 
-CURATION = ("ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality")
+CURATION = ("ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection")
 
 # Who reads a section. What isn't here is read by no stage of these: labelling, costs, training (its run's identity).
 READERS: dict[str, set[str]] = {
@@ -41,7 +41,6 @@ READERS: dict[str, set[str]] = {
     "models.embedder": {"curate", "preserve", "index", "answer with retrieval"},
     "models.base": {"curate", "preserve", *PLANNED},
     **{name: {"curate"} for name in CURATION},
-    "selection": {"curate", "split"},
     "split": {"split"},
     "preservation": {"preserve"},
     "preservation.prompts": {"preserve"},
