@@ -13,8 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.sources import RawRow, read_rows
 from winnow.config import IngestConfig
+from winnow.data.readers import RawRow, read_rows
 from winnow.errors import InputError
 from winnow.ledger import Decision
 from winnow.records import RECORDS, Record, new_record, number_copies, to_table

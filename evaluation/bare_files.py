@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from curation import sources
 from evaluation.rows import texts, with_columns
+from winnow.data import readers
 from winnow.errors import InputError
 
 Names = Mapping[str, str]
@@ -44,7 +44,7 @@ def read_rows(
     can't be read: figures over the others would be of another set.
     """
     rows = []
-    for row in sources.read_rows(str(path)):
+    for row in readers.read_rows(str(path)):
         if row.values is None:
             raise InputError(f"{path}:{row.line}: {row.problem}; mend it, the figures are over every row")
         # NaN comes as a word: JSON has no such number, and tables write it out

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.ingest import ingest
-from curation.sources import read_rows
 from winnow.config import IngestConfig
+from winnow.data.readers import read_rows
 from winnow.errors import InputError
 from winnow.records import to_records, to_table
 
