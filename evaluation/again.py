@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluation.compare import compare_answers, comparison_text
-from evaluation.rows import Row
 from winnow.config import Config
+from winnow.data.columns import Row
 
 
 def compare_again(base: Sequence[Row], again: Sequence[Row], config: Config) -> dict[str, Any]:

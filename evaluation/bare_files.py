@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.rows import texts, with_columns
 from winnow.data import readers
+from winnow.data.columns import texts, with_columns
 from winnow.errors import InputError
 
 Names = Mapping[str, str]

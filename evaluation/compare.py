@@ -15,8 +15,8 @@ from typing import Any
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.table import MetricChoice
 from evaluation.report_text import exact_p, figure
-from evaluation.rows import Row, clusters, text, texts, with_columns
 from evaluation.win_rate import tally
+from winnow.data.columns import Row, clusters, text, texts, with_columns
 from winnow.errors import InputError
 from winnow.statistics import paired_difference
 

@@ -16,7 +16,7 @@ from evaluation.compare import compare_answers, comparison_text, rows_by_id
 from evaluation.metrics import Metric, chosen, score_each
 from evaluation.metrics.table import MetricChoice
 from evaluation.report_text import figure
-from evaluation.rows import Row, clusters, texts
+from winnow.data.columns import Row, clusters, texts
 from winnow.errors import InputError
 from winnow.statistics import Interval, bradley_terry
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from evaluation.rows import texts
+from winnow.data.columns import texts
 from winnow.errors import InputError
 from winnow.statistics import Interval, krippendorff_alpha, mean
 

@@ -14,8 +14,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evaluation.rows import Row
 from evaluation.verdicts import plurality
+from winnow.data.columns import Row
 from winnow.errors import InputError
 from winnow.statistics import (
     Interval,
