@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from curation.ingest import read_pairs
 from curation.preservation import preserve_workspace
 from evaluation.held_out import generation_settings
 from evaluation.mixture_table import page, table_text, tabulate
@@ -46,7 +47,7 @@ def compare_study_mixtures(
     if wrong := [share for share in shares if not 0 <= share < 1]:
         raise InputError(f"share {wrong[0]:g} of the trained tokens: give 0 or more and less than 1, as in 0.25")
     arms = choose_arms(shares, config.preservation.share or MIDDLE, external is not None)
-    experiment = _experiment(workspace, config, arms, [] if external is None else read_records(external), progress)
+    experiment = _experiment(workspace, config, arms, [] if external is None else read_pairs(str(external)), progress)
     rows = compare_arms(experiment, arms, seeds, workers, progress=progress)
     table = tabulate(rows, config.plan.margin)
     html = experiment.folder / "mixtures.html"

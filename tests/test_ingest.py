@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.ingest import ingest
+from curation.ingest import ingest, read_pairs
+from tests.tables import write_table
 from winnow.config import IngestConfig
 from winnow.data.readers import read_rows
 from winnow.errors import InputError
@@ -167,6 +168,42 @@ def test_columns_are_mapped_by_name(tmp_path):
     source = write(tmp_path / "a.jsonl", lines({"frage": "Was?", "antwort": "Das."}))
     records, _ = read(source, question_column="frage", answer_column="antwort")
     assert pairs(records) == [("Was?", "Das.")]
+
+
+def test_names_count_without_regard_to_case_and_an_input_belongs_to_its_instruction(tmp_path):
+    source = write(tmp_path / "a.csv", "Instruction,Input,Output\nCapital of?,Kenya,Nairobi\nCapital of?,Peru,Lima\n")
+    assert pairs(read(source)[0]) == [("Capital of?\n\nKenya", "Nairobi"), ("Capital of?\n\nPeru", "Lima")]
+    late = [{"instruction": f"Spell {n}.", "output": "…"} for n in range(120)]
+    late.append({"instruction": "Translate.", "input": "chat", "output": "cat"})
+    assert read(write(tmp_path / "a.jsonl", lines(*late)))[0][-1].question == "Translate.\n\nchat"
+
+
+def test_a_column_called_conversation_that_holds_no_messages_is_a_column_like_any_other(tmp_path):
+    source = write(tmp_path / "a.csv", "conversation,question,answer\n17,What is an ISA?,A tax-free savings account.\n")
+    records, decisions = read(source)
+    assert pairs(records) == BOTH[:1]
+    assert decisions == []
+    assert records[0].metadata == {"conversation": "17"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet", "jsonl"])
+def test_other_peoples_instruction_rows_are_pairs_of_any_kind(tmp_path, kind):
+    rows = [{"instruction": "Name a river.", "output": "The Po."}, {"instruction": "And a lake?", "output": "Como."}]
+    assert pairs(read_pairs(str(write_table(tmp_path / f"a.{kind}", rows)))) == [
+        ("Name a river.", "The Po."),
+        ("And a lake?", "Como."),
+    ]
+
+
+def test_a_pair_that_winnow_wrote_keeps_its_id_and_metadata(tmp_path):
+    (record,) = read_pairs(write(tmp_path / "a.jsonl", lines({"id": "7", **ISA, "metadata": {"topic": "tax"}})))
+    assert (record.id, record.metadata) == ("7", {"topic": "tax"})
+
+
+def test_where_every_row_must_be_a_pair_the_first_that_is_none_is_named(tmp_path):
+    source = write(tmp_path / "a.jsonl", lines(ISA) + '{"question": ["x"], "answer": "y"}\n')
+    with pytest.raises(InputError, match=r'a.jsonl:2: field "question" is a list, not text; mend or delete the row'):
+        read_pairs(source)
 
 
 def test_exact_copies_get_ids_of_their_own(tmp_path):

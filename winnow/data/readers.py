@@ -1,7 +1,7 @@
-"""Readers: a file, folder or hub name → numbered rows, each either a dict or the problem that it has.
+"""Readers: a file, folder or hub name → its rows in order, each with the line where it stands.
 
-for row in read_rows(Path("faq.jsonl"), encoding="utf-8"):
-    row.line, row.values, row.problem
+rows = whole_rows("faq.jsonl")            # [RawRow("faq.jsonl", 1, {"question": "What is an ISA?", …}), …]
+for row in read_rows("faq.jsonl"): ...    # a line that can't be read comes as UnreadRow("faq.jsonl", 2, "not JSON: …")
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import gzip
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from winnow.errors import InputError
 
@@ -24,21 +25,74 @@ SNIFFED = 1_000  # characters of a header; the sniffer's time grows with their s
 
 
 @dataclass(frozen=True, slots=True)
-class RawRow:
-    """One row as it stands in the source: `values` where it could be read, otherwise `problem` and `raw`."""
-
+class _Placed:
+    source: str
     line: int
-    values: dict[str, Any] | None
-    problem: str = ""
-    raw: str = ""
+
+    @property
+    def place(self) -> str:
+        """File and line, as errors name them: "faq.jsonl:3"."""
+        return f"{self.source}:{self.line}"
 
 
-def read_rows(source: str, encoding: str = "utf-8") -> Iterator[RawRow]:
+@dataclass(frozen=True, slots=True)
+class RawRow(_Placed):
+    """One row as it stands in its source: the values by column, and the 1-based line where it begins."""
+
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow(_Placed):
+    """A line that holds no row: why not, and its text."""
+
+    problem: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    why: str
+    raw: str
+
+
+AnyRow = RawRow | UnreadRow
+_Numbered = Iterator[tuple[int, Mapping[str, object] | _Problem]]  # what the reader of a format yields
+
+
+def read_rows(source: str, encoding: str = "utf-8") -> Iterator[AnyRow]:
     """Read JSON lines, a JSON array, CSV, TSV, Excel, Parquet (each may be gzipped where that makes sense), a
     folder that `datasets` saved, or `hub:NAME`.
 
     Raises InputError naming the source, and the line where there is one, when nothing can be read from it.
     """
+    rows: Iterator[AnyRow] = (
+        UnreadRow(source, line, row.why, row.raw) if isinstance(row, _Problem) else RawRow(source, line, row)
+        for line, row in _numbered(source, encoding)
+    )
+    return rows if _is_dataset(source) else _refuse_empty(source, rows)
+
+
+def whole_rows(source: str, encoding: str = "utf-8", why: str = "every row counts here") -> list[RawRow]:
+    """Read all rows; raises InputError naming the first line that can't be read, and `why` none may be left out."""
+    rows: list[RawRow] = []
+    for row in read_rows(source, encoding):
+        if isinstance(row, UnreadRow):
+            raise InputError(f"{row.place}: {row.problem}; mend it, {why}")
+        rows.append(row)
+    return rows
+
+
+def column_names(rows: Iterable[AnyRow]) -> list[str]:
+    """List the columns that some row has, in order of appearance."""
+    return list(dict.fromkeys(name for row in rows if isinstance(row, RawRow) for name in row.values))
+
+
+def _is_dataset(source: str) -> bool:
+    return source.startswith(HUB_PREFIX) or Path(source).is_dir()
+
+
+def _numbered(source: str, encoding: str) -> _Numbered:
     if source.startswith(HUB_PREFIX):
         return _read_hub(source.removeprefix(HUB_PREFIX))
     path = Path(source)
@@ -50,29 +104,20 @@ def read_rows(source: str, encoding: str = "utf-8") -> Iterator[RawRow]:
     reader = READERS.get(suffix)
     if reader is None:
         raise InputError(f"{source}: unknown kind {suffix or 'without suffix'!r}; known are {', '.join(READERS)}, .gz")
-    return _refuse_empty(source, reader(path, encoding))
+    return reader(path, encoding)
 
 
-def _refuse_empty(source: str, rows: Iterator[RawRow]) -> Iterator[RawRow]:
+def _refuse_empty(source: str, rows: Iterator[AnyRow]) -> Iterator[AnyRow]:
     """Pass rows on; a source without a single readable row is an error, not an empty data set."""
-    unread: RawRow | None = None
-    readable = False
-    held_back: list[RawRow] = []
+    unread: list[UnreadRow] = []
     for row in rows:
-        if readable:
-            yield row
-            continue
-        held_back.append(row)
-        if row.values is not None:
-            readable = True
-            yield from held_back
-            held_back = []
-        elif unread is None:
-            unread = row
-    if unread is not None and not readable:
-        raise InputError(f"{source}:{unread.line}: {unread.problem}; no line of the file could be read")
-    if not readable:
-        raise InputError(f"{source}: the file holds no rows; check that it was written whole")
+        if isinstance(row, RawRow):
+            yield from chain(unread, [row], rows)
+            return
+        unread.append(row)
+    if unread:
+        raise InputError(f"{unread[0].place}: {unread[0].problem}; no line of the file could be read")
+    raise InputError(f"{source}: the file holds no rows; check that it was written whole")
 
 
 def _open_text(path: Path, encoding: str, newline: str) -> TextIO:
@@ -122,34 +167,38 @@ def _bad_encoding(path: Path, line: int, error: UnicodeDecodeError) -> InputErro
     )
 
 
-def _parse_object(line: int, text: str) -> RawRow:
+def _parse_object(text: str) -> Mapping[str, object] | _Problem:
     try:
-        values = json.loads(text, parse_constant=str)
+        value = json.loads(text, parse_constant=str)
     except json.JSONDecodeError as error:
-        return RawRow(line, None, f"not JSON: {error.msg} at column {error.colno}", text)
+        return _Problem(f"not JSON: {error.msg} at column {error.colno}", text)
     except RecursionError:
-        return RawRow(line, None, "not readable: nested too deeply", text)
-    if not isinstance(values, dict):
-        return RawRow(line, None, f"a {type(values).__name__} where a JSON object was expected", text)
-    return RawRow(line, values)
+        return _Problem("not readable: nested too deeply", text)
+    return _object(value, text)
 
 
-def _read_json_lines(path: Path, encoding: str) -> Iterator[RawRow]:
+def _object(value: object, text: str) -> Mapping[str, object] | _Problem:
+    if isinstance(value, dict):
+        return value
+    return _Problem(f"a {type(value).__name__} where a JSON object was expected", text)
+
+
+def _read_json_lines(path: Path, encoding: str) -> _Numbered:
     for number, line in _text_lines(path, encoding):
         if number == 1 and line.lstrip().startswith("["):
             yield from _read_json_array(path, encoding)
             return
         if line.strip():
-            yield _parse_object(number, line.rstrip("\r\n"))
+            yield number, _parse_object(line.rstrip("\r\n"))
 
 
-def _read_json(path: Path, encoding: str) -> Iterator[RawRow]:
+def _read_json(path: Path, encoding: str) -> _Numbered:
     """Read `.json`: an array of objects, or JSON lines under that name."""
     first = next((line for _, line in _text_lines(path, encoding) if line.strip()), "")
     return _read_json_array(path, encoding) if first.lstrip().startswith("[") else _read_json_lines(path, encoding)
 
 
-def _read_json_array(path: Path, encoding: str) -> Iterator[RawRow]:
+def _read_json_array(path: Path, encoding: str) -> _Numbered:
     """Read the objects of an array one by one, so that each has its own line."""
     text = "".join(line for _, line in _text_lines(path, encoding))
     decoder = json.JSONDecoder(parse_constant=str)
@@ -167,13 +216,10 @@ def _read_json_array(path: Path, encoding: str) -> Iterator[RawRow]:
             value, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
             raise InputError(f"{path}:{error.lineno}: not JSON: {error.msg}; mend the file") from error
-        if isinstance(value, dict):
-            yield RawRow(line, value)
-        else:
-            yield RawRow(line, None, f"a {type(value).__name__} where a JSON object was expected", str(value))
+        yield line, _object(value, str(value))
 
 
-def _read_delimited(path: Path, encoding: str, delimiter: str) -> Iterator[RawRow]:
+def _read_delimited(path: Path, encoding: str, delimiter: str) -> _Numbered:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     rows = csv.reader((line for _, line in _text_lines(path, encoding)), delimiter=delimiter)
     header = next(rows, None)
@@ -186,12 +232,12 @@ def _read_delimited(path: Path, encoding: str, delimiter: str) -> Iterator[RawRo
             continue
         if len(cells) != len(header):
             problem = f"{len(cells)} cells where the header has {len(header)}"
-            yield RawRow(line, None, problem, delimiter.join(cells))
+            yield line, _Problem(problem, delimiter.join(cells))
         else:
-            yield RawRow(line, dict(zip(header, cells, strict=True)))
+            yield line, dict(zip(header, cells, strict=True))
 
 
-def _read_csv(path: Path, encoding: str) -> Iterator[RawRow]:
+def _read_csv(path: Path, encoding: str) -> _Numbered:
     """Read `.csv` by what its header is cut with: Excel writes semicolons where the comma is the decimal sign."""
     header = next((line for _, line in _text_lines(path, encoding)), "")
     return _read_delimited(path, encoding, _delimiter(header))
@@ -205,11 +251,11 @@ def _delimiter(header: str) -> str:
         return ","
 
 
-def _read_tsv(path: Path, encoding: str) -> Iterator[RawRow]:
+def _read_tsv(path: Path, encoding: str) -> _Numbered:
     return _read_delimited(path, encoding, "\t")
 
 
-def _read_parquet(path: Path, _encoding: str) -> Iterator[RawRow]:
+def _read_parquet(path: Path, _encoding: str) -> _Numbered:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -218,12 +264,12 @@ def _read_parquet(path: Path, _encoding: str) -> Iterator[RawRow]:
         for batch in pq.ParquetFile(path).iter_batches(batch_size=10_000):
             for values in batch.to_pylist():
                 number += 1
-                yield RawRow(number, values)
+                yield number, values
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); write it again") from error
 
 
-def _read_excel(path: Path, _encoding: str) -> Iterator[RawRow]:
+def _read_excel(path: Path, _encoding: str) -> _Numbered:
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -236,10 +282,10 @@ def _read_excel(path: Path, _encoding: str) -> Iterator[RawRow]:
     header = [str(cell) if cell is not None else f"column {i}" for i, cell in enumerate(next(rows, ()), start=1)]
     for number, cells in enumerate(rows, start=2):
         if any(cell is not None for cell in cells):
-            yield RawRow(number, dict(zip(header, cells, strict=False)))
+            yield number, dict(zip(header, cells, strict=False))
 
 
-def _read_saved_dataset(path: Path) -> Iterator[RawRow]:
+def _read_saved_dataset(path: Path) -> _Numbered:
     from datasets import DatasetDict, load_from_disk
 
     try:
@@ -249,10 +295,10 @@ def _read_saved_dataset(path: Path) -> Iterator[RawRow]:
     if isinstance(dataset, DatasetDict):
         raise InputError(f"{path}: holds several splits; name one: {', '.join(str(path / name) for name in dataset)}")
     for number, values in enumerate(dataset, start=1):
-        yield RawRow(number, dict(values))
+        yield number, dict(values)
 
 
-def _read_hub(name: str) -> Iterator[RawRow]:
+def _read_hub(name: str) -> _Numbered:
     """Read a dataset of the hub as `NAME` or `NAME:SPLIT`; the split is `train` unless named."""
     from datasets import load_dataset
 
@@ -263,10 +309,10 @@ def _read_hub(name: str) -> Iterator[RawRow]:
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{HUB_PREFIX}{name}: can't load: {first_line}; check the name and the network") from error
     for number, values in enumerate(dataset, start=1):
-        yield RawRow(number, dict(values))
+        yield number, dict(values)
 
 
-READERS: dict[str, Callable[[Path, str], Iterator[RawRow]]] = {
+READERS: Mapping[str, Callable[[Path, str], _Numbered]] = {
     ".jsonl": _read_json_lines,
     ".ndjson": _read_json_lines,
     ".json": _read_json,
