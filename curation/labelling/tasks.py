@@ -45,7 +45,7 @@ class Task:
     annotators: tuple[str, ...] = ()
     verdict: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return a plain object that `from_json` reads."""
         return asdict(self)
 
