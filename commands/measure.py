@@ -133,7 +133,7 @@ def compare(
 
     if len(answers) < 2 or (len(answers) > 2 and (judgments or viewer_file)):
         raise InputError(f"{len(answers)} files of answers; give two, or more without --judgments and --llm-comparator")
-    rows = [_rows(path, columns) for path in answers]
+    rows = [_rows(path, columns, needed=("id", "prediction")) for path in answers]
     if len(answers) > 2:
         several = compare_several(dict(zip(_names(answers), rows, strict=True)), metrics, cluster=cluster)
         return console.result(several, as_json, several_text(several))

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from evaluation.bare_files import read_rows
+from evaluation.compare import compare_answers
 from evaluation.meta_evaluation import meta
+from evaluation.metrics import score_rows
 from tests.tables import KINDS, write_table
 from winnow.errors import InputError
 
@@ -18,6 +20,19 @@ OURS = {"question": "prompt", "prediction_a": "response_a", "prediction_b": "res
 def written(folder, kind, rows=ARENA):
     """Write the rows as a tool of that kind would."""
     return write_table(folder / f"judged.{kind}", rows)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_table_is_scored_and_compared_alike(tmp_path, kind):
+    answers = [
+        {"qid": 1, "prompt": "Longest river?", "output": "the Nile", "gold": "the Nile"},
+        {"qid": 2, "prompt": "Largest lake?", "output": "Lake Como", "gold": "the Caspian Sea"},
+    ]
+    base, _ = read_rows(written(tmp_path, kind, answers), needed=["prediction"])
+    tuned = [{**row, "prediction": row["reference"]} for row in base]
+    assert score_rows(base, ["exact_match"])["metrics"]["exact_match"]["estimate"] == 0.5
+    found = compare_answers(base, tuned, metrics=["exact_match"])
+    assert (found["pairs"], found["metrics"]["exact_match"]["difference"]["estimate"]) == (2, 0.5)
 
 
 @pytest.mark.parametrize("kind", KINDS)

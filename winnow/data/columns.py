@@ -85,10 +85,8 @@ class Found:
         if candidates := self.doubtful.get(role):
             listed = " or ".join(f'"{name}"' for name in candidates)
             raise InputError(f"{self.source}: the {role} could be {listed}; {remedy}")
-        raise InputError(
-            f'{self.source}: no column "{role}", nor one of its other names; there are '
-            f"{', '.join(self._names()) or 'none'}; {remedy}"
-        )
+        missing = f"no column looks like the {role}" if len(_customary(role)) > 1 else f'no column "{role}"'
+        raise InputError(f"{self.source}: {missing}; there are {', '.join(self._names()) or 'none'}; {remedy}")
 
     def in_words(self) -> str:
         """Say which column was read as what, and which weren't; empty where all bear Winnow's names."""
