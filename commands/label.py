@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 Task = Literal["rows", "removals"]
 TaskOption = Annotated[Task, typer.Option("--task", help="rows: are they good? removals: was a sample of them right?")]
 SheetArgument = Annotated[Path, typer.Argument(metavar="SHEET", help=".csv or .xlsx")]
-FilledArgument = Annotated[
-    Path, typer.Argument(metavar="SHEET", help="filled in; of any kind that curate reads")
-]
+FilledArgument = Annotated[Path, typer.Argument(metavar="SHEET", help="filled in; of any kind that curate reads")]
 
 label_app = typer.Typer(no_args_is_help=True, help="Put rows before people: serve, push, pull, status, export, import.")
 
