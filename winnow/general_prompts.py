@@ -44,7 +44,7 @@ def prompts_of(path: Path) -> list[GeneralPrompt]:
     Raises InputError with file and line where a row has no prompt or two rows share an id.
     """
     prompts: dict[str, GeneralPrompt] = {}
-    for row in whole_rows(str(general_prompts_file(source, folder)), why="no prompt may be left out"):
+    for row in whole_rows(str(path), why="no prompt may be left out"):
         prompt = _prompt(row)
         if prompt.id in prompts:
             raise InputError(f'{row.place}: id "{prompt.id}" came before; give each prompt its own')
