@@ -21,6 +21,7 @@ from winnow.statistics import Interval
 EXAMPLES = 3
 EXCERPT = 300  # characters of a text in an example
 BINS = 20
+REASONS_NAMED = 5  # reasons that a line of text names one by one
 
 Report = dict[str, Any]
 
@@ -197,6 +198,18 @@ def precision_lines(report: Report) -> list[str]:
         f"- {step}: {p['estimate']:.3f} right (95 % interval {p['low']:.3f} to {p['high']:.3f}, n = {p['n']})"
         for step, p in report["precision"].items()
     ]
+
+
+def reasons_text(counts: Mapping[str, int]) -> str:
+    """Name the most frequent reasons with their counts, and count the rest together.
+
+    reasons_text({"the answer is empty": 3, "cut off": 2})      # 3 the answer is empty, 2 cut off
+    """
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown, rest = ordered[:REASONS_NAMED], ordered[REASONS_NAMED:]
+    named = [f"{count} {reason}" for reason, count in shown]
+    others = [f"{sum(count for _, count in rest)} for {len(rest)} other reasons"] if rest else []
+    return ", ".join([*named, *others])
 
 
 def _quoted(example: Mapping[str, Any]) -> str:

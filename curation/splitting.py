@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.outputs import kept_row
-from curation.split import Part, split
+from curation.split import Part, require_rows, split
 from curation.topics import NOT_STORED, Topic, Topics
 from curation.verify import Verdict
 from winnow.config import Config, SplitConfig
@@ -64,6 +64,8 @@ def _split(stage: Stage[SplitInputs]) -> dict[str, Any]:
     kept = view.kept_table
     if settings.flagged == "leave_out" and view.flags:
         kept = kept.filter(pc.invert(pc.is_in(kept["id"], pa.array(list(view.flags)))))
+    reasons = Counter(decision.reason for decision in view.removed.values())
+    require_rows(len(kept), settings, len(view.kept_table) - len(kept), reasons)
     ids, topics = kept["id"].to_pylist(), stage.inputs.topics.open()
     groups = same_question_groups(stage.inputs.pairs.open(), ids)
     parts = split(ids, groups, topics.of, settings, seed)
