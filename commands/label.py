@@ -134,8 +134,11 @@ def export(
     winnow label export rows.xlsx --annotator ada
     """
     from curation import labelling
+    from winnow.errors import InputError
 
     labelled = _labelled(open_study(workspace, config, overrides))
+    if annotator and (conflicts or task == "removals"):
+        raise InputError(f"--annotator {annotator}: only rows of --task rows are assigned; leave --annotator out")
     if task == "removals":
         rows = labelling.export_sheet(sheet, labelling.removals(labelled))
     elif conflicts:

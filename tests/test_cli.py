@@ -114,3 +114,11 @@ def test_a_file_of_which_nothing_is_kept_is_wrong_input_with_its_reasons(tmp_pat
         assert 'field "answer" is missing' in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
     assert len((tmp_path / "out" / "removed.jsonl").read_text().splitlines()) == 5
+
+
+@pytest.mark.parametrize("other", [("--conflicts",), ("--task", "removals")])
+def test_a_name_that_a_sheet_cant_be_drawn_for_is_refused(tmp_path, other):
+    (tmp_path / "winnow.yaml").write_text("seed: 1\n")
+    done = winnow("label", "export", "rows.csv", "--annotator", "ada", *other, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "leave --annotator out" in done.stderr

@@ -137,6 +137,7 @@ class LabellingTask(Generic[Subject]):
     needed: int
     columns: tuple[str, ...]
     begin: str  # what to do where nothing was put before people yet
+    peace: str  # why there is nothing to judge, where there is nothing
     choose: Callable[[], Sequence[Subject]]
     asked: Callable[[], Mapping[str, Subject]]
     show: Callable[[Subject], Item]

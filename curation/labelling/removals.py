@@ -90,6 +90,7 @@ def removals(study: LabelledStudy) -> LabellingTask[Removal]:
         needed=config.overlap,
         columns=COLUMNS,
         begin="no removals were put before people yet; run: winnow label push --task removals",
+        peace="curation removed no row that a person could judge: nothing to decide",
         choose=lambda: sample(study),
         asked=asked,
         show=item_of,

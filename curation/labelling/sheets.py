@@ -72,6 +72,15 @@ def _filled(cells: Mapping[str, object]) -> dict[str, object]:
     return {**texts, "verdict": texts["verdict"].strip().lower(), "reasons": _listed(cells.get("reasons"))}
 
 
+def require_usable(path: Path, usable: int, faults: Sequence[str]) -> None:
+    """Raise InputError where a sheet says nothing: no line has a verdict, or none of them can be used."""
+    if usable:
+        return
+    if faults:
+        raise InputError(f"{path}: none of {len(faults)} lines with a verdict can be used; the first: {faults[0]}")
+    raise InputError(f"{path}: no line has a verdict yet; fill in the column verdict")
+
+
 def _listed(cell: object) -> list[str]:
     parts = cell if isinstance(cell, list) else re.split(r"[;,\n]", _text(cell))
     return [text for part in parts if (text := _text(part).strip())]

@@ -33,6 +33,7 @@ def difficulty(labelled) -> LabellingTask[str]:
         needed=1,
         columns=("question",),
         begin="nobody was asked yet",
+        peace="nothing to judge",
         choose=lambda: list(questions),
         asked=lambda: {id_: id_ for id_ in questions},
         show=lambda id_: Item(id_, {"question": questions[id_]}, {"question": questions[id_]}, "all"),

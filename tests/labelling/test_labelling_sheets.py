@@ -83,6 +83,45 @@ def test_disagreements_go_out_for_adjudication_and_come_back(curated, tmp_path):
     assert result.conflicts == 0
 
 
+@pytest.mark.parametrize(
+    ("settings", "annotator", "complaint"),
+    [
+        ({"annotators": ("bob", "eve"), "assignment": "assigned"}, "ada", r"no row is assigned to that name; bob has 1, "
+         r"eve has 2 of 3 rows"),
+        ({}, "ada", r"the 3 rows are shared, none is one person's; .* labelling\.assignment=assigned"),
+    ],
+)  # fmt: skip
+def test_a_person_without_rows_gets_no_empty_sheet_but_the_names_of_those_who_have(
+    curated, tmp_path, settings, annotator, complaint
+):
+    home, path = tmp_path / "labelling", tmp_path / "sheet.csv"
+    with pytest.raises(InputError, match=complaint):
+        export_sheet(path, rows(study(curated, home, config(audit=0, **settings))), annotator)
+    assert not path.exists()
+    assert not home.exists(), "rows that went to nobody weren't put before people"
+
+
+def test_where_nothing_is_to_be_judged_no_sheet_is_written(curated, tmp_path):
+    home, path = tmp_path / "labelling", tmp_path / "sheet.csv"
+    with pytest.raises(InputError, match="people disagree on no row"):
+        export_sheet(path, adjudication(study(curated, home, config())))
+    peaceful = make_curated(tmp_path / "peaceful", flagged=())
+    with pytest.raises(InputError, match=r"none is flagged; .* labelling\.audit"):
+        export_sheet(path, rows(study(peaceful, home, config(audit=0))))
+    assert not path.exists()
+
+
+def test_a_sheet_of_which_no_line_can_be_used_is_refused(curated, tmp_path):
+    home, path = tmp_path / "labelling", tmp_path / "sheet.csv"
+    task = rows(study(curated, home, config(audit=0)))
+    export_sheet(path, task)
+    with pytest.raises(InputError, match="no line has a verdict yet"):
+        import_sheet(path, task, "ada")
+    fill(path, {"idk": {"verdict": "perhaps"}, "250 pounds.": {"verdict": "maybe"}})
+    with pytest.raises(InputError, match="none of 2 lines with a verdict can be used; the first: "):
+        import_sheet(path, task, "ada")
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_no_cell_becomes_a_formula(tmp_path, suffix):
     path = tmp_path / f"sheet{suffix}"

@@ -109,6 +109,16 @@ def test_a_sheet_carries_the_sample_out_and_the_verdicts_back(curated, tmp_path,
     assert judged(curated)["all"] == (0.5, 2)
 
 
+def test_a_sheet_that_nobody_filled_in_or_filled_in_otherwise_is_refused(curated, tmp_path):
+    path, other = tmp_path / "removals.csv", tmp_path / "other.csv"
+    export_sheet(path, asked(curated))
+    with pytest.raises(InputError, match="no line has a verdict yet"):
+        import_sheet(path, asked(curated), "ada")
+    other.write_text("id,verdict\nx,right\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"none of 1 lines with a verdict can be used; the first: .*other\.csv:2: "):
+        import_sheet(other, asked(curated), "ada")
+
+
 def test_the_last_word_of_a_person_counts(curated, tmp_path):
     id_ = next(iter(asked(curated).asked()))
     for verdict in ("right", "wrong"):
