@@ -31,6 +31,9 @@ def export_run(
     GGUF is written from the merged weights, so `merged` is written with it; `ollama` takes the smallest GGUF that
     is asked for, q8_0 if none is. Returns {"files": {format: path}, "parity": {format: figures}}.
     """
+    if not run.is_dir():
+        runs = ", ".join(sorted(path.name for path in run.parent.glob("*") if path.is_dir()))
+        raise InputError(f"{run}: no such run; there are {runs or 'none yet, run: winnow train'}")
     finished = Run(run)
     if not finished.finished:
         raise InputError(f"{run}: not a finished run; finish it with: winnow train --resume")
