@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow as pa
 from winnow.config import IngestConfig
 from winnow.data.columns import COMPANIONS, find_columns
 from winnow.data.readers import AnyRow, RawRow, UnreadRow, column_names, read_rows
+from winnow.data.workbooks import Reading
 from winnow.errors import InputError
 from winnow.ledger import Decision
 from winnow.records import RECORDS, Record, new_record, number_copies, to_table
@@ -69,7 +71,7 @@ def ingest(
 
 def _records(sources: Sequence[str], settings: IngestConfig, decisions: list[Decision]) -> Iterator[Record]:
     for source in sources:
-        rows = read_rows(source, settings.encoding)
+        rows = read_rows(source, Reading(settings.encoding, settings.sheet, partial(_has_columns, settings)))
         first = list(islice(rows, SEEN))
         columns = columns_of(source, first, settings)
         for row in chain(first, rows):
@@ -112,6 +114,15 @@ def columns_of(source: str, rows: Sequence[AnyRow], settings: IngestConfig) -> C
     main, companion = COMPANIONS["question"]
     end = companion if question.lower().strip() == main else ""  # a later row may have it, even if no early one does
     return Columns(question, found.column("answer"), question_end=ends[0] if ends else end)
+
+
+def _has_columns(settings: IngestConfig, header: list[str]) -> bool:
+    """Tell whether a header has a pair's columns."""
+    try:
+        columns_of("", [RawRow("", 1, dict.fromkeys(header))], settings)
+    except InputError:
+        return False
+    return True
 
 
 def to_record(row: AnyRow, columns: Columns) -> tuple[Record, str]:

@@ -129,6 +129,43 @@ def test_reads_parquet_excel_and_a_saved_dataset(tmp_path):
         assert pairs(read(str(tmp_path / name))[0]) == BOTH
 
 
+NOTES = [["Read me"], ["See the other sheet"]]
+FAQ = [["Question", "Answer"], [*ISA.values()], [*FEE.values()]]
+
+
+def workbook(path, **sheets) -> str:
+    """Write a workbook whose first sheet is the one that opens."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return str(path)
+
+
+@pytest.mark.parametrize("first", [NOTES[:1], NOTES, []])
+def test_the_one_sheet_with_a_pair_s_columns_is_read_and_the_others_are_named(tmp_path, caplog, first):
+    source = workbook(tmp_path / "a.xlsx", Notes=first, Data=FAQ)
+    assert pairs(read(source)[0]) == BOTH
+    assert "a.xlsx: read sheet 'Data' and not 'Notes'" in caplog.text
+
+
+def test_where_several_sheets_could_be_meant_or_none_they_are_named_and_one_can_be_chosen(tmp_path):
+    several = workbook(tmp_path / "several.xlsx", Savings=FAQ, Cards=FAQ[:2], Old=[])
+    held = "'Savings' has Question, Answer; 'Cards' has Question, Answer; 'Old' has no rows"
+    with pytest.raises(InputError, match=f"2 of 3 sheets could be meant: {held}; name one with --set ingest.sheet="):
+        read(several)
+    assert pairs(read(several, sheet="Cards")[0]) == BOTH[:1]
+    with pytest.raises(InputError, match="no sheet 'Loans'; there are 'Savings', 'Cards', 'Old'"):
+        read(several, sheet="Loans")
+    with pytest.raises(InputError, match="no sheet looks like pairs: 'Notes' has Read me; 'Old' has no rows"):
+        read(workbook(tmp_path / "none.xlsx", Notes=NOTES, Old=[]))
+
+
 @pytest.mark.parametrize("delimiter", ",;\t|")
 def test_a_csv_is_cut_where_its_header_is(tmp_path, delimiter):
     cells = [["question", "answer"], ["Is it 1,5 %?", "Yes; a|b,\tto be exact."]]

@@ -12,9 +12,11 @@ from itertools import chain
 from pathlib import Path
 
 from winnow.data.text_files import Numbered, Problem, read_csv, read_json, read_json_lines, read_tsv
+from winnow.data.workbooks import Reading, read_workbook
 from winnow.errors import InputError
 
 HUB_PREFIX = "hub:"
+READING = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class UnreadRow(_Placed):
 AnyRow = RawRow | UnreadRow
 
 
-def read_rows(source: str, encoding: str = "utf-8") -> Iterator[AnyRow]:
+def read_rows(source: str, reading: Reading = READING) -> Iterator[AnyRow]:
     """Read JSON lines, a JSON array, CSV, TSV, Excel, Parquet (each may be gzipped where that makes sense), a
     folder that `datasets` saved, or `hub:NAME`.
 
@@ -54,15 +56,15 @@ def read_rows(source: str, encoding: str = "utf-8") -> Iterator[AnyRow]:
     """
     rows: Iterator[AnyRow] = (
         UnreadRow(source, line, row.why, row.raw) if isinstance(row, Problem) else RawRow(source, line, row)
-        for line, row in _numbered(source, encoding)
+        for line, row in _numbered(source, reading)
     )
     return rows if _is_dataset(source) else _refuse_empty(source, rows)
 
 
-def whole_rows(source: str, encoding: str = "utf-8", why: str = "every row counts here") -> list[RawRow]:
+def whole_rows(source: str, reading: Reading = READING, why: str = "every row counts here") -> list[RawRow]:
     """Read all rows; raises InputError naming the first line that can't be read, and `why` none may be left out."""
     rows: list[RawRow] = []
-    for row in read_rows(source, encoding):
+    for row in read_rows(source, reading):
         if isinstance(row, UnreadRow):
             raise InputError(f"{row.place}: {row.problem}; mend it, {why}")
         rows.append(row)
@@ -78,7 +80,7 @@ def _is_dataset(source: str) -> bool:
     return source.startswith(HUB_PREFIX) or Path(source).is_dir()
 
 
-def _numbered(source: str, encoding: str) -> Numbered:
+def _numbered(source: str, reading: Reading) -> Numbered:
     if source.startswith(HUB_PREFIX):
         return _read_hub(source.removeprefix(HUB_PREFIX))
     path = Path(source)
@@ -90,7 +92,7 @@ def _numbered(source: str, encoding: str) -> Numbered:
     reader = READERS.get(suffix)
     if reader is None:
         raise InputError(f"{source}: unknown kind {suffix or 'without suffix'!r}; known are {', '.join(READERS)}, .gz")
-    return reader(path, encoding)
+    return reader(path, reading)
 
 
 def _refuse_empty(source: str, rows: Iterator[AnyRow]) -> Iterator[AnyRow]:
@@ -106,7 +108,7 @@ def _refuse_empty(source: str, rows: Iterator[AnyRow]) -> Iterator[AnyRow]:
     raise InputError(f"{source}: the file holds no rows; check that it was written whole")
 
 
-def _read_parquet(path: Path, _encoding: str) -> Numbered:
+def _read_parquet(path: Path, _: Reading) -> Numbered:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -118,22 +120,6 @@ def _read_parquet(path: Path, _encoding: str) -> Numbered:
                 yield number, values
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); write it again") from error
-
-
-def _read_excel(path: Path, _encoding: str) -> Numbered:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-
-    try:
-        sheet = load_workbook(path, read_only=True, data_only=True).active
-    except (BadZipFile, KeyError, OSError) as error:
-        raise InputError(f"{path}: not an Excel workbook ({error}); save it again as .xlsx") from error
-    rows = sheet.iter_rows(values_only=True) if sheet is not None else iter(())
-    header = [str(cell) if cell is not None else f"column {i}" for i, cell in enumerate(next(rows, ()), start=1)]
-    for number, cells in enumerate(rows, start=2):
-        if any(cell is not None for cell in cells):
-            yield number, dict(zip(header, cells, strict=False))
 
 
 def _read_saved_dataset(path: Path) -> Numbered:
@@ -163,12 +149,16 @@ def _read_hub(name: str) -> Numbered:
         yield number, dict(values)
 
 
-READERS: Mapping[str, Callable[[Path, str], Numbered]] = {
-    ".jsonl": read_json_lines,
-    ".ndjson": read_json_lines,
-    ".json": read_json,
-    ".csv": read_csv,
-    ".tsv": read_tsv,
+def _of_text(read: Callable[[Path, str], Numbered]) -> Callable[[Path, Reading], Numbered]:
+    return lambda path, reading: read(path, reading.encoding)
+
+
+READERS: Mapping[str, Callable[[Path, Reading], Numbered]] = {
+    ".jsonl": _of_text(read_json_lines),
+    ".ndjson": _of_text(read_json_lines),
+    ".json": _of_text(read_json),
+    ".csv": _of_text(read_csv),
+    ".tsv": _of_text(read_tsv),
     ".parquet": _read_parquet,
-    ".xlsx": _read_excel,
+    ".xlsx": read_workbook,
 }
