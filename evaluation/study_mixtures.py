@@ -16,7 +16,7 @@ from evaluation.held_out import generation_settings
 from evaluation.mixture_table import page, table_text, tabulate
 from evaluation.mixtures import Arm, Experiment, choose_arms, compare_arms
 from evaluation.retain import read_items
-from training.leakage import refuse_leaks
+from training.leakage import Judged, refuse_leaks
 from training.recipe import Recipe, TrainingData
 from winnow.config import Config
 from winnow.errors import InputError
@@ -66,9 +66,10 @@ def _experiment(
         raise InputError("mixtures are compared on validation rows, and there are none; set split.validation")
     train = read_records(workspace.split / "train.jsonl")
     held_out = read_records(workspace.split / "held_out.jsonl")
-    refuse_leaks(external, [*validation, *held_out])
+    judged = Judged.of(workspace, config)
+    refuse_leaks(external, [*validation, *held_out], judged, "take these rows out of the file of external rows")
     folder = workspace.root / "mixtures"
-    data = TrainingData(train, held_out=held_out)
+    data = TrainingData(train, held_out=held_out, judged=judged)
     return Experiment(
         recipe=Recipe(data, config.models.base, config.training, plan=None, system=config.answers.system),
         own=_self_written(workspace, config, max(arm.share for arm in arms), folder / "self-written", progress),

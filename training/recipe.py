@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from training.leakage import Judged
 from training.rows import Example
 from training.runs import Run, data_hash
 from winnow.config import TrainingConfig
@@ -27,6 +28,7 @@ class TrainingData:
     validation: Sequence[Record] = ()
     preservation: Sequence[Record] = ()
     held_out: Sequence[Record] = field(default=(), repr=False)
+    judged: Judged = field(default_factory=Judged, repr=False)  # how copies between the two are told
 
 
 @dataclass(frozen=True)
