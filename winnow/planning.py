@@ -13,6 +13,7 @@ from winnow.chat import template_hash
 from winnow.config import Config
 from winnow.errors import InputError
 from winnow.files import read_jsonl
+from winnow.language_model import load_tokenizer
 from winnow.models import is_server, resolve_base_model, server_identity, weights_hash
 from winnow.plan import Plan, read
 from winnow.records import canonical_json, content_hash
@@ -75,8 +76,5 @@ def _base(name: str, served: dict[str, Any] | None) -> dict[str, Any]:
     """Identify the base model: its weights and chat template where they are here, else what its server says."""
     if is_server(name):
         return {"name": name, "server": served or server_identity(name)}
-    from transformers import AutoTokenizer
-
-    folder = resolve_base_model(name)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    return {"name": name, "weights": weights_hash(folder), "template": template_hash(tokenizer)}
+    template = template_hash(load_tokenizer(name))
+    return {"name": name, "weights": weights_hash(resolve_base_model(name)), "template": template}
