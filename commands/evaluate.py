@@ -142,10 +142,11 @@ def aa_study(study: Study) -> dict[str, Any]:
     from evaluation.again import compare_again
     from evaluation.held_out import AGAIN
     from evaluation.report import read_answers
-    from winnow.planning import frozen_plan
+    from winnow.planning import frozen_plan, held_out_rows
 
     answer_study(study, ["base", AGAIN])
-    systems = read_answers(study.workspace, frozen_plan(study.workspace, study.config))
+    held_out = held_out_rows(study.workspace)
+    systems = read_answers(study.workspace, frozen_plan(study.workspace, study.config, rows=held_out), held_out)
     return compare_again(systems["base"], systems[AGAIN], study.config)
 
 

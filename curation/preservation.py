@@ -27,10 +27,10 @@ from winnow.inputs import FileInput, Input, Inputs, Loaded
 from winnow.language_model import LanguageModel, load_language_model
 from winnow.manifest import Stage
 from winnow.models import resolve_base_model, weights_hash
+from winnow.planning import Rows
 from winnow.progress import Progress
 from winnow.records import canonical_json, content_hash
 from winnow.study_inputs import (
-    Rows,
     embedder_input,
     general_prompts_input,
     held_out_input,

@@ -34,10 +34,11 @@ from winnow.local_model import LocalModel
 from winnow.manifest import Stage
 from winnow.models import is_server, resolve_base_model, weight_files
 from winnow.page import fill
+from winnow.planning import Rows
 from winnow.processes import processes
 from winnow.progress import Progress, silent
 from winnow.statistics import Interval, wilson
-from winnow.study_inputs import Rows, held_out_input, tokenizer_input
+from winnow.study_inputs import held_out_input, tokenizer_input
 from winnow.workspace import Workspace
 
 TEMPLATE = Path(__file__).parent / "templates" / "bakeoff.html"

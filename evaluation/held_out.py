@@ -122,12 +122,12 @@ def answer_stage(workspace: Workspace, config: Config, name: str) -> Stage[Answe
     """Declare what a system's answers are made from."""
     from evaluation.retrieval import index_input
 
-    system = find_system(workspace, config, name)
+    system, held_out = find_system(workspace, config, name), held_out_input(workspace)
     inputs = AnswerInputs(
-        held_out_input(workspace),
+        held_out,
         system.as_input(),
         None if is_server(system.base) else tokenizer_input(system.base),
-        plan_input(workspace, config),
+        plan_input(workspace, config, held_out),
         index_input(workspace, embedder_input(config, workspace)) if system.retrieval else None,
         _base_probe(workspace, system),
     )

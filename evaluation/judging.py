@@ -27,10 +27,10 @@ from winnow.language_model import Answering, GenerationSettings, load_language_m
 from winnow.manifest import Stage
 from winnow.models import cache_folder, is_server
 from winnow.plan import Plan
-from winnow.planning import duplicate_groups
+from winnow.planning import Rows, held_out_groups
 from winnow.progress import Progress
 from winnow.records import content_hash
-from winnow.study_inputs import Rows, held_out_input, plan_input
+from winnow.study_inputs import held_out_input, plan_input
 from winnow.workspace import Workspace
 
 REPLY = 400  # tokens: a few sentences and the verdict; a reply that doesn't come to its end is unscored
@@ -61,13 +61,14 @@ class JudgeInputs(Inputs):
 def judge_stage(workspace: Workspace, config: Config, name: str) -> Stage[JudgeInputs]:
     """Declare what a judge's verdicts are made from."""
     system, folder, stem = System(name, name), _folder(workspace), file_name(name)
+    held_out = held_out_input(workspace)
     inputs = JudgeInputs(
         _answers_input(workspace, "base"),
         _answers_input(workspace, "tuned"),
-        held_out_input(workspace),
+        held_out,
         system.as_input(),
         Value(_way(system)),
-        plan_input(workspace, config, recorded_server(workspace, config)),
+        plan_input(workspace, config, held_out, recorded_server(workspace, config)),
     )
     return Stage(
         folder / f"{stem}.manifest.json", "judge", inputs, code=[__name__],
@@ -94,7 +95,7 @@ def _judge_study(stage: Stage[JudgeInputs], progress: Progress) -> dict[str, Any
     stage.outputs = {"verdicts": stage.folder / f"{stem}.jsonl"}
     write_jsonl(stage.outputs["verdicts"], rows)
     votes = [{"id": row["id"], "preferred": SYSTEMS[row["judge"]]} for row in rows if row["judge"]]
-    counted = tally(votes, groups=duplicate_groups(inputs.held_out.open()))
+    counted = tally(votes, groups=held_out_groups(inputs.held_out.open()))
     return {"model": system.name, **judged, **{key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}}
 
 

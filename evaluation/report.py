@@ -45,8 +45,9 @@ def write_report(workspace: Workspace, config: Config) -> dict[str, Any]:
     The pairs go to `llm_comparator.json` too, the findings into the cards. Raises PlanChanged where the study, the run
     or an answer isn't of the frozen plan, InputError where answers are missing.
     """
-    plan = frozen_plan(workspace, config, recorded_server(workspace, config))
-    systems = read_answers(workspace, plan)
+    held_out = held_out_rows(workspace)
+    plan = frozen_plan(workspace, config, recorded_server(workspace, config), held_out)
+    systems = read_answers(workspace, plan, held_out)
     for name in ("base", "tuned"):
         if name not in systems:
             raise InputError(f"{workspace.answers}/{name}.jsonl: no answers yet; run: winnow answer {name}")
@@ -99,9 +100,9 @@ def gather(workspace: Workspace, config: Config, plan: Plan, systems: dict[str, 
     return {"headline": headline(report), **report}
 
 
-def read_answers(workspace: Workspace, plan: Plan) -> dict[str, Rows]:
+def read_answers(workspace: Workspace, plan: Plan, held_out: Rows) -> dict[str, Rows]:
     """Read every system's answers with the topic and group of their question; raises PlanChanged for another plan's."""
-    about = {row["id"]: row for row in held_out_rows(workspace)}
+    about = {row["id"]: row for row in held_out}
     systems = {}
     for path in sorted(workspace.answers.glob("*.jsonl")):
         rows = read_jsonl(path)

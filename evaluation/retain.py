@@ -25,7 +25,7 @@ from winnow.language_model import GenerationSettings, load_local_model
 from winnow.manifest import Stage
 from winnow.plan import Plan
 from winnow.progress import Progress
-from winnow.study_inputs import general_prompts_input, plan_input, tokenizer_input
+from winnow.study_inputs import general_prompts_input, held_out_input, plan_input, tokenizer_input
 from winnow.workspace import Workspace
 
 
@@ -64,7 +64,7 @@ def retain_stage(workspace: Workspace, config: Config, system: str = "tuned") ->
         base=base.as_input(),
         tuned=tuned.as_input(),
         tokenizer=tokenizer_input(base.base),
-        plan=plan_input(workspace, config),
+        plan=plan_input(workspace, config, held_out_input(workspace)),
         system_prompt=Value(config.answers.system),
     )
     folder = workspace.retention / system

@@ -17,6 +17,7 @@ from winnow.config import load
 from winnow.errors import PlanChanged
 from winnow.files import file_hash, write_json, write_jsonl
 from winnow.plan import freeze
+from winnow.planning import held_out_rows
 from winnow.statistics import wilson
 from winnow.workspace import Workspace
 
@@ -63,7 +64,7 @@ def votes(verdict="tuned", at="2026-01-03T00:00:00+00:00"):
 
 
 def report_of(study, votes=(), plan=PLAN):
-    return gather(study, CONFIG, plan, read_answers(study, plan), list(votes))
+    return gather(study, CONFIG, plan, read_answers(study, plan, held_out_rows(study)), list(votes))
 
 
 def test_without_votes_the_planned_outcome_cant_be_told_and_the_pages_stand(study):

@@ -12,7 +12,7 @@ from evaluation.explore import MODES, ORDERS, Pair, pair_up, slices, slicings
 from evaluation.judgments import Judgment, JudgmentLog, export
 from evaluation.win_rate import tally
 from views import parts, people, texts
-from winnow.planning import held_out_groups
+from winnow.planning import held_out_groups, held_out_rows
 from winnow.workspace import Workspace
 
 COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}
@@ -51,7 +51,7 @@ def _show(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> Non
 
 def _headline(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> None:
     votes = export(judgments)
-    said = tally(votes, groups=held_out_groups(place))
+    said = tally(votes, groups=held_out_groups(held_out_rows(place)))
     unjudged = sum(pair.outcome == "unjudged" for pair in pairs)
     text, button = st.columns([5, 1], vertical_alignment="center")
     text.markdown(

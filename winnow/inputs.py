@@ -52,6 +52,7 @@ class FileInput(Input[T]):
     path: Path
     parse: Callable[[Path], T]
     missing: str = "isn't there; check the path"
+    _read: list[T] = field(default_factory=list, init=False, repr=False, compare=False)  # parsed once
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -66,16 +67,9 @@ class FileInput(Input[T]):
         """Parse the file."""
         if not self.path.exists():
             raise InputError(f"{self.path}: {self.missing}")
-        return self.parse(self.path)
-
-
-@dataclass(frozen=True)
-class OptionalFile(FileInput[T | None]):
-    """A file that needn't be there: without it `open` returns None."""
-
-    def open(self) -> T | None:
-        """Parse the file, or return None."""
-        return self.parse(self.path) if self.path.exists() else None
+        if not self._read:
+            self._read.append(self.parse(self.path))
+        return self._read[0]
 
 
 @dataclass(frozen=True)

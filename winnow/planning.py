@@ -21,13 +21,18 @@ from winnow.workspace import Workspace
 
 NOT_SPLIT = "no held-out rows yet; run: winnow split"
 
+Rows = list[dict[str, Any]]
 
-def planned_fields(workspace: Workspace, config: Config, served: dict[str, Any] | None = None) -> dict[str, Any]:
+
+def planned_fields(
+    workspace: Workspace, config: Config, served: dict[str, Any] | None = None, rows: Rows | None = None
+) -> dict[str, Any]:
     """Gather the held-out rows, base model, prompt, generation, metrics, outcome, margins, raters and seed.
 
-    `served` is what the base's server said of itself earlier; without it the server is asked now.
+    `served` is what the base's server said of itself earlier; without it the server is asked now. `rows` are the
+    held-out rows where the caller has read them.
     """
-    rows = held_out_rows(workspace)
+    rows = held_out_rows(workspace) if rows is None else rows
     return {
         "held_out": {
             "n": len(rows),
@@ -44,17 +49,19 @@ def planned_fields(workspace: Workspace, config: Config, served: dict[str, Any] 
     }
 
 
-def frozen_plan(workspace: Workspace, config: Config, served: dict[str, Any] | None = None) -> Plan:
+def frozen_plan(
+    workspace: Workspace, config: Config, served: dict[str, Any] | None = None, rows: Rows | None = None
+) -> Plan:
     """Read the frozen plan and check that the study still is the planned one; raises PlanChanged naming the field.
 
     Who only reads what a served base has answered gives as `served` what the server said then: it may be down by now.
     """
     plan = read(workspace.plan_file)
-    plan.verify(planned_fields(workspace, config, served))
+    plan.verify(planned_fields(workspace, config, served, rows))
     return plan
 
 
-def held_out_rows(workspace: Workspace) -> list[dict[str, Any]]:
+def held_out_rows(workspace: Workspace) -> Rows:
     """Read the held-out rows; raises InputError where the split hasn't been made."""
     path = workspace.split / "held_out.jsonl"
     if not path.exists():
@@ -62,13 +69,8 @@ def held_out_rows(workspace: Workspace) -> list[dict[str, Any]]:
     return read_jsonl(path)
 
 
-def held_out_groups(workspace: Workspace) -> dict[str, str]:
-    """Say of each held-out row that has one its duplicate group."""
-    return duplicate_groups(held_out_rows(workspace))
-
-
-def duplicate_groups(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Map ids to duplicate groups, where a row has one: rows of a group are one piece of evidence."""
+def held_out_groups(rows: Rows) -> dict[str, str]:
+    """Say of each held-out row that has one its duplicate group: rows of a group are one piece of evidence."""
     return {row["id"]: row["group"] for row in rows if row.get("group")}
 
 

@@ -14,17 +14,15 @@ import pyarrow as pa
 
 from winnow.config import Config
 from winnow.embedder import Embedder
-from winnow.files import file_hash, read_jsonl
+from winnow.files import file_hash
 from winnow.general_prompts import GeneralPrompt, general_prompts_file, prompts_of
 from winnow.inputs import FileInput, Input, Loaded
 from winnow.ledger import Decision, View
 from winnow.models import resolve_base_model, resolve_embedder, tokenizer_hash, weights_hash
 from winnow.plan import Plan
-from winnow.planning import NOT_SPLIT, frozen_plan
+from winnow.planning import NOT_SPLIT, Rows, frozen_plan, held_out_rows
 from winnow.records import content_hash
 from winnow.workspace import Curated, Workspace
-
-Rows = list[dict[str, Any]]
 
 
 def view_input(curated: Curated) -> Input[View]:
@@ -56,12 +54,14 @@ def people_input(curated: Curated) -> Input[list[Decision]]:
 
 def held_out_input(workspace: Workspace) -> Input[Rows]:
     """The held-out rows."""
-    return FileInput(workspace.split / "held_out.jsonl", read_jsonl, NOT_SPLIT)
+    return FileInput(workspace.split / "held_out.jsonl", lambda _: held_out_rows(workspace), NOT_SPLIT)
 
 
-def plan_input(workspace: Workspace, config: Config, served: dict[str, Any] | None = None) -> Input[Plan]:
+def plan_input(
+    workspace: Workspace, config: Config, held_out: Input[Rows], served: dict[str, Any] | None = None
+) -> Input[Plan]:
     """The frozen plan, known by its hash; PlanChanged where the study no longer is the planned one."""
-    plan = frozen_plan(workspace, config, served)
+    plan = frozen_plan(workspace, config, served, held_out.open())
     return Loaded(lambda: plan.hash, lambda: plan, (workspace.plan_file,))
 
 

@@ -29,7 +29,7 @@ class Reading:
 
 
 def read_workbook(path: Path, reading: Reading) -> Iterator[tuple[int, Mapping[str, object]]]:
-    """Yield the rows of the chosen sheet that have a filled cell, with their 1-based line; the first line is the header."""
+    """Yield the filled rows of the chosen sheet with their 1-based line; the first line is the header."""
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
