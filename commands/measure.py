@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,13 +44,15 @@ def score(
     console.result(found, as_json, _table(found["metrics"]))
 
 
-def _rows(path: Path, columns: list[str] | None, verdicts: list[str] | None = None) -> list[dict[str, Any]]:
+def _rows(
+    path: Path, columns: list[str] | None, verdicts: list[str] | None = None, needed: Sequence[str] = ("prediction",)
+) -> list[dict[str, Any]]:
     """Read a bare file, and say on stderr which columns were recognised under another name."""
-    from evaluation.bare_files import columns_text, read_rows
+    from evaluation.bare_files import read_rows
 
-    rows, recognised = read_rows(path, _named("--column", columns), _named("--verdict", verdicts))
-    if recognised:
-        console.note(f"{path.name}: {columns_text(recognised)}")
+    rows, found = read_rows(path, _named("--column", columns), _named("--verdict", verdicts), needed)
+    if told := found.in_words():
+        console.note(f"{path.name}: {told}; name others with --column OURS=THEIRS")
     return rows
 
 
@@ -96,7 +98,7 @@ def meta(
     from evaluation.meta_evaluation import meta as evaluate_metrics
     from evaluation.meta_evaluation import meta_text
 
-    rows = _rows(file, columns, verdicts)
+    rows = _rows(file, columns, verdicts, needed=("human",))
     judged = judge_rows(rows, judge, console.progress) if judge else None
     judges = [*(judge_columns or ()), *(["judge"] if judge else ())]
     found = evaluate_metrics(judged.rows if judged else rows, metrics, judges=judges, cluster=cluster).as_dict()
@@ -137,7 +139,8 @@ def compare(
         raise InputError(f"{len(answers)} files of answers; give two, or more without --judgments and --llm-comparator")
     names = _names(answers) if len(answers) > 2 else ["base", "tuned"]
     systems = {
-        name: to_answers(_rows(path, columns), name, cluster=cluster) for name, path in zip(names, answers, strict=True)
+        name: to_answers(_rows(path, columns, needed=("id", "prediction")), name, cluster=cluster)
+        for name, path in zip(names, answers, strict=True)
     }
     if len(answers) > 2:
         several = compare_several(systems, metrics).as_dict()

@@ -82,6 +82,7 @@ def train(
 
 def training_data(study: Study) -> Any:
     """Read the split and the preservation rows."""
+    from training.leakage import Judged
     from training.qlora import TrainingData
     from winnow.errors import InputError
     from winnow.files import read_records
@@ -95,6 +96,7 @@ def training_data(study: Study) -> Any:
         validation=read_records(split / "validation.jsonl"),
         preservation=read_records(preservation) if preservation.exists() else (),
         held_out=read_records(split / "held_out.jsonl"),
+        judged=Judged.of(study.workspace, study.config),
     )
 
 

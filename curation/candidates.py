@@ -23,7 +23,7 @@ from curation.differences import Comparer, Comparison
 from curation.engine import spread
 from curation.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
 from curation.lexical_candidates import Pairs
-from curation.measured import once, rows_hash
+from curation.measured import Measurement, rows_hash
 from curation.near_pairs import near_pairs
 from curation.packed import Packed
 from curation.pairs import Pair, exact_pairs, to_pair_table
@@ -64,8 +64,8 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
 
 def find_once(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None, folder: Path) -> pa.Table:
     """Return what `find` returns, kept in `folder` by the hash of the rows: the same rows are judged once."""
-    made_of = [rows_hash(table, ordered=False), str(settings.floor), embedder.model_name if embedder else ""]
-    return once(folder, "pairs", made_of, lambda: find(table, settings, embedder))
+    made_of = [rows_hash(table, ordered=False), str(settings.floor), embedder.weights if embedder else ""]
+    return Measurement("pairs", [__name__], made_of).once(folder, lambda: find(table, settings, embedder))
 
 
 def worth_reading(rows: CodedRows, pairs: Pairs) -> Pairs:

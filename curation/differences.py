@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_equal_amounts, take_moved
+from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_equal_quantities, take_moved
 from curation.changes import CONFLICTING, Change, Difference
 from curation.lexicon import Lexicon
 from curation.opposites import opposite
@@ -117,7 +117,7 @@ class _Differences:
 
     def explain(self, gaps: list[Gap], decisive: frozenset[Change]) -> None:
         """Add what only is written otherwise or moved, then what each gap means, up to a decisive one."""
-        for ours, theirs in take_equal_amounts(gaps, self.one.coded, self.other.coded, self.lexicon):
+        for ours, theirs in take_equal_quantities(gaps, self.one.coded, self.other.coded, self.lexicon):
             self.add(Change.WRITTEN, ours, theirs)
             self.explained += min(len(ours), len(theirs)) or 1
         moved, forms = take_moved(gaps, self.lexicon, self.relations)

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evaluation.rows import Row, text, texts, with_columns
 from winnow.chat import to_messages
+from winnow.data.columns import Row, text, texts, with_columns
 from winnow.errors import InputError, WinnowError
 from winnow.files import append_lines, whole_lines
 from winnow.language_model import Answering, Generation, GenerationSettings, LanguageModel
@@ -44,7 +44,8 @@ class Answer:
     finished: bool = True
     seconds: float = 0.0
     passages: tuple[Mapping[str, str], ...] | None = None
-    topic: Any = None
+    topic: str | int | None = None
+    topic_name: str | None = None
     group: str | None = None
     document: str | None = None
 
@@ -103,9 +104,19 @@ def _answer(name: str, row: Row, cluster: str | None) -> Answer:
         float(row.get("seconds") or 0.0),
         tuple(passages) if isinstance(passages, list) else None,
         row.get("topic"),
+        topic_name(row),
         text(row.get(cluster)) if cluster else None,
         text(row.get("document")),
     )
+
+
+def topic_name(row: Row) -> str | None:
+    """Give the name of a held-out row's topic as the split wrote it, else its `topic` as it stands; None where none is.
+
+    {"topic": 3, "topic_name": "card, cancel, fee"} → "card, cancel, fee"; {"topic": "loans"} → "loans"
+    """
+    name = row.get("topic") if row.get("topic_name") is None else row["topic_name"]
+    return None if name is None else str(name)
 
 
 @dataclass

@@ -17,8 +17,8 @@ from evaluation.metrics.score import Better
 from evaluation.metrics.table import MetricChoice
 from evaluation.pairs import Paired, lone_text
 from evaluation.report_text import exact_p, figure
-from evaluation.rows import group_labels
 from evaluation.win_rate import Tally, Vote, tally
+from winnow.data.columns import group_labels
 from winnow.statistics import Interval, paired_difference
 
 

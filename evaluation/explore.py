@@ -11,15 +11,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evaluation.answers import topic_name
 from evaluation.judgments import Judgment
 from evaluation.pairs import AnswerPair, Paired
-from evaluation.rows import Row
 from evaluation.verdicts import plurality
+from winnow.data.columns import Row
 from winnow.records import content_hash
 from winnow.statistics import Interval, wilson
 
 FEWEST = 10  # decided pairs; a slice below shows its counts and no rate
-OWN_FIELDS = ("id", "question", "answer", "line", "group")
+OWN_FIELDS = ("id", "question", "answer", "line", "group", "topic_name")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def slicings(pairs: Sequence[JudgedPair], held_out: Iterable[Row]) -> dict[str, 
 
 def _metadata(row: Row) -> dict[str, str | int | bool]:
     nested = row.get("metadata")
-    values = {**row, **(nested if isinstance(nested, dict) else {})}
+    values = {**row, "topic": topic_name(row), **(nested if isinstance(nested, dict) else {})}
     return {k: v for k, v in values.items() if k not in OWN_FIELDS and isinstance(v, str | int | bool)}
 
 

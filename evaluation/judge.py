@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.rows import Row, text, texts, with_columns
+from winnow.data.columns import Row, text, texts, with_columns
 from winnow.records import content_hash
 from winnow.statistics import Interval, wilson
 

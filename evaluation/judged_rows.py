@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.metrics import METRICS, Metric, Score, score_all
-from evaluation.rows import Row, with_columns
 from evaluation.verdicts import Agreement, agreement, pair_verdicts, plurality, ratings
+from winnow.data.columns import Row, with_columns
 from winnow.errors import InputError
 
 Floats = NDArray[np.float64]

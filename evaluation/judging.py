@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,20 @@ from evaluation.held_out import System, file_name, recorded_server
 from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, Judging, judge_answers, judge_pairs
 from evaluation.judged_rows import is_pairs
 from evaluation.pairs import lone_text, pair_answers
-from evaluation.rows import Row
 from evaluation.verdict_choice import WAY, VerdictChoice
 from evaluation.win_rate import Vote, tally
 from winnow.config import Config
-from winnow.errors import InputError
+from winnow.data.columns import Row
 from winnow.files import file_hash, read_json, read_jsonl, write_jsonl
+from winnow.inputs import FileInput, Input, Inputs, Value
 from winnow.language_model import Answering, GenerationSettings, load_language_model
 from winnow.manifest import Stage
 from winnow.models import cache_folder, is_server
-from winnow.planning import frozen_plan, held_out_groups
+from winnow.plan import Plan
+from winnow.planning import Rows, held_out_groups
 from winnow.progress import Progress
 from winnow.records import content_hash
+from winnow.study_inputs import held_out_input, plan_input
 from winnow.workspace import Workspace
 
 REPLY = 400  # tokens: a few sentences and the verdict; a reply that doesn't come to its end is unscored
@@ -58,32 +61,64 @@ def judge_rows(rows: Sequence[Row], name: str, progress: Progress) -> Judging:
     return _judge(rows, system, system.identity, cache_folder() / "judges" / f"{file_name(name)}.jsonl", progress)
 
 
+@dataclass(frozen=True)
+class JudgeInputs(Inputs):
+    """The answers of both sides, the duplicate groups of their questions, the judge and its way, the plan."""
+
+    base: Input[Rows]
+    tuned: Input[Rows]
+    held_out: Input[Rows]
+    judge: Input[System]
+    way: Input[str]
+    plan: Input[Plan]
+
+
+def judge_stage(workspace: Workspace, config: Config, name: str) -> Stage[JudgeInputs]:
+    """Declare what a judge's verdicts are made from."""
+    system, folder, stem = System(name, name), _folder(workspace), file_name(name)
+    held_out = held_out_input(workspace)
+    inputs = JudgeInputs(
+        _answers_input(workspace, "base"),
+        _answers_input(workspace, "tuned"),
+        held_out,
+        system.as_input(),
+        Value(_way(system)),
+        plan_input(workspace, config, held_out, recorded_server(workspace, config)),
+    )
+    return Stage(
+        folder / f"{stem}.manifest.json", "judge", inputs, code=[__name__],
+        root=workspace.root, own=(folder / f"{stem}.jsonl", folder / "cache" / f"{stem}.jsonl"),
+    )  # fmt: skip
+
+
+def _answers_input(workspace: Workspace, side: str) -> Input[Rows]:
+    path = workspace.answers / f"{side}.jsonl"
+    return FileInput(path, read_jsonl, f"no answers yet to judge; run: winnow answer {side}")
+
+
 def judge_study(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
     """Judge the tuned answers against the base's, unless what the judge said of these answers is on disk."""
-    plan = frozen_plan(workspace, config, recorded_server(workspace, config))
-    answers = {side: workspace.answers / f"{side}.jsonl" for side in ("base", "tuned")}
-    for side, path in answers.items():
-        if not path.exists():
-            raise InputError(f"{path}: no answers yet to judge; run: winnow answer {side}")
-    system = System(name, name)
-    identity = system.identity
-    folder, stem = _folder(workspace), file_name(name)
-    inputs: dict[str, Path | str] = {**answers, "judge": identity, "way": _way(system), "plan": plan.hash}
-    stage = Stage(folder / f"{stem}.manifest.json", "judge", inputs)
+    return judge_stage(workspace, config, name).run(partial(_judge_study, progress=progress))
 
-    def work(stage: Stage) -> dict[str, Any]:
-        paired = pair_answers(*(to_answers(read_jsonl(path), side) for side, path in answers.items()))
-        rows = [pair.as_judged_row() for pair in paired.pairs]
-        judged = _judge(rows, system, identity, folder / "cache" / f"{stem}.jsonl", progress)
-        stage.outputs = {"verdicts": folder / f"{stem}.jsonl"}
-        write_jsonl(stage.outputs["verdicts"], judged.rows)
-        votes = [Vote(row["id"], SYSTEMS[row["judge"]]) for row in judged.rows if row["judge"]]
-        counted = tally(votes, groups=held_out_groups(workspace)).as_dict()
-        lone = {"only_in": paired.only_in} if paired.lone_text else {}
-        told = {key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}
-        return {"model": name, **judged.as_dict(), **told, **lone}
 
-    return stage.run(work)
+def _judge_study(stage: Stage[JudgeInputs], progress: Progress) -> dict[str, Any]:
+    inputs = stage.inputs
+    system, stem = inputs.judge.open(), stage.path.name.removesuffix(".manifest.json")
+    paired = pair_answers(to_answers(inputs.base.open(), "base"), to_answers(inputs.tuned.open(), "tuned"))
+    judged = _judge(
+        [pair.as_judged_row() for pair in paired.pairs],
+        system,
+        system.identity,
+        stage.folder / "cache" / f"{stem}.jsonl",
+        progress,
+    )
+    stage.outputs = {"verdicts": stage.folder / f"{stem}.jsonl"}
+    write_jsonl(stage.outputs["verdicts"], judged.rows)
+    votes = [Vote(row["id"], SYSTEMS[row["judge"]]) for row in judged.rows if row["judge"]]
+    counted = tally(votes, groups=held_out_groups(inputs.held_out.open())).as_dict()
+    lone = {"only_in": paired.only_in} if paired.lone_text else {}
+    told = {key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}
+    return {"model": system.name, **judged.as_dict(), **told, **lone}
 
 
 def read_judges(workspace: Workspace) -> dict[str, ReadJudge]:

@@ -39,7 +39,7 @@ def _example(pair: AnswerPair, votes: Sequence[Vote]) -> dict[str, Any]:
     scores = [SCORES[vote.preferred] for vote in votes]
     return {
         "input_text": pair.question,
-        "tags": [] if pair.topic is None else [f"topic {pair.topic}"],
+        "tags": [] if pair.topic_name is None else [f"topic {pair.topic_name}"],
         "output_text_a": pair.base.text,
         "output_text_b": pair.tuned.text,
         "score": sum(scores) / len(scores) if scores else 0,

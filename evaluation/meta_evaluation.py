@@ -21,8 +21,8 @@ from evaluation.judged_rows import LONGER, Floats, Judged, Statistic, numbers_by
 from evaluation.metrics import Metric, chosen
 from evaluation.metrics.table import MetricChoice
 from evaluation.report_text import figure
-from evaluation.rows import Row, clusters, texts, with_columns
 from evaluation.tie_calibration import calibrated_verdicts
+from winnow.data.columns import Row, clusters, texts, with_columns
 from winnow.statistics import (
     Interval,
     auc,

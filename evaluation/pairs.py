@@ -47,9 +47,14 @@ class AnswerPair:
         return self.base.reference or self.tuned.reference
 
     @property
-    def topic(self) -> Any:
-        """The question's topic, None where it has none."""
+    def topic(self) -> str | int | None:
+        """The number of the question's topic, or its own word for it; None where it has none."""
         return self.base.topic
+
+    @property
+    def topic_name(self) -> str | None:
+        """The name of the question's topic, None where it has none."""
+        return self.base.topic_name
 
     @property
     def group(self) -> str | None:

@@ -43,6 +43,7 @@ class Gain:
             "question": self.pair.question,
             "reference": self.pair.reference,
             "topic": self.pair.topic,
+            "topic_name": self.pair.topic_name,
             "base": self.pair.base.prediction,
             "tuned": self.pair.tuned.prediction,
             "others": dict(self.others),
@@ -56,7 +57,8 @@ class Gain:
 class TopicGain:
     """The pairs of one topic: the mean gain, how many improved and regressed, and what people said of them."""
 
-    topic: Any
+    topic: str | int | None
+    topic_name: str | None
     n: int
     gain: float
     improved: int
@@ -108,5 +110,6 @@ def slices(gained: Sequence[Gain], outcomes: Mapping[str, str]) -> list[TopicGai
         signs = Counter((gain.value > 0) - (gain.value < 0) for gain in members)
         votes = {name: said[name] for name in ("tuned", "base", "tie", "both_bad")}
         mean = sum(gain.value for gain in members) / len(members)
-        rows.append(TopicGain(topic, len(members), mean, signs[1], signs[-1], signs[0], votes))
+        name = members[0].pair.topic_name
+        rows.append(TopicGain(topic, name, len(members), mean, signs[1], signs[-1], signs[0], votes))
     return sorted(rows, key=lambda row: (-row.n, str(row.topic)))

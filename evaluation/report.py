@@ -35,7 +35,7 @@ from winnow.config import Config
 from winnow.errors import InputError, PlanChanged
 from winnow.files import read_json, read_jsonl, write_json, write_text
 from winnow.plan import CANNOT_PROVE, Plan
-from winnow.planning import frozen_plan, held_out_rows
+from winnow.planning import Rows, frozen_plan, held_out_rows
 from winnow.workspace import Workspace
 
 Report = dict[str, Any]  # report.json and its parts
@@ -49,8 +49,9 @@ def write_report(workspace: Workspace, config: Config) -> dict[str, str]:
     The pairs go to `llm_comparator.json` too, the findings into the cards. Raises PlanChanged where the study, the run
     or an answer isn't of the frozen plan, InputError where answers are missing.
     """
-    plan = frozen_plan(workspace, config, recorded_server(workspace, config))
-    systems = read_answers(workspace, plan)
+    held_out = held_out_rows(workspace)
+    plan = frozen_plan(workspace, config, recorded_server(workspace, config), held_out)
+    systems = read_answers(workspace, plan, held_out)
     for name in ("base", "tuned"):
         if name not in systems:
             raise InputError(f"{workspace.answers}/{name}.jsonl: no answers yet; run: winnow answer {name}")
@@ -106,16 +107,16 @@ def gather(workspace: Workspace, config: Config, plan: Plan, systems: Systems, v
     return {"headline": headline(report), **report}
 
 
-def read_answers(workspace: Workspace, plan: Plan) -> dict[str, list[Answer]]:
+def read_answers(workspace: Workspace, plan: Plan, held_out: Rows) -> dict[str, list[Answer]]:
     """Read every system's answers with the topic and group of their question; raises PlanChanged for another plan's."""
-    about = {row["id"]: row for row in held_out_rows(workspace)}
+    about = {row["id"]: row for row in held_out}
     systems = {}
     for path in sorted(workspace.answers.glob("*.jsonl")):
         rows = read_jsonl(path)
         if not rows or "system" not in rows[0]:
             continue  # the cache of single answers
         _check_plan(path, plan, {str(row.get("plan")) for row in rows}, f"winnow answer {path.stem}")
-        known = ("topic", "group", "document")
+        known = ("topic", "topic_name", "group", "document")
         of_study = [{**{k: about[row["id"]].get(k) for k in known}, **row} for row in rows if row["id"] in about]
         systems[path.stem] = to_answers(of_study, path.stem)
     return {name: systems[name] for name in sorted(systems, key=_main_first)}

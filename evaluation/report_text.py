@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluation.pairs import lone_text
+from training.parity import parity_text
 
 Report = Mapping[str, Any]
 
@@ -127,10 +128,5 @@ def side_leaning(judge: Mapping[str, Any]) -> str:
 
 
 def exports(training: Mapping[str, Any]) -> list[str]:
-    """Say of each export whether it answers as the trained adapter does, and where it first doesn't."""
-    lines = []
-    for name, found in (training.get("parity") or {}).items():
-        places = [place for place in found["first_difference"] if place is not None]
-        first = f"; the first that differs is token {min(places)}" if places else ""
-        lines.append(f"{name} answers as the adapter does: {figure(found['identical'])}{first}.")
-    return lines
+    """Say of each export in how many answers it differs from the trained adapter."""
+    return [f"{parity_text(name, found)}." for name, found in (training.get("parity") or {}).items()]

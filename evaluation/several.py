@@ -19,7 +19,7 @@ from evaluation.metrics import Metric, chosen, score_each
 from evaluation.metrics.table import MetricChoice
 from evaluation.pairs import pair_answers
 from evaluation.report_text import figure
-from evaluation.rows import group_labels
+from winnow.data.columns import group_labels
 from winnow.errors import InputError
 from winnow.statistics import Interval, bradley_terry
 

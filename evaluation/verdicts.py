@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from evaluation.rows import texts
+from winnow.data.columns import texts
 from winnow.errors import InputError
 from winnow.statistics import Interval, krippendorff_alpha, mean
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.rows import Row
 from evaluation.verdicts import plurality
+from winnow.data.columns import Row
 from winnow.errors import InputError
 from winnow.statistics import (
     Interval,

@@ -13,10 +13,10 @@ from evaluation.metrics import LEXICAL, METRICS, Metric, Score, as_evaluate, sco
 from evaluation.metrics.answering import refusal
 from evaluation.metrics.chrf import chrf
 from evaluation.metrics.numbers import number_recall
-from evaluation.metrics.quantities import quantities
 from evaluation.metrics.rouge import rouge_l
 from evaluation.metrics.words import exact_match, token_f1, token_recall
 from winnow.errors import InputError
+from winnow.text.quantities import quantities
 
 
 def scored(rows, metrics=None, columns=None, **more):

@@ -10,6 +10,7 @@ from evaluation.general_items import Item, from_prompts, read_final_number, read
 from evaluation.lm_eval_tasks import run_tasks
 from evaluation.retain import items_for_margin, items_text
 from evaluation.retention import Gate, Outcome, choose, enforce, gate, items_needed, run_items, summarise
+from tests.tables import write_table
 from winnow.config import Config, RetentionConfig
 from winnow.errors import GateFailed, Inconclusive, InputError
 from winnow.files import write_jsonl
@@ -136,6 +137,32 @@ def test_general_prompts_are_read_with_their_checks_and_told_apart(tmp_path):
     path.write_text(json.dumps({"id": "a", "prompt": "Hi"}) + "\n" + json.dumps({"id": "a", "prompt": "Ho"}) + "\n")
     with pytest.raises(InputError, match=':2: id "a" came before'):
         read_general_prompts("own.jsonl", tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "jsonl"])
+def test_items_may_stand_in_a_table_whose_cells_hold_json(tmp_path, kind):
+    number = {"Prompt": "2 + 2?", "check": json.dumps({"type": "number", "value": 4})}
+    write_table(tmp_path / f"prompts.{kind}", [number])
+    (prompt,) = read_general_prompts(f"prompts.{kind}", tmp_path)
+    assert (prompt.prompt, prompt.check) == ("2 + 2?", {"type": "number", "value": 4})
+    choice = {"Question": "2 + 2?", "choices": '["four", "five"]', "answer": "0"}
+    (item,) = read_multiple_choice(write_table(tmp_path / f"mmlu.{kind}", [choice]))
+    assert (item.choices, item.right) == (("four", "five"), 0)
+    (item,) = read_final_number(write_table(tmp_path / f"gsm.{kind}", [{"question": "3 * 6?", "answer": "#### 18"}]))
+    assert item.check == {"type": "number", "value": 18.0}
+
+
+def test_multiple_choice_of_parquet_is_read_as_the_hub_has_it(tmp_path):
+    row = {"question": "2 + 2?", "choices": ["four", "five"], "answer": 1}
+    (item,) = read_multiple_choice(write_table(tmp_path / "mmlu.parquet", [row]))
+    assert (item.choices, item.right) == (("four", "five"), 1)
+
+
+def test_the_line_of_a_wrong_item_counts_blank_lines_too(tmp_path):
+    path = tmp_path / "mmlu.jsonl"
+    path.write_text('\n\n{"question": "?", "answer": "A"}\n')
+    with pytest.raises(InputError, match=r'mmlu.jsonl:3: field "choices" is missing'):
+        read_multiple_choice(path)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from evaluation.explore import MODES, ORDERS, JudgedPair, judged_pairs, slices, 
 from evaluation.judgments import Judgment, JudgmentLog, export
 from evaluation.win_rate import tally, to_votes
 from views import parts, people, texts
-from winnow.planning import held_out_groups
+from winnow.planning import held_out_groups, held_out_rows
 from winnow.statistics import Interval
 from winnow.workspace import Workspace
 
@@ -51,7 +51,7 @@ def _show(place: Workspace, pairs: list[JudgedPair], judgments: list[Judgment]) 
 
 def _headline(place: Workspace, pairs: list[JudgedPair], judgments: list[Judgment]) -> None:
     votes = export(judgments)
-    said = tally(to_votes(votes), groups=held_out_groups(place))
+    said = tally(to_votes(votes), groups=held_out_groups(held_out_rows(place)))
     unjudged = sum(pair.outcome == "unjudged" for pair in pairs)
     text, button = st.columns([5, 1], vertical_alignment="center")
     text.markdown(

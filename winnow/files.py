@@ -103,7 +103,8 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 def read_table(path: Path) -> pa.Table:
     """Read a Parquet file."""
-    return pq.read_table(path, memory_map=False)
+    with path.open("rb") as file:  # opened by Python, which tells who is to know what is read
+        return pq.read_table(file)
 
 
 def read_json(path: Path) -> Any:

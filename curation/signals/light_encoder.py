@@ -12,9 +12,9 @@ from itertools import chain
 
 import numpy as np
 
-from curation.signals.rows import WORD
 from curation.signals.tools import Vectors
 from curation.static_embedder import normalised
+from winnow.text.words import WORD
 
 SMOOTHING = 1e-3
 LONGEST = 100  # words of a text that are read: its topic is said by then

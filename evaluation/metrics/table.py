@@ -16,7 +16,7 @@ from typing import Any
 from evaluation.metrics import answering, chrf, numbers, rouge, words
 from evaluation.metrics.score import Metric, Score
 from evaluation.metrics.semantic import bert_score_metric, semantic_similarity
-from evaluation.rows import Row, clusters, text, texts, with_columns
+from winnow.data.columns import Row, clusters, text, texts, with_columns
 from winnow.errors import InputError
 from winnow.statistics import Interval, mean
 
