@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from winnow.files import whole_file
+from winnow.language_model import tokenizer_of
 from winnow.models import cache_folder, resolve_embedder, weights_hash
 
 if TYPE_CHECKING:
@@ -105,9 +106,9 @@ def normalised(vectors: Vectors) -> Vectors:
 def _distil(model: str) -> Vectors:
     """Encode every entry of the vocabulary alone; return the first principal components, centred."""
     import torch
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel
 
-    tokenizer = AutoTokenizer.from_pretrained(model, trust_remote_code=False)
+    tokenizer = tokenizer_of(model)
     encoder = AutoModel.from_pretrained(model, trust_remote_code=False, use_safetensors=True).eval()
     size, vectors = len(tokenizer), []
     with torch.inference_mode():

@@ -19,6 +19,7 @@ class IngestConfig(Section):
     )
     question_column: str | None = Field(None, description="null finds question, prompt, instruction, input … by name")
     answer_column: str | None = Field(None, description="null finds answer, response, output, completion … by name")
+    sheet: str | None = Field(None, description="of an Excel workbook; null reads the one sheet that has both columns")
     encoding: str = Field("utf-8", description="of text files; another one only when the file says so")
 
 
