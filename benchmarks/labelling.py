@@ -21,7 +21,7 @@ import psutil
 
 from benchmarks.realdata import load
 from curation import argilla_credentials, argilla_server
-from curation.labelling import pull, push
+from curation.labelling import LabelledStudy, pull, push, rows
 from winnow.config import LabellingConfig
 from winnow.files import write_table
 from winnow.ledger import Decision
@@ -60,11 +60,12 @@ def measure(root: Path, home: Path, records: int) -> dict[str, Any]:
     figures["first start, s"] = start(home)
     settings = LabellingConfig(audit=0, annotators=PEOPLE, overlap=len(PEOPLE))
     with timed(figures, f"push of {PUSHED} records, s"):
-        push(curated(root / "few", PUSHED), home, settings, seed=0, embed=random_vectors)
+        push(rows(LabelledStudy(curated(root / "few", PUSHED), home, settings)), random_vectors)
     with timed(figures, f"push of the other {records - PUSHED}, s"):
-        pushed = push(curated(root / "all", records), home, settings, seed=0, embed=random_vectors)
+        asked = rows(LabelledStudy(curated(root / "all", records), home, settings))
+        pushed = push(asked, random_vectors)
     with timed(figures, f"push again of all {records}, s"):
-        push(curated(root / "all", records), home, settings, seed=0, embed=random_vectors)
+        push(rows(LabelledStudy(curated(root / "all", records), home, settings)), random_vectors)
     argilla_server.stop(home)
     figures["later start, s"] = start(home)
     figures["memory after the start, MiB"] = memory(home)
@@ -72,7 +73,7 @@ def measure(root: Path, home: Path, records: int) -> dict[str, Any]:
     figures |= searches(home, dataset)
     figures |= submissions(home, dataset)
     with timed(figures, "pull, s"):
-        pull(Curated(root / "all"), home, settings)
+        pull(asked)
     figures["memory at the end, MiB"] = memory(home)
     return figures
 

@@ -41,8 +41,8 @@ def main() -> None:
     print(f"{time.process_time() - start:6.2f} s  import")
     for name in LEXICAL:
         begin = time.process_time()
-        figure = score_rows(rows, metrics=[name])["metrics"][name]
-        print(f"{time.process_time() - begin:6.2f} s  {name:14} {figure['estimate']:.4f}  n = {figure['n']:,}")
+        figure = score_rows(rows, metrics=[name]).figures[name].interval
+        print(f"{time.process_time() - begin:6.2f} s  {name:14} {figure.estimate:.4f}  n = {figure.n:,}")
     without = [name for name in LEXICAL if name != "chrf"]
     for label, names in (("all but chrf", without), ("all lexical", list(LEXICAL))):
         begin = time.process_time()

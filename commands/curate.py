@@ -60,6 +60,7 @@ def curate(
         )
         return
     report = curate_sources(sources, curated, settings, held_out or [], console.progress)
+    require_kept(report, curated)
     lines = [
         f"{report['input']} rows in: {report['kept']} kept (flagged {report['flagged']}), {report['removed']} removed",
         *(f"  {count:>6}  {reason}" for reason, count in report["by_reason"].items()),
@@ -86,7 +87,21 @@ def curate_study(study: Study) -> dict[str, Any]:
     from curation.pipeline import curate_sources
 
     sources = [str(study.workspace.root / name) for name in study.config.ingest.sources]
-    return curate_sources(sources, study.workspace.curated, study.config, (), console.progress)
+    report = curate_sources(sources, study.workspace.curated, study.config, (), console.progress)
+    require_kept(report, study.workspace.curated)
+    return report
+
+
+def require_kept(report: dict[str, Any], curated: Curated) -> None:
+    """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
+    from curation.report import reasons_text
+    from winnow.errors import InputError
+
+    if not report["kept"]:
+        raise InputError(
+            f"{curated.root}: none of the {report['input']} rows is kept: {reasons_text(report['by_reason'])}; each "
+            f"stands with its reason in {curated.root / 'removed.jsonl'}"
+        )
 
 
 def _open(

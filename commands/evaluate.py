@@ -59,13 +59,13 @@ def index(
 def index_study(study: Study, documents: list[Path]) -> dict[str, Any]:
     """Index the documents named, or those of the settings, unless the index on disk still holds."""
     from evaluation.retrieval import index_documents
-    from winnow.embedder import Embedder
     from winnow.errors import InputError
+    from winnow.study_inputs import embedder_input
 
     chosen = documents or [study.workspace.root / name for name in study.config.retrieval.documents]
     if not chosen:
         raise InputError("no documents named; pass them, or list them under retrieval.documents in winnow.yaml")
-    embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
+    embedder = embedder_input(study.config, study.workspace)
     return index_documents(chosen, study.workspace.index, embedder, study.config.retrieval)
 
 
@@ -142,11 +142,12 @@ def aa_study(study: Study) -> dict[str, Any]:
     from evaluation.again import compare_again
     from evaluation.held_out import AGAIN
     from evaluation.report import read_answers
-    from winnow.planning import frozen_plan
+    from winnow.planning import frozen_plan, held_out_rows
 
     answer_study(study, ["base", AGAIN])
-    systems = read_answers(study.workspace, frozen_plan(study.workspace, study.config))
-    return compare_again(systems["base"], systems[AGAIN], study.config)
+    held_out = held_out_rows(study.workspace)
+    systems = read_answers(study.workspace, frozen_plan(study.workspace, study.config, rows=held_out), held_out)
+    return compare_again(systems["base"], systems[AGAIN], study.config).as_dict()
 
 
 def report(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,14 +14,12 @@ from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOptio
 
 if TYPE_CHECKING:
     from commands.options import Study
-    from curation.labelling.pull import PullResult
-    from curation.labelling.removals import RemovalsResult
-    from winnow.config import LabellingConfig
-    from winnow.workspace import Curated
+    from curation.labelling import LabelledStudy, LabellingTask, PullResult
 
 Task = Literal["rows", "removals"]
 TaskOption = Annotated[Task, typer.Option("--task", help="rows: are they good? removals: was a sample of them right?")]
 SheetArgument = Annotated[Path, typer.Argument(metavar="SHEET", help=".csv or .xlsx")]
+FilledArgument = Annotated[Path, typer.Argument(metavar="SHEET", help="filled in; of any kind that curate reads")]
 
 label_app = typer.Typer(no_args_is_help=True, help="Put rows before people: serve, push, pull, status, export, import.")
 
@@ -73,19 +71,18 @@ def push(
     winnow label push --set labelling.overlap=2
     winnow label push --task removals
     """
-    from curation.labelling.push import push as push_rows
+    from curation import labelling
     from winnow.embedder import Embedder
 
     study = open_study(workspace, config, overrides)
     if task == "removals":
-        from curation.labelling.removals import push_removals
-
-        sent = push_removals(*_place(study), *_drawn(study), console.note)
-        console.result(asdict(sent), as_json, f"{sent.sample} removals\n{sent.url}")
+        sent = labelling.push(labelling.removals(_labelled(study)), tell=console.note)
+        sample, (url, *_) = sum(sent.roles.values()), sent.urls.values()
+        console.result(_removals_json(sample, 0, [], url), as_json, f"{sample} removals\n{url}")
         return
     embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
     with console.progress("sending") as advance:
-        done = push_rows(*_place(study), study.config.seed, embedder.embed, console.note, advance)
+        done = labelling.push(labelling.rows(_labelled(study)), embedder.embed, console.note, advance)
     where = "\n".join(f"{name}: {url}" for name, url in done.urls.items())
     console.result(asdict(done), as_json, f"{', '.join(f'{n} {role}' for role, n in done.roles.items())}\n{where}")
 
@@ -101,15 +98,14 @@ def pull(
 
     winnow label pull
     """
-    from curation.labelling.pull import pull as pull_labels
+    from curation import labelling
 
     study = open_study(workspace, config, overrides)
     if task == "removals":
-        from curation.labelling.removals import pull_removals
-
-        _judge_removals(study, pull_removals(*_place(study), *_drawn(study)), as_json)
+        asked = labelling.removals(_labelled(study))
+        _judge_removals(study, asked, labelling.pull(asked), as_json)
         return
-    _take_in(study, pull_labels(*_place(study)), as_json)
+    _take_in(study, labelling.pull(labelling.rows(_labelled(study))), as_json)
 
 
 def status(workspace: WorkspaceOption = Path(), config: ConfigOption = None, as_json: JsonOption = False) -> None:
@@ -117,9 +113,9 @@ def status(workspace: WorkspaceOption = Path(), config: ConfigOption = None, as_
 
     winnow label status
     """
-    from curation.labelling.pull import status as measure
+    from curation import labelling
 
-    found = measure(*_place(open_study(workspace, config)))
+    found = labelling.status(_labelled(open_study(workspace, config)))
     console.result(found.as_dict(), as_json, "\n".join(found.lines()))
 
 
@@ -137,20 +133,23 @@ def export(
 
     winnow label export rows.xlsx --annotator ada
     """
-    from curation.labelling.exchange import export_sheet
+    from curation import labelling
+    from winnow.errors import InputError
 
-    study = open_study(workspace, config, overrides)
+    labelled = _labelled(open_study(workspace, config, overrides))
+    if annotator and (conflicts or task == "removals"):
+        raise InputError(f"--annotator {annotator}: only rows of --task rows are assigned; leave --annotator out")
     if task == "removals":
-        from curation.labelling.removals import export_removals
-
-        rows = export_removals(sheet, study.workspace.curated, *_drawn(study))
+        rows = labelling.export_sheet(sheet, labelling.removals(labelled))
+    elif conflicts:
+        rows = labelling.export_sheet(sheet, labelling.adjudication(labelled))
     else:
-        rows = export_sheet(sheet, *_place(study), study.config.seed, annotator, conflicts)
+        rows = labelling.export_sheet(sheet, labelling.rows(labelled), annotator)
     console.result({"rows": rows, "sheet": str(sheet)}, as_json, f"{rows} rows: {sheet}")
 
 
 def import_(
-    sheet: SheetArgument,
+    sheet: FilledArgument,
     annotator: Annotated[str, typer.Option(help="who filled it in")],
     adjudication: Annotated[bool, typer.Option("--adjudication", help="this person decides conflicts")] = False,
     workspace: WorkspaceOption = Path(),
@@ -162,28 +161,25 @@ def import_(
 
     winnow label import rows.xlsx --annotator ada
     """
-    from curation.labelling.exchange import import_sheet
+    from curation import labelling
 
     study = open_study(workspace, config)
     if task == "removals":
-        from curation.labelling.removals import import_removals
-
-        taken = import_removals(sheet, study.workspace.curated, annotator, *_drawn(study))
-        _judge_removals(study, taken, as_json)
+        asked = labelling.removals(_labelled(study))
+        _judge_removals(study, asked, labelling.import_sheet(sheet, asked, annotator), as_json)
         return
-    _take_in(study, import_sheet(sheet, *_place(study), annotator, adjudication), as_json)
+    judged = (labelling.adjudication if adjudication else labelling.rows)(_labelled(study))
+    _take_in(study, labelling.import_sheet(sheet, judged, annotator), as_json)
 
 
-def _place(study: Study) -> tuple[Curated, Path, LabellingConfig]:
-    return study.workspace.curated, study.workspace.labelling, study.config.labelling
+def _labelled(study: Study) -> LabelledStudy:
+    from curation.labelling import LabelledStudy
+
+    config, place = study.config, study.workspace
+    return LabelledStudy(place.curated, place.labelling, config.labelling, config.seed, config.curation.audit_sample)
 
 
-def _drawn(study: Study) -> tuple[int, int]:
-    """Return size and seed of the sample of removals."""
-    return study.config.curation.audit_sample, study.config.seed
-
-
-def _judge_removals(study: Study, result: RemovalsResult, as_json: bool) -> None:
+def _judge_removals(study: Study, task: LabellingTask[Any], result: PullResult, as_json: bool) -> None:
     """Publish what people say of the removals, and print the share that was right."""
     from curation.pipeline import refresh
     from curation.report import precision_lines
@@ -191,8 +187,14 @@ def _judge_removals(study: Study, result: RemovalsResult, as_json: bool) -> None
     report = refresh(study.workspace.curated)
     for fault in result.faults:
         console.note(fault)
-    text = "\n".join([f"{result.verdicts} new verdicts on {result.sample} removals", *precision_lines(report)])
-    console.result(asdict(result) | {"precision": report["precision"]}, as_json, text)
+    sample = len(task.asked())
+    text = "\n".join([f"{result.labels} new verdicts on {sample} removals", *precision_lines(report)])
+    told = _removals_json(sample, result.labels, result.faults, next(iter(result.urls.values()), ""))
+    console.result(told | {"precision": report["precision"]}, as_json, text)
+
+
+def _removals_json(sample: int, verdicts: int, faults: list[str], url: str) -> dict[str, Any]:
+    return {"sample": sample, "verdicts": verdicts, "faults": faults, "url": url}
 
 
 def _take_in(study: Study, result: PullResult, as_json: bool) -> None:

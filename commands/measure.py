@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,19 +38,21 @@ def score(
     from winnow.files import write_jsonl
 
     scored = score_rows(_rows(predictions, columns), metrics, cluster=cluster)
-    rows = scored.pop("rows")
     if rows_out is not None:
-        write_jsonl(rows_out, rows)
-    console.result(scored, as_json, _table(scored["metrics"]))
+        write_jsonl(rows_out, scored.rows_with_scores())
+    found = scored.as_dict()
+    console.result(found, as_json, _table(found["metrics"]))
 
 
-def _rows(path: Path, columns: list[str] | None, verdicts: list[str] | None = None) -> list[dict[str, Any]]:
+def _rows(
+    path: Path, columns: list[str] | None, verdicts: list[str] | None = None, needed: Sequence[str] = ("prediction",)
+) -> list[dict[str, Any]]:
     """Read a bare file, and say on stderr which columns were recognised under another name."""
-    from evaluation.bare_files import columns_text, read_rows
+    from evaluation.bare_files import read_rows
 
-    rows, recognised = read_rows(path, _named("--column", columns), _named("--verdict", verdicts))
-    if recognised:
-        console.note(f"{path.name}: {columns_text(recognised)}")
+    rows, found = read_rows(path, _named("--column", columns), _named("--verdict", verdicts), needed)
+    if told := found.in_words():
+        console.note(f"{path.name}: {told}; name others with --column OURS=THEIRS")
     return rows
 
 
@@ -96,12 +98,13 @@ def meta(
     from evaluation.meta_evaluation import meta as evaluate_metrics
     from evaluation.meta_evaluation import meta_text
 
-    rows = _rows(file, columns, verdicts)
-    judged = judge_rows(rows, judge, console.progress) if judge else {"rows": rows}
+    rows = _rows(file, columns, verdicts, needed=("human",))
+    judged = judge_rows(rows, judge, console.progress) if judge else None
     judges = [*(judge_columns or ()), *(["judge"] if judge else ())]
-    found = evaluate_metrics(judged.pop("rows"), metrics, judges=judges, cluster=cluster)
-    told = f"{meta_text(found)}\n{judge_text(judged)}" if judge else meta_text(found)
-    console.result({**found, "judge": judged or None}, as_json, told)
+    found = evaluate_metrics(judged.rows if judged else rows, metrics, judges=judges, cluster=cluster).as_dict()
+    steadiness = judged.as_dict() if judged else None
+    told = f"{meta_text(found)}\n{judge_text(steadiness)}" if steadiness else meta_text(found)
+    console.result({**found, "judge": steadiness}, as_json, told)
 
 
 def compare(
@@ -123,23 +126,30 @@ def compare(
 
     winnow compare answers/base.jsonl answers/tuned.jsonl
     """
+    from evaluation.answers import to_answers
     from evaluation.compare import compare_answers, comparison_text
     from evaluation.llm_comparator import comparator
+    from evaluation.pairs import pair_answers
     from evaluation.several import compare_several, several_text
+    from evaluation.win_rate import to_votes
     from winnow.errors import InputError
     from winnow.files import read_jsonl, write_json
 
     if len(answers) < 2 or (len(answers) > 2 and (judgments or viewer_file)):
         raise InputError(f"{len(answers)} files of answers; give two, or more without --judgments and --llm-comparator")
-    rows = [_rows(path, columns) for path in answers]
+    names = _names(answers) if len(answers) > 2 else ["base", "tuned"]
+    systems = {
+        name: to_answers(_rows(path, columns, needed=("id", "prediction")), name, cluster=cluster)
+        for name, path in zip(names, answers, strict=True)
+    }
     if len(answers) > 2:
-        several = compare_several(dict(zip(_names(answers), rows, strict=True)), metrics, cluster=cluster)
+        several = compare_several(systems, metrics).as_dict()
         return console.result(several, as_json, several_text(several))
-    votes = read_jsonl(judgments) if judgments else []
-    before, after = rows
-    found = compare_answers(before, after, votes, metrics, cluster=cluster)
+    votes = to_votes(read_jsonl(judgments)) if judgments else []
+    paired = pair_answers(systems["base"], systems["tuned"])
     if viewer_file is not None:
-        write_json(viewer_file, comparator(before, after, votes, (answers[0].stem, answers[1].stem)))
+        write_json(viewer_file, comparator(paired, votes, (answers[0].stem, answers[1].stem)))
+    found = compare_answers(paired, votes, metrics).as_dict()
     console.result(found, as_json, comparison_text(found))
 
 

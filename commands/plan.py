@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -124,7 +125,7 @@ def power(
     from evaluation.power import power_table, power_text
 
     table = power_table(pairs or [20, 30, 50, 100])
-    console.result({"power": table}, as_json, power_text(table))
+    console.result({"power": [asdict(row) for row in table]}, as_json, power_text(table))
 
 
 def amend(

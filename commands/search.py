@@ -27,12 +27,12 @@ def export(
     ] = None,
     run: Annotated[str | None, typer.Option(help="a run's name; the last finished one unless named")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="folder to write")] = None,
-    parity: Annotated[int, typer.Option(help="held-out prompts that each export must answer as the adapter does")] = 8,
+    parity: Annotated[int, typer.Option(min=0, help="held-out prompts to compare each export with the adapter on")] = 8,
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the tuned model in other tools' formats, and check that each answers as the adapter does.
+    """Write the tuned model in other tools' formats, and say in how many answers each differs from the adapter.
 
     winnow export merged ollama
     """
@@ -50,13 +50,16 @@ def export(
     target = out or study.workspace.root / "export"
     questions = [row["question"] for row in held_out_rows(study.workspace)[:parity]]
     done = export_run(folder, target, [cast("Format", name) for name in wanted], questions, console.progress)
-    console.result(done, as_json, _export_text(done))
+    console.result(done, as_json, export_text(done))
 
 
-def _export_text(done: dict[str, Any]) -> str:
+def export_text(done: dict[str, Any]) -> str:
+    """List the files that were written, and say of each export how it compares with the adapter."""
+    from training.parity import parity_text
+
     lines = [f"{name:<10} {path}" for name, path in done["files"].items()]
-    lines += [f"{name} answers as the adapter does: {figures}" for name, figures in done["parity"].items()]
-    return "\n".join(lines)
+    told = [parity_text(name, figures) for name, figures in done["parity"].items()]
+    return "\n".join([*lines, *(told or ["no answers were compared with the adapter's"])])
 
 
 def sweep_study(study: Study, trials: int, as_json: bool) -> None:

@@ -82,6 +82,7 @@ def train(
 
 def training_data(study: Study) -> Any:
     """Read the split and the preservation rows."""
+    from training.leakage import Judged
     from training.qlora import TrainingData
     from winnow.errors import InputError
     from winnow.files import read_records
@@ -95,6 +96,7 @@ def training_data(study: Study) -> Any:
         validation=read_records(split / "validation.jsonl"),
         preservation=read_records(preservation) if preservation.exists() else (),
         held_out=read_records(split / "held_out.jsonl"),
+        judged=Judged.of(study.workspace, study.config),
     )
 
 
@@ -146,14 +148,14 @@ def retain(
     winnow retain
     """
     from evaluation.retain import retain_workspace
-    from evaluation.retention import enforce
+    from evaluation.retention import Gate, enforce
 
     study = open_study(workspace, config, overrides)
     found = retain_workspace(study.workspace, study.config, console.progress, system)
-    gate = found["gate"]
-    text = f"retention: {gate['verdict']} at the margin {gate['margin']:g} ({gate['items_needed']} items would tell)"
+    gate = Gate.from_dict(found["gate"])
+    text = f"retention: {gate.result} at the margin {gate.margin:g} ({gate.items_needed} items would tell)"
     console.result(found, as_json, text)
-    enforce(found)
+    enforce(gate)
 
 
 def compare_mixtures(

@@ -1,21 +1,22 @@
 """Align two coded texts: what stands between their matches, less what only moved.
 
 gaps, matched = align(one, other)
-said = take_equal_amounts(gaps, one, other, lexicon)
+said = take_equal_quantities(gaps, one, other, lexicon)
 moved, forms = take_moved(gaps, relations)
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
-from curation.amounts import Amount, amounts, equal, speaks_of_amounts
 from curation.lexicon import Lexicon
-from curation.relations import Relations
+from curation.relations import WordRelations
 from curation.wording import Kind, kind
+from winnow.text.quantities import Quantity
+from winnow.text.quantities_in_words import is_of_quantity, quantities_in_words
 
 CLAUSE = 4  # words from which an addition says something of its own
 FEW_WORDS = 12  # words on either side that are paired one by one
@@ -84,19 +85,19 @@ def _mirror(gap: Gap) -> Gap:
     return Gap(gap.other, gap.one, gap.start_other, gap.start_one, gap.first, gap.last)
 
 
-def take_equal_amounts(gaps: list[Gap], one: str, other: str, lexicon: Lexicon) -> list[tuple[str, str]]:
-    """Take out of the gaps what says the same amounts, dates and times in other words or units; return it."""
+def take_equal_quantities(gaps: list[Gap], one: str, other: str, lexicon: Lexicon) -> list[tuple[str, str]]:
+    """Take out of the gaps what says the same quantities, dates and times in other words or units; return it."""
     said: list[tuple[str, str]] = []
     covered: tuple[set[int], set[int]] = (set(), set())
     for gap in gaps:
-        if not all(any(map(speaks_of_amounts, lexicon.words(side))) for side in (gap.one, gap.other) if side):
+        if not all(any(map(is_of_quantity, lexicon.words(side))) for side in (gap.one, gap.other) if side):
             continue
         sides = [(one, gap.start_one, len(gap.one)), (other, gap.start_other, len(gap.other))]
-        windows = [_amounts_around(lexicon, *side) for side in sides]
+        windows = [_quantities_around(lexicon, *side) for side in sides]
         if not windows[0] or not _all_equal(*windows):
             continue
         for places, window in zip(covered, windows, strict=True):
-            places.update(place for found in window for place in range(found.start, found.end))
+            places.update(place for found in window for place in range(*found.span))
         said.append((gap.one, gap.other))
     for gap in gaps if said else ():
         gap.one = _without(gap.one, gap.start_one, covered[0])
@@ -104,26 +105,26 @@ def take_equal_amounts(gaps: list[Gap], one: str, other: str, lexicon: Lexicon) 
     return said
 
 
-def _amounts_around(lexicon: Lexicon, text: str, start: int, length: int) -> list[Amount]:
-    """Read the amounts of which a part lies in a gap."""
+def _quantities_around(lexicon: Lexicon, text: str, start: int, length: int) -> list[Quantity]:
+    """Read the quantities of which a part lies in a gap."""
     first, last = start, start + length
-    while first and speaks_of_amounts(lexicon.word(text[first - 1])):
+    while first and is_of_quantity(lexicon.word(text[first - 1])):
         first -= 1
-    while last < len(text) and speaks_of_amounts(lexicon.word(text[last])):
+    while last < len(text) and is_of_quantity(lexicon.word(text[last])):
         last += 1
-    found = amounts(lexicon.words(text[first:last]))
-    return [Amount(first + amount.start, first + amount.end, amount.value) for amount in found]
+    found = quantities_in_words(lexicon.words(text[first:last]))
+    return [replace(each, span=(first + each.span[0], first + each.span[1])) for each in found]
 
 
-def _all_equal(ours: list[Amount], theirs: list[Amount]) -> bool:
-    return len(ours) == len(theirs) and all(equal(a.value, b.value) for a, b in zip(ours, theirs, strict=True))
+def _all_equal(ours: list[Quantity], theirs: list[Quantity]) -> bool:
+    return len(ours) == len(theirs) and all(map(Quantity.equals, ours, theirs))
 
 
 def _without(side: str, start: int, covered: set[int]) -> str:
     return "".join(code for place, code in enumerate(side, start) if place not in covered)
 
 
-def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: Relations) -> tuple[list[str], list[tuple[str, str]]]:
+def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: WordRelations) -> tuple[list[str], list[tuple[str, str]]]:
     """Take out of the gaps what both texts have in other places; return it, and the pairs of forms of one word."""
     if not 1 < len(gaps) <= MANY_GAPS:
         return [], []
@@ -148,7 +149,7 @@ def _moved_clause(gap: Gap, source: Gap) -> list[str]:
     return []
 
 
-def _moved_forms(gaps: list[Gap], relations: Relations) -> list[tuple[str, str]]:
+def _moved_forms(gaps: list[Gap], relations: WordRelations) -> list[tuple[str, str]]:
     ours, theirs = "".join(gap.one for gap in gaps), "".join(gap.other for gap in gaps)
     forms: list[tuple[str, str]] = []
     if max(len(ours), len(theirs)) > FEW_WORDS:

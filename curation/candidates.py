@@ -23,13 +23,13 @@ from curation.differences import Comparer, Comparison
 from curation.engine import spread
 from curation.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
 from curation.lexical_candidates import Pairs
-from curation.measured import once, rows_hash
+from curation.measured import Measurement, rows_hash
 from curation.near_pairs import near_pairs
 from curation.packed import Packed
 from curation.pairs import Pair, exact_pairs, to_pair_table
 from curation.static_embedder import word_vectors
 from curation.swapped import mark_swapped
-from curation.verify import DECISIVE, SAMENESS, TELLING, Verdict, is_same_answer, is_settled, judge, may_be_same
+from curation.verify import DECISIVE, SAMENESS, TELLING, Relation, is_same_answer, is_settled, judge, may_be_same
 from winnow.config import DuplicatesConfig
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 PAIRS_A_PROCESS = 4_000  # pairs from which comparing them is worth more than one process
 EMBEDDED = 1_000  # characters of a text that the encoder is given
-COPIES = SAMENESS | {Verdict.PARAPHRASE}
+COPIES = SAMENESS | {Relation.PARAPHRASE}
 
 
 class Compared(NamedTuple):
@@ -64,8 +64,8 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
 
 def find_once(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None, folder: Path) -> pa.Table:
     """Return what `find` returns, kept in `folder` by the hash of the rows: the same rows are judged once."""
-    made_of = [rows_hash(table, ordered=False), str(settings.floor), embedder.model_name if embedder else ""]
-    return once(folder, "pairs", made_of, lambda: find(table, settings, embedder))
+    made_of = [rows_hash(table, ordered=False), str(settings.floor), embedder.weights if embedder else ""]
+    return Measurement("pairs", [__name__], made_of).once(folder, lambda: find(table, settings, embedder))
 
 
 def worth_reading(rows: CodedRows, pairs: Pairs) -> Pairs:
@@ -160,14 +160,14 @@ def judge_pairs(compared: Iterable[Compared], habits: Habits) -> list[Pair]:
     found = []
     for pair in compared:
         judgement = judge(pair.question, pair.answer, pair.specific, habits)
-        if judgement.verdict is not Verdict.DIFFERENT:
+        if judgement.relation is not Relation.DIFFERENT:
             found.append(Pair(pair.one, pair.other, judgement, pair.question, pair.answer))
     return found
 
 
 def _with_semantic(rows: CodedRows, pairs: Sequence[Pair], embedder: Embedder | None) -> list[Pair]:
     """Give paraphrases the cosine of their questions; only these are embedded."""
-    asked = [pair for pair in pairs if pair.judgement.verdict is Verdict.PARAPHRASE]
+    asked = [pair for pair in pairs if pair.judgement.relation is Relation.PARAPHRASE]
     if embedder is None or not asked:
         return list(pairs)
     texts = {node: rows.question(node).raw[:EMBEDDED] for pair in asked for node in (pair.one, pair.other)}
@@ -175,7 +175,7 @@ def _with_semantic(rows: CodedRows, pairs: Sequence[Pair], embedder: Embedder | 
     vectors = dict(zip(distinct, embedder.embed(distinct), strict=True))
     out = []
     for pair in pairs:
-        if pair.judgement.verdict is Verdict.PARAPHRASE:
+        if pair.judgement.relation is Relation.PARAPHRASE:
             cosine = float(vectors[texts[pair.one]] @ vectors[texts[pair.other]])
             pair = replace(pair, semantic=cosine)
         out.append(pair)
@@ -183,4 +183,4 @@ def _with_semantic(rows: CodedRows, pairs: Sequence[Pair], embedder: Embedder | 
 
 
 def _stands(pair: Pair, floor: float) -> bool:
-    return max(pair.judgement.lexical, pair.semantic or 0.0) >= floor or pair.judgement.verdict not in COPIES
+    return max(pair.judgement.lexical, pair.semantic or 0.0) >= floor or pair.judgement.relation not in COPIES

@@ -1,16 +1,15 @@
 """The dataset card of a curated file: a Hugging Face README with its YAML header.
 
-write_text(root / "card.md", card(report, name="faq", sources=["faq.jsonl"], seed=0))
+write_text(root / "card.md", card(report, "faq", ["faq.jsonl"], {"en": 1.0}, config))
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import yaml
 
 from curation.report import Report, precision_lines
+from winnow.config import Config, PublishConfig
 
 SIZES = (
     (1_000, "n<1K"),
@@ -19,31 +18,24 @@ SIZES = (
     (1_000_000, "100K<n<1M"),
     (10_000_000, "1M<n<10M"),
 )
+FEWEST_OF_LANGUAGE = 0.02  # share of the rows from which a language is named
+UNDETERMINED = "und"
+LICENCE_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.\-]*")  # as the hub's are: cc-by-4.0, mit
+TEMPLATE = """---
+{{ card_data }}
+---
 
+# {{ pretty_name }}{% if version %} {{ version }}{% endif %}
 
-def card(
-    report: Report,
-    name: str,
-    sources: Sequence[str],
-    seed: int,
-    languages: Mapping[str, float] | None = None,
-    licence: str = "unknown",
-    version: str = "",
-) -> str:
-    """Write the card; what Winnow can't know, who wrote the rows and under which licence, is said to be unknown."""
-    front = _front_matter(name, report["kept"], languages or {}, licence)
-    files = ", ".join(f"`{source}`" for source in sources)
-    return f"""---
-{front}---
-
-# {name}
-
-{report["kept"]} question-answer pairs, curated from {report["input"]} of {files}
-by Winnow{f" {version}" if version else ""} (seed {seed}).
+{{ report.kept }} question-answer pairs, curated from {{ report.input }} of {{ sources }}
+by Winnow (seed {{ seed }}).
 
 ```python
 load_dataset("json", data_files="kept.jsonl")
 ```
+
+Language: {{ language_said }}.
+Licence: {{ licence_said }}.
 
 ## Fields
 
@@ -52,14 +44,15 @@ row came from. `metadata`: every other column of the source, as it was.
 
 ## How it was curated
 
-{report["removed"]} rows were removed, {report["repaired"]} kept rows repaired, and {report["flagged"]} kept rows wait
-for a person. Nothing else was dropped; every removed row stands in `removed.jsonl` with its reason.
+{{ report.removed }} rows were removed, {{ report.repaired }} kept rows repaired, and {{ report.flagged }} kept rows
+wait for a person. Nothing else was dropped; every removed row stands in `removed.jsonl` with its reason.
 
-{_reason_lines(report)}
-
+{% for reason, count in report.by_reason.items() %}- {{ count }} {{ reason }}
+{% else %}No row had a fault.
+{% endfor %}
 ## How right the removals are
 
-{chr(10).join(precision_lines(report))}
+{{ precision }}
 
 ## Limits
 
@@ -68,23 +61,55 @@ patterns, which find no names.
 """
 
 
+def card(report: Report, name: str, sources: Sequence[str], languages: Mapping[str, float], config: Config) -> str:
+    """Write the card; what neither the rows nor the configuration say is said to be unknown.
+
+    `languages` are shares of the kept rows; the languages that the configuration names stand before them.
+    """
+    from huggingface_hub import DatasetCard, DatasetCardData
+
+    named = config.publish
+    is_identifier = LICENCE_IDENTIFIER.fullmatch(named.licence) is not None
+    codes = list(named.language) or _languages(languages)
+    data = DatasetCardData(
+        pretty_name=name,
+        version=named.version or None,
+        language=codes,
+        multilinguality="multilingual" if len(codes) > 1 else "monolingual",
+        license=named.licence if is_identifier else "other",
+        license_name=None if is_identifier else named.licence,
+        task_categories=["question-answering", "text-generation"],
+        size_categories=[size_category(report["kept"])],
+        tags=["winnow", "curated"],
+        configs=[{"config_name": "default", "data_files": "kept.jsonl"}],
+    )
+    filled = DatasetCard.from_template(
+        data,
+        template_str=TEMPLATE,
+        report=report,
+        sources=", ".join(f"`{source}`" for source in sources),
+        seed=config.seed,
+        language_said=_language_said(codes, named),
+        licence_said=named.licence
+        if named.licence != "unknown"
+        else "unknown; whoever publishes the rows must name it",
+        precision="\n".join(precision_lines(report)),
+    )
+    return f"{filled}\n"
+
+
 def size_category(rows: int) -> str:
     """Name the hub's size category of a number of rows."""
     return next((name for limit, name in SIZES if rows < limit), "n>10M")
 
 
-def _front_matter(name: str, kept: int, languages: Mapping[str, float], licence: str) -> str:
-    header: dict[str, Any] = {
-        "pretty_name": name,
-        "license": licence,
-        "language": [code for code, share in languages.items() if share >= 0.02] or ["und"],
-        "task_categories": ["question-answering", "text-generation"],
-        "size_categories": [size_category(kept)],
-        "tags": ["winnow", "curated"],
-        "configs": [{"config_name": "default", "data_files": "kept.jsonl"}],
-    }
-    return yaml.safe_dump(header, sort_keys=False, allow_unicode=True)
+def _languages(shares: Mapping[str, float]) -> list[str]:
+    """List the languages that some rows are in, the commonest first; `und` where the texts are too short to tell."""
+    common = sorted(shares, key=lambda code: (-shares[code], code))
+    return [code for code in common if shares[code] >= FEWEST_OF_LANGUAGE] or [UNDETERMINED]
 
 
-def _reason_lines(report: Report) -> str:
-    return "\n".join(f"- {count} {reason}" for reason, count in report["by_reason"].items()) or "No row had a fault."
+def _language_said(codes: Sequence[str], named: PublishConfig) -> str:
+    if named.language:
+        return f"{', '.join(codes)}, as the configuration says"
+    return "too few words to tell" if codes == [UNDETERMINED] else f"{', '.join(codes)}, as identified in the rows"

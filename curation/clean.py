@@ -20,24 +20,15 @@ from curation.signals.rows import excerpt
 from curation.signals.transcripts import LEADING_MARK
 from winnow.config import CleanConfig
 from winnow.ledger import Decision
+from winnow.text.characters import C1, INVISIBLE
+from winnow.text.markup import HIDDEN, LINES
 
 STEP = "clean"
 BATCH = 4096  # rows a worker reads at once
 REVIEWED = ("mojibake", "markup", "prompt_residue")  # what a repair could have spoilt; the others are invisible anyway
 
-# C0 and C1 without tab, newline and return; BOM, zero-width space, word joiner, soft hyphen, bidi overrides,
-# interlinear and tag characters. Joiners (U+200C/D) and direction marks (U+200E/F) shape Persian, Hindi, Hebrew,
-# Arabic and emoji.
-INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\u2060-\u2064\u00ad\u202a-\u202e\u2066-\u2069"
-    r"\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
-C1 = re.compile(r"[\x80-\x9f]")
-HIDDEN = re.compile(r"<(script|style|head)\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-LINE = re.compile(
-    r"\s*</?(?:p|div|br|ul|ol|table|tbody|thead|tr|h[1-6]|blockquote|section|article|hr|dl|dd|dt|pre)\b[^<>]*>\s*",
-    re.IGNORECASE,
-)
+UNSHOWN = re.compile(rf"<({HIDDEN})\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+LINE = re.compile(rf"\s*</?(?:{LINES})\b[^<>]*>\s*", re.IGNORECASE)
 ITEM = re.compile(r"\s*<li\b[^<>]*>\s*", re.IGNORECASE)
 CELL = re.compile(r"\s*</t[dh]\s*>\s*", re.IGNORECASE)
 RAISED = re.compile(r"<sup\b[^<>]*>\s*([+-]?\d+)\s*</sup>", re.IGNORECASE)
@@ -149,7 +140,7 @@ def strip_markup(text: str) -> str:
 
 
 def _strip_tags(text: str) -> str:
-    text = HIDDEN.sub(" ", text)
+    text = UNSHOWN.sub(" ", text)
     text = RAISED.sub(lambda match: match.group(1).translate(SUPERSCRIPT), text)
     text = CELL.sub(" | ", ITEM.sub("\n- ", text))
     text = TAG.sub("", LINE.sub("\n", text))

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.pairs import turned
-from curation.verify import CONTRADICTING, SAMENESS, Verdict
+from curation.verify import CONTRADICTING, SAMENESS, Relation
 from winnow.config import ContradictionsConfig
 from winnow.ledger import Decision
 
@@ -26,7 +26,7 @@ class _Against:
 
     score: float
     id: str
-    verdict: str
+    relation: str
     differs: str
 
 
@@ -36,7 +36,7 @@ class _Standing:
     def __init__(self, pairs: pa.Table, table: pa.Table) -> None:
         self._present = set(table["id"].to_pylist())
         self._copies: dict[str, list[str]] = defaultdict(list)
-        copies = _of(pairs, (*SAMENESS, Verdict.PARAPHRASE))
+        copies = _of(pairs, (*SAMENESS, Relation.PARAPHRASE))
         for one, other in zip(copies["id_a"].to_pylist(), copies["id_b"].to_pylist(), strict=True):
             self._copies[one].append(other)
             self._copies[other].append(one)
@@ -59,17 +59,17 @@ def decide(pairs: pa.Table, table: pa.Table, settings: ContradictionsConfig) -> 
     against: dict[str, dict[str, _Against]] = defaultdict(dict)
     conflicts = _of(pairs, CONTRADICTING)
     columns = (conflicts.column(name).to_pylist() for name in ("id_a", "id_b", "lexical", "verdict", "differs"))
-    for id_a, id_b, lexical, verdict, differs in zip(*columns, strict=True):
+    for id_a, id_b, lexical, relation, differs in zip(*columns, strict=True):
         for one in standing.of(id_a):
             for other in standing.of(id_b):
                 if one != other:
-                    against[one][other] = _Against(lexical, other, verdict, differs)
-                    against[other][one] = _Against(lexical, one, verdict, turned(differs))
+                    against[one][other] = _Against(lexical, other, relation, differs)
+                    against[other][one] = _Against(lexical, one, relation, turned(differs))
     return [_flag(id_, list(found.values())) for id_, found in sorted(against.items())]
 
 
-def _of(pairs: pa.Table, verdicts: Iterable[Verdict]) -> pa.Table:
-    return pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(verdict) for verdict in verdicts])))
+def _of(pairs: pa.Table, relations: Iterable[Relation]) -> pa.Table:
+    return pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(relation) for relation in relations])))
 
 
 def _flag(id_: str, found: list[_Against]) -> Decision:
@@ -79,11 +79,11 @@ def _flag(id_: str, found: list[_Against]) -> Decision:
         "group": sorted([id_, *(against.id for against in found)]),
         "twin": nearest.id,
         "score": round(nearest.score, 3),
-        "verdict": nearest.verdict,
+        "verdict": nearest.relation,
         "differs": differs,
     }
     what = next((d["kind"] for d in differs if d["field"] == "answer"), "the answer")
     reason = f"the same question has an answer that can't hold too; what differs: {what}"
-    if nearest.verdict == Verdict.SWAPPED:
+    if nearest.relation == Relation.SWAPPED:
         reason = "the same question has two unlike answers, of which one belongs to another question"
     return Decision(id_, "contradictions", "flag", reason, evidence)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_equal_amounts, take_moved
+from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_equal_quantities, take_moved
 from curation.changes import CONFLICTING, Change, Difference
 from curation.lexicon import Lexicon
 from curation.opposites import opposite
 from curation.passages import Passage, whole
-from curation.relations import Relation, Relations
+from curation.relations import WordRelation, WordRelations
 from curation.wording import Kind, denies, kind, takes_back
 
 LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without having been learned
@@ -44,7 +44,7 @@ class Comparer:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._relations = Relations(lexicon)
+        self._relations = WordRelations(lexicon)
 
     def __call__(
         self, one: Passage, other: Passage, strict: bool = False, decisive: frozenset[Change] = frozenset()
@@ -101,7 +101,7 @@ def _unrelated(one: Passage, other: Passage, matched: int) -> Comparison:
 class _Differences:
     """Collects the differences of one pair; `explained` counts words that match although they're written otherwise."""
 
-    def __init__(self, relations: Relations, lexicon: Lexicon, one: Passage, other: Passage, strict: bool) -> None:
+    def __init__(self, relations: WordRelations, lexicon: Lexicon, one: Passage, other: Passage, strict: bool) -> None:
         self.relations, self.lexicon, self.one, self.other, self.strict = relations, lexicon, one, other, strict
         self.all: list[Difference] = []
         self.kinds: set[Change] = set()
@@ -117,7 +117,7 @@ class _Differences:
 
     def explain(self, gaps: list[Gap], decisive: frozenset[Change]) -> None:
         """Add what only is written otherwise or moved, then what each gap means, up to a decisive one."""
-        for ours, theirs in take_equal_amounts(gaps, self.one.coded, self.other.coded, self.lexicon):
+        for ours, theirs in take_equal_quantities(gaps, self.one.coded, self.other.coded, self.lexicon):
             self.add(Change.WRITTEN, ours, theirs)
             self.explained += min(len(ours), len(theirs)) or 1
         moved, forms = take_moved(gaps, self.lexicon, self.relations)
@@ -190,7 +190,7 @@ class _Differences:
                 rest_one += code
         return rest_one, "".join(code for place, code in enumerate(other) if place not in taken)
 
-    def _relation(self, code: str, twin: str) -> Relation | None:
+    def _relation(self, code: str, twin: str) -> WordRelation | None:
         relation = self.relations.of(code, twin)
         if relation is None and self.strict and self.relations.sound_alike(code, twin):
             return Change.SLIP, self.relations.slipped(code, twin)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.pairs import turned
-from curation.verify import CONTRADICTING, SAMENESS, Verdict
+from curation.verify import CONTRADICTING, SAMENESS, Relation
 from winnow.config import DuplicatesConfig
 from winnow.ledger import Decision
 
@@ -30,7 +30,7 @@ class _Link(NamedTuple):
 
     score: float
     twin: str
-    verdict: str
+    relation: str
     differs: str
     turn: bool
 
@@ -47,18 +47,18 @@ class _Nodes:
             self._add(*row)
 
     def _add(
-        self, id_a: str, id_b: str, verdict: str, lexical: float, semantic: float | None, damage_a: int, damage_b: int,
+        self, id_a: str, id_b: str, relation: str, lexical: float, semantic: float | None, damage_a: int, damage_b: int,
         missing_a: int, missing_b: int, differs: str,
     ) -> None:  # fmt: skip
         for id_, damage, missing in ((id_a, damage_a, missing_a), (id_b, damage_b, missing_b)):
             self.damage[id_] = max(self.damage[id_], damage)
             self.missing[id_] = max(self.missing[id_], missing)
-        if verdict == Verdict.EXACT:
+        if relation == Relation.EXACT:
             self.members[id_a].append(id_b)
             return
-        score = semantic if verdict == Verdict.PARAPHRASE and semantic is not None else lexical
-        self.links[id_a].append(_Link(score, id_b, verdict, differs, False))
-        self.links[id_b].append(_Link(score, id_a, verdict, differs, True))
+        score = semantic if relation == Relation.PARAPHRASE and semantic is not None else lexical
+        self.links[id_a].append(_Link(score, id_b, relation, differs, False))
+        self.links[id_b].append(_Link(score, id_a, relation, differs, True))
 
     def order(self, node: str, rank: _Rank, settings: DuplicatesConfig) -> tuple[Any, ...]:
         """Place a node in the order in which nodes stay: by the policy, then complete and undamaged ones first.
@@ -122,7 +122,7 @@ def _nearest(
 
 def _conflicts(pairs: pa.Table) -> dict[str, set[str]]:
     against: dict[str, set[str]] = defaultdict(set)
-    conflicts = pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(verdict) for verdict in CONTRADICTING])))
+    conflicts = pairs.filter(pc.is_in(pairs["verdict"], pa.array([str(relation) for relation in CONTRADICTING])))
     for one, other in zip(conflicts["id_a"].to_pylist(), conflicts["id_b"].to_pylist(), strict=True):
         against[one].add(other)
         against[other].add(one)
@@ -131,10 +131,10 @@ def _conflicts(pairs: pa.Table) -> dict[str, set[str]]:
 
 def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
     """Tell which pairs are copies at the thresholds: a mask over the table of pairs."""
-    same = pc.is_in(pairs["verdict"], pa.array([str(verdict) for verdict in SAMENESS]))
+    same = pc.is_in(pairs["verdict"], pa.array([str(relation) for relation in SAMENESS]))
     lexical = pc.and_(same, pc.greater_equal(pairs["lexical"], settings.lexical))
     close = pc.fill_null(pc.greater_equal(pairs["semantic"], settings.semantic), False)
-    return pc.or_(lexical, pc.and_(pc.equal(pairs["verdict"], str(Verdict.PARAPHRASE)), close))
+    return pc.or_(lexical, pc.and_(pc.equal(pairs["verdict"], str(Relation.PARAPHRASE)), close))
 
 
 def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[str, _Rank]:
@@ -170,12 +170,12 @@ def _descending(text: str) -> tuple[int, ...]:
 
 def _removal(id_: str, kept: str, link: _Link | None) -> Decision:
     if link is None:
-        evidence: dict[str, Any] = {"twin": kept, "score": 1.0, "verdict": str(Verdict.EXACT), "differs": []}
+        evidence: dict[str, Any] = {"twin": kept, "score": 1.0, "verdict": str(Relation.EXACT), "differs": []}
         return Decision(id_, "duplicates", "remove", "the same words as its twin", evidence)
     evidence = {
         "twin": kept,
         "score": round(link.score, 3),
-        "verdict": link.verdict,
+        "verdict": link.relation,
         "differs": json.loads(turned(link.differs) if link.turn else link.differs),
     }
     kinds = dict.fromkeys(difference["kind"] for difference in evidence["differs"])

@@ -6,33 +6,43 @@ len(table) == every row of every file: a rejected row is a record that ingest re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
-from typing import Any
 
 import pyarrow as pa
 
-from curation.sources import RawRow, read_rows
 from winnow.config import IngestConfig
+from winnow.data.columns import COMPANIONS, find_columns
+from winnow.data.readers import AnyRow, RawRow, UnreadRow, column_names, read_rows
+from winnow.data.workbooks import Reading
 from winnow.errors import InputError
 from winnow.ledger import Decision
 from winnow.records import RECORDS, Record, new_record, number_copies, to_table
 
 STEP = "ingest"
-QUESTION_NAMES = ("question", "prompt", "instruction", "query", "input", "user", "q")
-ANSWER_NAMES = ("answer", "response", "output", "completion", "reply", "assistant", "a")
-CHAT_NAMES = ("messages", "conversations", "conversation")
+SEEN = 100  # rows whose columns are looked at before the first is read
 ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant"}
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where a source keeps its pairs: two columns, or one of chat messages."""
+    """Where a source keeps its pairs: a question (with its second part) and an answer, or one of chat messages."""
 
     question: str = ""
     answer: str = ""
     chat: str = ""
+    question_end: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What a row says: question and answer as they stand in it, and every other column."""
+
+    question: str
+    answer: str
+    metadata: dict[str, object]
 
 
 class RowError(ValueError):
@@ -61,11 +71,11 @@ def ingest(
 
 def _records(sources: Sequence[str], settings: IngestConfig, decisions: list[Decision]) -> Iterator[Record]:
     for source in sources:
-        rows = read_rows(source, settings.encoding)
-        first = list(islice(rows, 100))
-        columns = find_columns(source, first, settings)
+        rows = read_rows(source, Reading(settings.encoding, settings.sheet, partial(_has_columns, settings)))
+        first = list(islice(rows, SEEN))
+        columns = columns_of(source, first, settings)
         for row in chain(first, rows):
-            record, problem = to_record(source, row, columns)
+            record, problem = to_record(row, columns)
             if problem:
                 place = {"source": source, "line": row.line}
                 decisions.append(Decision(record.id, STEP, "remove", problem, place))
@@ -85,53 +95,79 @@ def _with_final_ids(decisions: list[Decision], table: pa.Table) -> list[Decision
     ]
 
 
-def find_columns(source: str, rows: Iterable[RawRow], settings: IngestConfig) -> Columns:
-    """Find the pair's columns by the configured or the customary names; raises InputError naming what is there."""
-    present = {name: None for row in rows if row.values for name in row.values}
-    if not (settings.question_column or settings.answer_column):
-        for name in CHAT_NAMES:
-            if name in present:
-                return Columns(chat=name)
-    return Columns(
-        _find(source, "question", settings.question_column, QUESTION_NAMES, list(present)),
-        _find(source, "answer", settings.answer_column, ANSWER_NAMES, list(present)),
+def columns_of(source: str, rows: Sequence[AnyRow], settings: IngestConfig) -> Columns:
+    """Find the pair's columns by the configured or the customary names; raises InputError naming what is there.
+
+    A column of messages counts before question and answer where it holds messages, or where those aren't there.
+    """
+    named = {"question": settings.question_column, "answer": settings.answer_column}
+    roles = ("question", "answer") if any(named.values()) else ("messages", "question", "answer")
+    found = find_columns(column_names(rows), roles, named, source=source, option="--{role}-column {name}")
+    chat, has_pair = found.column("messages"), {"question", "answer"} <= found.columns.keys()
+    if chat and (
+        not has_pair or any(isinstance(row.values.get(chat), list) for row in rows if isinstance(row, RawRow))
+    ):
+        return Columns(chat=chat)
+    for role in named:
+        found.require(role, f"name it with --{role}-column")
+    question, *ends = found.columns["question"]
+    main, companion = COMPANIONS["question"]
+    end = companion if question.lower().strip() == main else ""  # a later row may have it, even if no early one does
+    return Columns(question, found.column("answer"), question_end=ends[0] if ends else end)
+
+
+def _has_columns(settings: IngestConfig, header: list[str]) -> bool:
+    """Tell whether a header has a pair's columns."""
+    try:
+        columns_of("", [RawRow("", 1, dict.fromkeys(header))], settings)
+    except InputError:
+        return False
+    return True
+
+
+def to_record(row: AnyRow, columns: Columns) -> tuple[Record, str]:
+    """Turn a row into a record and the problem that rejects it (empty: none); the raw text is kept either way."""
+    if isinstance(row, UnreadRow):
+        return new_record("", "", row.source, row.line, {"raw": _well_formed(row.raw)}), row.problem
+    values = {str(_well_formed(name)): _well_formed(value) for name, value in row.values.items()}
+    try:
+        pair = _from_chat(values, columns.chat) if columns.chat else _from_columns(values, columns)
+    except RowError as error:
+        return new_record("", "", row.source, row.line, values), str(error)
+    return new_record(pair.question, pair.answer, row.source, row.line, pair.metadata), ""
+
+
+def read_pairs(source: str) -> list[Record]:
+    """Read a file all of whose rows must be pairs; raises InputError naming the first row that is none.
+
+    A row that Winnow wrote keeps its `id` and its `metadata`.
+    """
+    rows = list(read_rows(source))
+    columns = columns_of(source, rows[:SEEN], IngestConfig())
+    return [_own(*to_record(row, columns)) for row in rows]
+
+
+def _own(record: Record, problem: str) -> Record:
+    if problem:
+        raise InputError(f"{record.source}:{record.line}: {problem}; mend or delete the row")
+    inner = record.metadata.get("metadata")
+    return replace(
+        record,
+        id=str(record.metadata.get("id") or record.id),
+        metadata=dict(inner) if isinstance(inner, Mapping) else record.metadata,
     )
 
 
-def _find(source: str, role: str, configured: str | None, names: Sequence[str], present: list[str]) -> str:
-    by_lower = {name.lower().strip(): name for name in reversed(present)}
-    wanted = [configured.lower().strip()] if configured else names
-    for name in wanted:
-        if name in by_lower:
-            return by_lower[name]
-    missing = f"no column {configured!r}" if configured else f"no column looks like the {role}"
-    raise InputError(f"{source}: {missing}; there are {', '.join(present) or 'none'}: name it with --{role}-column")
-
-
-def to_record(source: str, row: RawRow, columns: Columns) -> tuple[Record, str]:
-    """Turn a row into a record and the problem that rejects it (empty: none); the raw text is kept either way."""
-    if row.values is None:
-        return new_record("", "", source, row.line, {"raw": well_formed(row.raw)}), row.problem
-    values = well_formed(row.values)
-    try:
-        question, answer, metadata = (
-            _from_chat(values, columns.chat) if columns.chat else _from_columns(values, columns)
-        )
-    except RowError as error:
-        return new_record("", "", source, row.line, values), str(error)
-    return new_record(question, answer, source, row.line, metadata), ""
-
-
-def _from_columns(values: dict[str, Any], columns: Columns) -> tuple[str, str, dict[str, Any]]:
+def _from_columns(values: Mapping[str, object], columns: Columns) -> Pair:
     metadata = dict(values)
     question, answer = (_text(metadata, name) for name in (columns.question, columns.answer))
-    context = metadata.get("input") if columns.question == "instruction" else None
-    if isinstance(context, str) and context.strip():
-        question = f"{question}\n\n{metadata.pop('input')}"  # Alpaca rows: the input belongs to the question
-    return question, answer, metadata
+    end = metadata.get(columns.question_end)
+    if isinstance(end, str) and end.strip():
+        question = f"{question}\n\n{metadata.pop(columns.question_end)}"
+    return Pair(question, answer, metadata)
 
 
-def _text(values: dict[str, Any], name: str) -> str:
+def _text(values: dict[str, object], name: str) -> str:
     if name not in values:
         raise RowError(f'field "{name}" is missing')
     value = values.pop(name)
@@ -142,7 +178,7 @@ def _text(values: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _from_chat(values: dict[str, Any], name: str) -> tuple[str, str, dict[str, Any]]:
+def _from_chat(values: Mapping[str, object], name: str) -> Pair:
     metadata = dict(values)
     turns = [_turn(message) for message in _messages(metadata, name)]
     if system := "\n".join(text for role, text in turns if role == "system"):
@@ -151,17 +187,17 @@ def _from_chat(values: dict[str, Any], name: str) -> tuple[str, str, dict[str, A
     if [role for role, _ in turns] != ["user", "assistant"]:
         roles = ", ".join(role for role, _ in turns) or "none"
         raise RowError(f'field "{name}" holds the turns {roles}; one user and one assistant turn make a pair')
-    return turns[0][1], turns[1][1], metadata
+    return Pair(turns[0][1], turns[1][1], metadata)
 
 
-def _messages(values: dict[str, Any], name: str) -> list[Any]:
+def _messages(values: dict[str, object], name: str) -> list[object]:
     messages = values.pop(name, None)
     if not isinstance(messages, list):
         raise RowError(f'field "{name}" is {"missing" if messages is None else "not a list of messages"}')
     return messages
 
 
-def _turn(message: Any) -> tuple[str, str]:
+def _turn(message: object) -> tuple[str, str]:
     role = message.get("role", message.get("from")) if isinstance(message, dict) else None
     text = message.get("content", message.get("value")) if isinstance(message, dict) else None
     if not isinstance(role, str) or not isinstance(text, str):
@@ -169,7 +205,7 @@ def _turn(message: Any) -> tuple[str, str]:
     return ROLES.get(role.lower(), role.lower()), text
 
 
-def well_formed(value: Any) -> Any:
+def _well_formed(value: object) -> object:
     """Replace halves of surrogate pairs, which no file can hold, by U+FFFD, in texts and inside containers."""
     if isinstance(value, str):
         try:
@@ -178,7 +214,7 @@ def well_formed(value: Any) -> Any:
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return value
     if isinstance(value, dict):
-        return {well_formed(str(key)): well_formed(inner) for key, inner in value.items()}
+        return {_well_formed(str(key)): _well_formed(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [well_formed(inner) for inner in value]
+        return [_well_formed(inner) for inner in value]
     return value

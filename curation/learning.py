@@ -6,7 +6,6 @@ print("\\n".join(result.lines()))        # the next `winnow label push` takes th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from curation.labelling.ranking import write_ranking
 from curation.labelling.tasks import read_tasks
+from curation.plain_text import words
 from winnow.config import LabellingConfig
 from winnow.errors import InputError
 from winnow.files import read_table
@@ -142,7 +142,7 @@ def _cross_validated(features: Features, bad: NDArray[np.bool_], rows: pa.Table)
     """Measure the ranking on rows left out; rows of one question stand on one side together."""
     from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-    groups = [" ".join(re.findall(r"\w+", question.lower())) for question in rows["question"].to_pylist()]
+    groups = [" ".join(words(question)) for question in rows["question"].to_pylist()]
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     codes = np.unique(groups, return_inverse=True)[1]
     scores = cross_val_predict(_model(), features, bad, groups=codes, cv=folds, method="decision_function")

@@ -1,39 +1,47 @@
 """Keep what was measured of a set of rows: the same rows are measured once, by the same code.
 
-pairs = once(cache, "pairs", [rows_hash(table), "0.5"], lambda: find(table, settings, embedder))
+found = Measurement("pairs", ["curation.candidates"], [rows_hash(table), "0.5"])
+pairs = found.once(cache, lambda: find(table, settings, embedder))      # from a file where it was measured before
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
+from winnow.code import code_hash
 from winnow.files import read_table, write_table
 from winnow.records import content_hash
 
 BATCH = 10_000  # rows whose texts are hashed at once
 
 
-def once(folder: Path, kind: str, made_of: Sequence[str], measure: Callable[[], pa.Table]) -> pa.Table:
-    """Return what `measure` returns, from a file of `folder` where the same was measured before."""
-    path = _path(folder, kind, made_of)
-    if path.exists():
-        return read_table(path)
-    measured = measure()
-    write_table(path, measured)
-    return measured
+@dataclass(frozen=True)
+class Measurement:
+    """A table that is measured once: known by its kind, the code of the `modules` that measure, and what it is of.
 
+    The code counts without its docstrings and with the versions of the packages it uses (`winnow.code`).
+    """
 
-def is_known(folder: Path, kind: str, made_of: Sequence[str]) -> bool:
-    """Tell whether the same was measured before."""
-    return _path(folder, kind, made_of).exists()
+    kind: str
+    modules: Sequence[str]
+    made_of: Sequence[str]
 
+    def once(self, folder: Path, measure: Callable[[], pa.Table]) -> pa.Table:
+        """Return what `measure` returns, from a file of `folder` where the same was measured before."""
+        path = self.path(folder)
+        if path.exists():
+            return read_table(path)
+        measured = measure()
+        write_table(path, measured)
+        return measured
 
-def _path(folder: Path, kind: str, made_of: Sequence[str]) -> Path:
-    return folder / f"{kind}-{content_hash(_code(), *made_of)[:24]}.parquet"
+    def path(self, folder: Path) -> Path:
+        """Name the file: `pairs-5f3a….parquet`."""
+        return folder / f"{self.kind}-{content_hash(code_hash(*self.modules), *self.made_of)[:24]}.parquet"
 
 
 def rows_hash(table: pa.Table, ordered: bool = True) -> str:
@@ -41,10 +49,3 @@ def rows_hash(table: pa.Table, ordered: bool = True) -> str:
     batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
     rows = [content_hash(*row.values()) for batch in batches for row in batch.to_pylist()]
     return content_hash(*(rows if ordered else sorted(rows)))
-
-
-@cache
-def _code() -> str:
-    """Hash the code that measures, so that nothing of another version is taken for its own."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
-    return content_hash(*(path.read_text(encoding="utf-8") for path in files))

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from winnow.text.calendar import SEASONS
+
 _OPPOSITES = (
     "increase decrease|rise fall|grow shrink|raise lower|up down|high low|higher lower|highest lowest|more less|"
     "more fewer|most least|maximum minimum|many few|all some|all none|every no|always never|often rarely|"
@@ -60,7 +62,7 @@ _SETS = (
     "red blue green yellow black white brown orange purple pink grey gray",
     "mother father parent sister brother son daughter aunt uncle grandmother grandfather wife husband cousin",
     "north south east west",
-    "spring summer autumn winter",
+    " ".join(SEASONS),
     "morning noon afternoon evening night midnight",
     "first second third last next previous",
 )

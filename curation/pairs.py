@@ -16,7 +16,7 @@ import pyarrow as pa
 from curation.changes import Change
 from curation.coded_rows import CodedRows
 from curation.differences import Comparison
-from curation.verify import Judgement, Verdict
+from curation.verify import Judgement, Relation
 from winnow.records import canonical_json
 
 PAIRS = pa.schema(
@@ -64,7 +64,7 @@ def turned(differs: str) -> str:
 def to_pair_table(rows: CodedRows, exact: Iterable[tuple[int, int]], judged: Iterable[Pair]) -> pa.Table:
     """Write pairs as a table of schema PAIRS; a node stands under the id of its cleanest row."""
     lines: list[Line] = [
-        (rows.ids[a], rows.ids[b], Verdict.EXACT, 1.0, None, int(rows.damage[a]), int(rows.damage[b]), 0, 0, "[]")
+        (rows.ids[a], rows.ids[b], Relation.EXACT, 1.0, None, int(rows.damage[a]), int(rows.damage[b]), 0, 0, "[]")
         for a, b in exact
     ]
     lines += [_line(rows, pair) for pair in judged]
@@ -78,11 +78,11 @@ def _line(rows: CodedRows, pair: Pair) -> Line:
     a, b = int(rows.faces[pair.one]), int(rows.faces[pair.other])
     (damage_a, damage_b), (missing_a, missing_b) = _sides(pair)
     damage_a, damage_b = damage_a + int(rows.damage[a]), damage_b + int(rows.damage[b])
-    verdict, lexical, semantic = pair.judgement.verdict, pair.judgement.lexical, pair.semantic
+    relation, lexical, semantic = pair.judgement.relation, pair.judgement.lexical, pair.semantic
     found = canonical_json(differs(pair.question, pair.answer, turn=a > b))
     if a > b:
         a, b, damage_a, damage_b, missing_a, missing_b = b, a, damage_b, damage_a, missing_b, missing_a
-    return rows.ids[a], rows.ids[b], verdict, lexical, semantic, damage_a, damage_b, missing_a, missing_b, found
+    return rows.ids[a], rows.ids[b], relation, lexical, semantic, damage_a, damage_b, missing_a, missing_b, found
 
 
 def _sides(pair: Pair) -> tuple[list[int], list[int]]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
+from curation.identity_numbers import cards, ibans, named_numbers
 from curation.phone_numbers import ANY_NUMBER, PHONE, is_labelled_phone, is_phone
 from winnow.errors import require
 
@@ -57,26 +58,6 @@ OFFICE = re.compile(
     r"|(?:john|jane|joe)(?:[._-]?(?:doe|smith|public))?|first\S*|\w)@(?:[\w-]+\.)*example\.\w+$",
     re.IGNORECASE,
 )
-CARD = re.compile(
-    r"(?<![\d.\-])(?:(?:\d[ \-]?){12,18}\d|\d{4}([./_])(?:\d{4}\1\d{4}\1\d{1,7}|\d{6}\1\d{4,5}))(?![\d\-]|[./]\d)"
-)
-CARD_PREFIX = re.compile(r"^(?:4|5[0-8]|2[2-7]|3[4-9]|30|6(?:011|4|5|2|304|7))")
-IBAN_LENGTHS = {
-    15: "NO", 16: "BE", 18: "DK FI FK FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
-    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
-    25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
-    29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "LC MT SC", 33: "RU",
-}  # fmt: skip
-# grouped as it comes, so the country's length says where it ends
-IBAN = re.compile(
-    r"\b(?:"
-    + "|".join(
-        rf"(?:{codes.replace(' ', '|')})[ \-]?\d\d(?:[ .\-]?[A-Z\d]){{{length - 4}}}"
-        rf"|(?:{codes.replace(' ', '|').lower()})\d\d[a-z\d]{{{length - 4}}}"
-        for length, codes in IBAN_LENGTHS.items()
-    )
-    + r")(?![A-Za-z\d])"
-)
 SOCIAL_SECURITY = re.compile(r"(?<![\w\-.])(?!000|666|9)\d{3}([\- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w\-]|\.\d)")
 NAMED_SECURITY = re.compile(r"(?<![\w\-.])(?!000|666|9)\d{3}(\.?)(?!00)\d{2}\1(?!0000)\d{4}(?![\w\-]|\.\d)")
 SECURITY_LABEL = re.compile(r"(?:\bssn|social security)(?: (?:number|num|no))?\W*(?:(?:is|was)\W+)?$", re.IGNORECASE)
@@ -108,7 +89,7 @@ PRESIDIO_SURE = 0.5  # Presidio's score from which a pattern had its check digit
 
 
 def patterns(text: str) -> list[Span]:
-    """Find e-mail, phone, card, IBAN, US and UK numbers and IP addresses, in order; numbers must pass their check."""
+    """Find addresses of e-mail and machines, numbers of phones, cards, accounts and persons that pass their check."""
     plain = text if text.isascii() else text.translate(PLAIN)
     found = sorted(_candidates(plain), key=lambda span: (span.start, -span.end))
     kept: list[Span] = []
@@ -120,28 +101,14 @@ def patterns(text: str) -> list[Span]:
 
 def _candidates(text: str) -> Iterator[Span]:
     has_number = LONG_NUMBER.search(text) is not None
+    if has_number:
+        yield from (Span(*found) for find in (cards, ibans, named_numbers) for found in find(text))
     for kind, pattern, is_real, hints in CHECKS:
         if not (any(hint in text for hint in hints) if hints else has_number):
             continue
         for match in pattern.finditer(text):
             if is_real(match.group(), text[max(0, match.start() - 40) : match.start()]):
                 yield Span(match.start(), match.end(), kind)
-
-
-def is_card(number: str, before: str = "") -> bool:
-    """Check a card number's issuer prefix and its last digit (Luhn, ISO/IEC 7812)."""
-    digits = re.sub(r"\D", "", number)
-    if not 13 <= len(digits) <= 19 or not CARD_PREFIX.match(digits) or len(set(digits)) < 2:
-        return False
-    doubled = [int(d) * 2 for d in digits[-2::-2]]
-    return (sum(int(d) for d in digits[-1::-2]) + sum(d - 9 if d > 9 else d for d in doubled)) % 10 == 0
-
-
-def is_iban(code: str, before: str = "") -> bool:
-    """Check an account number's remainder modulo 97 (ISO 13616)."""
-    compact = re.sub(r"[ .\-]", "", code)
-    moved = compact[4:] + compact[:4]
-    return 15 <= len(compact) <= 34 and int("".join(str(int(c, 36)) for c in moved)) % 97 == 1
 
 
 def is_address(text: str, before: str = "") -> bool:
@@ -179,8 +146,6 @@ CHECKS: tuple[tuple[str, re.Pattern[str], Callable[[str, str], bool], tuple[str,
     ("EMAIL", SPELT_EMAIL, _is_spelt_email, (" AT ", " dot ", " @")),
     ("EMAIL", POST_EMAIL, _is_spelt_email, tuple(f" at {name}" for name in POST)),
     ("EMAIL", BRACKETED_EMAIL, _is_spelt_email, BRACKETS),
-    ("CARD", CARD, is_card, ()),
-    ("IBAN", IBAN, is_iban, ()),
     ("SSN", SOCIAL_SECURITY, _is_any, ()),
     ("SSN", NAMED_SECURITY, _is_named_security, ()),
     ("NINO", NATIONAL_INSURANCE, _is_any, ()),

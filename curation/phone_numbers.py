@@ -1,4 +1,4 @@
-"""Telephone numbers: by shapes that nothing else has, and in any grouping behind a word such as "tel" or "ring me on".
+"""Telephone numbers: written as one dials them and valid in a numbering plan, or behind a word such as "tel".
 
 >>> is_phone("+44 7911 123456", ""), is_labelled_phone("555 0142", "Tel: "), is_labelled_phone("2009-2010", "call ")
 (True, True, False)
@@ -7,20 +7,33 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from phonenumbers import Leniency, PhoneNumberMatch, PhoneNumberMatcher, PhoneNumberType, number_type
+
+REGIONS = (  # whose plans a number without the code of a country may be of, in the order they are asked
+    "US", "GB", "DE", "FR", "IT", "ES", "AT", "CH", "NL", "BE", "IE", "SE", "NO", "DK", "FI", "PL", "CZ", "PT", "GR",
+    "TR", "RU", "UA", "AU", "NZ", "JP", "KR", "CN", "IN", "BR", "MX", "AR", "ZA", "NG", "KE",
+)  # fmt: skip
+NORTH_AMERICA = ("US",)
+EXIT_BY_00 = "DE"  # a region in which 00 calls abroad
+DIGITS = range(9, 16)  # how many a number without a label has
 _GAP = r"(?: ?[/\-] |[ .\-/])"  # "12 -3" isn't one number, "12 / 3" may be
+_END = r"(?![\w\-/]|[.:]\d|,\d{3}|\s?%)"
+_ABROAD = r"\(?(?:\+|00(?=[1-9]\d?\d?[ .\-/(]))"
+_NORTH_AMERICAN = (
+    r"(?:1[ .\-])?"
+    r"(?:\([2-9]\d\d\)[ \-]?\d{3}[ .\-]|[2-9]\d\d(?P<gap>[.\- ])\d{3}(?P=gap)|[2-9]\d\d[ /]\d{3}[.\-])\d{4}"
+)
+# dialled so: with the code of a country, in three groups, with the 0 of a trunk call, or with an area in brackets
 PHONE = re.compile(
     r"(?<![\w.\-/+])(?:"
-    r"\(?(?:\+|00(?=[1-9]\d?\d?[ .\-/(]))"  # with the code of a country
-    rf"\d{{1,3}}\)?{_GAP}?(?:\(\d{{1,5}}\){_GAP}?)?\d{{1,12}}(?:{_GAP}\d{{1,8}}){{0,6}}"
-    r"|(?:1[ .\-])?\(\d{3}\)[ \-]?\d{3}[ .\-]\d{4}|(?:1[ .\-])?[2-9]\d{2}([.\- ])[2-9]\d{2}\1\d{4}"  # North America
-    r"|[2-9]\d{2}[ /][2-9]\d{2}[\-.]\d{4}|\(\d{2}\) ?9\d{4}-\d{4}"  # there too, and Brazil
-    rf"|\(0\d{{1,4}}\){_GAP}?\d{{3,8}}(?:{_GAP}\d{{2,4}}){{0,3}}"  # area codes with the 0 of a trunk call
+    rf"{_ABROAD}\d(?:[ .\-/()]{{0,3}}\d){{6,14}}|{_NORTH_AMERICAN}|\(\d\d\) ?9\d{{4}}-\d{{4}}"
+    rf"|\(0\d{{1,4}}\){_GAP}?\d{{3,8}}(?:{_GAP}\d{{2,4}}){{0,3}}"
     rf"|(?<!\d )0[1-9]\d{{0,3}}(?:{_GAP}\d{{2,8}}){{1,5}}|07[1-9]\d{{8}}"
-    r")(?![\w\-/]|[.:]\d|,\d{3}|\s?%)"
+    rf"){_END}"
 )
-ANY_NUMBER = re.compile(r"(?<![\w.\-/+])\+?\(?\+?\d(?:[ .\-/()]{0,3}\d){6,14}(?![\w\-/]|[.:]\d|,\d{3}|\s?%)")
-TOLL_FREE = re.compile(r"^(?:\+?1[ .\-]?)?\(?8(00|33|44|55|66|77|88)(\)|\b|(?=\d{7}$))|^0800|^\+\d{1,3}[ .\-]?\(?0?800")
+ANY_NUMBER = re.compile(rf"(?<![\w.\-/+])\+?\(?\+?\d(?:[ .\-/()]{{0,3}}\d){{6,14}}{_END}")
 DATES = re.compile(
     r"^(?:(?:\d{1,2}([./\-])\d{1,2}\1(?:19|20)?\d{2}|(?:19|20)\d{2}([./\-])\d{1,2}\2\d{1,2})(?:$|[ \-(])"
     r"|(?:19|20)\d{2} ?[/\-] ?(?:19|20)\d{2}(?!\d)|\d\d\.\d\d ?- ?\d\d\.\d\d)"
@@ -46,17 +59,42 @@ LABEL = re.compile(
 
 
 def is_phone(number: str, before: str) -> bool:
-    """Tell whether a stretch of a telephone number's shape has its length and is no date and nobody's free line."""
-    return 9 <= len(re.sub(r"\D", "", number)) <= 15 and _can_be_dialled(number)
+    """Tell whether a stretch of a telephone number's shape is one in a plan, and is no date and nobody's free line."""
+    has_length = sum(map(str.isdigit, number)) in DIGITS
+    return has_length and _can_be_dialled(number) and _in_plan(number, _regions(number)) is not None
 
 
 def is_labelled_phone(number: str, before: str) -> bool:
     """Tell whether a number stands behind words of calling somebody, and is no date, years or round amount."""
     is_amount = re.fullmatch(r"(?=.*00$)[1-9]\d{0,2}(?: \d{3})+", number) is not None
-    return not is_amount and _can_be_dialled(number) and LABEL.search(before) is not None
+    return not is_amount and LABEL.search(before) is not None and _can_be_dialled(number)
 
 
 def _can_be_dialled(number: str) -> bool:
     digits = re.sub(r"\D", "", number)
     is_made_up = len(set(digits)) < 3 or (len(digits) > 8 and digits in "01234567890")
-    return not is_made_up and not TOLL_FREE.match(number) and not DATES.match(number)
+    return not is_made_up and not DATES.match(number) and not _is_free(number)
+
+
+def _regions(number: str) -> tuple[str, ...]:
+    """Name the regions where one writes a number so: "415-555-2671" in North America, "(020) 7946 0958" in several."""
+    return NORTH_AMERICA if re.fullmatch(_NORTH_AMERICAN, number) else REGIONS
+
+
+def _is_free(number: str) -> bool:
+    found = _in_plan(number, REGIONS)
+    return found is not None and number_type(found.number) == PhoneNumberType.TOLL_FREE
+
+
+@lru_cache(maxsize=10_000)
+def _in_plan(number: str, regions: tuple[str, ...]) -> PhoneNumberMatch | None:
+    """Return the whole number as the first of the regions reads it; behind a country's code its length must fit."""
+    if re.match(_ABROAD, number):
+        return _whole(number, EXIT_BY_00, Leniency.POSSIBLE)
+    return next(filter(None, (_whole(number, region, Leniency.VALID) for region in regions)), None)
+
+
+def _whole(number: str, region: str, leniency: int) -> PhoneNumberMatch | None:
+    found = next(iter(PhoneNumberMatcher(number, region, leniency)), None)
+    is_whole = found is not None and re.sub(r"\D", "", found.raw_string) == re.sub(r"\D", "", number)
+    return found if is_whole else None

@@ -7,35 +7,42 @@ report = move_thresholds(Curated(Path("curated")), ["duplicates.semantic=0.93"])
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import BaseModel
 
 from curation import candidates, clean, contamination, contradictions, duplicates, quality, selection
 from curation.engine import is_local, spread_map, using
 from curation.ingest import ingest
-from curation.measured import is_known, once, rows_hash
+from curation.measured import Measurement, rows_hash
 from curation.publish import publish, published
 from curation.signals.corpus import learn
 from curation.signals.models import load_tools
 from curation.static_embedder import word_vectors
-from curation.topics import find_topics
+from curation.topics import Topics, find_topics
 from winnow.config import Config, load, settings_hash
 from winnow.embedder import Embedder
+from winnow.errors import InputError
 from winnow.files import read_json, read_table, write_json, write_table
+from winnow.inputs import FileInput, Input, Inputs, Loaded, Value
 from winnow.ledger import Decision, View, settle
 from winnow.manifest import Stage
+from winnow.models import resolve_embedder, weights_hash
 from winnow.progress import Progress, silent
 from winnow.records import RECORDS
-from winnow.workspace import Curated
+from winnow.study_inputs import local, people_input
+from winnow.workspace import CONFIG_NAME, Curated
 
-SECTIONS = ("ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection")
+SECTIONS = (
+    "ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection", "publish",
+)  # fmt: skip
 
 
 @dataclass
@@ -51,6 +58,7 @@ class Course:
     steps: list[Decision] = field(default_factory=list)
     pairs: pa.Table | None = None
     signals: pa.Table | None = None
+    topics: Topics | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     @cached_property
@@ -87,11 +95,11 @@ def _select(table: pa.Table, course: Course) -> list[Decision]:
     settings, seed = course.config.selection, course.config.seed
     if settings.rows is None or settings.rows >= len(table):
         return []
-    ids, questions = table["id"].to_pylist(), table["question"].to_pylist()
-    vectors = course.embedder.embed(questions)
-    topics = find_topics(ids, questions, vectors, settings.topics, seed)
+    assert course.topics is not None, "measure() comes before the steps that decide from it"
+    ids, vectors = table["id"].to_pylist(), course.embedder.embed(table["question"].to_pylist())
     marks = dict.fromkeys(course.view().flags, 0.5)
-    return selection.decide(ids, selection.select(ids, vectors, marks, topics.of, settings, seed), settings)
+    chosen = selection.select(ids, vectors, marks, course.topics, settings, seed)
+    return selection.decide(ids, chosen, course.topics, settings)
 
 
 Step = Callable[[pa.Table, Course], list[Decision]]
@@ -127,35 +135,79 @@ def _judged(pairs: pa.Table | None) -> pa.Table:
 
 
 def measure(course: Course) -> None:
-    """Judge the candidate pairs and measure the signals of every row that a moved threshold could bring back."""
+    """Judge the pairs, measure the signals and find the topics of every row that a moved threshold could bring back."""
     table = course.view().kept_table
-    cache, made_of = course.curated.root / "cache", _made_of(table, course.config)
-    if is_known(cache, "signals", made_of) or len(table) > LARGE:
-        _measure(table, course, cache, made_of)
+    cache, signals = course.curated.root / "cache", _signals_of(table, course)
+    if signals.path(cache).exists() or len(table) > LARGE:
+        _measure(table, course, cache, signals)
     else:
         with course.embedder.loading():
-            _measure(table, course, cache, made_of)
+            _measure(table, course, cache, signals)
 
 
-def _measure(table: pa.Table, course: Course, cache: Path, made_of: Sequence[str]) -> None:
+def _measure(table: pa.Table, course: Course, cache: Path, signals: Measurement) -> None:
     with course.timed("pairs"):
         course.pairs = candidates.find_once(table, course.config.duplicates, course.embedder, cache)
         write_table(course.curated.pairs_file, course.pairs)
     with course.timed("signals"):
-        course.signals = once(cache, "signals", made_of, lambda: _measure_signals(table, course))
+        course.signals = signals.once(cache, lambda: _measure_signals(table, course))
         write_table(course.curated.signals_file, course.signals)
+    with course.timed("topics"):
+        count, seed = course.config.selection.topics, course.config.seed
+        topics = Measurement("topics", [find_topics.__module__], [rows_hash(table), str(count), str(seed)])
+        found = topics.once(cache, lambda: _topics(table, count, seed))
+        write_table(course.curated.topics_file, found)
+        course.topics = Topics.from_table(found)
 
 
-def _made_of(table: pa.Table, config: Config) -> list[str]:
+def _topics(table: pa.Table, count: int, seed: int) -> pa.Table:
+    return find_topics(table["id"].to_pylist(), table["question"].to_pylist(), count, seed).to_table()
+
+
+def _signals_of(table: pa.Table, course: Course) -> Measurement:
     """Name everything that the signals' values depend on; limits aren't among it."""
-    tools = config.quality
+    tools = course.config.quality
     names = (tools.cross_encoder, tools.difficulty, tools.personal_data.recogniser)
-    return [rows_hash(table), settings_hash(config.models), *map(str, names)]
+    made_of = [rows_hash(table), course.embedder.weights, settings_hash(course.config.models), *map(str, names)]
+    return Measurement("signals", [quality.__name__, load_tools.__module__, learn.__module__], made_of)
 
 
 def _measure_signals(table: pa.Table, course: Course) -> pa.Table:
     tools = load_tools(course.config.quality, course.config.models.base, course.embedder)
     return quality.measure(table, learn(table, word_vectors(course.embedder)), tools)
+
+
+@dataclass(frozen=True)
+class CurateInputs(Inputs):
+    """The sources by their names, the rows that mustn't be trained on, the encoder, and what people decided."""
+
+    sources: Mapping[str, Input[str]]
+    held_out: Mapping[str, Input[str]]
+    embedder: Input[str]
+    people: Input[list[Decision]]
+
+
+def curate_stage(
+    sources: Sequence[str], curated: Curated, config: Config, held_out: Sequence[str] = ()
+) -> Stage[CurateInputs]:
+    """Declare what curation is made from."""
+    encoder = config.models.embedder
+    inputs = CurateInputs(
+        {name: _source(name) for name in sources},
+        {name: _source(name) for name in held_out},
+        Loaded(lambda: weights_hash(resolve_embedder(encoder)), lambda: encoder, local(resolve_embedder(encoder))),
+        people_input(curated),
+    )
+    return Stage(
+        curated.root / "manifest.json", "curate", inputs, _sections(config), config.seed, code=[__name__],
+        root=curated.root.parent if (curated.root.parent / CONFIG_NAME).exists() else None,
+    )  # fmt: skip
+
+
+def _source(name: str) -> Input[str]:
+    """A file, a folder, or a name on the hub, which is read later, a row at a time."""
+    path = Path(name)
+    return FileInput(path, str) if path.exists() else Value(name)
 
 
 def curate_sources(
@@ -166,45 +218,53 @@ def curate_sources(
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Read the sources, run every step and publish the outcome; nothing is done where it still holds on disk."""
-    inputs: dict[str, Path | str] = {
-        f"{role}:{name}": Path(name) if Path(name).exists() else name
-        for role, names in (("source", sources), ("held-out", held_out))
-        for name in names
-    }
-    stage = Stage(curated.root / "manifest.json", "curate", inputs, _sections(config), config.seed)
-
-    def work(stage: Stage) -> dict[str, Any]:
-        course = _begin(sources, curated, config, held_out, progress)
-        for name in STEPS:
-            if name == MEASURED[0]:
-                measure(course)
-            course.decide(name)
-        with progress("publish", None):
-            report = publish(curated, course.view(), course.steps, config, course.timings)
-        stage.outputs = published(curated)
-        return report
-
+    stage = curate_stage(sources, curated, config, held_out)
     with using(config.curation.engine):
-        return stage.run(work)
+        return stage.run(partial(_curate, curated=curated, progress=progress))
 
 
-def _sections(config: Config) -> tuple[Any, ...]:
+def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> dict[str, Any]:
+    course = _begin(stage, curated, progress)
+    for name in STEPS:
+        if name == MEASURED[0]:
+            measure(course)
+        course.decide(name)
+    with progress("publish", None):
+        report = publish(curated, course.view(), course.steps, course.config, course.timings)
+    stage.outputs = _outputs(curated)
+    return report
+
+
+def _outputs(curated: Curated) -> dict[str, Path]:
+    measured = (curated.pairs_file, curated.signals_file, curated.topics_file)
+    return published(curated) | {path.name: path for path in measured}
+
+
+def _sections(config: Config) -> tuple[BaseModel, ...]:
     return tuple(getattr(config, name) for name in ("models", *SECTIONS))
 
 
-def _begin(
-    sources: Sequence[str], curated: Curated, config: Config, held_out: Sequence[str], progress: Progress
-) -> Course:
+def _begin(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> Course:
     """Read everything first, so that a bad file ends the run before any hour is spent."""
+    config = _config(stage.settings, stage.seed or 0)
+    sources, held_out = (
+        [one.open() for one in files.values()] for files in (stage.inputs.sources, stage.inputs.held_out)
+    )
     protected = ingest(held_out, config.ingest)[0] if held_out else RECORDS.empty_table()
     began = time.perf_counter()
     with progress("ingest", None) as advance:
         records, rejected = ingest(sources, config.ingest, advance)
     write_table(curated.records_file, records)
-    course = Course(curated, config, records, curated.ledger.people_decisions(), protected, progress)
+    course = Course(curated, config, records, stage.inputs.people.open(), protected, progress)
     course.write("ingest", rejected)
     course.timings["ingest"] = round(time.perf_counter() - began, 3)
     return course
+
+
+def _config(sections: Sequence[BaseModel], seed: int) -> Config:
+    """Build the configuration of declared sections alone; the others stand at their defaults."""
+    names = {type(getattr(Config(), name)): name for name in ("models", *SECTIONS)}
+    return Config(seed=seed).model_copy(update={names[type(section)]: section for section in sections})
 
 
 def settings_of(curated: Curated, changes: Sequence[str] = ()) -> Config:
@@ -224,11 +284,20 @@ def refresh(curated: Curated) -> dict[str, Any]:
 
 
 def move_thresholds(curated: Curated, changes: Sequence[str]) -> dict[str, Any]:
-    """Decide again at other thresholds, from the pairs and signals on disk; nothing is embedded or searched."""
+    """Decide again at other thresholds, from the pairs, signals and topics on disk; nothing is embedded or searched.
+
+    Raises InputError for another number of topics: they are found when a file is curated.
+    """
     config = settings_of(curated, changes)
+    if config.selection.topics != settings_of(curated).selection.topics:
+        raise InputError(
+            f"selection.topics={config.selection.topics}: topics are no threshold, they are found when a file is"
+            f" curated; set it and curate again: winnow curate FILE --out {curated.root}"
+        )
     earlier = [d for d in curated.ledger.step_decisions() if d.step not in MEASURED]
     course = Course(curated, config, curated.records(), curated.ledger.people_decisions(), steps=earlier)
     course.pairs, course.signals = read_table(curated.pairs_file), read_table(curated.signals_file)
+    course.topics = Topics.read(curated.topics_file)
     for name in MEASURED:
         course.decide(name)
     report = publish(curated, course.view(), course.steps, config, _timings(curated) | course.timings)
@@ -241,8 +310,13 @@ def _timings(curated: Curated) -> dict[str, float]:
 
 
 def _note_outputs(curated: Curated, config: Config, report: dict[str, Any]) -> None:
-    """Write the new hashes and thresholds into the manifest: what changed was asked for."""
+    """Write new hashes, thresholds and people's decisions into the manifest: what changed was asked for."""
     path = curated.root / "manifest.json"
     before = read_json(path)
-    now = Stage(path, "curate", {}, _sections(config), config.seed, published(curated)).manifest()
-    write_json(path, before | {name: now[name] for name in ("settings", "outputs")} | {"summary": report})
+    stage = curate_stage([], curated, config)
+    stage.outputs = _outputs(curated)
+    now = stage.manifest()
+    inputs = before["inputs"] | {"people": now["inputs"]["people"]}
+    write_json(
+        path, before | {name: now[name] for name in ("settings", "outputs")} | {"inputs": inputs, "summary": report}
+    )

@@ -12,13 +12,11 @@ import unicodedata
 from bisect import bisect_left
 from typing import NamedTuple
 
-_TAGS = (
-    "a|abbr|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|col|dd|del|div|dl|dt|em|fieldset|"
-    "figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|"
-    "meta|nav|ol|option|p|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style|sub|summary|"
-    "sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video|wbr"
-)
-_TAG = re.compile(rf"<!--.*?-->|</?(?:{_TAGS})(?:\s[^<>]{{0,300}}|/)?/?>", re.S | re.I)
+from winnow.text.characters import PERHAPS_MOJIBAKE, UNSEEN
+from winnow.text.markup import ELEMENTS
+from winnow.text.words import term_pattern
+
+_TAG = re.compile(rf"<!--.*?-->|</?(?:{ELEMENTS})(?:\s[^<>]{{0,300}}|/)?/?>", re.S | re.I)
 _XML = re.compile(
     r"<!\[cdata\[|\]\]>|</?[a-z]\w*:[a-z]\w*(?:\s[^<>]{0,300})?/?>|</?ref\b[^<>]{0,300}>"
     r"|<[a-z][\w-]*(?:\s+[\w:-]+=\"[^\"<>]*\")+\s*/?>|</[a-z][\w-]*\s*>",
@@ -33,7 +31,6 @@ _BBCODE = re.compile(
     r"\[/?(?:b|i|u|s|code|color|font|h\d|img|li|list|ol|quote|size|ul|url)(?:=[^\[\]\n]{0,300})?\]", re.I
 )
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});")
-_MOJIBAKE = re.compile("[ÂÃÅâãÐÑØÙ][\x80-\xbf\u2013-\u203a€™œžšŸ¡-¿ˆ˜ƒ]|ï»¿|\ufffd")
 _TYPESET = re.compile(r"\\(?:text(?:bf|it|tt|sc|sf|rm)?|emph|underline|mbox)\{([^{}]*)\}")  # LaTeX
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\[nrt](?![a-z]{2})")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
@@ -42,7 +39,6 @@ _LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•◦▪][ \t]+)"
 _LIST_NUMBER = re.compile(r"(?:^[ \t]*|(?<=[.!?:;*>] ))(\d{1,2})[.)]\s", re.M)
 _HEADING = re.compile(r"^[ \t]*(?:#{1,6}|>)[ \t]", re.M)
 _EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)([^*_\n]*?\S)\1(?!\w)")
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0f]")
 _BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # all that isn't one blank already
 _ODD_BLANKS = ("  ", "\t", "\r")  # in ASCII
 _CONTRACTION = re.compile(r"\b(ca|wo|sha|[a-z]+)n't\b|([a-z])'(s|re|m|ll|ve|d)\b|\bcannot\b")
@@ -50,19 +46,6 @@ _FULL = {"ca": "can", "wo": "will", "sha": "shall"}
 _ENDING = {"re": " are", "m": " am", "ll": " will", "ve": " have", "d": "", "s": ""}
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])")
 _SOME_THOUSANDS = re.compile(r",\d{3}")
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_BEHIND = r"(?:\+\+|\#(?!\w))?"  # C++, C#
-_IN_ANY_SCRIPT = (  # with the class of its letters
-    r"\d+(?:\.\d+)+|\d+(?=(?:st|nd|rd|th|mg|kg|g|ml|l|cm|mm|km|m|gb|mb|am|pm)\b)"
-    rf"|%s+{_BEHIND}"
-    r"|(?<![\w)])-(?=[.\d$])|(?<=\d\s)-(?=\s\d)"  # a minus sign, no hyphen
-    r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)]\s)[<>=+*/^]+(?=\s[\w(])"  # operators between operands
-    r"|[%%$€£¥°]"
-)
-# scripts without blanks: a character is a word
-_WORD = re.compile(rf"[{_UNSPACED}]|" + _IN_ANY_SCRIPT % rf"(?:(?![{_UNSPACED}])[^\W_])")
-# the same, three times as fast
-_ASCII_WORD = re.compile(rf"[a-z][a-z0-9]*{_BEHIND}|" + _IN_ANY_SCRIPT % "[a-z0-9]", re.A)
 _RUN = re.compile(r"[ \t]{2,}|\n{3,}|[!?]{2,}")
 _RUNS = ("  ", "\t", "\n\n\n", "!!", "??", "!?", "?!")  # one of which each has
 _CLAUSE_END = re.compile('[.!?;:,\n()\\[\\]–—|>"“”…©®™§\u2600-\u27bf\U0001f300-\U0001faff]| - ')
@@ -84,7 +67,7 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = _decode(text)
     text = _strip_markdown(text)
-    text = _INVISIBLE.sub("", text)
+    text = UNSEEN.sub("", text)
     if not text.isascii() or any(map(text.__contains__, _ODD_BLANKS)):
         text = _BLANKS.sub(" ", text)
     text = text.casefold()
@@ -107,7 +90,7 @@ def _splittable(text: str) -> tuple[str, re.Pattern[str]]:
     text = plain(text)
     if _SOME_THOUSANDS.search(text):
         text = _THOUSANDS.sub(lambda found: found[1] + found[2].replace(",", ""), text)
-    return text, _ASCII_WORD if text.isascii() else _WORD
+    return text, term_pattern(text)
 
 
 class Layout(NamedTuple):
@@ -148,7 +131,7 @@ def damage(text: str) -> int:
     if "&" in text:
         count += len(_ENTITY.findall(text))
     if not text.isascii():
-        count += 2 * len(_MOJIBAKE.findall(text)) + len(_INVISIBLE.findall(text))
+        count += 2 * len(PERHAPS_MOJIBAKE.findall(text)) + len(UNSEEN.findall(text))
     if "\\" in text:
         count += len(_ESCAPE.findall(text))
     if "*" in text or "_" in text or "#" in text:
@@ -168,7 +151,7 @@ def _unescape(text: str) -> str:
 
 def _decode(text: str) -> str:
     """Repair wrong decoding, then fold typographic forms, widths and accents."""
-    if _MOJIBAKE.search(text):
+    if PERHAPS_MOJIBAKE.search(text):
         import ftfy
 
         text = ftfy.fix_encoding(text)

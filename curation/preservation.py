@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,21 @@ from winnow.config import Config, PreservationConfig
 from winnow.embedder import Embedder
 from winnow.errors import InputError
 from winnow.files import read_jsonl, write_json, write_jsonl
-from winnow.general_prompts import general_prompts_file, read_general_prompts
+from winnow.general_prompts import GeneralPrompt
+from winnow.inputs import FileInput, Input, Inputs, Loaded
 from winnow.language_model import LanguageModel, load_language_model, load_tokenizer
 from winnow.manifest import Stage
 from winnow.models import resolve_base_model, weights_hash
+from winnow.planning import Rows
 from winnow.progress import Progress
 from winnow.records import canonical_json, content_hash
+from winnow.study_inputs import (
+    embedder_input,
+    general_prompts_input,
+    held_out_input,
+    local,
+    tokenizer_input,
+)
 from winnow.workspace import Workspace
 
 # Settings that change what the model writes; the others only sieve what it wrote.
@@ -43,6 +53,41 @@ WRITING = {
 }
 
 
+@dataclass(frozen=True)
+class PreserveInputs(Inputs):
+    """The rows that training takes, those it will be judged by, the base that writes, and the encoder that sieves."""
+
+    train: Input[Rows]
+    held_out: Input[Rows]
+    general: Input[list[GeneralPrompt]]
+    base: Input[str]
+    tokenizer: Input[Any]
+    embedder: Input[Embedder]
+    prompts: Input[list[GeneralPrompt]] | None
+
+
+def preserve_stage(workspace: Workspace, config: Config, out: Path | None = None) -> Stage[PreserveInputs]:
+    """Declare what preservation data are made from."""
+    base, prompts = config.models.base, config.preservation.prompts
+    model = resolve_base_model(base)
+    inputs = PreserveInputs(
+        FileInput(
+            workspace.split / "train.jsonl", read_jsonl, "no training rows yet to take a share of; run: winnow split"
+        ),
+        held_out_input(workspace),
+        general_prompts_input(config.retention.prompts, workspace),
+        Loaded(lambda: weights_hash(model), lambda: base, local(model)),
+        tokenizer_input(base),
+        embedder_input(config, workspace),
+        None if prompts is None else general_prompts_input(prompts, workspace),
+    )
+    folder = out or workspace.preservation
+    return Stage(
+        folder / "manifest.json", "preserve", inputs, (config.preservation,), config.seed, [__name__],
+        workspace.root, own=(folder, workspace.preservation),
+    )  # fmt: skip
+
+
 def preserve_workspace(
     workspace: Workspace, config: Config, progress: Progress, out: Path | None = None
 ) -> dict[str, Any]:
@@ -50,22 +95,8 @@ def preserve_workspace(
 
     They go to the workspace's folder, or to `out`; what the base writes is kept in the workspace for both.
     """
-    train, held_out = workspace.split / "train.jsonl", workspace.split / "held_out.jsonl"
-    if not train.exists():
-        raise InputError(f"{train}: no training rows yet to take a share of; run: winnow split")
-    general = general_prompts_file(config.retention.prompts, workspace.root)
-    inputs: dict[str, Path | str] = {"train": train, "held_out": held_out, "general": general}
-    inputs["base"] = weights_hash(resolve_base_model(config.models.base))
-    inputs["embedder"] = config.models.embedder
-    if config.preservation.prompts is not None:
-        inputs["prompts"] = general_prompts_file(config.preservation.prompts, workspace.root)
-    folder = out or workspace.preservation
-    stage = Stage(folder / "manifest.json", "preserve", inputs, (config.preservation,), config.seed)
-
-    def work(stage: Stage) -> dict[str, Any]:
-        return _preserve(workspace, config, progress, stage, folder)
-
-    return stage.run(work)
+    stage = preserve_stage(workspace, config, out)
+    return stage.run(partial(_preserve, log_folder=workspace.preservation, progress=progress))
 
 
 def token_budget(tokenizer: Any, answers: Sequence[str], share: float) -> int:
@@ -74,38 +105,58 @@ def token_budget(tokenizer: Any, answers: Sequence[str], share: float) -> int:
     return round(share / (1 - share) * sum(len(row) + 1 for row in ids))  # each answer is trained with its end
 
 
-def _preserve(workspace: Workspace, config: Config, progress: Progress, stage: Stage, folder: Path) -> dict[str, Any]:
-    settings = config.preservation
-    tokenizer = load_tokenizer(config.models.base)
-    train = read_jsonl(workspace.split / "train.jsonl")
-    budget = token_budget(tokenizer, [str(row["answer"]) for row in train], settings.share)
+def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress) -> dict[str, Any]:
+    inputs, settings, seed = stage.inputs, stage.setting(PreservationConfig), stage.seed or 0
+    tokenizer = inputs.tokenizer.open()
+    budget = token_budget(tokenizer, [str(row["answer"]) for row in inputs.train.open()], settings.share)
     began = time.perf_counter()
     written, made = [], Preservation([], [], 0)
     if budget:
-        written = _write(workspace, config, budget, progress)
+        written = _write(_order(stage, budget, log_folder), progress)
         seconds = time.perf_counter() - began
         with progress("sieving preservation data", None):
-            embedder = Embedder(config.models.embedder, workspace.embeddings)
-            protected = _protected(workspace, config)
+            embedder = inputs.embedder.open()
             fault = partial(dialogue_fault, special=special_tokens(tokenizer), repetition=settings.repetition)
-            made = sieve(written, fault, embedder.embed, protected, settings, budget, config.seed)
+            made = sieve(written, fault, embedder.embed, _protected(inputs), settings, budget, seed)
     summary: dict[str, Any] = {"funnel": made.funnel, "tokens": made.tokens, "budget": budget}
-    stage.outputs = _publish(folder, made, summary)
+    stage.outputs = _publish(stage.folder, made, summary)
     if budget and not made.kept:
-        raise InputError(f"{folder}: {_why_nothing_is_kept(made, settings.share)}")
+        raise InputError(f"{stage.folder}: {_why_nothing_is_kept(made, settings.share)}")
     if written:
         summary["answer_tokens_per_second"] = round(sum(d.tokens for d in written) / seconds, 1)
     return summary
 
 
-def _write(workspace: Workspace, config: Config, budget: int, progress: Progress) -> list[Dialogue]:
+@dataclass(frozen=True)
+class Order:
+    """What the base is to write, whole: it may be written in another process."""
+
+    base: str
+    weights: str
+    settings: PreservationConfig
+    seed: int
+    prompts: tuple[str, ...]
+    tokens: int
+    folder: Path
+
+
+def _order(stage: Stage[PreserveInputs], budget: int, folder: Path) -> Order:
+    inputs, settings = stage.inputs, stage.setting(PreservationConfig)
+    prompts = tuple(prompt.prompt for prompt in inputs.prompts.open()) if inputs.prompts else ()
+    if settings.prompts_only and not prompts:
+        raise InputError("preservation.prompts_only needs preservation.prompts: a JSONL of prompts to answer")
+    wanted = round(settings.surplus * budget)
+    return Order(inputs.base.open(), inputs.base.fingerprint(), settings, stage.seed or 0, prompts, wanted, folder)
+
+
+def _write(order: Order, progress: Progress) -> list[Dialogue]:
     """Write here, or through Unsloth in a process of its own."""
-    if not _writes_through_unsloth(config.preservation):
-        return _write_here(workspace, config, budget, progress)
+    if not _writes_through_unsloth(order.settings):
+        return _write_here(order, progress)
     from winnow.unsloth_model import require_unsloth, with_unsloth
 
     require_unsloth("preservation.writer", otherwise="transformers")
-    return with_unsloth(_write_here, workspace, config, budget, progress=progress)
+    return with_unsloth(_write_here, order, progress=progress)
 
 
 def _writes_through_unsloth(settings: PreservationConfig) -> bool:
@@ -135,31 +186,24 @@ def _why_nothing_is_kept(made: Preservation, share: float) -> str:
     )
 
 
-def _write_here(workspace: Workspace, config: Config, budget: int, progress: Progress) -> list[Dialogue]:
-    settings = config.preservation
-    model = load_writing_model(config.models.base, settings)  # before the tokenizer: Unsloth comes before transformers
-    writer = Writer(model, load_tokenizer(config.models.base), settings, config.seed)
-    own = [] if settings.prompts is None else read_general_prompts(settings.prompts, workspace.root)
-    if settings.prompts_only and not own:
-        raise InputError("preservation.prompts_only needs preservation.prompts: a JSONL of prompts to answer")
-    prompts = [prompt.prompt for prompt in own]
+def _write_here(order: Order, progress: Progress) -> list[Dialogue]:
+    settings = order.settings
+    model = load_writing_model(order.base, settings)  # before the tokenizer: Unsloth comes before transformers
+    writer = Writer(model, load_tokenizer(order.base), settings, order.seed)
     identity = content_hash(
-        weights_hash(resolve_base_model(config.models.base)),
+        order.weights,
         template_hash(writer.tokenizer),
         canonical_json(settings.model_dump(mode="json", include=WRITING)),
-        canonical_json([config.seed, writer.chunk_size, prompts]),
+        canonical_json([order.seed, writer.chunk_size, order.prompts]),
     )
-    log = DialogueLog(workspace.preservation / f"written-{identity[:16]}.jsonl")
-    wanted = round(settings.surplus * budget)
-    with progress("writing preservation tokens", wanted) as advance:
-        return writer.write(log, wanted, prompts, advance)
+    log = DialogueLog(order.folder / f"written-{identity[:16]}.jsonl")
+    with progress("writing preservation tokens", order.tokens) as advance:
+        return writer.write(log, order.tokens, order.prompts, advance)
 
 
-def _protected(workspace: Workspace, config: Config) -> list[str]:
+def _protected(inputs: PreserveInputs) -> list[str]:
     """Gather what the evaluation will ask: held-out questions and general prompts."""
-    held_out = read_jsonl(workspace.split / "held_out.jsonl")
-    general = read_general_prompts(config.retention.prompts, workspace.root)
-    return [str(row["question"]) for row in held_out] + [prompt.prompt for prompt in general]
+    return [str(row["question"]) for row in inputs.held_out.open()] + [p.prompt for p in inputs.general.open()]
 
 
 def _publish(folder: Path, made: Preservation, summary: dict[str, Any]) -> dict[str, Path]:

@@ -17,7 +17,8 @@ from curation.card import card
 from curation.outputs import flagged_row, kept_row, removed_row
 from curation.report import markdown, summarise
 from curation.report_page import page
-from curation.topics import find_topics
+from curation.signals.corpus import languages_of
+from curation.topics import Topics
 from winnow.config import Config
 from winnow.files import write_json, write_jsonl, write_text
 from winnow.ledger import Decision, View
@@ -37,13 +38,15 @@ def publish(
     curated: Curated, view: View, steps: Sequence[Decision], config: Config, timings: Mapping[str, float]
 ) -> dict[str, Any]:
     """Write every file of the folder as the rows stand now, and return the report."""
+    topics = Topics.read(curated.topics_file)  # before anything is written: where there are none, nothing changes
     write_rows(curated, view)
-    report = _summary(curated, view, steps, config, timings)
+    report = _summary(curated, view, steps, topics, config, timings)
     write_json(curated.root / "report.json", report)
     write_text(curated.root / "report.md", markdown(report))
     write_text(curated.root / "report.html", page(report))
     sources = sorted(set(view.records["source"].to_pylist()))
-    write_text(curated.root / "card.md", card(report, curated.root.resolve().name, sources, config.seed))
+    languages = {} if config.publish.language else languages_of(view.kept_table)
+    write_text(curated.root / "card.md", card(report, curated.root.resolve().name, sources, languages, config))
     return report
 
 
@@ -66,12 +69,13 @@ def _batches(table: pa.Table) -> Any:
 
 
 def _summary(
-    curated: Curated, view: View, steps: Sequence[Decision], config: Config, timings: Mapping[str, float]
+    curated: Curated,
+    view: View,
+    steps: Sequence[Decision],
+    topics: Topics,
+    config: Config,
+    timings: Mapping[str, float],
 ) -> dict[str, Any]:
-    kept = view.kept_table
-    topics = find_topics(
-        kept["id"].to_pylist(), kept["question"].to_pylist(), None, config.selection.topics, config.seed
-    )
     similarities = pq.read_table(curated.pairs_file, columns=["lexical"])["lexical"].to_numpy()
     confirmed = precision(view.removed, curated.ledger.people_decisions(), config.curation.audit_sample, config.seed)
     return summarise(view, steps, timings, similarities, topics, confirmed)

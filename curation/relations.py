@@ -1,6 +1,6 @@
 """Say how one word stands for another: a slip, another form, another word for it, its opposite.
 
-relations = Relations(lexicon)
+relations = WordRelations(lexicon)
 relations.of(lexicon.encode("heart"), lexicon.encode("haert"))      # (Change.TYPO, 1): the second was mistyped
 """
 
@@ -20,17 +20,17 @@ COMMONER = 20  # times more texts have a word than a slip of it
 
 WORDY = frozenset((Kind.CONTENT, Kind.SMALL, Kind.QUESTION))
 
-Relation = tuple[Change, int]  # the change, and the damaged side: -1, 1, or 0 for none
+WordRelation = tuple[Change, int]  # the change, and the damaged side: -1, 1, or 0 for none
 
 
-class Relations:
+class WordRelations:
     """Relations of words within one corpus, each looked up once."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._known: dict[str, Relation | None] = {}
+        self._known: dict[str, WordRelation | None] = {}
 
-    def of(self, a: str, b: str) -> Relation | None:
+    def of(self, a: str, b: str) -> WordRelation | None:
         """Return how two coded words are related, None for words that have nothing to do with each other."""
         key = a + b
         if key not in self._known:
@@ -72,7 +72,7 @@ class Relations:
         is_usual = all(self._lexicon.is_known(code) or self._lexicon.rows_with(code) > 1 for code in joined)
         return -side if is_usual else side
 
-    def _relation(self, a: str, b: str) -> Relation | None:
+    def _relation(self, a: str, b: str) -> WordRelation | None:
         one, other = self._lexicon.word(a), self._lexicon.word(b)
         kinds = {kind(one), kind(other)}
         if not kinds <= WORDY:
@@ -91,7 +91,7 @@ class Relations:
             return Change.FORM, 0
         return (Change.REWORDED, 0) if self._lexicon.likeness(a, b) >= SYNONYM else slip
 
-    def _slip(self, a: str, b: str, one: str, other: str) -> Relation | None:
+    def _slip(self, a: str, b: str, one: str, other: str) -> WordRelation | None:
         shorter, longest = sorted((len(one), len(other)))
         limit = 1 if longest <= 7 else 2 if longest <= 12 else 3
         if shorter < 2 or longest < 3 or longest - shorter > limit:

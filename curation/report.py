@@ -21,6 +21,7 @@ from winnow.statistics import Interval
 EXAMPLES = 3
 EXCERPT = 300  # characters of a text in an example
 BINS = 20
+REASONS_NAMED = 5  # reasons that a line of text names one by one
 
 Report = dict[str, Any]
 
@@ -136,13 +137,23 @@ def histogram(similarities: Sequence[float]) -> list[dict[str, float]]:
 
 
 def topic_table(topics: Topics, view: View) -> list[dict[str, Any]]:
-    """Count each topic's rows, and how many of them left or are flagged."""
+    """Count each topic's rows, and how many of them left or are flagged; over all topics rows - removed = kept.
+
+    Kept rows that weren't measured have a line of their own, whose topic is None.
+    """
+    unmeasured = [id_ for id_ in view.kept_table["id"].to_pylist() if id_ not in topics.of]
+    rows = Counter(topics.of.values())
     removed = Counter(topics.of[id_] for id_ in view.removed if id_ in topics.of)
-    flagged = Counter(topics.of[id_] for id_ in view.flags if id_ in topics.of)
-    return [
-        {"topic": topic, "keywords": words, "rows": size, "removed": removed[topic], "flagged": flagged[topic]}
-        for topic, (words, size) in enumerate(zip(topics.keywords, topics.sizes, strict=True))
+    flagged = Counter(topics.of.get(id_) for id_ in view.flags)
+    table: list[dict[str, Any]] = [
+        {"topic": topic.number, "name": topic.name, "keywords": list(topic.keywords)}
+        | {"rows": rows[topic.number], "removed": removed[topic.number], "flagged": flagged[topic.number]}
+        for topic in topics.topics
     ]
+    if unmeasured:
+        line = {"rows": len(unmeasured), "removed": 0, "flagged": flagged[None]}
+        table.append({"topic": None, "name": "-", "keywords": [], **line})
+    return table
 
 
 def markdown(report: Report) -> str:
@@ -164,9 +175,10 @@ def markdown(report: Report) -> str:
         lines.append(f"- **{count}** {reason}")
         lines += [f"  - `{_quoted(example)}`" for example in report["examples"][reason]]
     if report["topics"]:
-        lines += ["", "## Topics", "", "| keywords | rows | removed | flagged |", "|---|---:|---:|---:|"]
+        lines += ["", "## Topics", "", "| topic | keywords | rows | removed | flagged |", "|---|---|---:|---:|---:|"]
         lines += [
-            f"| {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |" for t in report["topics"]
+            f"| {t['name']} | {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |"
+            for t in report["topics"]
         ]
     return "\n".join([*lines, "", "## Precision of the removals", "", *precision_lines(report), ""])
 
@@ -186,6 +198,18 @@ def precision_lines(report: Report) -> list[str]:
         f"- {step}: {p['estimate']:.3f} right (95 % interval {p['low']:.3f} to {p['high']:.3f}, n = {p['n']})"
         for step, p in report["precision"].items()
     ]
+
+
+def reasons_text(counts: Mapping[str, int]) -> str:
+    """Name the most frequent reasons with their counts, and count the rest together.
+
+    reasons_text({"the answer is empty": 3, "cut off": 2})      # 3 the answer is empty, 2 cut off
+    """
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    shown, rest = ordered[:REASONS_NAMED], ordered[REASONS_NAMED:]
+    named = [f"{count} {reason}" for reason, count in shown]
+    others = [f"{sum(count for _, count in rest)} for {len(rest)} other reasons"] if rest else []
+    return ", ".join([*named, *others])
 
 
 def _quoted(example: Mapping[str, Any]) -> str:

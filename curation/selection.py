@@ -1,7 +1,7 @@
 """Choose N rows: good ones first, then those that add something, each topic in its turn.
 
 chosen = select(ids, vectors, quality, topics, settings, seed)
-decisions = decide(ids, chosen, settings)            # `remove` for the rest; for the chosen what each added
+decisions = decide(ids, chosen, topics, settings)    # `remove` for the rest; for the chosen what each added
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.topics import Topic, Topics
 from winnow.config import SelectionConfig
 from winnow.ledger import Decision
 from winnow.records import content_hash
@@ -33,7 +34,7 @@ class Pick:
 
     id: str
     turn: int
-    topic: int
+    topic: int | None
     quality: float
     coverage: float
     nearest: str
@@ -44,11 +45,13 @@ def select(
     ids: Sequence[str],
     vectors: Vectors,
     quality: Mapping[str, float],
-    topics: Mapping[str, int],
+    topics: Topics,
     settings: SelectionConfig,
     seed: int,
 ) -> list[Pick]:
     """Choose `settings.rows` rows, in the order in which they were chosen; the order of `ids` doesn't matter.
+
+    Rows that are in no topic stand together, as one more.
 
     `vectors` is float32 [n, dim] of unit rows, `quality` between 0 (at a limit) and 1. Within each topic, of which
     every one gives the same number as far as it has rows, `diverse` is a greedy facility location and `distance` takes
@@ -60,15 +63,15 @@ def select(
     if settings.method == "random":
         chosen = order[:wanted]
         return [
-            Pick(ids[i], turn, topics.get(ids[i], 0), quality.get(ids[i], 1.0), 0.0, "", 0.0)
+            Pick(ids[i], turn, topics.of.get(ids[i]), quality.get(ids[i], 1.0), 0.0, "", 0.0)
             for turn, i in enumerate(chosen)
         ]
-    members: defaultdict[int, list[int]] = defaultdict(list)
+    members: defaultdict[int | None, list[int]] = defaultdict(list)
     for i in order:
-        members[topics.get(ids[i], 0)].append(i)
+        members[topics.of.get(ids[i])].append(i)
     shares = _shares({topic: len(rows) for topic, rows in members.items()}, wanted)
     queues = []
-    for topic in sorted(members):
+    for topic in sorted(members, key=_place):
         rows = members[topic]
         marks = np.array([quality.get(ids[i], 1.0) for i in rows], dtype=np.float32)
         picks = _cover(vectors[rows], marks, shares[topic], settings)
@@ -83,11 +86,16 @@ def select(
     ]  # fmt: skip
 
 
-def _shares(sizes: Mapping[int, int], wanted: int) -> dict[int, int]:
+def _place(topic: int | None) -> tuple[bool, int]:
+    """Order topics by their numbers, none last."""
+    return topic is None, topic or 0
+
+
+def _shares(sizes: Mapping[int | None, int], wanted: int) -> dict[int | None, int]:
     """Give every topic the same number; what a small one can't give, the larger ones do."""
     shares = dict.fromkeys(sizes, 0)
     while wanted > 0:
-        open_topics = sorted(topic for topic in sizes if shares[topic] < sizes[topic])
+        open_topics = sorted((topic for topic in sizes if shares[topic] < sizes[topic]), key=_place)
         each = max(1, wanted // len(open_topics))
         for topic in open_topics:
             given = min(each, sizes[topic] - shares[topic], wanted)
@@ -127,18 +135,22 @@ def _cover(
     return picks
 
 
-def decide(ids: Sequence[str], chosen: Sequence[Pick], settings: SelectionConfig) -> list[Decision]:
+def decide(ids: Sequence[str], chosen: Sequence[Pick], topics: Topics, settings: SelectionConfig) -> list[Decision]:
     """Remove the rows that weren't chosen, and say of each chosen one when, why and what it added."""
     picks = {pick.id: pick for pick in chosen}
     reason = f"not among the {len(picks)} rows chosen ({settings.method})"
     rest = {"rows": len(picks), "method": settings.method}
     return [
-        _chosen(picks[id_], settings) if id_ in picks else Decision(id_, STEP, "remove", reason, rest) for id_ in ids
+        _chosen(picks[id_], topics.of_row(id_), settings)
+        if id_ in picks
+        else Decision(id_, STEP, "remove", reason, rest)
+        for id_ in ids
     ]
 
 
-def _chosen(pick: Pick, settings: SelectionConfig) -> Decision:
-    reason = f"chosen as number {pick.turn + 1}, for topic {pick.topic} ({settings.method})"
+def _chosen(pick: Pick, topic: Topic | None, settings: SelectionConfig) -> Decision:
+    named = f"for the topic {topic.name}" if topic else "in no topic"
+    reason = f"chosen as number {pick.turn + 1}, {named} ({settings.method})"
     if settings.method == "random":
         return Decision(pick.id, STEP, "group", f"chosen as number {pick.turn + 1} (random)", {"method": "random"})
     evidence = {"method": settings.method, "quality": pick.quality, "coverage": pick.coverage}

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from curation.report import reasons_text
 from winnow.config import SplitConfig
 from winnow.errors import InputError
 from winnow.records import content_hash
@@ -29,12 +30,7 @@ def split(
     one cluster). Held-out and validation have exactly the configured sizes. Raises InputError when the rows are too
     few, or no set of whole groups has such a size.
     """
-    wanted = settings.held_out + settings.validation
-    if len(ids) <= wanted:
-        raise InputError(
-            f"split: {len(ids)} kept rows can't give {settings.held_out} held-out and {settings.validation} validation"
-            " rows and leave some to train on; lower split.held_out"
-        )
+    require_rows(len(ids), settings)
     blocks = _blocks(ids, groups, topics, seed)
     parts: dict[str, Part] = dict.fromkeys(ids, "train")
     sizes: tuple[tuple[Part, int], ...] = (("held_out", settings.held_out), ("validation", settings.validation))
@@ -43,6 +39,40 @@ def split(
         blocks = [block for block in blocks if block.key not in chosen]
         parts.update({id_: part for block in chosen.values() for id_ in block.ids})
     return parts
+
+
+def require_rows(
+    usable: int, settings: SplitConfig, waiting: int = 0, removed: Mapping[str, int] | None = None
+) -> None:
+    """Raise InputError where the usable rows are too few for the sizes, with what takes the others away.
+
+    `waiting` counts kept rows that a person must settle first, `removed` those that left by reason.
+
+        require_rows(2, SplitConfig(), waiting=78)     # split: 80 rows are kept, and 78 of them wait for a person …
+    """
+    wanted = settings.held_out + settings.validation
+    if usable > wanted:
+        return
+    kept = usable + waiting
+    gone = f"; removed: {reasons_text(removed)}" if removed else ""
+    if not kept:
+        raise InputError(
+            f"split: no row is kept{gone}; each stands with its reason in removed.jsonl: mend the file or the setting "
+            "that removes them, and curate again"
+        )
+    if waiting and kept > wanted:
+        raise InputError(
+            f"split: {kept} rows are kept, and {waiting} of them wait for a person; the {usable} others can't give "
+            f"{_sizes(settings)}; decide the waiting ones in the studio or with winnow label, or take them "
+            "as they are: split.flagged=train"
+        )
+    wait = f" ({waiting} of them wait for a person)" if waiting else ""
+    remedy = "lower split.held_out or split.validation" if kept > 1 else "curate more rows"
+    raise InputError(f"split: {kept} kept rows{wait} can't give {_sizes(settings)}; {remedy}{gone}")
+
+
+def _sizes(settings: SplitConfig) -> str:
+    return f"{settings.held_out} held-out and {settings.validation} validation rows and leave some to train on"
 
 
 class Block:

@@ -6,6 +6,7 @@ split_curated(curated, workspace.split, config)      # {"train": 280, "validatio
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,39 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.outputs import kept_row
-from curation.split import Part, split
-from curation.topics import find_topics
-from curation.verify import Verdict
-from winnow.config import Config
+from curation.split import Part, require_rows, split
+from curation.topics import NOT_STORED, Topic, Topics
+from curation.verify import Relation
+from winnow.config import Config, SplitConfig
 from winnow.files import read_table, write_jsonl
+from winnow.inputs import FileInput, Input, Inputs
+from winnow.ledger import View
 from winnow.manifest import Stage
-from winnow.records import to_records
+from winnow.records import Record, to_records
+from winnow.study_inputs import view_input
 from winnow.workspace import Curated
 
 PARTS: tuple[Part, ...] = ("train", "validation", "held_out")
+
+
+@dataclass(frozen=True)
+class SplitInputs(Inputs):
+    """The rows as they stand now, which of them ask the same, and what they are about."""
+
+    view: Input[View]
+    pairs: Input[pa.Table]
+    topics: Input[Topics]
+
+
+def split_stage(curated: Curated, out: Path, config: Config) -> Stage[SplitInputs]:
+    """Declare what the split is made from."""
+    inputs = SplitInputs(
+        view_input(curated),
+        FileInput(curated.pairs_file, read_table),
+        FileInput(curated.topics_file, Topics.read, NOT_STORED),
+    )
+    root = curated.root.parent
+    return Stage(out / "manifest.json", "split", inputs, (config.split,), config.seed, [__name__], root)
 
 
 def split_curated(curated: Curated, out: Path, config: Config) -> dict[str, Any]:
@@ -31,29 +55,33 @@ def split_curated(curated: Curated, out: Path, config: Config) -> dict[str, Any]
 
     `waiting` counts the flagged rows that were left out until a person settles them.
     """
-    inputs: dict[str, Path | str] = {"kept": curated.root / "kept.jsonl", "pairs": curated.pairs_file}
-    stage = Stage(out / "manifest.json", "split", inputs, (config.split,), config.seed)
+    return split_stage(curated, out, config).run(_split)
 
-    def work(stage: Stage) -> dict[str, Any]:
-        view = curated.view()
-        kept = view.kept_table
-        if config.split.flagged == "leave_out" and view.flags:
-            kept = kept.filter(pc.invert(pc.is_in(kept["id"], pa.array(list(view.flags)))))
-        ids, questions = kept["id"].to_pylist(), kept["question"].to_pylist()
-        topics = find_topics(ids, questions, None, config.selection.topics, config.seed)
-        groups = same_question_groups(read_table(curated.pairs_file), ids)
-        parts = split(ids, groups, topics.of, config.split, config.seed)
-        rows = to_records(kept)
-        for part in PARTS:
-            chosen = (
-                {**kept_row(r), "topic": topics.of[r.id], "group": groups[r.id]} for r in rows if parts[r.id] == part
-            )
-            write_jsonl(out / f"{part}.jsonl", chosen)
-        stage.outputs = {part: out / f"{part}.jsonl" for part in PARTS}
-        counts = Counter(parts.values())
-        return {part: counts[part] for part in PARTS} | {"waiting": len(view.kept_table) - len(kept)}
 
-    return stage.run(work)
+def _split(stage: Stage[SplitInputs]) -> dict[str, Any]:
+    settings, seed = stage.setting(SplitConfig), stage.seed or 0
+    view = stage.inputs.view.open()
+    kept = view.kept_table
+    if settings.flagged == "leave_out" and view.flags:
+        kept = kept.filter(pc.invert(pc.is_in(kept["id"], pa.array(list(view.flags)))))
+    reasons = Counter(decision.reason for decision in view.removed.values())
+    require_rows(len(kept), settings, len(view.kept_table) - len(kept), reasons)
+    ids, topics = kept["id"].to_pylist(), stage.inputs.topics.open()
+    groups = same_question_groups(stage.inputs.pairs.open(), ids)
+    parts = split(ids, groups, topics.of, settings, seed)
+    rows = to_records(kept)
+    stage.outputs = {part: stage.folder / f"{part}.jsonl" for part in PARTS}
+    for part, path in stage.outputs.items():
+        chosen = (split_row(r, topics.of_row(r.id), groups[r.id]) for r in rows if parts[r.id] == part)
+        write_jsonl(path, chosen)
+    counts = Counter(parts.values())
+    return {part: counts[part] for part in PARTS} | {"waiting": len(view.kept_table) - len(kept)}
+
+
+def split_row(record: Record, topic: Topic | None, group: str) -> dict[str, Any]:
+    """Give the kept row with its topic's number and name, both None where it has none, and its duplicate group."""
+    named = {"topic": topic.number, "topic_name": topic.name} if topic else {"topic": None, "topic_name": None}
+    return {**kept_row(record), **named, "group": group}
 
 
 def same_question_groups(pairs: pa.Table, ids: list[str]) -> dict[str, str]:
@@ -64,7 +92,7 @@ def same_question_groups(pairs: pa.Table, ids: list[str]) -> dict[str, str]:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    linked = pairs.filter(pc.not_equal(pairs["verdict"], str(Verdict.DIFFERENT)))
+    linked = pairs.filter(pc.not_equal(pairs["verdict"], str(Relation.DIFFERENT)))
     known = pa.array(ids, pa.string())
     ends = [pc.index_in(linked[name], known) for name in ("id_a", "id_b")]
     both = pc.and_(pc.is_valid(ends[0]), pc.is_valid(ends[1]))

@@ -2,7 +2,8 @@
 
 vectors = word_vectors(embedder)(["children", "kids"])       # float32 [2, 256], unit length
 
-As in Model2Vec (Minish Lab, 2024): each entry of the tokenizer's vocabulary is encoded alone, and the vectors are
+As in Model2Vec (Minish Lab, 2024), whose package reads the vectors; its distillation asks for an older transformers
+than training does, so that is done here: each entry of the tokenizer's vocabulary is encoded alone, and the vectors are
 reduced by principal components. Texts are means of their words, weighted by how rare a word is in the corpus.
 """
 
@@ -10,31 +11,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from winnow.files import whole_file
+from winnow.language_model import tokenizer_of
 from winnow.models import cache_folder, resolve_embedder, weights_hash
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
     from winnow.embedder import Embedder
 
 Vectors = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.int64]
 
 DIMENSIONS = 256
 DISTILLATION = 1  # raise it when the distillation changes, so that vectors of the old one aren't used
 BATCH = 2048
+SMOOTHING = 1e-3  # share of the texts at which a word weighs half
 KNOWN = 200_000  # words whose vectors are kept: the texts of a corpus say the same ones again and again
 
 
 class StaticEmbedder:
     """Word vectors by word pieces."""
 
-    def __init__(self, pieces: Vectors, tokenizer: Any) -> None:
-        self.pieces = pieces
-        self._tokenizer = tokenizer
+    def __init__(self, pieces: Vectors, tokenizer: Tokenizer) -> None:
+        from model2vec import StaticModel
+
+        self._model = StaticModel(pieces, tokenizer, normalize=True)
         self._known = np.empty((0, pieces.shape[1]), np.float32)
         self._place: dict[str, int] = {}
 
@@ -69,20 +76,25 @@ class StaticEmbedder:
         return self._known[[self._place[word] for word in words]]
 
     def _encode(self, words: Sequence[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
-        lengths = np.fromiter((len(word.ids) for word in encoded), np.int64, len(encoded))
-        ids = np.fromiter((id_ for word in encoded for id_ in word.ids), np.int64, int(lengths.sum()))
-        out = np.zeros((len(words), self.pieces.shape[1]), np.float32)
-        filled = np.flatnonzero(lengths)
-        if len(filled):
-            starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
-            out[filled] = np.add.reduceat(self.pieces[ids], starts, axis=0)
-        return normalised(out)
+        return self._model.encode(list(words), max_length=None, use_multiprocessing=False)  # the caller has workers
 
 
 def word_vectors(embedder: Embedder | None) -> Callable[[Sequence[str]], Vectors] | None:
     """Return what gives vectors of words, distilled from a sentence encoder; None without one."""
     return StaticEmbedder.load(embedder.model_name, cache_folder()).word_vectors if embedder else None
+
+
+def text_means(words: Indices, ends: Indices, vectors: Vectors, shares: npt.NDArray[np.float64]) -> Vectors:
+    """Return the mean of each text's word vectors, in which a word weighs the more the rarer it is, at unit length.
+
+    Text i is `words[ends[i]:ends[i + 1]]`, places in `vectors`; `shares` are of the texts that have a word, and its
+    weight is a / (a + share), as in SIF (Arora et al., 2017). A text of no known word gets zeros.
+    """
+    from scipy.sparse import csr_matrix
+
+    weights = (SMOOTHING / (SMOOTHING + shares)).astype(np.float32)
+    matrix = csr_matrix((weights[words], words, ends), (len(ends) - 1, len(vectors)))
+    return normalised(np.asarray(matrix @ vectors, np.float32))
 
 
 def normalised(vectors: Vectors) -> Vectors:
@@ -94,9 +106,9 @@ def normalised(vectors: Vectors) -> Vectors:
 def _distil(model: str) -> Vectors:
     """Encode every entry of the vocabulary alone; return the first principal components, centred."""
     import torch
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel
 
-    tokenizer = AutoTokenizer.from_pretrained(model, trust_remote_code=False)
+    tokenizer = tokenizer_of(model)
     encoder = AutoModel.from_pretrained(model, trust_remote_code=False, use_safetensors=True).eval()
     size, vectors = len(tokenizer), []
     with torch.inference_mode():

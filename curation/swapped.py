@@ -19,7 +19,7 @@ from curation.lexicon import Lexicon
 from curation.pairs import Pair
 from curation.passages import Passages
 from curation.text_vectors import text_vectors
-from curation.verify import Verdict
+from curation.verify import Relation
 
 ASKERS = 20  # questions with the same answer that are looked at
 BLOCK = 10_000  # nodes whose vectors are in memory at once
@@ -29,8 +29,8 @@ Vector = npt.NDArray[np.float32]
 
 
 def mark_swapped(rows: CodedRows, pairs: Sequence[Pair]) -> list[Pair]:
-    """Give pairs whose one answer strayed the verdict `swapped`."""
-    seconds = [pair for pair in pairs if pair.judgement.verdict is Verdict.SECOND]
+    """Give pairs whose one answer strayed the relation `swapped`."""
+    seconds = [pair for pair in pairs if pair.judgement.relation is Relation.SECOND]
     if not seconds or not rows.lexicon.has_vectors:
         return list(pairs)
     nodes = sorted({node for pair in seconds for node in (pair.one, pair.other)})
@@ -38,8 +38,8 @@ def mark_swapped(rows: CodedRows, pairs: Sequence[Pair]) -> list[Pair]:
     astray = {node: strayed for block in blocks for node, strayed in _strayed(rows, block).items()}
     out = []
     for pair in pairs:
-        if pair.judgement.verdict is Verdict.SECOND and (astray[pair.one] or astray[pair.other]):
-            pair = replace(pair, judgement=replace(pair.judgement, verdict=Verdict.SWAPPED))
+        if pair.judgement.relation is Relation.SECOND and (astray[pair.one] or astray[pair.other]):
+            pair = replace(pair, judgement=replace(pair.judgement, relation=Relation.SWAPPED))
         out.append(pair)
     return out
 

@@ -1,8 +1,6 @@
 """Vectors of texts from vectors of their words: a mean in which a word counts more the rarer it is.
 
 matrix = text_vectors(rows.lexicon, rows.questions)       # float32 [texts, dimensions], unit length
-
-As in SIF (Arora et al., 2017): weight a / (a + share of the texts that have the word).
 """
 
 from __future__ import annotations
@@ -14,28 +12,22 @@ import numpy.typing as npt
 
 from curation.lexicon import Lexicon, flat_codes
 from curation.passages import Passage
-from curation.static_embedder import normalised
+from curation.static_embedder import text_means
 
-SMOOTHING = 1e-3
 LONGEST = 300  # words of a text that are read
 BLOCK = 20_000  # texts a block, so that memory stays flat
 
 
 def text_vectors(lexicon: Lexicon, passages: Sequence[Passage]) -> npt.NDArray[np.float32]:
     """Return one vector a text; texts of unknown words get zeros."""
-    from scipy.sparse import csr_matrix
-
     coded = [passage.coded[:LONGEST] for passage in passages]
     flat, offsets = flat_codes(coded)
     codes, places = np.unique(flat, return_inverse=True)
     letters = [chr(code) for code in codes]
     vectors = lexicon.vectors(letters)
     shares = np.array([lexicon.rows_with(letter) for letter in letters]) / max(1, lexicon.texts)
-    weights = (SMOOTHING / (SMOOTHING + shares)).astype(np.float32)
     out = np.zeros((len(passages), vectors.shape[1]), np.float32)
     for start in range(0, len(passages), BLOCK):
         ends = offsets[start : start + BLOCK + 1]
-        columns = places[ends[0] : ends[-1]]
-        shape = (len(ends) - 1, len(codes))
-        out[start : start + BLOCK] = csr_matrix((weights[columns], columns, ends - ends[0]), shape) @ vectors
-    return normalised(out)
+        out[start : start + BLOCK] = text_means(places[ends[0] : ends[-1]], ends - ends[0], vectors, shares)
+    return out

@@ -17,15 +17,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.duplicates import decide
-from curation.verify import SAMENESS, Verdict
+from curation.verify import SAMENESS, Relation
 from winnow.config import DuplicatesConfig
 
 Threshold = Literal["semantic", "lexical"]
 
 # Exact copies leave at any threshold, so they stand in neither list.
-VERDICTS: dict[Threshold, tuple[str, ...]] = {
-    "semantic": (Verdict.PARAPHRASE,),
-    "lexical": tuple(sorted(SAMENESS - {Verdict.EXACT})),
+RELATIONS: dict[Threshold, tuple[str, ...]] = {
+    "semantic": (Relation.PARAPHRASE,),
+    "lexical": tuple(sorted(SAMENESS - {Relation.EXACT})),
 }
 
 
@@ -41,8 +41,8 @@ class ScoredPair:
 
 def scored(pairs: pa.Table, threshold: Threshold) -> pa.Table:
     """Keep the pairs that this threshold decides about, from the lowest score to the highest."""
-    verdicts = pa.array(list(map(str, VERDICTS[threshold])), pa.string())
-    mine = pairs.filter(pc.and_(pc.is_in(pairs["verdict"], verdicts), pc.is_valid(pairs[threshold])))
+    relations = pa.array(list(map(str, RELATIONS[threshold])), pa.string())
+    mine = pairs.filter(pc.and_(pc.is_in(pairs["verdict"], relations), pc.is_valid(pairs[threshold])))
     return mine.sort_by(threshold)
 
 

@@ -1,7 +1,7 @@
 """Decide what two rows are to each other, from what differs in their questions and in their answers.
 
 judgement = judge(question, answer, specific=True, habits=Habits())
-judgement.verdict       # same, damaged, paraphrase, conflict, second answer or different
+judgement.relation      # same, damaged, paraphrase, conflict, second answer or different
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from curation.differences import Comparison
 from curation.habits import NEVER_IDLE, SUBSTITUTIONS, AnyHabits, Habits
 
 
-class Verdict(StrEnum):
+class Relation(StrEnum):
     """What two rows are to each other."""
 
     EXACT = "exact"  # the same words in the same order
@@ -27,8 +27,8 @@ class Verdict(StrEnum):
     DIFFERENT = "different"
 
 
-SAMENESS = frozenset((Verdict.EXACT, Verdict.SAME, Verdict.DAMAGED))
-CONTRADICTING = (Verdict.CONFLICT, Verdict.SWAPPED)
+SAMENESS = frozenset((Relation.EXACT, Relation.SAME, Relation.DAMAGED))
+CONTRADICTING = (Relation.CONFLICT, Relation.SWAPPED)
 SHORT = 6  # words of an answer up to which another answer contradicts rather than adds
 TELLING = 8  # words from which equal answers are evidence that the questions are equal
 BEGINNING = 4  # words of a cut answer from which it's told from a short one
@@ -45,9 +45,9 @@ CLEAN = SLIPS | {Change.WRAPPED, Change.WRITTEN}
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with the share of words that agree, 0 to 1, in the worse of both fields."""
+    """A relation with the share of words that agree, 0 to 1, in the worse of both fields."""
 
-    verdict: Verdict
+    relation: Relation
     lexical: float
 
 
@@ -62,10 +62,10 @@ def judge(question: Comparison, answer: Comparison, specific: bool = True, habit
     lexical = agreement(answer) if idle else min(agreement(question), agreement(answer))
     if not _is_same_question(question, answer, telling and not _is_part(answer)) and not idle:
         close = telling and answer.kinds <= NOISE | {Change.WRAPPED} and _may_be_paraphrase(question)
-        return Judgement(Verdict.PARAPHRASE if close else Verdict.DIFFERENT, lexical)
+        return Judgement(Relation.PARAPHRASE if close else Relation.DIFFERENT, lexical)
     if same_answer and (telling or idle or _is_barely_changed(question, specific)):
         damaged = (question.kinds | answer.kinds) & DAMAGE
-        return Judgement(Verdict.DAMAGED if damaged else Verdict.SAME, lexical)
+        return Judgement(Relation.DAMAGED if damaged else Relation.SAME, lexical)
     return Judgement(_other_answer(answer), lexical)
 
 
@@ -143,17 +143,17 @@ def _is_part(answer: Comparison) -> bool:
     return min(answer.one, answer.other) < PART * max(answer.one, answer.other)
 
 
-def _other_answer(answer: Comparison) -> Verdict:
+def _other_answer(answer: Comparison) -> Relation:
     """Answers contradict when little differs and that can't both hold; where much differs both may hold.
 
     Short ones contradict unless one says what the other one says, and more.
     """
     if Change.POLARITY in answer.kinds:
-        return Verdict.CONFLICT
+        return Relation.CONFLICT
     if max(answer.one, answer.other) <= SHORT:
-        return Verdict.SECOND if answer.kinds <= HARMLESS | {Change.ADDED} else Verdict.CONFLICT
+        return Relation.SECOND if answer.kinds <= HARMLESS | {Change.ADDED} else Relation.CONFLICT
     one = answer.agreement >= NEARLY_ONE and agreement(_without_denials(answer)) >= NEARLY_ONE
-    return Verdict.CONFLICT if one and _contradicts(answer) else Verdict.SECOND
+    return Relation.CONFLICT if one and _contradicts(answer) else Relation.SECOND
 
 
 def _contradicts(answer: Comparison) -> bool:

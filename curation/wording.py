@@ -11,6 +11,9 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 
+from winnow.text.calendar import MONTHS, WEEKDAYS
+from winnow.text.units import NUMBER_WORDS, UNIT_WORDS
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -49,25 +52,15 @@ _SMALL = (
     "van op te zijn"
 )
 SMALL_WORDS = _words(_SMALL) - NEGATIONS
-_NUMBER_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
 _AFFIRMED = frozenset(("true", "correct", "right", "case", "so"))  # denied where a negation stands before them
-NUMBER_WORDS = {word: number for number, word in enumerate(_NUMBER_WORDS)}
 QUANTITIES = _words(
-    "thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion "
-    "billions trillion dozen half third quarter double twice triple once first second fourth fifth sixth seventh "
-    "eighth ninth tenth twentieth zwei drei vier funf sechs sieben acht neun zehn deux trois quatre cinq sept huit "
-    "neuf dix tres cuatro cinco seis siete ocho nueve diez monday tuesday wednesday thursday friday saturday sunday "
-    "january february march april june july august september october november december"
-)
-UNITS = _words(
-    "percent degrees $ € £ ¥ mg kg g ml l cm mm km m mcg gram grams kilogram kilograms milligram milligrams "
-    "micrograms pound pounds ounce ounces liter liters litre litres milliliter milliliters inch inches foot feet yard "
-    "yards mile miles meter meters metre metres second seconds minute minutes hour hours day days week weeks month "
-    "months year years decade decades century centuries cent cents dollar dollars euro euros celsius fahrenheit gb mb "
-    "kb tb am pm volt volts watt watts calorie calories"
+    "hundred hundreds thousand thousands million millions billion billions trillion dozen half third quarter double "
+    "twice triple once first second fourth fifth sixth seventh eighth ninth tenth twentieth zwei drei vier funf sechs "
+    "sieben acht neun zehn deux trois quatre cinq sept huit neuf dix tres cuatro cinco seis siete ocho nueve diez"
+) | {*NUMBER_WORDS, *WEEKDAYS, *MONTHS} - {"may"}
+UNITS = UNIT_WORDS | _words(  # with the symbols and the names of scales that are nothing else
+    "degrees $ € £ ¥ mg kg g ml l cm mm km m mcg celsius fahrenheit gb mb kb tb am pm volt volts watt watts calorie "
+    "calories"
 )
 ROMAN = _words("ii iii iv v vi vii viii ix x xi xii xiii xiv xv")
 _SUFFIXES = ("s", "es", "ed", "d", "ing", "ies", "ied", "y", "e", "ly", "er", "al", "en", "n")
@@ -104,7 +97,7 @@ def kind(word: str) -> Kind:
     if word in UNITS:
         return Kind.UNIT
     label = len(word) == 1 and word.isascii()
-    if label or word in ROMAN or word in NUMBER_WORDS or word in QUANTITIES or any(map(str.isdigit, word)):
+    if label or word in ROMAN or word in QUANTITIES or any(map(str.isdigit, word)):
         return Kind.NUMBER
     return Kind.CONTENT
 

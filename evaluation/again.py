@@ -1,33 +1,53 @@
 """The base against itself, through the road that base and tuned go: what is said when nothing changed.
 
-found = compare_again(base_rows, again_rows, config)
-found["called"]         # metrics in which a difference was seen where there is none
+found = compare_again(base, again, config)
+found.called        # metrics in which a difference was seen where there is none
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from evaluation.compare import compare_answers, comparison_text
-from evaluation.rows import Row
+from evaluation.answers import Answer
+from evaluation.compare import Comparison, compare_answers, comparison_text
+from evaluation.pairs import pair_answers
 from winnow.config import Config
 
 
-def compare_again(base: Sequence[Row], again: Sequence[Row], config: Config) -> dict[str, Any]:
-    """Compare two sets of answers of one model; at a level of 5 % one metric in twenty calls a difference."""
-    found = compare_answers(base, again, (), list(config.metrics.names), cluster="group", seed=config.seed)
-    other = {row["id"]: row["prediction"] for row in again}
-    return {
-        **found,
-        "same_text": sum(other.get(row["id"]) == row["prediction"] for row in base),
-        "called": [name for name, row in found["metrics"].items() if row["is_difference"]],
-        "is_greedy": config.answers.temperature == 0,
-    }
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A comparison of two sets of answers of one model; `is_greedy` answers can't differ."""
+
+    comparison: Comparison
+    is_greedy: bool
+
+    @property
+    def same_text(self) -> int:
+        """How many answers are the same text."""
+        return sum(pair.is_same_text for pair in self.comparison.paired.pairs)
+
+    @property
+    def called(self) -> list[str]:
+        """The metrics that call a difference; at a level of 5 % one in twenty does."""
+        return [name for name, row in self.comparison.metrics.items() if row.is_difference]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form: that of a comparison, and what is said of it here."""
+        said = {"same_text": self.same_text, "called": self.called, "is_greedy": self.is_greedy}
+        return {**self.comparison.as_dict(), **said}
+
+
+def compare_again(base: Sequence[Answer], again: Sequence[Answer], config: Config) -> Again:
+    """Compare two sets of answers of one model."""
+    paired = pair_answers(base, again)
+    found = compare_answers(paired, metrics=list(config.metrics.names), seed=config.seed)
+    return Again(found, config.answers.temperature == 0)
 
 
 def again_text(found: Mapping[str, Any]) -> str:
-    """Say what was seen in a comparison in which there is nothing to see."""
+    """Say what was seen in a comparison in which there is nothing to see, from its JSON form."""
     lines = [comparison_text(found).replace("tuned - base", "again - base")]
     lines.append(f"{found['same_text']} of {found['pairs']} answers are the same text")
     if found["is_greedy"]:

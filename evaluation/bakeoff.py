@@ -11,32 +11,35 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer, speed
+from evaluation.answers import Answerer, speed, to_answers
 from evaluation.checks import run_check
 from evaluation.compare import compare_answers
-from evaluation.general_items import Item
 from evaluation.held_out import System, file_name, generation_settings
 from evaluation.licence import licence_of
 from evaluation.metrics import METRICS, score_rows
+from evaluation.pairs import pair_answers
 from evaluation.report_text import figure
-from evaluation.retain import read_items
+from evaluation.retain import ItemInputs, item_inputs
 from evaluation.retention import choose
 from evaluation.several import MEANING, strengths, strengths_text
-from winnow.config import Config
+from winnow.config import AnswersConfig, Config, MetricsConfig, RetentionConfig
 from winnow.errors import InputError
 from winnow.files import read_jsonl, write_json, write_jsonl, write_text
-from winnow.language_model import GenerationSettings, LanguageModel, load_language_model
+from winnow.inputs import Input
+from winnow.language_model import GenerationSettings, LanguageModel
 from winnow.local_model import LocalModel
 from winnow.manifest import Stage
 from winnow.models import is_server, resolve_base_model, weight_files
 from winnow.page import fill
-from winnow.planning import held_out_rows
+from winnow.planning import Rows
 from winnow.processes import processes
 from winnow.progress import Progress, silent
 from winnow.statistics import Interval, wilson
+from winnow.study_inputs import held_out_input, tokenizer_input
 from winnow.workspace import Workspace
 
 TEMPLATE = Path(__file__).parent / "templates" / "bakeoff.html"
@@ -57,69 +60,90 @@ def bake_off(
             with processes(1, "spawn") as own_process:
                 rows.append(own_process.submit(measure, workspace, config, model).result())
             advance(1)
-    answers = [read_jsonl(_folder(workspace, model) / "answers.jsonl") for model in models]
+    answers = [to_answers(read_jsonl(_folder(workspace, model) / "answers.jsonl"), model) for model in models]
     for row, own in zip(rows[1:], answers[1:], strict=True):
-        compared = compare_answers(
-            answers[0], own, metrics=list(config.metrics.names), cluster="group", seed=config.seed
-        )
-        row["against_first"] = {name: found["difference"] for name, found in compared["metrics"].items()}
+        paired = pair_answers(answers[0], own)
+        compared = compare_answers(paired, metrics=config.metrics.names, seed=config.seed)
+        row["against_first"] = {name: found.difference.as_dict() for name, found in compared.metrics.items()}
     found = {"held_out": len(answers[0]), "metrics": list(config.metrics.names), "rows": rows}
     metric = METRICS[config.metrics.names[0]]
     if len(models) > 2 and metric.better != "neither":
-        found["strengths"] = strengths(dict(zip(models, answers, strict=True)), metric, "group", config.seed)
+        found["strengths"] = strengths(dict(zip(models, answers, strict=True)), metric, config.seed).as_dict()
     folder = workspace.root / "bakeoff"
     write_json(folder / "bakeoff.json", found)
     write_text(folder / "bakeoff.html", page(found))
     return {**found, "html": str(folder / "bakeoff.html")}
 
 
+@dataclass(frozen=True)
+class BakeoffInputs(ItemInputs):
+    """The held-out rows, the general items and the untouched model that answers both."""
+
+    held_out: Input[Rows]
+    system: Input[System]
+    tokenizer: Input[Any] | None
+
+
+def bakeoff_stage(workspace: Workspace, config: Config, name: str) -> Stage[BakeoffInputs]:
+    """Declare what one model's row is measured from."""
+    inputs = BakeoffInputs(
+        **vars(item_inputs(workspace, config)),
+        held_out=held_out_input(workspace),
+        system=System(name, name).as_input(),
+        tokenizer=None if is_server(name) else tokenizer_input(name),
+    )
+    settings = (config.answers, config.retention, config.metrics)
+    folder = _folder(workspace, name)
+    return Stage(
+        folder / "manifest.json", "bakeoff", inputs, settings, config.seed, code=[__name__], root=workspace.root
+    )
+
+
 def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
     """Run one untouched model over the held-out rows and the general items, unless its results still hold."""
-    system = System(name, name)
-    folder = _folder(workspace, name)
-    inputs: dict[str, Path | str] = {
-        "held_out": workspace.split / "held_out.jsonl",
-        "weights": system.identity,
-        "metrics": ", ".join(config.metrics.names),
+    return bakeoff_stage(workspace, config, name).run(_measure)
+
+
+def _measure(stage: Stage[BakeoffInputs]) -> dict[str, Any]:
+    settings, metrics, seed = stage.setting(AnswersConfig), stage.setting(MetricsConfig), stage.seed or 0
+    system, cache = stage.inputs.system.open(), stage.folder / "cache.jsonl"
+    model = system.load()
+    answerer = Answerer(
+        model, system.name, system.identity, generation_settings(settings, seed), cache, settings.system
+    )
+    questions = stage.inputs.held_out.open()
+    about = {row["id"]: {"group": row.get("group")} for row in questions}
+    said = answerer.answer(questions)
+    answers = [{**about[answer.id], **answer.as_dict()} for answer in said]
+    general = _general(stage, model, system)
+    stage.outputs = {"answers": stage.folder / "answers.jsonl"}
+    write_jsonl(stage.outputs["answers"], answers)
+    # before metrics, some of which load a model themselves; a server's memory isn't this process's
+    memory = None if is_server(system.base) else _peak_memory_gb()
+    return {
+        "model": system.name,
+        "licence": licence_of(system.base),
+        "weights_gb": _weights_gb(system.base),
+        "quality": score_rows(answers, metrics.names, cluster="group", seed=seed).as_dict()["metrics"],
+        "general": general.as_dict(),
+        "peak_memory_gb": memory,
+        **speed(said),
     }
-    stage = Stage(folder / "manifest.json", "bakeoff", inputs, (config.answers, config.retention), config.seed)
-
-    def work(stage: Stage) -> dict[str, Any]:
-        model = load_language_model(name)
-        settings = generation_settings(config, config.seed)
-        answerer = Answerer(model, name, system.identity, settings, folder / "cache.jsonl", config.answers.system)
-        questions = held_out_rows(workspace)
-        about = {row["id"]: {"group": row.get("group")} for row in questions}
-        answers = [{**about[row["id"]], **row} for row in answerer.answer(questions)]
-        general = _general(model, read_items(workspace, config), system, config, folder)
-        stage.outputs = {"answers": folder / "answers.jsonl"}
-        write_jsonl(stage.outputs["answers"], answers)
-        # before metrics, some of which load a model themselves; a server's memory isn't this process's
-        memory = None if is_server(name) else _peak_memory_gb()
-        return {
-            "model": name,
-            "licence": licence_of(name),
-            "weights_gb": _weights_gb(name),
-            "quality": score_rows(answers, list(config.metrics.names), cluster="group", seed=config.seed)["metrics"],
-            "general": general.as_dict(),
-            "peak_memory_gb": memory,
-            **speed(answers),
-        }
-
-    return stage.run(work)
 
 
-def _general(model: LanguageModel, items: Sequence[Item], system: System, config: Config, folder: Path) -> Interval:
+def _general(stage: Stage[BakeoffInputs], model: LanguageModel, system: System) -> Interval:
     """Give the share of general items answered right; one whose answer can't be read isn't right.
 
     Multiple choice is left out for a server: it needs log-likelihoods.
     """
+    retention, prompt = stage.setting(RetentionConfig), stage.setting(AnswersConfig).system
+    items = stage.inputs.read(retention, stage.seed or 0)
     checked = [item for item in items if item.check is not None]
-    settings = GenerationSettings(config.retention.max_new_tokens, batch_size=model.usual_batch)
-    answerer = Answerer(model, system.name, system.identity, settings, folder / "cache.jsonl", config.answers.system)
-    rows = answerer.answer([{"id": item.id, "question": item.prompt, "answer": ""} for item in checked])
+    settings = GenerationSettings(retention.max_new_tokens, batch_size=model.usual_batch)
+    answerer = Answerer(model, system.name, system.identity, settings, stage.folder / "cache.jsonl", prompt)
+    said = answerer.answer([{"id": item.id, "question": item.prompt, "answer": ""} for item in checked])
     right = [
-        bool(item.check and run_check(item.check, row["prediction"])) for item, row in zip(checked, rows, strict=True)
+        bool(item.check and run_check(item.check, answer.text)) for item, answer in zip(checked, said, strict=True)
     ]
     if isinstance(model, LocalModel):
         chosen = [item for item in items if item.choices]

@@ -6,11 +6,14 @@ write_cards(workspace, report)      # the run's README.md, and report/dataset_ca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from evaluation.report_text import change, figure, primary, standing
+from evaluation.report_text import NO_HEADLINE, change, figure, primary, standing
 from winnow.files import write_text
 from winnow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from huggingface_hub import EvalResult
 
 BEGIN, END = "<!-- evaluation -->", "<!-- /evaluation -->"
 
@@ -21,11 +24,42 @@ def write_cards(workspace: Workspace, report: Mapping[str, Any]) -> None:
     The cards in the curated and the adapter folder stay as they were written: manifests hold their hashes.
     """
     section = evaluation_section(report)
-    run = workspace.runs / report["training"]["run"]
-    curated = workspace.curated.root / "card.md"
-    for card, filled in ((run / "README.md",) * 2, (curated, workspace.report / "dataset_card.md")):
-        if card.exists():
-            write_text(filled, with_section(card.read_text(encoding="utf-8"), section))
+    run = report["training"]["run"]
+    model, curated = workspace.runs / run / "README.md", workspace.curated.root / "card.md"
+    if model.exists():
+        filled = with_section(model.read_text(encoding="utf-8"), section)
+        write_text(model, with_results(filled, run, eval_results(report, workspace.root.resolve().name)))
+    if curated.exists():
+        write_text(workspace.report / "dataset_card.md", with_section(curated.read_text(encoding="utf-8"), section))
+
+
+def with_results(card: str, name: str, results: list[EvalResult]) -> str:
+    """Put results into a model card's header, where hubs look for them, in place of those that stand there."""
+    from huggingface_hub import ModelCard, ModelCardData
+
+    filled = ModelCard(card)
+    data = cast(ModelCardData, filled.data)
+    data.model_name, data.eval_results = (name, results) if results else (None, None)
+    return str(filled)
+
+
+def eval_results(report: Mapping[str, Any], study: str) -> list[EvalResult]:
+    """Give the tuned model's value of each metric that may stand in a headline."""
+    from huggingface_hub import EvalResult
+
+    return [
+        EvalResult(
+            task_type="text-generation",
+            dataset_type=study,
+            dataset_name=f"{study}, {report['comparison']['pairs']} held-out questions",
+            dataset_split="held_out",
+            dataset_revision=report["plan"]["hash"][:12],
+            metric_type=name,
+            metric_value=round(row["tuned"]["estimate"], 4),
+        )
+        for name, row in report["comparison"]["metrics"].items()
+        if row["tuned"]["estimate"] is not None and standing(report, name) != NO_HEADLINE
+    ]
 
 
 def with_section(card: str, section: str) -> str:

@@ -1,119 +1,130 @@
 """Base against tuned over the same questions: paired differences per metric, and the votes where there are any.
 
-    compare_answers(base_rows, tuned_rows, votes)["metrics"]["token_f1"]["difference"]
+    compare_answers(pair_answers(base, tuned), votes).metrics["token_f1"].difference
 
-Rows are paired by `id`; ids that only one side has are listed, never dropped in silence. Every interval is over
-items, or over clusters of them.
+The ids that only one side has are listed, never dropped in silence. Every interval is over items, or over groups of
+them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
+from evaluation.metrics.score import Better
 from evaluation.metrics.table import MetricChoice
+from evaluation.pairs import Paired, lone_text
 from evaluation.report_text import exact_p, figure
-from evaluation.rows import Row, clusters, text, texts, with_columns
-from evaluation.win_rate import tally
-from winnow.errors import InputError
-from winnow.statistics import paired_difference
+from evaluation.win_rate import Tally, Vote, tally
+from winnow.data.columns import group_labels
+from winnow.statistics import Interval, paired_difference
 
-LISTED = 10  # ids that the text names
+
+@dataclass(frozen=True, slots=True)
+class MetricDifference:
+    """One metric's two means and the paired difference, tuned minus base, over the items scored on both sides."""
+
+    base: Interval
+    tuned: Interval
+    difference: Interval
+    improved: int
+    regressed: int
+    equal: int
+    unscored: int
+    better: Better
+    signature: str
+
+    @property
+    def is_difference(self) -> bool:
+        """Tell whether the interval of the difference lies wholly on one side of zero."""
+        return self.difference.excludes(0.0)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "base": self.base.as_dict(),
+            "tuned": self.tuned.as_dict(),
+            "difference": self.difference.as_dict(),
+            "is_difference": self.is_difference,
+            **{"improved": self.improved, "regressed": self.regressed, "equal": self.equal},
+            "unscored": self.unscored,
+            "better": self.better,
+            "signature": self.signature,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every metric's difference over the paired answers, and what the votes say; `strangers` are votes' unknown ids."""
+
+    paired: Paired
+    metrics: dict[str, MetricDifference]
+    votes: Tally | None = None
+    strangers: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form; `judgments` is null without votes."""
+        votes = {**self.votes.as_dict(), "unknown_ids": list(self.strangers)} if self.votes else None
+        return {
+            "pairs": len(self.paired.pairs),
+            "only_in": self.paired.only_in,
+            "metrics": {name: row.as_dict() for name, row in self.metrics.items()},
+            "judgments": votes,
+        }
 
 
 def compare_answers(
-    base: Iterable[Row],
-    tuned: Iterable[Row],
-    votes: Iterable[Row] = (),
-    metrics: MetricChoice = None,
-    *,
-    columns: Mapping[str, str] | None = None,
-    cluster: str | None = None,
-    seed: int = 0,
-) -> dict[str, Any]:
-    """Compare two files of answers `{"id", "prediction", "reference"}`: `difference` is tuned minus base.
+    paired: Paired, votes: Iterable[Vote] = (), metrics: MetricChoice = None, *, seed: int = 0
+) -> Comparison:
+    """Compare the paired answers by every metric: a difference is tuned minus base.
 
-    A row unscored on either side is left out of the difference and counted. `only_in` lists the ids that have no
-    counterpart. `judgments` is null without votes. Raises InputError for repeated ids, and for an id whose
-    question or reference isn't the same in both files.
+    A pair unscored on either side is left out of the difference and counted. Pairs of one group are drawn together.
     """
-    before, after = rows_by_id(base, columns, "base"), rows_by_id(tuned, columns, "tuned")
-    ids = [name for name in before if name in after]
-    if not ids:
-        raise InputError("base and tuned have no id in common; answer the same questions with both")
-    _check_same_questions(before, after, ids)
-    pair = [before[name] for name in ids], [after[name] for name in ids]
-    wanted = chosen(metrics, has_references=any(texts(row.get("reference")) for row in pair[0]))
-    scores = score_all(pair[0], wanted), score_all(pair[1], wanted)
-    groups = clusters(pair[0], cluster)
+    pairs = paired.pairs
+    sides = [[pair.sides[side].as_dict() for pair in pairs] for side in ("base", "tuned")]
+    wanted = chosen(metrics, has_references=any(pair.base.references for pair in pairs))
+    scores = [score_all(rows, wanted) for rows in sides]
+    groups = group_labels([pair.group for pair in pairs])
     found = {
         metric.name: _paired(metric, scores[0][metric.name], scores[1][metric.name], groups, seed) for metric in wanted
     }
     votes = list(votes)
-    lengths = {name: _length(after[name]) - _length(before[name]) for name in ids}
-    together = dict(zip(ids, groups, strict=True)) if groups else None
-    strangers = sorted({str(vote.get("id")) for vote in votes} - {*before, *after})
-    return {
-        "pairs": len(ids),
-        "only_in": {"base": [i for i in before if i not in after], "tuned": [i for i in after if i not in before]},
-        "metrics": found,
-        "judgments": {**tally(votes, lengths, together), "unknown_ids": strangers} if votes else None,
-    }
-
-
-def rows_by_id(rows: Iterable[Row], columns: Mapping[str, str] | None, side: str) -> dict[str, dict[str, Any]]:
-    """Index one side's answers by id; raises InputError for an id that is missing or stands twice."""
-    taken = with_columns(rows, columns, needed=["id", "prediction"])
-    ids = [text(row.get("id")) for row in taken]
-    if None in ids:
-        raise InputError(f"{side}: row {ids.index(None) + 1} has no id; rows are paired by id")
-    repeated = [name for name, count in Counter(ids).items() if count > 1]
-    if repeated:
-        raise InputError(f'{side}: id "{repeated[0]}" stands on {ids.count(repeated[0])} rows; an id is one question')
-    return {str(name): row for name, row in zip(ids, taken, strict=True)}
-
-
-def _check_same_questions(before: Mapping[str, Row], after: Mapping[str, Row], ids: Sequence[str]) -> None:
-    for name in ids:
-        for field in ("question", "reference"):
-            one, other = texts(before[name].get(field)), texts(after[name].get(field))
-            if one and other and one != other:
-                raise InputError(f'id "{name}": the {field} differs between base and tuned; they must be the same')
-
-
-def _length(row: Row) -> int:
-    return len((text(row.get("prediction")) or "").strip())
+    lengths = {pair.id: float(pair.characters_longer) for pair in pairs}
+    together = {pair.id: label for pair, label in zip(pairs, groups, strict=True)} if groups else None
+    known = {*lengths, *paired.only_base, *paired.only_tuned}
+    strangers = sorted({vote.id for vote in votes} - known)
+    return Comparison(paired, found, tally(votes, lengths, together) if votes else None, tuple(strangers))
 
 
 def _paired(
     metric: Metric, base: Sequence[Score], tuned: Sequence[Score], groups: Sequence[str] | None, seed: int
-) -> dict[str, Any]:
-    """Give one metric's two means and the paired difference, over the items scored on both sides."""
+) -> MetricDifference:
     both = [(place, b.value, t.value) for place, (b, t) in enumerate(zip(base, tuned, strict=True))]
     scored = [(place, b, t) for place, b, t in both if b is not None and t is not None]
     near = [groups[place] for place, _, _ in scored] if groups else None
     difference = paired_difference([b for _, b, _ in scored], [t for _, _, t in scored], near, seed=seed)
     up, down = sum(t > b for _, b, t in scored), sum(t < b for _, b, t in scored)
     improved, regressed = (down, up) if metric.better == "lower" else (up, down)
-    kept = [[side[place] for place, _, _ in scored] for side in (base, tuned)]
-    return {
-        "base": summary(metric, kept[0], near, seed)[0].as_dict(),
-        "tuned": summary(metric, kept[1], near, seed)[0].as_dict(),
-        "difference": difference.as_dict(),
-        "is_difference": difference.excludes(0.0),
-        **{"improved": improved, "regressed": regressed, "equal": len(scored) - up - down},
-        "unscored": len(both) - len(scored),
-        "better": metric.better,
-        "signature": metric.signature,
-    }
+    before, after = ([side[place] for place, _, _ in scored] for side in (base, tuned))
+    return MetricDifference(
+        summary(metric, before, near, seed)[0],
+        summary(metric, after, near, seed)[0],
+        difference,
+        improved,
+        regressed,
+        len(scored) - up - down,
+        len(both) - len(scored),
+        metric.better,
+        metric.signature,
+    )
 
 
 def comparison_text(found: Mapping[str, Any]) -> str:
-    """Lay the comparison out for a terminal."""
+    """Lay the JSON form of a comparison out for a terminal."""
     lines = [f"{found['pairs']:,} questions answered by both"]
-    lines += [_only(side, ids) for side, ids in found["only_in"].items() if ids]
+    lines += [lone_text(found["only_in"])] if any(found["only_in"].values()) else []
     lines += [f"  {name:20} {_line(row)}" for name, row in found["metrics"].items()]
     if votes := found["judgments"]:
         counts = f"{votes['wins']} wins, {votes['losses']} losses, {votes['ties']} ties, {votes['both_bad']} both bad"
@@ -123,11 +134,7 @@ def comparison_text(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _only(side: str, ids: Sequence[str]) -> str:
-    return f"only in {side}: {len(ids)} ({', '.join(ids[:LISTED])}{', …' if len(ids) > LISTED else ''})"
-
-
 def _line(row: Mapping[str, Any]) -> str:
     counts = f"{row['improved']} improved, {row['regressed']} regressed, {row['equal']} equal"
-    verdict = "a difference" if row["is_difference"] else "can't tell a difference"
-    return f"tuned - base {figure(row['difference'], '+')}  {counts}: {verdict}"
+    told = "a difference" if row["is_difference"] else "can't tell a difference"
+    return f"tuned - base {figure(row['difference'], '+')}  {counts}: {told}"

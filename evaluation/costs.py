@@ -1,46 +1,63 @@
 """What 1,000 answers cost: on the own machine by the hour, and of an API by the token.
 
-costs(rows, config.costs)["own"]["estimate"]        # in config.costs.currency
+costs(answers, config.costs).own.estimate       # in config.costs.currency
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from evaluation.answers import Answer
 from winnow.config import CostsConfig
-from winnow.statistics import mean
+from winnow.statistics import Interval, mean
 
 ANSWERS = 1000
 
 
-def costs(rows: Sequence[dict[str, Any]], prices: CostsConfig) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What 1,000 answers cost, on the own machine and of an API, and the tokens a question that it rests on."""
+
+    own: Interval
+    api: Interval
+    prompt_tokens: Interval
+    answer_tokens: Interval
+    prices: CostsConfig
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "currency": self.prices.currency,
+            "own": self.own.as_dict(),
+            "api": self.api.as_dict(),
+            "prompt_tokens": self.prompt_tokens.as_dict(),
+            "answer_tokens": self.answer_tokens.as_dict(),
+            "prices": self.prices.model_dump(mode="json"),
+        }
+
+
+def costs(answers: Sequence[Answer], prices: CostsConfig) -> Costs:
     """Give the cost of 1,000 answers both ways, with the interval over questions.
 
-    Rows are answers with `question`, `prediction`, `tokens`, `seconds` and perhaps `passages`. A prompt's tokens are
-    estimated from its characters, at the characters a token that the answers have themselves.
+    A prompt is the question and the passages before it. Its tokens are estimated from its characters, at the characters
+    a token that the answers have themselves.
     """
-    per_character = _tokens_per_character(rows)
-    prompts = [per_character * _prompt_characters(row) for row in rows]
-    own = [ANSWERS * row["seconds"] * prices.hour / 3600 for row in rows]
+    per_character = _tokens_per_character(answers)
+    prompts = [per_character * _prompt_characters(answer) for answer in answers]
+    own = [ANSWERS * answer.seconds * prices.hour / 3600 for answer in answers]
     api = [
-        ANSWERS * (prompt * prices.api_input + row["tokens"] * prices.api_output) / 1e6
-        for row, prompt in zip(rows, prompts, strict=True)
+        ANSWERS * (prompt * prices.api_input + answer.tokens * prices.api_output) / 1e6
+        for answer, prompt in zip(answers, prompts, strict=True)
     ]
-    return {
-        "currency": prices.currency,
-        "own": mean(own).as_dict(),
-        "api": mean(api).as_dict(),
-        "prompt_tokens": mean(prompts).as_dict(),
-        "answer_tokens": mean([float(row["tokens"]) for row in rows]).as_dict(),
-        "prices": prices.model_dump(mode="json"),
-    }
+    return Costs(mean(own), mean(api), mean(prompts), mean([float(answer.tokens) for answer in answers]), prices)
 
 
-def _tokens_per_character(rows: Sequence[dict[str, Any]]) -> float:
-    characters = sum(len(row["prediction"]) for row in rows)
-    return sum(row["tokens"] for row in rows) / characters if characters else 0.25
+def _tokens_per_character(answers: Sequence[Answer]) -> float:
+    characters = sum(len(answer.text) for answer in answers)
+    return sum(answer.tokens for answer in answers) / characters if characters else 0.25
 
 
-def _prompt_characters(row: dict[str, Any]) -> int:
-    return len(row["question"]) + sum(len(passage["text"]) for passage in row.get("passages") or [])
+def _prompt_characters(answer: Answer) -> int:
+    return len(answer.question) + sum(len(passage["text"]) for passage in answer.passages or ())

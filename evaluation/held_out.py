@@ -10,20 +10,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from evaluation.answers import Answerer, probe, prove_adapter_off, speed
-from winnow.config import Config
-from winnow.embedder import Embedder
+from winnow.config import AnswersConfig, Config, RetrievalConfig
 from winnow.errors import InputError
 from winnow.files import read_json, write_jsonl
-from winnow.language_model import GenerationSettings, load_language_model, load_local_model
+from winnow.inputs import Input, Inputs, Loaded
+from winnow.language_model import GenerationSettings, LanguageModel, load_language_model, load_local_model
 from winnow.manifest import Stage
 from winnow.models import is_server, resolve_base_model, server_identity, weights_hash
-from winnow.planning import frozen_plan, held_out_rows
+from winnow.plan import Plan
 from winnow.progress import Progress
 from winnow.records import content_hash
+from winnow.study_inputs import embedder_input, held_out_input, local, plan_input, tokenizer_input
 from winnow.workspace import Workspace
 
 RETRIEVAL = "-retrieval"
@@ -50,6 +52,15 @@ class System:
         if self.adapter is not None:
             parts.append(weights_hash(self.adapter))
         return content_hash(*parts, *([AGAIN] if self.again else []))
+
+    def as_input(self) -> Input[System]:
+        """The system as a stage's input, known by its name and weights, which `load` reads."""
+        reads = (*local(resolve_base_model(self.base)), *([self.adapter] if self.adapter else []))
+        return Loaded(lambda: f"{self.name} {self.identity}", lambda: self, reads)
+
+    def load(self) -> LanguageModel:
+        """Load the model, its adapter on."""
+        return load_language_model(self.base, self.adapter)
 
 
 def find_system(workspace: Workspace, config: Config, name: str) -> System:
@@ -92,77 +103,101 @@ def recorded_server(workspace: Workspace, config: Config) -> dict[str, Any] | No
     return said
 
 
+@dataclass(frozen=True)
+class AnswerInputs(Inputs):
+    """The held-out rows, the system that answers them, the plan; an index where passages go before the question.
+
+    `base_probe` is what the base's own answers say of its weights: None where they weren't given yet.
+    """
+
+    held_out: Input[list[dict[str, Any]]]
+    system: Input[System]
+    tokenizer: Input[Any] | None
+    plan: Input[Plan]
+    index: Input[Any] | None = None
+    base_probe: Input[list[float] | None] | None = None
+
+
+def answer_stage(workspace: Workspace, config: Config, name: str) -> Stage[AnswerInputs]:
+    """Declare what a system's answers are made from."""
+    from evaluation.retrieval import index_input
+
+    system, held_out = find_system(workspace, config, name), held_out_input(workspace)
+    inputs = AnswerInputs(
+        held_out,
+        system.as_input(),
+        None if is_server(system.base) else tokenizer_input(system.base),
+        plan_input(workspace, config, held_out),
+        index_input(workspace, embedder_input(config, workspace)) if system.retrieval else None,
+        _base_probe(workspace, system),
+    )
+    answers = workspace.answers
+    return Stage(
+        answers / f"{system.name}.manifest.json", "answer", inputs,
+        (config.answers, config.retrieval) if system.retrieval else (config.answers,), config.seed,
+        code=[__name__], root=workspace.root, own=(answers / f"{system.name}.jsonl", answers / "cache.jsonl"),
+    )  # fmt: skip
+
+
 def answer_held_out(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
     """Answer every held-out row with one system, unless its answers on disk still hold."""
-    plan = frozen_plan(workspace, config)
-    system = find_system(workspace, config, name)
-    out = workspace.answers / f"{system.name}.jsonl"
-    stage = Stage(
-        workspace.answers / f"{system.name}.manifest.json",
-        "answer",
-        {
-            "held_out": workspace.split / "held_out.jsonl",
-            "weights": system.identity,
-            "plan": plan.hash,
-            **({"index": workspace.index / "manifest.json"} if system.retrieval else {}),
-        },
-        (config.answers, config.retrieval) if system.retrieval else (config.answers,),
-        config.seed,
-    )
-
-    def work(stage: Stage) -> dict[str, Any]:
-        rows = _questions(workspace, config, system)
-        model = load_language_model(system.base, system.adapter)
-        settings = generation_settings(config, config.seed + system.again)
-        answerer = Answerer(
-            model, system.name, system.identity, settings, workspace.answers / "cache.jsonl", config.answers.system
-        )
-        with progress(f"answering: {system.name}", len(rows)) as advance:
-            answers = answerer.answer(rows, advance)
-        write_jsonl(out, ({**row, "plan": plan.hash} for row in answers))
-        stage.outputs = {"answers": out}
-        proof = _proof(workspace, config, system, model, rows)
-        return {"name": system.name, "rows": len(answers), **speed(answers), **proof}
-
-    return stage.run(work)
+    return answer_stage(workspace, config, name).run(partial(_answer, progress=progress))
 
 
-def _questions(workspace: Workspace, config: Config, system: System) -> list[dict[str, Any]]:
-    rows = held_out_rows(workspace)
-    if not system.retrieval:
+def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, Any]:
+    inputs, settings = stage.inputs, stage.setting(AnswersConfig)
+    system, rows = inputs.system.open(), _questions(stage)
+    model = system.load()
+    generation = generation_settings(settings, (stage.seed or 0) + system.again)
+    cache = stage.folder / "cache.jsonl"
+    answerer = Answerer(model, system.name, system.identity, generation, cache, settings.system)
+    with progress(f"answering: {system.name}", len(rows)) as advance:
+        answers = answerer.answer(rows, advance)
+    stage.outputs = {"answers": stage.folder / f"{system.name}.jsonl"}
+    plan = inputs.plan.open().hash
+    write_jsonl(stage.outputs["answers"], ({**answer.as_dict(), "plan": plan} for answer in answers))
+    return {"name": system.name, "rows": len(answers), **speed(answers), **_proof(stage, system, model, rows)}
+
+
+def _questions(stage: Stage[AnswerInputs]) -> list[dict[str, Any]]:
+    rows = stage.inputs.held_out.open()
+    if stage.inputs.index is None:
         return rows
-    from evaluation.retrieval import open_index, with_passages
+    from evaluation.retrieval import with_passages
 
-    embedder = Embedder(config.models.embedder, workspace.embeddings)
-    return with_passages(rows, open_index(workspace.index, embedder), config.retrieval)
+    return with_passages(rows, stage.inputs.index.open(), stage.setting(RetrievalConfig))
 
 
-def generation_settings(config: Config, seed: int) -> GenerationSettings:
+def generation_settings(answers: AnswersConfig, seed: int) -> GenerationSettings:
     """Read how held-out questions are answered."""
-    answers = config.answers
     return GenerationSettings(answers.max_new_tokens, answers.temperature, answers.top_p, seed, answers.batch_size)
 
 
-def _proof(
-    workspace: Workspace, config: Config, system: System, model: Any, rows: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _proof(stage: Stage[AnswerInputs], system: System, model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Probe the weights: the base's values are kept, a tuned model's must equal them with its adapter off.
 
     A server's weights can't be probed; what it says of itself is kept.
     """
     if is_server(system.base):
         return {"server": server_identity(system.base)}
-    prompt = config.answers.system
+    prompt = stage.setting(AnswersConfig).system
     if system.adapter is None:
         return {"probe": probe(model, rows, prompt)}
+    known = stage.inputs.base_probe.open() if stage.inputs.base_probe else None
+    plain = known or probe(load_local_model(system.base), rows, prompt)
     with model.without_adapter():
         disabled = probe(model, rows, prompt)
-    return {"proof": prove_adapter_off(_plain_probe(workspace, config, rows), disabled, probe(model, rows, prompt))}
+    return {"proof": prove_adapter_off(plain, disabled, probe(model, rows, prompt))}
 
 
-def _plain_probe(workspace: Workspace, config: Config, rows: list[dict[str, Any]]) -> list[float]:
-    """Read the base's probe, or take it now where the base hasn't answered yet."""
+def _base_probe(workspace: Workspace, system: System) -> Input[list[float] | None] | None:
+    """What the base's manifest says of its weights; None for the base itself and for servers."""
+    if system.adapter is None or is_server(system.base):
+        return None
     manifest = workspace.answers / "base.manifest.json"
-    if manifest.exists() and (known := read_json(manifest)["summary"].get("probe")):
-        return [float(value) for value in known]
-    return probe(load_local_model(config.models.base), rows, config.answers.system)
+
+    def load() -> list[float] | None:
+        return read_json(manifest)["summary"].get("probe") if manifest.exists() else None
+
+    # known by the base's weights, which `system` hashes: when it was read doesn't matter
+    return Loaded(lambda: "of the base", load, (manifest,))

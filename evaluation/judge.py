@@ -1,7 +1,7 @@
 """A language model as a judge: asked in both orders, read strictly, unscored on doubt.
 
     judged = judge_pairs(rows, ask, "qwen3-8b")     # ask: prompts → replies; of a local model see `verdict_choice`
-    meta(judged["rows"], judges=["judge"])          # is it worth anything? people decide
+    meta(judged.rows, judges=["judge"])             # is it worth anything? people decide
     judge_answers(rows, ask, "qwen3-8b")            # one answer each, against its reference
 
 A judge is one more metric: its verdicts are a headline only after `meta` has held them against people. The texts it
@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from evaluation.rows import Row, text, texts, with_columns
+from winnow.data.columns import Row, text, texts, with_columns
 from winnow.records import content_hash
-from winnow.statistics import wilson
+from winnow.statistics import Interval, wilson
 
 Ask = Callable[[Sequence[str]], Sequence[str]]
 
@@ -69,15 +70,42 @@ SHOWN = 500  # characters of a reply kept as its reason
 WRITTEN = "written-reply"  # the way to a verdict, unless another is named
 
 
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The rows with the judge's verdict (`judge`) and why (`judge_why`), and how steady the judge was.
+
+    `unscored` rows have no verdict, `doubt` is the share of replies without a clear one. Of pairs `swap_consistency`
+    is how often both orders agreed, `first_share` how often a decided reply named the first answer (0.5 is no bias);
+    of single answers `correct` is the share of 1 among the scored.
+    """
+
+    rows: Sequence[Row]
+    unscored: int
+    doubt: Interval
+    signature: str
+    swap_consistency: Interval | None = None
+    first_share: Interval | None = None
+    correct: Interval | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the figures, without the rows."""
+        figures = {
+            "swap_consistency": self.swap_consistency,
+            "first_share": self.first_share,
+            "correct": self.correct,
+            "doubt": self.doubt,
+        }
+        known = {name: interval.as_dict() for name, interval in figures.items() if interval is not None}
+        return {"unscored": self.unscored, **known, "signature": self.signature}
+
+
 def judge_pairs(
     rows: Iterable[Row], ask: Ask, model_name: str, columns: Mapping[str, str] | None = None, *, way: str = WRITTEN
-) -> dict[str, Any]:
+) -> Judging:
     """Judge `prediction_a` against `prediction_b` in both orders, with `question` and `reference` where there are.
 
-    Gives the rows with `judge` (a, b, tie, or None) and `judge_why`, how often both orders agreed
-    (`swap_consistency`), how often a decided reply named the first answer (`first_share`; 0.5 is no bias) and the share
-    of replies without a clear verdict (`doubt`). Only two equal verdicts are a verdict. `way` names in the signature
-    how the replies came about.
+    A verdict is a, b, tie, or None; only two equal verdicts are one. `way` names in the signature how the replies came
+    about.
     """
     taken = with_columns(rows, columns, needed=["prediction_a", "prediction_b"])
     straight, swapped = (_asked([_pair_prompt(row, order) for row in taken], ask) for order in ("ab", "ba"))
@@ -85,35 +113,34 @@ def judge_pairs(
     combined = [_combine(one and SAID_FIRST[one][0], other and SAID_FIRST[other][1]) for one, other in asked]
     named = [said for replies in asked for said in replies if said in ("FIRST", "SECOND")]
     both = [verdict for (verdict, _), replies in zip(combined, asked, strict=True) if None not in replies]
-    return {
-        "rows": [_with_verdict(row, *verdict) for row, verdict in zip(taken, combined, strict=True)],
-        "unscored": sum(verdict is None for verdict, _ in combined),
-        "swap_consistency": wilson(sum(verdict is not None for verdict in both), len(both)).as_dict(),
-        "first_share": wilson(named.count("FIRST"), len(named)).as_dict(),
-        "doubt": _doubt([*straight, *swapped], SAID_FIRST),
-        "signature": _signature("judge_pairs", model_name, PAIR_PROMPT, way),
-    }
+    return Judging(
+        [_with_verdict(row, *verdict) for row, verdict in zip(taken, combined, strict=True)],
+        sum(verdict is None for verdict, _ in combined),
+        _doubt([*straight, *swapped], SAID_FIRST),
+        _signature("judge_pairs", model_name, PAIR_PROMPT, way),
+        swap_consistency=wilson(sum(verdict is not None for verdict in both), len(both)),
+        first_share=wilson(named.count("FIRST"), len(named)),
+    )
 
 
 def judge_answers(
     rows: Iterable[Row], ask: Ask, model_name: str, columns: Mapping[str, str] | None = None, *, way: str = WRITTEN
-) -> dict[str, Any]:
-    """Judge whether each `prediction` says what its `reference` says: `judge` is 1, 0, or None, with `judge_why`.
+) -> Judging:
+    """Judge whether each `prediction` says what its `reference` says: a verdict is 1, 0, or None.
 
-    `correct` is the share of 1 among the scored. There is one order only, so nothing here shows the judge's own
-    steadiness: hold it against people.
+    There is one order only, so nothing here shows the judge's own steadiness: hold it against people.
     """
     taken = with_columns(rows, columns, needed=["prediction", "reference"])
     replies = _asked([_single_prompt(row) for row in taken], ask)
     judged = [_correctness(reply) for reply in replies]
     scored = [value for value, _ in judged if value is not None]
-    return {
-        "rows": [_with_verdict(row, *verdict) for row, verdict in zip(taken, judged, strict=True)],
-        "correct": wilson(sum(scored), len(scored)).as_dict(),
-        "unscored": len(judged) - len(scored),
-        "doubt": _doubt(replies, CORRECTNESS),
-        "signature": _signature("judge_answers", model_name, SINGLE_PROMPT, way),
-    }
+    return Judging(
+        [_with_verdict(row, *verdict) for row, verdict in zip(taken, judged, strict=True)],
+        len(judged) - len(scored),
+        _doubt(replies, CORRECTNESS),
+        _signature("judge_answers", model_name, SINGLE_PROMPT, way),
+        correct=wilson(sum(scored), len(scored)),
+    )
 
 
 def read_verdict(reply: str) -> str | None:
@@ -156,10 +183,10 @@ def _read(reply: str | None, known: Mapping[str, Any]) -> str | None:
     return verdict if verdict in known else None
 
 
-def _doubt(replies: Sequence[str | None], known: Mapping[str, Any]) -> dict[str, Any]:
+def _doubt(replies: Sequence[str | None], known: Mapping[str, Any]) -> Interval:
     """Give the share of replies without a clear verdict, among the prompts that were asked."""
     asked = [reply for reply in replies if reply is not None]
-    return wilson(sum(_read(reply, known) is None for reply in asked), len(asked)).as_dict()
+    return wilson(sum(_read(reply, known) is None for reply in asked), len(asked))
 
 
 def _combine(straight: str | None, swapped: str | None) -> tuple[str | None, str]:
@@ -177,7 +204,7 @@ def _correctness(reply: str | None) -> tuple[float | None, str]:
     return (None, "no clear verdict") if verdict is None else (CORRECTNESS[verdict], " ".join(reply.split())[:SHOWN])
 
 
-def _with_verdict(row: Row, verdict: Any, why: str) -> dict[str, Any]:
+def _with_verdict(row: Row, verdict: str | float | None, why: str) -> Row:
     return {**row, "judge": verdict, "judge_why": why}
 
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.metrics import METRICS, Metric, Score, score_all
-from evaluation.rows import Row, with_columns
-from evaluation.verdicts import agreement, pair_verdicts, plurality, ratings
+from evaluation.verdicts import Agreement, agreement, pair_verdicts, plurality, ratings
+from winnow.data.columns import Row, with_columns
 from winnow.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -30,15 +30,16 @@ LONGER = "longer"
 
 @dataclass(frozen=True)
 class Judged:
-    """The rows people judged: `human` holds 1, 0, -1 for a, tie, b; or 0/1; or a rating."""
+    """The rows people judged: `human` holds 1, 0, -1 for a, tie, b; or 0/1; or a rating, which has no `counts`."""
 
     statistic: Statistic
-    rows: list[dict[str, Any]]
+    rows: Sequence[Row]
     human: Floats
-    facts: Mapping[str, Any]
+    people: Agreement | None
+    counts: Mapping[str, int] | None = None
 
 
-def read_judged(rows: Sequence[dict[str, Any]]) -> Judged:
+def read_judged(rows: Sequence[Row]) -> Judged:
     """Read the `human` column: verdicts on pairs where there is a `prediction_a`, else 0/1 or ratings.
 
     Raises InputError for a verdict that can't be read, and when there is nothing to judge.
@@ -53,16 +54,17 @@ def is_pairs(rows: Sequence[Row]) -> bool:
     return any(row.get("prediction_a") is not None for row in rows)
 
 
-def _read_pairs(rows: Sequence[dict[str, Any]]) -> Judged:
+def _read_pairs(rows: Sequence[Row]) -> Judged:
     spoken = pair_verdicts([row.get("human") for row in rows])
     kept = [place for place, verdicts in enumerate(spoken) if verdicts]
     decided = [plurality(spoken[place]) for place in kept]
-    facts = {"verdicts": dict(Counter(decided)), "people": agreement(spoken, "nominal")}
     human = np.array([SIGNS[verdict] for verdict in decided])
-    return Judged("pairwise_accuracy", [rows[place] for place in kept], human, facts)
+    return Judged(
+        "pairwise_accuracy", [rows[place] for place in kept], human, agreement(spoken, "nominal"), Counter(decided)
+    )
 
 
-def _read_single(rows: Sequence[dict[str, Any]]) -> Judged:
+def _read_single(rows: Sequence[Row]) -> Judged:
     spoken = ratings([row.get("human") for row in rows])
     is_binary = {value for values in spoken for value in values} <= {0.0, 1.0}
     means = {place: float(np.mean(values)) for place, values in enumerate(spoken) if values}
@@ -72,10 +74,10 @@ def _read_single(rows: Sequence[dict[str, Any]]) -> Judged:
     taken = [rows[place] for place in kept]
     values = np.array([means[place] for place in kept])
     if not is_binary:
-        return Judged("tau_b", taken, values, {"people": people})
+        return Judged("tau_b", taken, values, people)
     good = (values > 0.5).astype(float)
     counts = {"1": int(good.sum()), "0": int((1 - good).sum()), "split": len(split)}
-    return Judged("auc", taken, good, {"verdicts": counts, "people": people})
+    return Judged("auc", taken, good, people, counts)
 
 
 def numbers_by_metric(judged: Judged, metrics: Sequence[Metric], judges: Sequence[str] = ()) -> dict[str, Floats]:

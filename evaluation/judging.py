@@ -8,32 +8,51 @@ judge_study(workspace, config, "qwen3-8b", progress)        # base against tuned
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer
+from evaluation.answers import Answerer, to_answers
 from evaluation.held_out import System, file_name, recorded_server
-from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, judge_answers, judge_pairs
+from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, Judging, judge_answers, judge_pairs
 from evaluation.judged_rows import is_pairs
+from evaluation.pairs import lone_text, pair_answers
 from evaluation.verdict_choice import WAY, VerdictChoice
-from evaluation.win_rate import tally
+from evaluation.win_rate import Vote, tally
 from winnow.config import Config
-from winnow.errors import InputError
+from winnow.data.columns import Row
 from winnow.files import file_hash, read_json, read_jsonl, write_jsonl
+from winnow.inputs import FileInput, Input, Inputs, Value
 from winnow.language_model import Answering, GenerationSettings, load_language_model
 from winnow.manifest import Stage
 from winnow.models import cache_folder, is_server
-from winnow.planning import frozen_plan, held_out_groups
+from winnow.plan import Plan
+from winnow.planning import Rows, held_out_groups
 from winnow.progress import Progress
 from winnow.records import content_hash
+from winnow.study_inputs import held_out_input, plan_input
 from winnow.workspace import Workspace
 
 REPLY = 400  # tokens: a few sentences and the verdict; a reply that doesn't come to its end is unscored
 SYSTEMS = {"a": "base", "b": "tuned", "tie": "tie"}
 
 
-def judge_rows(rows: Sequence[dict[str, Any]], name: str, progress: Progress) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ReadJudge:
+    """A judge's figures as they were written, its verdicts by question id, and whether it read the answers on disk."""
+
+    summary: Mapping[str, Any]
+    is_current: bool
+    verdicts: Mapping[str, str | None]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the figures, without the verdicts."""
+        return {**self.summary, "current": self.is_current}
+
+
+def judge_rows(rows: Sequence[Row], name: str, progress: Progress) -> Judging:
     """Judge bare rows with the model named; gives what `judge_pairs` or `judge_answers` does.
 
     The model is a folder, a hub name, or URL or URL#MODEL of an OpenAI-compatible server.
@@ -42,47 +61,82 @@ def judge_rows(rows: Sequence[dict[str, Any]], name: str, progress: Progress) ->
     return _judge(rows, system, system.identity, cache_folder() / "judges" / f"{file_name(name)}.jsonl", progress)
 
 
+@dataclass(frozen=True)
+class JudgeInputs(Inputs):
+    """The answers of both sides, the duplicate groups of their questions, the judge and its way, the plan."""
+
+    base: Input[Rows]
+    tuned: Input[Rows]
+    held_out: Input[Rows]
+    judge: Input[System]
+    way: Input[str]
+    plan: Input[Plan]
+
+
+def judge_stage(workspace: Workspace, config: Config, name: str) -> Stage[JudgeInputs]:
+    """Declare what a judge's verdicts are made from."""
+    system, folder, stem = System(name, name), _folder(workspace), file_name(name)
+    held_out = held_out_input(workspace)
+    inputs = JudgeInputs(
+        _answers_input(workspace, "base"),
+        _answers_input(workspace, "tuned"),
+        held_out,
+        system.as_input(),
+        Value(_way(system)),
+        plan_input(workspace, config, held_out, recorded_server(workspace, config)),
+    )
+    return Stage(
+        folder / f"{stem}.manifest.json", "judge", inputs, code=[__name__],
+        root=workspace.root, own=(folder / f"{stem}.jsonl", folder / "cache" / f"{stem}.jsonl"),
+    )  # fmt: skip
+
+
+def _answers_input(workspace: Workspace, side: str) -> Input[Rows]:
+    path = workspace.answers / f"{side}.jsonl"
+    return FileInput(path, read_jsonl, f"no answers yet to judge; run: winnow answer {side}")
+
+
 def judge_study(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
     """Judge the tuned answers against the base's, unless what the judge said of these answers is on disk."""
-    plan = frozen_plan(workspace, config, recorded_server(workspace, config))
-    answers = {side: workspace.answers / f"{side}.jsonl" for side in ("base", "tuned")}
-    for side, path in answers.items():
-        if not path.exists():
-            raise InputError(f"{path}: no answers yet to judge; run: winnow answer {side}")
-    system = System(name, name)
-    identity = system.identity
-    folder, stem = _folder(workspace), file_name(name)
-    inputs: dict[str, Path | str] = {**answers, "judge": identity, "way": _way(system), "plan": plan.hash}
-    stage = Stage(folder / f"{stem}.manifest.json", "judge", inputs)
-
-    def work(stage: Stage) -> dict[str, Any]:
-        judged = _judge(_pairs(answers), system, identity, folder / "cache" / f"{stem}.jsonl", progress)
-        rows = judged.pop("rows")
-        stage.outputs = {"verdicts": folder / f"{stem}.jsonl"}
-        write_jsonl(stage.outputs["verdicts"], rows)
-        votes = [{"id": row["id"], "preferred": SYSTEMS[row["judge"]]} for row in rows if row["judge"]]
-        counted = tally(votes, groups=held_out_groups(workspace))
-        return {"model": name, **judged, **{key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}}
-
-    return stage.run(work)
+    return judge_stage(workspace, config, name).run(partial(_judge_study, progress=progress))
 
 
-def read_judges(workspace: Workspace) -> dict[str, dict[str, Any]]:
-    """Read every judge's summary, with `verdicts` by question id; `current` says that it read the answers on disk."""
+def _judge_study(stage: Stage[JudgeInputs], progress: Progress) -> dict[str, Any]:
+    inputs = stage.inputs
+    system, stem = inputs.judge.open(), stage.path.name.removesuffix(".manifest.json")
+    paired = pair_answers(to_answers(inputs.base.open(), "base"), to_answers(inputs.tuned.open(), "tuned"))
+    judged = _judge(
+        [pair.as_judged_row() for pair in paired.pairs],
+        system,
+        system.identity,
+        stage.folder / "cache" / f"{stem}.jsonl",
+        progress,
+    )
+    stage.outputs = {"verdicts": stage.folder / f"{stem}.jsonl"}
+    write_jsonl(stage.outputs["verdicts"], judged.rows)
+    votes = [Vote(row["id"], SYSTEMS[row["judge"]]) for row in judged.rows if row["judge"]]
+    counted = tally(votes, groups=held_out_groups(inputs.held_out.open())).as_dict()
+    lone = {"only_in": paired.only_in} if paired.lone_text else {}
+    told = {key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}
+    return {"model": system.name, **judged.as_dict(), **told, **lone}
+
+
+def read_judges(workspace: Workspace) -> dict[str, ReadJudge]:
+    """Read what every judge said, by the judge's name."""
     found = {}
     for path in sorted(_folder(workspace).glob("*.manifest.json")):
         manifest = read_json(path)
         rows = read_jsonl(path.with_name(path.name.replace(".manifest.json", ".jsonl")))
         hashes = {side: file_hash(workspace.answers / f"{side}.jsonl") for side in ("base", "tuned")}
-        found[f"judge {manifest['summary']['model']}"] = {
-            **manifest["summary"],
-            "current": hashes.items() <= manifest["inputs"].items(),
-            "verdicts": {row["id"]: row["judge"] for row in rows},
-        }
+        found[f"judge {manifest['summary']['model']}"] = ReadJudge(
+            manifest["summary"],
+            hashes.items() <= manifest["inputs"].items(),
+            {row["id"]: row["judge"] for row in rows},
+        )
     return found
 
 
-def judge_text(found: dict[str, Any]) -> str:
+def judge_text(found: Mapping[str, Any]) -> str:
     """Say how steady a judge was: who is unsteady can't be believed, and who is steady may still be wrong."""
     from evaluation.report_text import figure, side_leaning
 
@@ -91,14 +145,14 @@ def judge_text(found: dict[str, Any]) -> str:
     if "swap_consistency" in found:
         lines.append(f"  same verdict with the sides swapped: {figure(found['swap_consistency'])}")
         lines.append(f"  named the first answer: {figure(found['first_share'])}{side_leaning(found)}")
+    if "only_in" in found:
+        lines.append(f"  answers without counterpart weren't judged: {lone_text(found['only_in'])}")
     if "win_rate" in found:
         lines.append(f"  tuned's win rate among decided pairs: {figure(found['win_rate'])}; {found['ties']} ties")
     return "\n".join(lines)
 
 
-def _judge(
-    rows: Sequence[dict[str, Any]], system: System, identity: str, cache: Path, progress: Progress
-) -> dict[str, Any]:
+def _judge(rows: Sequence[Row], system: System, identity: str, cache: Path, progress: Progress) -> Judging:
     judge, verdicts = (judge_pairs, SAID_FIRST) if is_pairs(rows) else (judge_answers, CORRECTNESS)
     model, way = load_language_model(system.base), _way(system)
     settings = GenerationSettings(REPLY, batch_size=model.usual_batch)
@@ -108,7 +162,7 @@ def _judge(
     def ask(prompts: Sequence[str]) -> list[str]:
         asked = [{"id": place, "question": prompt, "answer": ""} for place, prompt in enumerate(prompts)]
         with progress(f"judging: {system.name}", len(prompts)) as advance:
-            return [row["prediction"] if row["finished"] else "" for row in answerer.answer(asked, advance)]
+            return [answer.text if answer.finished else "" for answer in answerer.answer(asked, advance)]
 
     return judge(rows, ask, f"{system.name}@{identity[:8]}", way=way)
 
@@ -116,20 +170,6 @@ def _judge(
 def _way(system: System) -> str:
     """Name how this judge comes to a verdict: of a model that runs here the log-likelihoods are at hand."""
     return WRITTEN if is_server(system.base) else WAY
-
-
-def _pairs(answers: dict[str, Path]) -> list[dict[str, Any]]:
-    base, tuned = (read_jsonl(answers[side]) for side in ("base", "tuned"))
-    other = {row["id"]: row["prediction"] for row in tuned}
-    return [
-        {
-            **{name: row[name] for name in ("id", "question", "reference")},
-            "prediction_a": row["prediction"],
-            "prediction_b": other[row["id"]],
-        }
-        for row in base
-        if row["id"] in other
-    ]
 
 
 def _folder(workspace: Workspace) -> Path:

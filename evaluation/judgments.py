@@ -8,7 +8,7 @@ rows = export(log.judgments(plan.hash))     # for winnow compare --judgments
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Float,
     Integer,
     MetaData,
+    RowMapping,
     String,
     Table,
     create_engine,
@@ -34,7 +35,7 @@ from sqlalchemy.pool import NullPool
 
 from winnow.errors import WinnowError
 
-Verdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
+SideVerdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
 
 # `kind` is vote, retract (of the entry numbered `retracts`) or end (with `remaining` pairs unjudged).
 ENTRIES = Table(
@@ -77,7 +78,7 @@ class Judgment:
     plan: str
     reviewer: str
     item: str
-    verdict: Verdict
+    verdict: SideVerdict
     left: str
     right: str
     repeat: int = 0
@@ -157,7 +158,7 @@ class JudgmentLog:
         """Read who has ended the review, and how early."""
         return _ends(self._read(plan, reviewer))
 
-    def _read(self, plan: str, reviewer: str | None) -> list[dict[str, Any]]:
+    def _read(self, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
         if not self.path.exists():
             return []
         with self._transaction() as connection:
@@ -211,14 +212,14 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _entries(connection: Connection, plan: str, reviewer: str | None) -> list[dict[str, Any]]:
+def _entries(connection: Connection, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
     query = select(ENTRIES).where(ENTRIES.c.plan == plan).order_by(ENTRIES.c.number)
     if reviewer is not None:
         query = query.where(ENTRIES.c.reviewer == reviewer)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return connection.execute(query).mappings().all()
 
 
-def _live(entries: list[dict[str, Any]]) -> list[Judgment]:
+def _live(entries: Sequence[RowMapping]) -> list[Judgment]:
     retracted = {entry["retracts"] for entry in entries if entry["kind"] == "retract"}
     names = [f.name for f in fields(Judgment)]
     return [
@@ -228,7 +229,7 @@ def _live(entries: list[dict[str, Any]]) -> list[Judgment]:
     ]
 
 
-def _ends(entries: list[dict[str, Any]]) -> list[End]:
+def _ends(entries: Sequence[RowMapping]) -> list[End]:
     return [End(e["plan"], e["reviewer"], e["remaining"], e["at"]) for e in entries if e["kind"] == "end"]
 
 

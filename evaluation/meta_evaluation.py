@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.judged_rows import LONGER, Floats, Judged, numbers_by_metric, read_judged
+from evaluation.judged_rows import LONGER, Floats, Judged, Statistic, numbers_by_metric, read_judged
 from evaluation.metrics import Metric, chosen
 from evaluation.metrics.table import MetricChoice
 from evaluation.report_text import figure
-from evaluation.rows import Row, clusters, texts, with_columns
 from evaluation.tie_calibration import calibrated_verdicts
+from winnow.data.columns import Row, clusters, texts, with_columns
 from winnow.statistics import (
     Interval,
     auc,
@@ -45,7 +45,55 @@ class Following:
     figure: Interval
     items: NDArray[np.int64]
     values: Floats
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Interval | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricStanding:
+    """One metric's row of the table: how it follows people, and the paired difference to each baseline (`above`)."""
+
+    statistic: Statistic
+    figure: Interval
+    extra: Mapping[str, Interval | float]
+    unscored: int
+    beats_baseline: bool = False
+    above: Mapping[str, Interval] | None = None
+    is_baseline: bool = False
+    signature: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form; the figure stands under the name of its statistic."""
+        extra = {name: value.as_dict() if isinstance(value, Interval) else value for name, value in self.extra.items()}
+        return {
+            self.statistic: self.figure.as_dict(),
+            **extra,
+            "unscored": self.unscored,
+            **({"is_baseline": True} if self.is_baseline else {}),
+            "beats_baseline": self.beats_baseline,
+            **({} if self.above is None else {"above": {name: row.as_dict() for name, row in self.above.items()}}),
+            **({} if self.signature is None else {"signature": self.signature}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MetaEvaluation:
+    """The table of metrics and baselines, over so many rows that people judged."""
+
+    judged: Judged
+    rows: int
+    metrics: dict[str, MetricStanding]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        people, counts = self.judged.people, self.judged.counts
+        return {
+            "statistic": self.judged.statistic,
+            "rows": self.rows,
+            "unjudged": self.rows - len(self.judged.rows),
+            **({} if counts is None else {"verdicts": dict(counts)}),
+            "people": None if people is None else people.as_dict(),
+            "metrics": {name: row.as_dict() for name, row in self.metrics.items()},
+        }
 
 
 def meta(
@@ -56,7 +104,7 @@ def meta(
     judges: Sequence[str] = (),
     cluster: str = "question",
     seed: int = 0,
-) -> dict[str, Any]:
+) -> MetaEvaluation:
     """Say how well each metric follows the `human` column, by the statistic that its kind allows.
 
     `columns` maps our names to theirs; several human columns are given as "one,two,three". `judges` names columns
@@ -70,13 +118,16 @@ def meta(
     wanted = _wanted(metrics, judged.rows)
     numbers = numbers_by_metric(judged, wanted, judges)
     found = {name: _following(judged, values, groups, seed) for name, values in numbers.items()}
-    table = {name: _entry(judged, found[name], found[LONGER], numbers[LONGER], groups, seed) for name in found}
+    signatures = {metric.name: metric.signature for metric in wanted}
+    table = {
+        name: replace(
+            _entry(judged, found[name], found[LONGER], numbers[LONGER], groups, seed), signature=signatures.get(name)
+        )
+        for name in found
+    }
     table[LONGER] = _baseline(judged, found[LONGER])
     table[RANDOM] = _baseline(judged, _random(judged, np.arange(len(judged.rows))))
-    for metric in wanted:
-        table[metric.name]["signature"] = metric.signature
-    counts = {"rows": len(taken), "unjudged": len(taken) - len(judged.rows)}
-    return {"statistic": judged.statistic, **counts, **judged.facts, "metrics": table}
+    return MetaEvaluation(judged, len(taken), table)
 
 
 def _wanted(metrics: MetricChoice, rows: Sequence[Row]) -> list[Metric]:
@@ -114,7 +165,10 @@ def _pairwise(
     # where people decided, a tie of the metric is half right, as a coin would be
     halves = (guess == human[decided]) + (guess == 0) / 2
     own = None if near is None else np.asarray(near)[decided].tolist()
-    extra = {"epsilon": epsilon, "decided_accuracy": mean(halves, own, seed=seed, scale=(0, 1)).as_dict()}
+    extra: dict[str, Interval | float] = {
+        "epsilon": epsilon,
+        "decided_accuracy": mean(halves, own, seed=seed, scale=(0, 1)),
+    }
     return Following(mean(right, near, seed=seed, scale=(0, 1)), items, right, extra)
 
 
@@ -133,10 +187,9 @@ def _random(judged: Judged, items: NDArray[np.int64]) -> Following:
     return Following(Interval(chance, chance, chance, n), items, np.full(n, chance))
 
 
-def _baseline(judged: Judged, following: Following) -> dict[str, Any]:
-    figure = {judged.statistic: following.figure.as_dict(), **following.extra}
+def _baseline(judged: Judged, following: Following) -> MetricStanding:
     unscored = len(judged.rows) - len(following.items)
-    return {**figure, "unscored": unscored, "is_baseline": True, "beats_baseline": False}
+    return MetricStanding(judged.statistic, following.figure, following.extra, unscored, is_baseline=True)
 
 
 def _entry(
@@ -146,7 +199,7 @@ def _entry(
     lengths: Floats,
     groups: NDArray[np.int64] | None,
     seed: int,
-) -> dict[str, Any]:
+) -> MetricStanding:
     """Give one metric's row of the table: its figure, and the paired difference to each baseline."""
     if len(longer.items) != len(following.items):  # a baseline is held against the same rows
         only = np.full(len(lengths), np.nan)
@@ -158,13 +211,8 @@ def _entry(
     beats = following.figure.is_known and all(
         _is_above(against[name], following.figure, other.figure) for name, other in baselines.items()
     )
-    return {
-        judged.statistic: following.figure.as_dict(),
-        **following.extra,
-        "unscored": len(judged.rows) - len(following.items),
-        "beats_baseline": beats,
-        "above": {name: difference.as_dict() for name, difference in against.items()},
-    }
+    unscored = len(judged.rows) - len(following.items)
+    return MetricStanding(judged.statistic, following.figure, following.extra, unscored, beats, against)
 
 
 def _difference(one: Following, other: Following, near: list[int] | None, seed: int) -> Interval:

@@ -232,14 +232,14 @@ def _questions(records: Sequence[Record]) -> list[Row]:
 
 def _domain(experiment: Experiment, model: LocalModel, answerer: Answerer) -> dict[str, list[float | None]]:
     """Score the answers by the metric, and the references by their loss: nats a token, less is better."""
-    rows = answerer.answer(_questions(experiment.domain))
+    answers = answerer.answer(_questions(experiment.domain))
     (metric,) = chosen([experiment.metric])
     pairs = [
         (format_prompt(model.tokenizer, record.question, experiment.recipe.system), record.answer)
         for record in experiment.domain
     ]
     return {
-        "score": [score.value for score in score_each(rows, metric)],
+        "score": [score.value for score in score_each([answer.as_dict() for answer in answers], metric)],
         "loss": [-likelihood.mean for likelihood in model.log_likelihood(pairs)],
     }
 

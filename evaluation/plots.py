@@ -1,11 +1,12 @@
 """Where the marks of the report's plots stand, in the units of their SVG; no drawing library, no script.
 
-difference_plot(report["comparison"]["metrics"])["rows"][0]     # {"name", "low", "at", "high", "y", "tone", "title"}
+difference_plot(report["comparison"]["metrics"]).rows[0]        # a Line: low, at, high and y in units of the SVG
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from evaluation.report_text import figure
@@ -19,21 +20,95 @@ OUTCOMES = (
 )
 
 
-def difference_plot(metrics: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An interval as a line from `low` to `high` with a dot `at` the estimate, `y` from the top."""
+
+    name: str
+    title: str
+    tone: str
+    low: float
+    at: float
+    high: float
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlot:
+    """Lines below each other, around a shared upright at `zero`."""
+
+    rows: Sequence[Line]
+    zero: float
+
+    @property
+    def height(self) -> int:
+        """The height of all lines and the axis below."""
+        return len(self.rows) * ROW + FOOT
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a bar, its `width` in per cent of the whole."""
+
+    name: str
+    n: int
+    tone: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place where `n` rows stand, and how many `left` there; widths in per cent of the rows that came in."""
+
+    name: str
+    n: int
+    left: int
+    kept_width: float
+    left_width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A run at its two estimates, with the ends of both intervals."""
+
+    name: str
+    title: str
+    x: float
+    y: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Runs by the gain in a metric across and general ability upwards; `ends` are the values at the axes' ends."""
+
+    points: Sequence[Point]
+    metric: str
+    margin: float
+    width: int
+    zero_x: float
+    zero_y: float
+    margin_y: float
+    ends: Sequence[str]
+
+
+def difference_plot(metrics: Mapping[str, Any]) -> LinePlot:
     """Lay out one line a metric: its difference and interval, each on the metric's own scale around a shared zero."""
     half = (WIDTH - LEFT - 20) / 2
     zero = LEFT + 10 + half
-    rows = []
+    rows: list[Line] = []
     for name, row in metrics.items():
         difference = row["difference"]
         if difference["low"] is None:
             continue
         reach = max(abs(difference["low"]), abs(difference["high"]), 1e-9)
         tone = "base" if not row["is_difference"] else "good" if is_better(row) else "bad"
-        rows.append(
-            {"name": name, "title": figure(difference, "+"), "tone": tone, **_marks(difference, zero, half / reach)}
-        )
-    return _stacked(rows, {"zero": zero})
+        marks = _marks(difference, zero, half / reach)
+        rows.append(Line(name, figure(difference, "+"), tone, *marks, _place(len(rows))))
+    return LinePlot(rows, zero)
 
 
 def is_better(row: Mapping[str, Any]) -> bool:
@@ -41,15 +116,15 @@ def is_better(row: Mapping[str, Any]) -> bool:
     return bool((row["difference"]["estimate"] > 0) != (row["better"] == "lower"))
 
 
-def share_plot(shares: Sequence[tuple[str, Mapping[str, Any] | None]]) -> dict[str, Any]:
+def share_plot(shares: Sequence[tuple[str, Mapping[str, Any] | None]]) -> LinePlot:
     """Lay out shares with their intervals between 0 and 1; what can't be told is left out."""
     across = WIDTH - LEFT - 20
     known = [(name, share) for name, share in shares if share is not None and share["low"] is not None]
     rows = [
-        {"name": name, "title": figure(share), "tone": _side_of_half(share), **_marks(share, LEFT + 10, across)}
-        for name, share in known
+        Line(name, figure(share), _side_of_half(share), *_marks(share, LEFT + 10, across), _place(row))
+        for row, (name, share) in enumerate(known)
     ]
-    return _stacked(rows, {"zero": LEFT + 10 + across / 2})
+    return LinePlot(rows, LEFT + 10 + across / 2)
 
 
 def _side_of_half(share: Mapping[str, Any]) -> str:
@@ -58,29 +133,22 @@ def _side_of_half(share: Mapping[str, Any]) -> str:
     return "good" if share["low"] > 0.5 else "bad"
 
 
-def _marks(interval: Mapping[str, Any], origin: float, scale: float) -> dict[str, float]:
-    return {
-        mark: round(origin + scale * interval[end], 1)
-        for mark, end in (("low", "low"), ("at", "estimate"), ("high", "high"))
-    }
+def _marks(interval: Mapping[str, Any], origin: float, scale: float) -> tuple[float, float, float]:
+    low, at, high = (round(origin + scale * interval[end], 1) for end in ("low", "estimate", "high"))
+    return low, at, high
 
 
-def _stacked(rows: list[dict[str, Any]], more: dict[str, float]) -> dict[str, Any]:
-    placed = [{**row, "y": place * ROW + ROW // 2} for place, row in enumerate(rows)]
-    return {"rows": placed, "height": len(rows) * ROW + FOOT, **more}
+def _place(row: int) -> int:
+    return row * ROW + ROW // 2
 
 
-def outcome_bar(votes: Mapping[str, Any]) -> list[dict[str, Any]]:
+def outcome_bar(votes: Mapping[str, Any]) -> list[Part]:
     """Part the judged pairs into tuned, tie, both bad and base, in per cent of all."""
     n = max(votes["items"], 1)
-    return [
-        {"name": name, "n": votes[key], "tone": tone, "width": round(100 * votes[key] / n, 2)}
-        for key, tone, name in OUTCOMES
-        if votes[key]
-    ]
+    return [Part(name, votes[key], tone, round(100 * votes[key] / n, 2)) for key, tone, name in OUTCOMES if votes[key]]
 
 
-def funnel(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+def funnel(report: Mapping[str, Any]) -> list[Step]:
     """List the places where rows stand between the raw file and the held-out set; each step that removed some."""
     curation = report["curation"]
     if not curation:
@@ -91,17 +159,10 @@ def funnel(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     names = {"train": "train", "validation": "validation", "held_out": "held out", "waiting": "waiting for a person"}
     steps += [(names[part], n, 0) for part, n in report["split"].items() if part in names]
     most = max(curation["input"], 1)
-    return [
-        {
-            **{"name": name, "n": n, "left": left},
-            "kept_width": round(100 * n / most, 2),
-            "left_width": round(100 * left / most, 2),
-        }
-        for name, n, left in steps
-    ]
+    return [Step(name, n, left, round(100 * n / most, 2), round(100 * left / most, 2)) for name, n, left in steps]
 
 
-def frontier(report: Mapping[str, Any]) -> dict[str, Any] | None:
+def frontier(report: Mapping[str, Any]) -> Plane | None:
     """Place each run that has both: what the domain gained across, what general ability lost or gained upwards."""
     metric = next(iter(report["comparison"]["metrics"]))
     gained = {"tuned": report["comparison"]["metrics"][metric]["difference"]}
@@ -119,7 +180,7 @@ def frontier(report: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def plane(
     changes: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]], metric: str, margin: float
-) -> dict[str, Any] | None:
+) -> Plane | None:
     """Place named pairs of intervals, gain in the metric across and general ability upwards.
 
     Those without an interval are left out; None below two: one point is no frontier.
@@ -138,19 +199,17 @@ def plane(
         return round(bottom - (bottom - top) * (value - y[0]) / (y[1] - y[0]), 1)
 
     points = [
-        {
-            **{"name": name, "title": f"{name}: {figure(gain, '+')}; general {figure(kept, '+')}"},
-            **{"x": across(gain["estimate"]), "y": up(kept["estimate"])},
-            **{"left": across(gain["low"]), "right": across(gain["high"])},
-            **{"top": up(kept["high"]), "bottom": up(kept["low"])},
-        }
+        Point(
+            name,
+            f"{name}: {figure(gain, '+')}; general {figure(kept, '+')}",
+            *(across(gain["estimate"]), up(kept["estimate"])),
+            *(across(gain["low"]), across(gain["high"])),
+            *(up(kept["high"]), up(kept["low"])),
+        )
         for name, (gain, kept) in both.items()
     ]
-    return {
-        **{"points": points, "metric": metric, "margin": margin, "width": WIDTH},
-        **{"zero_x": across(0), "zero_y": up(0), "margin_y": up(-margin)},
-        **{"ends": [f"{value:+.3f}" for value in (*x, *y)]},
-    }
+    ends = [f"{value:+.3f}" for value in (*x, *y)]
+    return Plane(points, metric, margin, WIDTH, across(0), up(0), up(-margin), ends)
 
 
 def _axis(intervals: Sequence[Mapping[str, Any]], lowest: float) -> tuple[float, float]:

@@ -7,8 +7,8 @@ The rows are data for the plan and the page; the text is for a terminal.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from winnow.statistics import (
     decided_pairs,
@@ -25,49 +25,64 @@ TIES = 0.0  # share of pairs without a winner
 CHANGED = 0.2  # share of retention items that base and tuned answer differently
 
 
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What so many pairs can show.
+
+    `decided` is what is left after the ties; `wins_needed` (None: never) reaches a two-sided exact p <= alpha; `power`
+    maps a true win rate to the chance of that; `detectable` is the rate found four times in five; `half_width` is the
+    interval's at 60 %. `margin` is the smallest loss on pass/fail retention items that n of them can exclude.
+    """
+
+    pairs: int
+    decided: int
+    wins_needed: int | None
+    power: Mapping[str, float]
+    detectable: float | None
+    half_width: float | None
+    margin: float
+
+
 def power_table(
     sizes: Sequence[int] = SIZES,
     ties: float = TIES,
     changed: float = CHANGED,
     rates: Sequence[float] = RATES,
     alpha: float = 0.05,
-) -> list[dict[str, Any]]:
-    """Give one row per number of pairs.
+) -> list[Power]:
+    """Give one row per number of pairs, of which a share `ties` has no winner.
 
-    `decided` is what is left after a share `ties`; `wins_needed` (null: never) reaches a two-sided exact p <= alpha;
-    `power` maps a true win rate to the chance of that; `detectable` is the rate found four times in five; `half_width`
-    is the interval's at 60 %. `margin` is the smallest loss on pass/fail retention items that n of them can exclude,
-    when `changed` of them differ (one-sided alpha, power 0.8).
+    A margin assumes that a share `changed` of the retention items differ (one-sided alpha, power 0.8).
     """
     return [_row(size, ties, changed, rates, alpha) for size in sizes]
 
 
-def _row(size: int, ties: float, changed: float, rates: Sequence[float], alpha: float) -> dict[str, Any]:
+def _row(size: int, ties: float, changed: float, rates: Sequence[float], alpha: float) -> Power:
     decided = decided_pairs(size, ties)
     interval = wilson(0.6 * decided, decided)
-    return {
-        "pairs": size,
-        "decided": decided,
-        "wins_needed": wins_needed(decided, alpha),
-        "power": {f"{rate:g}": round(sign_test_power(decided, rate, alpha), 3) for rate in rates},
-        "detectable": detectable_rate(decided, alpha=alpha),
-        "half_width": round((interval.high - interval.low) / 2, 3) if interval.is_known else None,
-        "margin": round(margin_supported(size, changed, alpha), 3),
-    }
+    return Power(
+        size,
+        decided,
+        wins_needed(decided, alpha),
+        {f"{rate:g}": round(sign_test_power(decided, rate, alpha), 3) for rate in rates},
+        detectable_rate(decided, alpha=alpha),
+        round((interval.high - interval.low) / 2, 3) if interval.is_known else None,
+        round(margin_supported(size, changed, alpha), 3),
+    )
 
 
-def power_text(table: Sequence[dict[str, Any]]) -> str:
+def power_text(table: Sequence[Power]) -> str:
     """Say the table in sentences that a person can act on."""
     return "\n".join(line for row in table for line in _lines(row))
 
 
-def _lines(row: dict[str, Any]) -> list[str]:
-    pairs, decided, needed = row["pairs"], row["decided"], row["wins_needed"]
-    margin = f"as a retention set, {pairs} items can exclude a loss above {100 * row['margin']:.0f} points"
+def _lines(row: Power) -> list[str]:
+    pairs, decided, needed = row.pairs, row.decided, row.wins_needed
+    margin = f"as a retention set, {pairs} items can exclude a loss above {100 * row.margin:.0f} points"
     if needed is None:
         return [f"{pairs:>4} pairs: {decided} decided can't show any difference; {margin}"]
     ties = "" if decided == pairs else f" ({decided} of them decided)"
-    found = ", ".join(f"{float(rate):.0%} in {power:.0%}" for rate, power in row["power"].items())
+    found = ", ".join(f"{float(rate):.0%} in {power:.0%}" for rate, power in row.power.items())
     return [
         f"{pairs:>4} pairs{ties}: {needed} wins needed; {margin}",
         f"           a true win rate is found: {found} of the studies",

@@ -1,82 +1,115 @@
 """What a reader of the report should see in full, and how the gains lie across topics.
 
-gained = gains({"base": rows, "tuned": rows}, "token_f1")
-readings(gained, seed=0)["regressions"]         # the worst of them
-slices(gained, votes)
+gained = gains({"base": answers, "tuned": answers}, "token_f1")
+chosen, regressions = readings(gained, seed=0)      # the best, a random and the worst pair; the worst of all losses
+slices(gained, outcomes)
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from evaluation.explore import reference_text
+from evaluation.answers import Answer
 from evaluation.held_out import AGAIN
 from evaluation.metrics import METRICS, score_each
+from evaluation.pairs import AnswerPair, pair_answers
 
-Rows = list[dict[str, Any]]
+Systems = Mapping[str, Sequence[Answer]]
 
-WORST = 5
+WORST = 5  # regressions shown
 
 
-def gains(systems: Mapping[str, Rows], metric: str) -> Rows:
-    """Pair base and tuned with what the metric says was gained, tuned minus base turned so that more is better.
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A pair with what a metric says was gained, tuned minus base turned so that more is better.
 
-    Each pair brings the other systems' answers and the passages they were given.
+    `others` are the further systems' answers, `passages` those that retrieval gave one of them.
     """
-    by_id = {name: {row["id"]: row for row in rows} for name, rows in systems.items()}
-    ids = [id_ for id_ in by_id["base"] if id_ in by_id["tuned"]]
-    chosen = METRICS[metric]
+
+    pair: AnswerPair
+    value: float
+    metric: str
+    others: Mapping[str, str | None]
+    passages: Sequence[Mapping[str, str]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "id": self.pair.id,
+            "question": self.pair.question,
+            "reference": self.pair.reference,
+            "topic": self.pair.topic,
+            "topic_name": self.pair.topic_name,
+            "base": self.pair.base.prediction,
+            "tuned": self.pair.tuned.prediction,
+            "others": dict(self.others),
+            "passages": list(self.passages),
+            "gain": self.value,
+            "metric": self.metric,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGain:
+    """The pairs of one topic: the mean gain, how many improved and regressed, and what people said of them."""
+
+    topic: str | int | None
+    topic_name: str | None
+    n: int
+    gain: float
+    improved: int
+    regressed: int
+    equal: int
+    votes: dict[str, int]
+
+
+def gains(systems: Systems, metric: str) -> list[Gain]:
+    """Give the pairs of base and tuned that the metric can score on both sides, with what was gained."""
+    pairs, chosen = pair_answers(systems["base"], systems["tuned"]).pairs, METRICS[metric]
     sign = -1 if chosen.better == "lower" else 1
-    before, after = (score_each([by_id[side][id_] for id_ in ids], chosen) for side in ("base", "tuned"))
+    before, after = (score_each([pair.sides[side].as_dict() for pair in pairs], chosen) for side in ("base", "tuned"))
+    by_id = {name: {answer.id: answer for answer in answers} for name, answers in systems.items()}
     return [
-        {**_pair(by_id, id_), "gain": sign * (new.value - old.value), "metric": metric}
-        for id_, old, new in zip(ids, before, after, strict=True)
+        Gain(pair, sign * (new.value - old.value), metric, *_beside(by_id, pair.id))
+        for pair, old, new in zip(pairs, before, after, strict=True)
         if old.value is not None and new.value is not None
     ]
 
 
-def _pair(by_id: Mapping[str, Mapping[str, dict[str, Any]]], id_: str) -> dict[str, Any]:
-    base = by_id["base"][id_]
-    answers = {name: rows[id_]["prediction"] for name, rows in by_id.items() if id_ in rows and name != AGAIN}
-    passages: Rows = next((rows[id_]["passages"] for rows in by_id.values() if rows.get(id_, {}).get("passages")), [])
-    return {
-        "id": id_,
-        "question": base["question"],
-        "reference": reference_text(base["reference"]),
-        "topic": base.get("topic"),
-        "base": answers.pop("base"),
-        "tuned": answers.pop("tuned"),
-        "others": answers,
-        "passages": passages,
-    }
+def _beside(
+    by_id: Mapping[str, Mapping[str, Answer]], id_: str
+) -> tuple[dict[str, str | None], Sequence[Mapping[str, str]]]:
+    """Give the other systems' answers to one question, and the first passages that any system was given."""
+    answers = {name: rows[id_] for name, rows in by_id.items() if id_ in rows}
+    passages = next((answer.passages for answer in answers.values() if answer.passages), ())
+    others = {name: answer.prediction for name, answer in answers.items() if name not in ("base", "tuned", AGAIN)}
+    return others, passages
 
 
-def readings(gained: Rows, seed: int) -> dict[str, Any]:
+def readings(gained: Sequence[Gain], seed: int) -> tuple[dict[str, Gain], list[Gain]]:
     """Choose the best, a random and the worst pair, and the five worst regressions."""
-    ranked = sorted(gained, key=lambda pair: (-pair["gain"], pair["id"]))
+    ranked = sorted(gained, key=lambda gain: (-gain.value, gain.pair.id))
     if not ranked:
-        return {"readings": {}, "regressions": []}
+        return {}, []
     shown = {"best": ranked[0], "random": random.Random(seed).choice(ranked), "worst": ranked[-1]}
-    return {"readings": shown, "regressions": [pair for pair in reversed(ranked[-WORST:]) if pair["gain"] < 0]}
+    return shown, [gain for gain in reversed(ranked[-WORST:]) if gain.value < 0]
 
 
-def slices(gained: Rows, outcomes: Mapping[str, str]) -> Rows:
+def slices(gained: Sequence[Gain], outcomes: Mapping[str, str]) -> list[TopicGain]:
     """Average the gain by topic and count what people said; n and no test: too few rows to conclude anything."""
-    by_topic: defaultdict[Any, Rows] = defaultdict(list)
-    for pair in gained:
-        by_topic[pair["topic"]].append(pair)
+    by_topic: defaultdict[Any, list[Gain]] = defaultdict(list)
+    for gain in gained:
+        by_topic[gain.pair.topic].append(gain)
     rows = []
-    for topic, pairs in by_topic.items():
-        said = Counter(outcomes.get(pair["id"]) for pair in pairs)
-        signs = Counter((pair["gain"] > 0) - (pair["gain"] < 0) for pair in pairs)
-        rows.append(
-            {
-                **{"topic": topic, "n": len(pairs), "gain": sum(pair["gain"] for pair in pairs) / len(pairs)},
-                **{"improved": signs[1], "regressed": signs[-1], "equal": signs[0]},
-                "votes": {name: said[name] for name in ("tuned", "base", "tie", "both_bad")},
-            }
-        )
-    return sorted(rows, key=lambda row: (-row["n"], str(row["topic"])))
+    for topic, members in by_topic.items():
+        said = Counter(outcomes.get(gain.pair.id) for gain in members)
+        signs = Counter((gain.value > 0) - (gain.value < 0) for gain in members)
+        votes = {name: said[name] for name in ("tuned", "base", "tie", "both_bad")}
+        mean = sum(gain.value for gain in members) / len(members)
+        name = members[0].pair.topic_name
+        rows.append(TopicGain(topic, name, len(members), mean, signs[1], signs[-1], signs[0], votes))
+    return sorted(rows, key=lambda row: (-row.n, str(row.topic)))

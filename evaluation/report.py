@@ -6,69 +6,76 @@ done["headline"]
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from evaluation.again import compare_again
+from evaluation.answers import Answer, to_answers
 from evaluation.cards import write_cards
 from evaluation.compare import compare_answers
 from evaluation.costs import costs
 from evaluation.held_out import AGAIN, recorded_server
-from evaluation.judging import read_judges
+from evaluation.judging import ReadJudge, read_judges
 from evaluation.judgments import JudgmentLog, export
 from evaluation.llm_comparator import comparator
 from evaluation.meta_evaluation import meta
 from evaluation.metrics import METRICS, score_rows
-from evaluation.reading import Rows, gains, readings, slices
+from evaluation.pairs import Paired, pair_answers
+from evaluation.reading import Systems, gains, readings, slices
 from evaluation.report_markdown import markdown
 from evaluation.report_page import page
 from evaluation.report_text import headline
 from evaluation.retrieval import hit_rate
-from evaluation.several import strengths
+from evaluation.several import Strengths, strengths
 from evaluation.verdicts import plurality
+from evaluation.win_rate import Vote, first_votes, to_votes
 from winnow.config import Config
 from winnow.errors import InputError, PlanChanged
 from winnow.files import read_json, read_jsonl, write_json, write_text
 from winnow.plan import CANNOT_PROVE, Plan
-from winnow.planning import frozen_plan, held_out_rows
+from winnow.planning import Rows, frozen_plan, held_out_rows
 from winnow.workspace import Workspace
 
-Report = dict[str, Any]
+Report = dict[str, Any]  # report.json and its parts
 
 VERDICTS = {"base": "a", "tuned": "b", "tie": "tie", "both_bad": "tie"}  # as judged pairs are written for `meta`
 
 
-def write_report(workspace: Workspace, config: Config) -> dict[str, Any]:
+def write_report(workspace: Workspace, config: Config) -> dict[str, str]:
     """Gather the study as it stands and write it three ways; returns the headline and the places.
 
     The pairs go to `llm_comparator.json` too, the findings into the cards. Raises PlanChanged where the study, the run
     or an answer isn't of the frozen plan, InputError where answers are missing.
     """
-    plan = frozen_plan(workspace, config, recorded_server(workspace, config))
-    systems = read_answers(workspace, plan)
+    held_out = held_out_rows(workspace)
+    plan = frozen_plan(workspace, config, recorded_server(workspace, config), held_out)
+    systems = read_answers(workspace, plan, held_out)
     for name in ("base", "tuned"):
         if name not in systems:
             raise InputError(f"{workspace.answers}/{name}.jsonl: no answers yet; run: winnow answer {name}")
-    votes = export(JudgmentLog(workspace.judgments_file).judgments(plan.hash))
+    votes = to_votes(export(JudgmentLog(workspace.judgments_file).judgments(plan.hash)))
     report = gather(workspace, config, plan, systems, votes)
     places = {kind: workspace.report / f"report.{kind}" for kind in ("html", "md", "json")}
     write_json(places["json"], report)
     write_text(places["md"], markdown(report))
     write_text(places["html"], page(report))
-    write_json(workspace.report / "llm_comparator.json", comparator(systems["base"], systems["tuned"], votes))
+    paired = pair_answers(systems["base"], systems["tuned"])
+    write_json(workspace.report / "llm_comparator.json", comparator(paired, votes))
     write_cards(workspace, report)
     return {"headline": report["headline"], **{kind: str(path) for kind, path in places.items()}}
 
 
-def gather(workspace: Workspace, config: Config, plan: Plan, systems: dict[str, Rows], votes: Rows) -> Report:
-    """Collect every figure of the report."""
-    base, tuned = systems["base"], systems["tuned"]
+def gather(workspace: Workspace, config: Config, plan: Plan, systems: Systems, votes: Sequence[Vote]) -> Report:
+    """Collect every figure of the report in its JSON form."""
     metrics = list(config.metrics.names)
-    outcomes = _outcomes(votes)
+    paired = pair_answers(systems["base"], systems["tuned"])
+    said = {item: [vote.preferred for vote in first] for item, first in first_votes(votes).items()}
     judges = read_judges(workspace)
-    said = {name: judge.pop("verdicts") for name, judge in judges.items() if judge["current"]}
     gained = gains(systems, metrics[0])
+    chosen, regressions = readings(gained, config.seed)
+    ranked = _strengths(systems, config)
     report: Report = {
         "plan": {
             "hash": plan.hash,
@@ -82,36 +89,36 @@ def gather(workspace: Workspace, config: Config, plan: Plan, systems: dict[str, 
         "split": _summary(workspace.split / "manifest.json"),
         "preservation": _summary(workspace.preservation / "manifest.json"),
         "training": training(workspace, plan),
-        "comparison": compare_answers(base, tuned, votes, metrics, cluster="group", seed=config.seed),
+        "comparison": compare_answers(paired, votes, metrics, seed=config.seed).as_dict(),
         "others": _others(systems, config),
-        "strengths": _strengths(systems, config),
-        "again": compare_again(base, systems[AGAIN], config) if AGAIN in systems else None,
-        "systems": {name: _system(workspace, name, rows, config) for name, rows in systems.items()},
+        "strengths": ranked.as_dict() if ranked else None,
+        "again": compare_again(systems["base"], systems[AGAIN], config).as_dict() if AGAIN in systems else None,
+        "systems": {name: _system(workspace, name, answers, config) for name, answers in systems.items()},
         "retention": {
             path.parent.name: read_json(path) for path in sorted(workspace.retention.glob("*/retention.json"))
         },
-        "judges": judges,
-        "people": _metric_against_people(base, tuned, outcomes, metrics, said),
+        "judges": {name: judge.as_dict() for name, judge in judges.items()},
+        "people": _metric_against_people(paired, said, metrics, judges),
         "old_votes": _old_votes(workspace, plan, votes),
-        **readings(gained, config.seed),
-        "slices": slices(gained, {item: plurality(said) for item, said in outcomes.items()}),
+        "readings": {name: gain.as_dict() for name, gain in chosen.items()},
+        "regressions": [gain.as_dict() for gain in regressions],
+        "slices": [asdict(row) for row in slices(gained, {item: plurality(words) for item, words in said.items()})],
     }
     return {"headline": headline(report), **report}
 
 
-def read_answers(workspace: Workspace, plan: Plan) -> dict[str, Rows]:
+def read_answers(workspace: Workspace, plan: Plan, held_out: Rows) -> dict[str, list[Answer]]:
     """Read every system's answers with the topic and group of their question; raises PlanChanged for another plan's."""
-    about = {row["id"]: row for row in held_out_rows(workspace)}
+    about = {row["id"]: row for row in held_out}
     systems = {}
     for path in sorted(workspace.answers.glob("*.jsonl")):
         rows = read_jsonl(path)
         if not rows or "system" not in rows[0]:
             continue  # the cache of single answers
         _check_plan(path, plan, {str(row.get("plan")) for row in rows}, f"winnow answer {path.stem}")
-        known = ("topic", "group", "document")
-        systems[path.stem] = [
-            {**{k: about[row["id"]].get(k) for k in known}, **row} for row in rows if row["id"] in about
-        ]
+        known = ("topic", "topic_name", "group", "document")
+        of_study = [{**{k: about[row["id"]].get(k) for k in known}, **row} for row in rows if row["id"] in about]
+        systems[path.stem] = to_answers(of_study, path.stem)
     return {name: systems[name] for name in sorted(systems, key=_main_first)}
 
 
@@ -124,7 +131,7 @@ def _check_plan(path: Path, plan: Plan, found: set[str], remedy: str) -> None:
         raise PlanChanged(f"{path}: plan: planned {plan.hash[:12]}, found {strange[0][:12]}; run: {remedy}")
 
 
-def training(workspace: Workspace, plan: Plan) -> dict[str, Any]:
+def training(workspace: Workspace, plan: Plan) -> Report:
     """Tell what was trained, from the run's manifest, and its losses.
 
     A run of a plan that was amended since is still the study's; raises PlanChanged for any other plan's.
@@ -149,10 +156,11 @@ def training(workspace: Workspace, plan: Plan) -> dict[str, Any]:
     return told | {name: manifest.get(name) for name in kept}
 
 
-def _system(workspace: Workspace, name: str, rows: Rows, config: Config) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "metrics": score_rows(rows, list(config.metrics.names), cluster="group", seed=config.seed)["metrics"],
-        "costs": costs(rows, config.costs),
+def _system(workspace: Workspace, name: str, answers: Sequence[Answer], config: Config) -> Report:
+    rows = [{**answer.as_dict(), "group": answer.group, "document": answer.document} for answer in answers]
+    found: Report = {
+        **score_rows(rows, config.metrics.names, cluster="group", seed=config.seed).as_dict(),
+        "costs": costs(answers, config.costs).as_dict(),
         **_summary(workspace.answers / f"{name}.manifest.json"),
     }
     if any(row.get("passages") for row in rows):
@@ -160,7 +168,7 @@ def _system(workspace: Workspace, name: str, rows: Rows, config: Config) -> dict
     return found
 
 
-def _others(systems: dict[str, Rows], config: Config) -> list[dict[str, Any]]:
+def _others(systems: Systems, config: Config) -> list[Report]:
     """Compare each further system with the base, and retrieval beside tuning with tuning alone."""
     pairs = [("base", name) for name in systems if name not in ("base", "tuned", AGAIN)]
     if "tuned-retrieval" in systems:
@@ -170,24 +178,24 @@ def _others(systems: dict[str, Rows], config: Config) -> list[dict[str, Any]]:
             "one": one,
             "other": other,
             "metrics": compare_answers(
-                systems[one], systems[other], (), list(config.metrics.names), cluster="group", seed=config.seed
-            )["metrics"],
+                pair_answers(systems[one], systems[other]), (), config.metrics.names, seed=config.seed
+            ).as_dict()["metrics"],
         }
         for one, other in pairs
     ]
 
 
-def _strengths(systems: dict[str, Rows], config: Config) -> dict[str, Any] | None:
+def _strengths(systems: Systems, config: Config) -> Strengths | None:
     """Rank more than two systems by the planned metric, where people decide by the first of the plan's."""
-    different = {name: rows for name, rows in systems.items() if name != AGAIN}
+    different = {name: answers for name, answers in systems.items() if name != AGAIN}
     names = config.metrics.names
     metric = METRICS[config.plan.primary if config.plan.primary in names else names[0]]
     if len(different) < 3 or metric.better == "neither":
         return None
-    return strengths(different, metric, "group", config.seed)
+    return strengths(different, metric, config.seed)
 
 
-def _summary(manifest: Path) -> dict[str, Any]:
+def _summary(manifest: Path) -> Report:
     return dict(read_json(manifest)["summary"]) if manifest.exists() else {}
 
 
@@ -195,41 +203,30 @@ def _if_there(path: Path) -> Any:
     return read_json(path) if path.exists() else None
 
 
-def _outcomes(votes: Rows) -> dict[str, list[str]]:
-    """Gather what was said of each pair at its first showing."""
-    said: defaultdict[str, list[str]] = defaultdict(list)
-    for vote in votes:
-        if vote["preferred"] in VERDICTS and not vote["repeat"]:
-            said[vote["id"]].append(vote["preferred"])
-    return dict(said)
-
-
 def _metric_against_people(
-    base: Rows, tuned: Rows, outcomes: dict[str, list[str]], metrics: list[str], judges: dict[str, dict[str, Any]]
-) -> dict[str, Any] | None:
+    paired: Paired, said: Mapping[str, list[str]], metrics: list[str], judges: Mapping[str, ReadJudge]
+) -> Report | None:
     """Say how well each metric, and each judge by its verdicts, follows the reviewers' own votes."""
-    other = {row["id"]: row for row in tuned}
+    verdicts = {name: judge.verdicts for name, judge in judges.items() if judge.is_current}
     judged = [
         {
-            "reference": row["reference"],
-            "prediction_a": row["prediction"],
-            "prediction_b": other[row["id"]]["prediction"],
-            "human": [VERDICTS[word] for word in outcomes[row["id"]]],
-            "group": row.get("group"),
-            **{name: verdicts[row["id"]] for name, verdicts in judges.items()},
+            **pair.as_judged_row(),
+            "human": [VERDICTS[word] for word in said[pair.id]],
+            "group": pair.group,
+            **{name: by_id[pair.id] for name, by_id in verdicts.items()},
         }
-        for row in base
-        if row["id"] in outcomes and row["id"] in other
+        for pair in paired.pairs
+        if pair.id in said
     ]
-    return meta(judged, metrics, judges=list(judges), cluster="group") if judged else None
+    return meta(judged, metrics, judges=list(verdicts), cluster="group").as_dict() if judged else None
 
 
-def _old_votes(workspace: Workspace, plan: Plan, votes: Rows) -> dict[str, int]:
+def _old_votes(workspace: Workspace, plan: Plan, votes: Sequence[Vote]) -> dict[str, int]:
     """Count votes that don't belong here: of a plan amended since, or cast before these answers were written."""
     log = JudgmentLog(workspace.judgments_file)
     manifests = [workspace.answers / f"{name}.manifest.json" for name in ("base", "tuned")]
     written = max((read_json(path)["at"] for path in manifests if path.exists()), default="")
     return {
         "of_amended_plans": sum(len(log.judgments(amendment["previous"])) for amendment in plan.amendments),
-        "before_the_answers": sum(vote["at"] < written for vote in votes),
+        "before_the_answers": sum(vote.at < written for vote in votes),
     }

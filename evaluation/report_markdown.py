@@ -165,5 +165,6 @@ def _slices(report: Report) -> list[str]:
         "|---|---:|---:|---:|---:|",
     ]
     for row in report["slices"]:
-        lines.append(f"| {row['topic']} | {row['n']} | {row['gain']:+.3f} | {row['improved']} | {row['regressed']} |")
+        counts = f"{row['n']} | {row['gain']:+.3f} | {row['improved']} | {row['regressed']}"
+        lines.append(f"| {row['topic_name'] or '-'} | {counts} |")
     return [*lines, ""]

@@ -20,7 +20,6 @@ TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
 def page(report: Mapping[str, Any]) -> str:
     """Draw the report as one file that opens from disk."""
-    topics = report["curation"]["topics"] if report["curation"] else []
     votes = report["comparison"]["judgments"]
     return fill(
         TEMPLATE,
@@ -41,7 +40,6 @@ def page(report: Mapping[str, Any]) -> str:
         change=change,
         standing=standing,
         side_leaning=side_leaning,
-        names={topic["topic"]: ", ".join(topic["keywords"][:3]) for topic in topics},
         width=plots.WIDTH,
         left=plots.LEFT,
     )

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from evaluation.pairs import lone_text
+from training.parity import parity_text
+
 Report = Mapping[str, Any]
 
 NO_HEADLINE = "no headline"
@@ -55,6 +58,8 @@ def notices(report: Report) -> list[str]:
         for name, judge in report["judges"].items()
         if not judge["current"]
     ]
+    if lone := lone_text(report["comparison"]["only_in"]):
+        lines.append(f"Answers without counterpart are in no figure of base against tuned: {lone}".replace("\n", "; "))
     if old := report["old_votes"]["of_amended_plans"]:
         lines.append(f"{old} votes were cast under a plan that was amended since; they aren't counted.")
     if old := report["old_votes"]["before_the_answers"]:
@@ -70,7 +75,7 @@ def primary(report: Report) -> str:
         row = comparison["metrics"].get(outcome)
         if row and standing(report, outcome) == NO_HEADLINE:
             return f"Primary outcome {outcome}: can't tell, it isn't clearly above the baselines with these reviewers."
-        return f"Primary outcome {outcome}: {verdict(row) if row else 'not among the metrics of the plan'}."
+        return f"Primary outcome {outcome}: {finding(row) if row else 'not among the metrics of the plan'}."
     votes = comparison["judgments"]
     if not votes or not votes["items"]:
         return "Primary outcome win rate: can't tell yet, nobody has read the answers blind."
@@ -82,7 +87,7 @@ def primary(report: Report) -> str:
     return f"Primary outcome win rate of tuned: {figure(rate)}, {exact_p(votes)}: {said} ({counts})."
 
 
-def verdict(row: Mapping[str, Any]) -> str:
+def finding(row: Mapping[str, Any]) -> str:
     """Say in one word group what a paired difference shows."""
     if not row["is_difference"]:
         return f"can't tell ({change(row)})"
@@ -123,10 +128,5 @@ def side_leaning(judge: Mapping[str, Any]) -> str:
 
 
 def exports(training: Mapping[str, Any]) -> list[str]:
-    """Say of each export whether it answers as the trained adapter does, and where it first doesn't."""
-    lines = []
-    for name, found in (training.get("parity") or {}).items():
-        places = [place for place in found["first_difference"] if place is not None]
-        first = f"; the first that differs is token {min(places)}" if places else ""
-        lines.append(f"{name} answers as the adapter does: {figure(found['identical'])}{first}.")
-    return lines
+    """Say of each export in how many answers it differs from the trained adapter."""
+    return [f"{parity_text(name, found)}." for name, found in (training.get("parity") or {}).items()]

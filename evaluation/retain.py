@@ -1,27 +1,77 @@
 """The stage that measures retention: general items through base and tuned, and the gate at the plan's margin.
 
 summary = retain_workspace(workspace, config, progress)
-enforce(summary)            # exit code 4 or 5 where the gate doesn't pass
+enforce(Gate.from_dict(summary["gate"]))         # exit code 4 or 5 where the gate doesn't pass
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from evaluation.answers import Answerer
 from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
-from evaluation.held_out import find_system
+from evaluation.held_out import System, find_system
 from evaluation.lm_eval_tasks import run_tasks
 from evaluation.retention import items_needed, run_items, summarise
-from winnow.config import Config
+from winnow.config import Config, PlanConfig, RetentionConfig
 from winnow.files import write_json, write_jsonl
-from winnow.general_prompts import general_prompts_file, read_general_prompts
+from winnow.general_prompts import GeneralPrompt
+from winnow.inputs import FileInput, Input, Inputs, Value
 from winnow.language_model import GenerationSettings, load_local_model
 from winnow.manifest import Stage
-from winnow.planning import frozen_plan
+from winnow.plan import Plan
 from winnow.progress import Progress
+from winnow.study_inputs import general_prompts_input, held_out_input, plan_input, tokenizer_input
 from winnow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ItemInputs(Inputs):
+    """The general items: prompts with checks, and the sets and lm-eval tasks that the settings name."""
+
+    general: Input[list[GeneralPrompt]]
+    multiple_choice: Input[list[Item]] | None
+    final_number: Input[list[Item]] | None
+    tasks: Mapping[str, Input[str]]
+
+    def read(self, settings: RetentionConfig, seed: int) -> list[Item]:
+        """Read every set, at most `max_items` of each; lm-eval's tasks are run by lm-eval itself."""
+        sets = [from_prompts(self.general.open())]
+        sets += [named.open() for named in (self.multiple_choice, self.final_number) if named is not None]
+        return [item for items in sets for item in sample(items, settings.max_items, seed)]
+
+
+@dataclass(frozen=True)
+class RetainInputs(ItemInputs):
+    """The items, the tuned model (its base is it with the adapter off), and the plan with its margin."""
+
+    base: Input[System]
+    tuned: Input[System]
+    tokenizer: Input[Any]
+    plan: Input[Plan]
+    system_prompt: Input[str | None]
+
+
+def retain_stage(workspace: Workspace, config: Config, system: str = "tuned") -> Stage[RetainInputs]:
+    """Declare what retention is measured from."""
+    base, tuned = (find_system(workspace, config, name) for name in ("base", system))
+    inputs = RetainInputs(
+        **vars(item_inputs(workspace, config)),
+        base=base.as_input(),
+        tuned=tuned.as_input(),
+        tokenizer=tokenizer_input(base.base),
+        plan=plan_input(workspace, config, held_out_input(workspace)),
+        system_prompt=Value(config.answers.system),
+    )
+    folder = workspace.retention / system
+    return Stage(
+        folder / "manifest.json", "retain", inputs, (config.retention, config.plan), config.seed, code=[__name__],
+        root=workspace.root, own=(folder, workspace.retention / "cache.jsonl"),
+    )  # fmt: skip
 
 
 def retain_workspace(workspace: Workspace, config: Config, progress: Progress, system: str = "tuned") -> dict[str, Any]:
@@ -29,32 +79,29 @@ def retain_workspace(workspace: Workspace, config: Config, progress: Progress, s
 
     Raises PlanChanged where the study isn't the planned one: the margin was fixed before training.
     """
-    plan = frozen_plan(workspace, config)
-    base, tuned = find_system(workspace, config, "base"), find_system(workspace, config, system)
-    inputs: dict[str, Path | str] = {**_sources(workspace, config)}
-    inputs |= {"base": base.identity, "tuned": tuned.identity, "plan": plan.hash}
-    folder = workspace.retention / system
-    stage = Stage(folder / "manifest.json", "retain", inputs, (config.retention, config.plan), config.seed)
+    return retain_stage(workspace, config, system).run(partial(_retain, progress=progress))
 
-    def work(stage: Stage) -> dict[str, Any]:
-        items = read_items(workspace, config)
-        model = load_local_model(tuned.base, tuned.adapter)
-        settings = GenerationSettings(config.retention.max_new_tokens, batch_size=model.usual_batch)
-        cache = workspace.retention / "cache.jsonl"
-        prompt = config.answers.system
-        base_answers = Answerer(model, base.name, base.identity, settings, cache, prompt)
-        tuned_answers = Answerer(model, tuned.name, tuned.identity, settings, cache, prompt)
-        with progress("general items, base and tuned", 2 * len(items)) as advance:
-            outcomes = run_items(model, items, base_answers, tuned_answers, advance)
-        with progress("lm-eval tasks, base and tuned", None):
-            outcomes += run_tasks(model, _tasks(workspace, config), config.retention.max_items, config.seed)
-        summary = summarise(outcomes, config.plan.margin, config.seed)
-        stage.outputs = {"items": folder / "items.jsonl", "summary": folder / "retention.json"}
-        write_jsonl(stage.outputs["items"], (outcome.as_dict() for outcome in outcomes))
-        write_json(stage.outputs["summary"], summary)
-        return summary
 
-    return stage.run(work)
+def _retain(stage: Stage[RetainInputs], progress: Progress) -> dict[str, Any]:
+    inputs, settings, seed = stage.inputs, stage.setting(RetentionConfig), stage.seed or 0
+    base, tuned, prompt = inputs.base.open(), inputs.tuned.open(), inputs.system_prompt.open()
+    items = inputs.read(settings, seed)
+    model = load_local_model(tuned.base, tuned.adapter)
+    generation = GenerationSettings(settings.max_new_tokens, batch_size=model.usual_batch)
+    cache = stage.folder.parent / "cache.jsonl"
+    base_answers, tuned_answers = (
+        Answerer(model, system.name, system.identity, generation, cache, prompt) for system in (base, tuned)
+    )
+    with progress("general items, base and tuned", 2 * len(items)) as advance:
+        outcomes = run_items(model, items, base_answers, tuned_answers, advance)
+    with progress("lm-eval tasks, base and tuned", None):
+        tasks = [task.open() for task in inputs.tasks.values()]
+        outcomes += run_tasks(model, tasks, settings.max_items, seed)
+    summary = summarise(outcomes, stage.setting(PlanConfig).margin, seed).as_dict()
+    stage.outputs = {"items": stage.folder / "items.jsonl", "summary": stage.folder / "retention.json"}
+    write_jsonl(stage.outputs["items"], (outcome.as_dict() for outcome in outcomes))
+    write_json(stage.outputs["summary"], summary)
+    return summary
 
 
 def items_for_margin(workspace: Workspace, config: Config) -> dict[str, int]:
@@ -73,24 +120,26 @@ def items_text(items: dict[str, int], margin: float) -> str:
 
 def read_items(workspace: Workspace, config: Config) -> list[Item]:
     """Read every set that the configuration names, at most `max_items` of each."""
-    paths = _sources(workspace, config)
-    sets = [from_prompts(read_general_prompts(config.retention.prompts, workspace.root))]
-    if "multiple_choice" in paths:
-        sets.append(read_multiple_choice(paths["multiple_choice"]))
-    if "final_number" in paths:
-        sets.append(read_final_number(paths["final_number"]))
-    return [item for items in sets for item in sample(items, config.retention.max_items, config.seed)]
+    return item_inputs(workspace, config).read(config.retention, config.seed)
 
 
-def _tasks(workspace: Workspace, config: Config) -> list[str]:
-    """Give the names of lm-eval's own tasks as they are, those of YAML files as paths."""
-    return [
-        str(workspace.root / Path(task).expanduser()) if task.endswith((".yaml", ".yml")) else task
-        for task in config.retention.lm_eval
-    ]
+def item_inputs(workspace: Workspace, config: Config) -> ItemInputs:
+    """Find the general items that the configuration names, seen from the workspace."""
+    settings = config.retention
+
+    def items(name: str | None, parse: Callable[[Path], list[Item]]) -> Input[list[Item]] | None:
+        return None if name is None else FileInput(workspace.root / Path(name).expanduser(), parse)
+
+    return ItemInputs(
+        general_prompts_input(settings.prompts, workspace),
+        items(settings.multiple_choice, read_multiple_choice),
+        items(settings.final_number, read_final_number),
+        {task: _task(task, workspace) for task in settings.lm_eval},
+    )
 
 
-def _sources(workspace: Workspace, config: Config) -> dict[str, Path]:
-    named = {"multiple_choice": config.retention.multiple_choice, "final_number": config.retention.final_number}
-    paths = {name: workspace.root / Path(value).expanduser() for name, value in named.items() if value is not None}
-    return {"general": general_prompts_file(config.retention.prompts, workspace.root), **paths}
+def _task(task: str, workspace: Workspace) -> Input[str]:
+    """An lm-eval task: one of its own by its name, one in a YAML file by the file's path."""
+    if not task.endswith((".yaml", ".yml")):
+        return Value(task)
+    return FileInput(workspace.root / Path(task).expanduser(), str)

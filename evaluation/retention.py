@@ -5,20 +5,28 @@ winnow retain        # ends with exit code 0, 4 (lost too much) or 5 (can't tell
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evaluation.answers import Answerer
 from evaluation.checks import run_check
-from evaluation.forgetting import forgetting
+from evaluation.forgetting import Change, forgetting
 from evaluation.general_items import LETTERS, Item
 from winnow.chat import format_prompt
 from winnow.errors import GateFailed, Inconclusive
 from winnow.local_model import LocalModel
 from winnow.progress import Advance
-from winnow.statistics import mean, noninferiority, paired_difference, paired_proportions, pairs_for_margin, wilson
-from winnow.statistics.means import Verdict
+from winnow.statistics import (
+    Interval,
+    mean,
+    noninferiority,
+    paired_difference,
+    paired_proportions,
+    pairs_for_margin,
+    wilson,
+)
+from winnow.statistics.means import GateResult
 
 ONE_SIDED = 0.025  # the level of a gate that reads a 95 % interval
 TYPICAL_CHANGE = 0.2  # share of items that change sides in a short tuning, before it is known
@@ -50,6 +58,96 @@ class Outcome:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class SetFigures:
+    """The checked items of one set: right answers among those that could be read under both, the unreadable apart."""
+
+    n: int
+    base: Interval
+    tuned: Interval
+    difference: Interval
+    unreadable_base: int
+    unreadable_tuned: int
+    change: Change
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        return {
+            "n": self.n,
+            "base": self.base.as_dict(),
+            "tuned": self.tuned.as_dict(),
+            "difference": self.difference.as_dict(),
+            "unparseable": {"base": self.unreadable_base, "tuned": self.unreadable_tuned},
+            **self.change.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """How right and how readable answers changed, held against the margin; `items_needed` would tell."""
+
+    margin: float
+    right: Interval
+    readable: Interval
+    items: int
+    items_needed: int
+
+    @property
+    def results(self) -> dict[str, GateResult]:
+        """The result of each of the two differences."""
+        sides = {"right": self.right, "readable": self.readable}
+        return {name: noninferiority(difference, self.margin) for name, difference in sides.items()}
+
+    @property
+    def result(self) -> GateResult:
+        """The worse result of the two."""
+        return worst([*self.results.values()])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form; a result is called verdict there."""
+        results = self.results
+        return {
+            "verdict": self.result,
+            "margin": self.margin,
+            "right": {"verdict": results["right"], "difference": self.right.as_dict()},
+            "readable": {"verdict": results["readable"], "difference": self.readable.as_dict()},
+            "items": self.items,
+            "items_needed": self.items_needed,
+        }
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Gate:
+        """Read the JSON form."""
+        right, readable = (Interval.from_dict(fields[name]["difference"]) for name in ("right", "readable"))
+        return cls(fields["margin"], right, readable, fields["items"], fields["items_needed"])
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Each set's figures, those of all items together, the gate, and how alien the base's own answers became.
+
+    `own_answers` holds the mean nats a token of those answers (`base_loss`, `tuned_loss`, `difference`) and the
+    `divergence`; it is empty where no item was answered in words.
+    """
+
+    items: int
+    sets: Mapping[str, SetFigures]
+    all: SetFigures
+    gate: Gate
+    own_answers: Mapping[str, Interval]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        own = {name: interval.as_dict() for name, interval in self.own_answers.items()}
+        return {
+            "items": self.items,
+            "sets": {kind: figures.as_dict() for kind, figures in self.sets.items()},
+            "all": self.all.as_dict(),
+            "gate": self.gate.as_dict(),
+            **({"own_answers": own} if own else {}),
+        }
+
+
 def run_items(
     model: LocalModel, items: Sequence[Item], base: Answerer, tuned: Answerer, advance: Advance
 ) -> list[Outcome]:
@@ -57,8 +155,8 @@ def run_items(
     written = [item for item in items if not item.choices]
     rows = [{"id": item.id, "question": item.prompt, "answer": ""} for item in written]
     with model.without_adapter():
-        before = [row["prediction"] for row in base.answer(rows, advance)]
-    after = [row["prediction"] for row in tuned.answer(rows, advance)]
+        before = [answer.text for answer in base.answer(rows, advance)]
+    after = [answer.text for answer in tuned.answer(rows, advance)]
     likelihoods = _likelihoods(model, written, before)
     outcomes = {
         item.id: Outcome(item, was, now, _right(item, was), _right(item, now), *likelihoods.get(item.id, ()))
@@ -107,53 +205,49 @@ def _likelihoods(model: LocalModel, items: Sequence[Item], answers: Sequence[str
     }
 
 
-def summarise(outcomes: Sequence[Outcome], margin: float, seed: int = 0) -> dict[str, Any]:
+def summarise(outcomes: Sequence[Outcome], margin: float, seed: int = 0) -> Retention:
     """Give each set's figures, those of all items together, and the gate at the margin."""
     kinds = list(dict.fromkeys(outcome.item.kind for outcome in outcomes))
     checked = [outcome for outcome in outcomes if outcome.item.is_checked]
-    summary: dict[str, Any] = {
-        "items": len(outcomes),
-        "sets": {kind: _figures([o for o in checked if o.item.kind == kind], seed) for kind in kinds},
-        "all": _figures(checked, seed),
-        "gate": gate(checked, margin),
-    }
-    spoken = [outcome for outcome in outcomes if outcome.divergence is not None]
-    if spoken:
-        summary["own_answers"] = _own_answers(spoken)
-    return summary
+    return Retention(
+        len(outcomes),
+        {kind: _figures([o for o in checked if o.item.kind == kind], seed) for kind in kinds},
+        _figures(checked, seed),
+        gate(checked, margin),
+        _own_answers([outcome for outcome in outcomes if outcome.divergence is not None]),
+    )
 
 
-def _figures(outcomes: Sequence[Outcome], seed: int) -> dict[str, Any]:
-    """Count right answers among those that could be read under both; the unreadable are counted apart."""
+def _figures(outcomes: Sequence[Outcome], seed: int) -> SetFigures:
     both = [o for o in outcomes if o.base_right is not None and o.tuned_right is not None]
     base, tuned = [bool(o.base_right) for o in both], [bool(o.tuned_right) for o in both]
-    return {
-        "n": len(outcomes),
-        "base": wilson(sum(base), len(both)).as_dict(),
-        "tuned": wilson(sum(tuned), len(both)).as_dict(),
-        "difference": paired_proportions(base, tuned).as_dict(),
-        "unparseable": {
-            "base": sum(o.base_right is None for o in outcomes),
-            "tuned": sum(o.tuned_right is None for o in outcomes),
-        },
-        **forgetting(base, tuned, [len(o.item.choices) for o in both], seed).as_dict(),
-    }
+    return SetFigures(
+        len(outcomes),
+        wilson(sum(base), len(both)),
+        wilson(sum(tuned), len(both)),
+        paired_proportions(base, tuned),
+        sum(o.base_right is None for o in outcomes),
+        sum(o.tuned_right is None for o in outcomes),
+        forgetting(base, tuned, [len(o.item.choices) for o in both], seed),
+    )
 
 
-def _own_answers(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _own_answers(outcomes: Sequence[Outcome]) -> dict[str, Interval]:
     """Say how alien the base's own answers became: nats a token, whose exponential is the perplexity."""
+    if not outcomes:
+        return {}
     base = [o.base_loss for o in outcomes if o.base_loss is not None]
     tuned = [o.tuned_loss for o in outcomes if o.tuned_loss is not None]
     divergences = [o.divergence for o in outcomes if o.divergence is not None]
     return {
-        "base_loss": mean(base).as_dict(),
-        "tuned_loss": mean(tuned).as_dict(),
-        "difference": paired_difference(base, tuned).as_dict(),
-        "divergence": mean(divergences).as_dict(),
+        "base_loss": mean(base),
+        "tuned_loss": mean(tuned),
+        "difference": paired_difference(base, tuned),
+        "divergence": mean(divergences),
     }
 
 
-def gate(outcomes: Sequence[Outcome], margin: float) -> dict[str, Any]:
+def gate(outcomes: Sequence[Outcome], margin: float) -> Gate:
     """Judge by paired non-inferiority: right answers, and answers that can be read at all, both within the margin.
 
     The second guards the first: a model that stops answering in a readable form would otherwise only leave the
@@ -164,21 +258,13 @@ def gate(outcomes: Sequence[Outcome], margin: float) -> dict[str, Any]:
     readable = paired_proportions(
         [o.base_right is not None for o in outcomes], [o.tuned_right is not None for o in outcomes]
     )
-    verdicts = {"right": noninferiority(right, margin), "readable": noninferiority(readable, margin)}
     changed = sum(o.base_right != o.tuned_right for o in both) / max(len(both), 1)
-    return {
-        "verdict": worst(list(verdicts.values())),
-        "margin": margin,
-        "right": {"verdict": verdicts["right"], "difference": right.as_dict()},
-        "readable": {"verdict": verdicts["readable"], "difference": readable.as_dict()},
-        "items": len(both),
-        "items_needed": items_needed(margin, changed or TYPICAL_CHANGE),
-    }
+    return Gate(margin, right, readable, len(both), items_needed(margin, changed or TYPICAL_CHANGE))
 
 
-def worst(verdicts: Sequence[Verdict]) -> Verdict:
+def worst(results: Sequence[GateResult]) -> GateResult:
     """Give "pass" only where all pass; one "fail" fails."""
-    return "fail" if "fail" in verdicts else "inconclusive" if "inconclusive" in verdicts else "pass"
+    return "fail" if "fail" in results else "inconclusive" if "inconclusive" in results else "pass"
 
 
 def items_needed(margin: float, changed: float = TYPICAL_CHANGE) -> int:
@@ -186,18 +272,17 @@ def items_needed(margin: float, changed: float = TYPICAL_CHANGE) -> int:
     return pairs_for_margin(margin, changed, alpha=ONE_SIDED)
 
 
-def enforce(summary: dict[str, Any]) -> None:
+def enforce(found: Gate) -> None:
     """Raise GateFailed (exit 4) or Inconclusive (exit 5) where the gate doesn't pass."""
-    gate_ = summary["gate"]
-    side = next((name for name in ("right", "readable") if gate_[name]["verdict"] == gate_["verdict"]), "right")
-    found = gate_[side]["difference"]
-    if found["low"] is None:
-        raise Inconclusive(f"retention: no item could be compared; give at least {gate_['items_needed']}")
-    told = f"{side} answers changed by {found['estimate']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})"
-    if gate_["verdict"] == "fail":
-        raise GateFailed(f"retention: {told}, more than the margin {gate_['margin']:g}; raise preservation.share")
-    if gate_["verdict"] == "inconclusive":
+    side = next(name for name, result in found.results.items() if result == found.result)
+    changed = {"right": found.right, "readable": found.readable}[side]
+    if not changed.is_known:
+        raise Inconclusive(f"retention: no item could be compared; give at least {found.items_needed}")
+    told = f"{side} answers changed by {changed.estimate:+.3f} ({changed.low:+.3f} to {changed.high:+.3f})"
+    if found.result == "fail":
+        raise GateFailed(f"retention: {told}, more than the margin {found.margin:g}; raise preservation.share")
+    if found.result == "inconclusive":
         raise Inconclusive(
-            f"retention: {told}, the margin is {gate_['margin']:g}; n = {gate_['items']}, "
-            f"this margin needs about {gate_['items_needed']} items"
+            f"retention: {told}, the margin is {found.margin:g}; n = {found.items}, "
+            f"this margin needs about {found.items_needed} items"
         )

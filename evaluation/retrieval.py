@@ -1,6 +1,6 @@
 """Retrieval beside tuning: the passages nearest to a question, from an embedded Chroma store, put before it.
 
-index_documents([Path("docs")], workspace.index, embedder, config.retrieval)
+index_documents([Path("docs")], workspace.index, embedder_input(config, workspace), config.retrieval)
 rows = with_passages(held_out_rows, open_index(workspace.index, embedder), config.retrieval)
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ from evaluation.documents import EXTRA, read_passages
 from winnow.config import RetrievalConfig
 from winnow.embedder import Embedder
 from winnow.errors import InputError, require
+from winnow.files import file_hash, read_json
+from winnow.inputs import ABSENT, FileInput, Input, Inputs, Loaded
 from winnow.manifest import Stage
 from winnow.records import content_hash
 from winnow.statistics import Interval, wilson
+from winnow.workspace import Workspace
 
 COLLECTION = "passages"
 BATCH = 1000
@@ -29,32 +33,67 @@ PROMPT = """Answer the question from these passages. If they don't answer it, sa
 Question: {question}"""
 
 
+@dataclass(frozen=True)
+class IndexInputs(Inputs):
+    """The documents by their paths, and the encoder that places their passages."""
+
+    documents: Mapping[str, Input[Path]]
+    embedder: Input[Embedder]
+
+
+def index_stage(
+    paths: Sequence[Path], folder: Path, embedder: Input[Embedder], settings: RetrievalConfig
+) -> Stage[IndexInputs]:
+    """Declare what an index is made from."""
+    documents = {str(path): FileInput(path, Path) for path in paths}
+    return Stage(
+        folder / "manifest.json", "index", IndexInputs(documents, embedder), (settings,), code=[__name__],
+        root=folder.parent,
+    )  # fmt: skip
+
+
 def index_documents(
-    paths: Sequence[Path], folder: Path, embedder: Embedder, settings: RetrievalConfig
+    paths: Sequence[Path], folder: Path, embedder: Input[Embedder], settings: RetrievalConfig
 ) -> dict[str, Any]:
     """Embed the documents' passages into a new store and put it in place of the old one, unless that still holds."""
-    inputs: dict[str, Path | str] = {str(path): path for path in paths if path.exists()}
-    stage = Stage(folder / "manifest.json", "index", inputs, (settings,))
+    return index_stage(paths, folder, embedder, settings).run(_index)
 
-    def work(stage: Stage) -> dict[str, Any]:
-        passages = read_passages(paths, settings)
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=folder, prefix="store-"))
-        store = _store(fresh, embedder)
-        for start in range(0, len(passages), BATCH):
-            batch = passages[start : start + BATCH]
-            store.add_texts(
-                [p.text for p in batch],
-                [{"document": p.document, "number": p.number} for p in batch],
-                ids=[content_hash(p.document, str(p.number), p.text) for p in batch],
-            )
-        for old in folder.glob("store-*"):
-            if old != fresh:
-                shutil.rmtree(old)
-        documents = len({p.document for p in passages})
-        return {"passages": len(passages), "documents": documents, "store": fresh.name}
 
-    return stage.run(work)
+def _index(stage: Stage[IndexInputs]) -> dict[str, Any]:
+    settings, folder = stage.setting(RetrievalConfig), stage.folder
+    passages = read_passages([one.open() for one in stage.inputs.documents.values()], settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder, prefix="store-"))
+    store = _store(fresh, stage.inputs.embedder.open())
+    for start in range(0, len(passages), BATCH):
+        batch = passages[start : start + BATCH]
+        store.add_texts(
+            [p.text for p in batch],
+            [{"document": p.document, "number": p.number} for p in batch],
+            ids=[content_hash(p.document, str(p.number), p.text) for p in batch],
+        )
+    for old in folder.glob("store-*"):
+        if old != fresh:
+            shutil.rmtree(old)
+    documents = len({p.document for p in passages})
+    return {"passages": len(passages), "documents": documents, "store": fresh.name}
+
+
+def index_input(workspace: Workspace, embedder: Input[Embedder]) -> Input[Any]:
+    """The store of passages, known by its manifest, opened with the encoder that filled it.
+
+    Raises InputError where the index was filled by another encoder: its distances would mean nothing.
+    """
+    manifest = workspace.index / "manifest.json"
+
+    def load() -> Any:
+        if manifest.exists() and read_json(manifest)["inputs"].get("embedder") != embedder.fingerprint():
+            raise InputError(f"{workspace.index}: filled by another models.embedder than now; run again: winnow index")
+        return open_index(workspace.index, embedder.open())
+
+    return Loaded(
+        lambda: file_hash(manifest) if manifest.exists() else ABSENT, load, (workspace.index, *embedder.paths)
+    )
 
 
 def open_index(folder: Path, embedder: Embedder) -> Any:

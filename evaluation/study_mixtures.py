@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from curation.ingest import read_pairs
 from curation.preservation import preserve_workspace
 from evaluation.held_out import generation_settings
 from evaluation.mixture_table import page, table_text, tabulate
 from evaluation.mixtures import Arm, Experiment, choose_arms, compare_arms
 from evaluation.retain import read_items
-from training.leakage import refuse_leaks
+from training.leakage import Judged, refuse_leaks
 from training.recipe import Recipe, TrainingData
 from winnow.config import Config
 from winnow.errors import InputError
@@ -46,7 +47,7 @@ def compare_study_mixtures(
     if wrong := [share for share in shares if not 0 <= share < 1]:
         raise InputError(f"share {wrong[0]:g} of the trained tokens: give 0 or more and less than 1, as in 0.25")
     arms = choose_arms(shares, config.preservation.share or MIDDLE, external is not None)
-    experiment = _experiment(workspace, config, arms, [] if external is None else read_records(external), progress)
+    experiment = _experiment(workspace, config, arms, [] if external is None else read_pairs(str(external)), progress)
     rows = compare_arms(experiment, arms, seeds, workers, progress=progress)
     table = tabulate(rows, config.plan.margin)
     html = experiment.folder / "mixtures.html"
@@ -65,16 +66,17 @@ def _experiment(
         raise InputError("mixtures are compared on validation rows, and there are none; set split.validation")
     train = read_records(workspace.split / "train.jsonl")
     held_out = read_records(workspace.split / "held_out.jsonl")
-    refuse_leaks(external, [*validation, *held_out])
+    judged = Judged.of(workspace, config)
+    refuse_leaks(external, [*validation, *held_out], judged, "take these rows out of the file of external rows")
     folder = workspace.root / "mixtures"
-    data = TrainingData(train, held_out=held_out)
+    data = TrainingData(train, held_out=held_out, judged=judged)
     return Experiment(
         recipe=Recipe(data, config.models.base, config.training, plan=None, system=config.answers.system),
         own=_self_written(workspace, config, max(arm.share for arm in arms), folder / "self-written", progress),
         external=external,
         domain=validation,
         items=read_items(workspace, config),
-        answers=generation_settings(config, config.seed),
+        answers=generation_settings(config.answers, config.seed),
         general=GenerationSettings(config.retention.max_new_tokens),
         metric=config.metrics.names[0],
         folder=folder,

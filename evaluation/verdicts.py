@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from evaluation.rows import texts
+from winnow.data.columns import texts
 from winnow.errors import InputError
 from winnow.statistics import Interval, krippendorff_alpha, mean
 
@@ -90,22 +91,41 @@ def _rating(word: str, row: int) -> float:
     return value
 
 
-def agreement(verdicts: Iterable[Sequence[Any]], level: Literal["nominal", "ordinal"]) -> dict[str, Any] | None:
-    """Say how far several people agree: alpha, the raw share of agreeing pairs, one against the others.
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far several people agree: alpha, the raw share of agreeing pairs, one against the others.
 
-    None when no row has two people. `one_against_others` is how often a single person gives the verdict that the
-    others lead with: what a metric as good as one more person would reach.
+    `one_against_others` is how often a single person gives the verdict that the others lead with: what a metric as
+    good as one more person would reach; None for ratings.
     """
+
+    people: int
+    krippendorff_alpha: Interval
+    raw_agreement: Interval
+    one_against_others: Interval | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        one = {} if self.one_against_others is None else {"one_against_others": self.one_against_others.as_dict()}
+        return {
+            "people": self.people,
+            "krippendorff_alpha": self.krippendorff_alpha.as_dict(),
+            "raw_agreement": self.raw_agreement.as_dict(),
+            **one,
+        }
+
+
+def agreement(verdicts: Iterable[Sequence[Any]], level: Literal["nominal", "ordinal"]) -> Agreement | None:
+    """Say how far several people agree; None when no row has two people."""
     several = [list(row) for row in verdicts if len(row) > 1]
     if not several:
         return None
-    figures: dict[str, Interval] = {
-        "krippendorff_alpha": krippendorff_alpha(several, level),
-        "raw_agreement": mean([_raw(row) for row in several]),
-    }
-    if level == "nominal":
-        figures["one_against_others"] = mean([_one_against_others(row) for row in several])
-    return {"people": max(map(len, several)), **{name: figure.as_dict() for name, figure in figures.items()}}
+    return Agreement(
+        max(map(len, several)),
+        krippendorff_alpha(several, level),
+        mean([_raw(row) for row in several]),
+        mean([_one_against_others(row) for row in several]) if level == "nominal" else None,
+    )
 
 
 def _raw(row: Sequence[Any]) -> float:

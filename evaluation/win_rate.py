@@ -1,7 +1,7 @@
 """What blind votes say: win rate among decided pairs, exact test, ties, side bias, self-consistency.
 
-    tally(export(log.judgments(plan.hash)))
-    # {"wins": 21, "losses": 9, "ties": 8, "both_bad": 2, "win_rate": {…}, "p": 0.043, …}
+    found = tally(to_votes(export(log.judgments(plan.hash))))
+    found.wins, found.losses, found.ties, found.both_bad, found.p      # 21, 9, 8, 2, 0.043
 
 The item is the unit: several reviewers' votes on one pair count once, by what most of them said. Hidden repeats,
 shown with the sides swapped, don't count again; they say how steady a reviewer is. Where items share a group, the
@@ -11,11 +11,12 @@ intervals draw it together, and the test counts it once, for the side that won m
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from evaluation.rows import Row
 from evaluation.verdicts import plurality
+from winnow.data.columns import Row
 from winnow.errors import InputError
 from winnow.statistics import (
     Interval,
@@ -34,51 +35,156 @@ NO_VOTE = ("skip", "flag")
 SIGNS = {"tuned": 1.0, "base": -1.0}
 
 
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one reviewer preferred at one showing of a pair: tuned, base, tie or both_bad; skip and flag are no votes.
+
+    `left` and `right` name the systems that stood there; `repeat` is 1 where the pair was shown again, sides swapped.
+    """
+
+    id: str
+    preferred: str
+    reviewer: str = ""
+    left: str = ""
+    right: str = ""
+    repeat: int = 0
+    note: str = ""
+    at: str = ""
+
+    @property
+    def side(self) -> str | None:
+        """The side that was preferred, None where neither was."""
+        return {self.left: "left", self.right: "right"}.get(self.preferred)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The votes counted by item; `groups` is how many the decided pairs are of, None where each is its own.
+
+    `is_difference` says that p <= 0.05, two-sided.
+    """
+
+    items: int
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    win_rate: Interval
+    ties_as_half: Interval
+    net_margin: Interval
+    length_controlled: Interval | None
+    p: float
+    mid_p: float
+    groups: int | None
+    not_votes: dict[str, int]
+    side_bias: Interval
+    side_p: float
+    self_consistency: Interval
+    same_side_twice: int
+    reviewers: int
+    agreement: Interval | None
+
+    @property
+    def is_difference(self) -> bool:
+        """Tell whether the exact test calls a difference."""
+        return self.p <= ALPHA
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form."""
+        controlled = {} if self.length_controlled is None else {"length_controlled": self.length_controlled.as_dict()}
+        return {
+            **{"items": self.items, "wins": self.wins, "losses": self.losses},
+            **{"ties": self.ties, "both_bad": self.both_bad},
+            "win_rate": self.win_rate.as_dict(),
+            "ties_as_half": self.ties_as_half.as_dict(),
+            "net_margin": self.net_margin.as_dict(),
+            **controlled,
+            **{"p": self.p, "mid_p": self.mid_p, "is_difference": self.is_difference, "groups": self.groups},
+            "not_votes": self.not_votes,
+            "side_bias": {**self.side_bias.as_dict(), "p": self.side_p},
+            "self_consistency": {**self.self_consistency.as_dict(), "same_side_twice": self.same_side_twice},
+            "reviewers": {
+                "n": self.reviewers,
+                "krippendorff_alpha": None if self.agreement is None else self.agreement.as_dict(),
+            },
+        }
+
+
+def to_votes(rows: Iterable[Row]) -> list[Vote]:
+    """Read rows `{"id", "preferred", "reviewer", "left", "right", "repeat"}`; raises InputError for what is no vote."""
+    return [_vote(row, place) for place, row in enumerate(rows, start=1)]
+
+
+def _vote(row: Row, place: int) -> Vote:
+    if row.get("id") is None or row.get("preferred") not in (*OUTCOMES, *NO_VOTE):
+        raise InputError(
+            f"judgment {place}: id {row.get('id')!r}, preferred {row.get('preferred')!r}; expected an id and one "
+            f"of {', '.join((*OUTCOMES, *NO_VOTE))}"
+        )
+    reviewer, left, right, note, at = (str(row.get(name) or "") for name in ("reviewer", "left", "right", "note", "at"))
+    return Vote(str(row["id"]), row["preferred"], reviewer, left, right, int(row.get("repeat") or 0), note, at)
+
+
+def first_votes(votes: Iterable[Vote]) -> dict[str, list[Vote]]:
+    """Gather the votes on each pair at its first showing: a repeat measures the reviewer, not the pair."""
+    said: dict[str, list[Vote]] = defaultdict(list)
+    for vote in votes:
+        if vote.preferred in OUTCOMES and not vote.repeat:
+            said[vote.id].append(vote)
+    return dict(said)
+
+
 def tally(
-    votes: Iterable[Row],
+    votes: Iterable[Vote],
     length_difference: Mapping[str, float] | None = None,
     groups: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """Count rows `{"id", "preferred", "reviewer", "left", "right", "repeat"}` into a win rate with its test.
+) -> Tally:
+    """Count votes into a win rate with its test.
 
-    `preferred` is tuned, base, tie or both_bad; skip and flag are no votes. `length_difference` (id → tuned minus
-    base) adds the length-controlled line. `groups` is id → group; `groups` of the result is how many the decided
-    pairs are of, None where each is its own. `is_difference` says that p <= 0.05, two-sided.
+    `length_difference` (id → tuned minus base) adds the length-controlled line. `groups` is id → group.
     """
     votes = list(votes)
-    _check(votes)
-    cast = [vote for vote in votes if vote["preferred"] in OUTCOMES]
-    first = [vote for vote in cast if not vote.get("repeat")]
-    outcomes = {item: plurality(said) for item, said in _by_item(first).items()}
-    figures = _figures(outcomes, groups or {})
-    if length_difference is not None:
-        figures["length_controlled"] = _length_controlled(outcomes, length_difference)
-    counts = Counter(outcomes.values())
-    return {
-        **{"items": len(outcomes), "wins": counts["tuned"], "losses": counts["base"]},
-        **{"ties": counts["tie"], "both_bad": counts["both_bad"]},
-        **{name: figure.as_dict() for name, figure in figures.items()},
-        **_test(outcomes, groups or {}),
-        "not_votes": dict(Counter(vote["preferred"] for vote in votes if vote["preferred"] in NO_VOTE)),
-        "side_bias": _side_bias(cast),
-        "self_consistency": _self_consistency(cast),
-        "reviewers": _reviewers(first),
-    }
+    cast = [vote for vote in votes if vote.preferred in OUTCOMES]
+    said = {item: [vote.preferred for vote in first] for item, first in first_votes(votes).items()}
+    outcomes = {item: plurality(words) for item, words in said.items()}
+    counts, several = Counter(outcomes.values()), [words for words in said.values() if len(words) > 1]
+    controlled = None if length_difference is None else _length_controlled(outcomes, length_difference)
+    win_rate, ties_as_half, net_margin = _figures(outcomes, groups or {})
+    p, mid_p, together = _test(outcomes, groups or {})
+    left, decided = _left(cast)
+    same, same_side, twice = _again(cast)
+    return Tally(
+        items=len(outcomes),
+        wins=counts["tuned"],
+        losses=counts["base"],
+        ties=counts["tie"],
+        both_bad=counts["both_bad"],
+        win_rate=win_rate,
+        ties_as_half=ties_as_half,
+        net_margin=net_margin,
+        length_controlled=controlled,
+        p=p,
+        mid_p=mid_p,
+        groups=together,
+        not_votes=dict(Counter(vote.preferred for vote in votes if vote.preferred in NO_VOTE)),
+        side_bias=wilson(left, decided),
+        side_p=sign_test(left, decided - left),
+        self_consistency=wilson(same, twice),
+        same_side_twice=same_side,
+        reviewers=len({vote.reviewer for vote in cast if not vote.repeat}),
+        agreement=krippendorff_alpha(several) if several else None,
+    )
 
 
-def _figures(outcomes: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Interval]:
+def _figures(outcomes: Mapping[str, str], groups: Mapping[str, str]) -> tuple[Interval, Interval, Interval]:
+    """Give the win rate among decided items, the share with ties as half, and the net margin."""
     signs = {item: SIGNS.get(outcome, 0.0) for item, outcome in outcomes.items()}
     decided = {item: sign for item, sign in signs.items() if sign}
     every, own = (_labels(items, groups) for items in (signs, decided))
     wins, losses = (sum(sign == side for sign in decided.values()) for side in (1, -1))
     halves = [(1 + sign) / 2 for sign in signs.values()]
-    return {
-        "win_rate": share([sign > 0 for sign in decided.values()], own),
-        "ties_as_half": mean(halves, every, scale=(0, 1)),
-        "net_margin": mean(list(signs.values()), every, scale=(-1, 1))
-        if every
-        else net_share(wins, losses, len(signs)),
-    }
+    margin = mean(list(signs.values()), every, scale=(-1, 1)) if every else net_share(wins, losses, len(signs))
+    return share([sign > 0 for sign in decided.values()], own), mean(halves, every, scale=(0, 1)), margin
 
 
 def _labels(items: Iterable[str], groups: Mapping[str, str]) -> list[str] | None:
@@ -87,33 +193,15 @@ def _labels(items: Iterable[str], groups: Mapping[str, str]) -> list[str] | None
     return labels if len(set(labels)) < len(labels) else None
 
 
-def _test(outcomes: Mapping[str, str], groups: Mapping[str, str]) -> dict[str, Any]:
-    """Test the decided items against a fair coin; items that share a group aren't tossed one by one."""
+def _test(outcomes: Mapping[str, str], groups: Mapping[str, str]) -> tuple[float, float, int | None]:
+    """Test the decided items against a fair coin: p, mid-p, groups. Those of one group aren't tossed one by one."""
     decided = [item for item, outcome in outcomes.items() if outcome in SIGNS]
     labels = _labels(decided, groups)
     net: defaultdict[str, float] = defaultdict(float)
     for item, label in zip(decided, labels or decided, strict=True):
         net[label] += SIGNS[outcomes[item]]
     wins, losses = sum(sign > 0 for sign in net.values()), sum(sign < 0 for sign in net.values())
-    p = sign_test(wins, losses)
-    found = {"p": p, "mid_p": sign_test(wins, losses, mid_p=True), "is_difference": p <= ALPHA}
-    return {**found, "groups": len(net) if labels else None}
-
-
-def _check(votes: Sequence[Row]) -> None:
-    for place, vote in enumerate(votes, start=1):
-        if vote.get("id") is None or vote.get("preferred") not in (*OUTCOMES, *NO_VOTE):
-            raise InputError(
-                f"judgment {place}: id {vote.get('id')!r}, preferred {vote.get('preferred')!r}; expected an id and one "
-                f"of {', '.join((*OUTCOMES, *NO_VOTE))}"
-            )
-
-
-def _by_item(votes: Iterable[Row]) -> dict[str, list[str]]:
-    items: dict[str, list[str]] = defaultdict(list)
-    for vote in votes:
-        items[str(vote["id"])].append(vote["preferred"])
-    return items
+    return sign_test(wins, losses), sign_test(wins, losses, mid_p=True), len(net) if labels else None
 
 
 def _length_controlled(outcomes: Mapping[str, str], length_difference: Mapping[str, float]) -> Interval:
@@ -122,30 +210,17 @@ def _length_controlled(outcomes: Mapping[str, str], length_difference: Mapping[s
     return length_controlled_win_rate([won for won, _ in decided], [length for _, length in decided])
 
 
-def _side_bias(votes: Iterable[Row]) -> dict[str, Any]:
-    """Give the share of decided votes for the left side; sides are balanced, so 0.5 is no bias."""
-    decided = [vote for vote in votes if vote["preferred"] in OUTCOMES[:2] and vote.get("left") in OUTCOMES[:2]]
-    left = sum(vote["preferred"] == vote["left"] for vote in decided)
-    return {**wilson(left, len(decided)).as_dict(), "p": sign_test(left, len(decided) - left)}
+def _left(votes: Iterable[Vote]) -> tuple[int, int]:
+    """Count the decided votes for the left side, and all decided; sides are balanced, so a half is no bias."""
+    decided = [vote for vote in votes if vote.preferred in OUTCOMES[:2] and vote.left in OUTCOMES[:2]]
+    return sum(vote.preferred == vote.left for vote in decided), len(decided)
 
 
-def _self_consistency(votes: Iterable[Row]) -> dict[str, Any]:
-    """Give how often a reviewer said the same of a pair shown again with its sides swapped."""
-    shown: dict[tuple[str, str], dict[int, Row]] = defaultdict(dict)
+def _again(votes: Iterable[Vote]) -> tuple[int, int, int]:
+    """Count how often a reviewer said the same of a pair shown again, took the same side again, and saw one again."""
+    shown: dict[tuple[str, str], dict[int, Vote]] = defaultdict(dict)
     for vote in votes:
-        shown[str(vote.get("reviewer")), str(vote["id"])][int(vote.get("repeat") or 0)] = vote
+        shown[vote.reviewer, vote.id][vote.repeat] = vote
     twice = [(both[0], both[1]) for both in shown.values() if {0, 1} <= both.keys()]
-    same = sum(one["preferred"] == other["preferred"] for one, other in twice)
-    by_side = sum(_side(one) is not None and _side(one) == _side(other) for one, other in twice)
-    return {**wilson(same, len(twice)).as_dict(), "same_side_twice": by_side}
-
-
-def _side(vote: Row) -> str | None:
-    return {vote.get("left"): "left", vote.get("right"): "right"}.get(vote["preferred"])
-
-
-def _reviewers(votes: Sequence[Row]) -> dict[str, Any]:
-    """Count the reviewers, and give their agreement where two or more judged the same pairs."""
-    several = [said for said in _by_item(votes).values() if len(said) > 1]
-    agreement = krippendorff_alpha(several).as_dict() if several else None
-    return {"n": len({vote.get("reviewer") for vote in votes}), "krippendorff_alpha": agreement}
+    same = sum(one.preferred == other.preferred for one, other in twice)
+    return same, sum(one.side is not None and one.side == other.side for one, other in twice), len(twice)

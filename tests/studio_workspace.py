@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from curation.pairs import PAIRS
+from curation.topics import Topic, Topics
 from winnow import plan
 from winnow.config import DuplicatesConfig
 from winnow.files import write_json, write_jsonl, write_table, write_text
@@ -62,6 +63,8 @@ def pair(workspace: Workspace, ids: dict[str, str]) -> None:
         | dict.fromkeys(("damage_a", "damage_b", "missing_a", "missing_b"), 0)
         for a, b, verdict, lexical, semantic in scored
     ]
+    number = dict.fromkeys(records, 0)
+    write_table(workspace.curated.topics_file, Topics((Topic(0, "cards", ("cards",)),), number).to_table())
     write_table(workspace.curated.pairs_file, pa.Table.from_pylist(rows, schema=PAIRS))
     with Stage(workspace.curated.root / "manifest.json", "curate", {}, (DuplicatesConfig(),), seed=1):
         pass

@@ -4,8 +4,11 @@ import itertools
 import random
 
 from evaluation.again import again_text, compare_again
+from evaluation.answers import to_answers
 from evaluation.compare import compare_answers
+from evaluation.pairs import pair_answers
 from evaluation.report_text import primary
+from evaluation.win_rate import to_votes
 from winnow.config import load
 
 STUDIES, PAIRS, AT_MOST = 200, 40, 0.07
@@ -32,7 +35,7 @@ def study_of_nothing(chance):
         left, right = chance.sample(["base", "tuned"], 2)
         said = chance.choice([left, left, right, right, "tie", "both_bad"])
         votes.append({"id": row["id"], "preferred": said, "reviewer": reviewer, "left": left, "right": right})
-    return base, again, votes
+    return to_answers(base, "base"), to_answers(again, "again"), to_votes(votes)
 
 
 def test_of_200_studies_of_a_model_against_itself_the_planned_outcome_is_seldom_called_a_difference():
@@ -40,7 +43,7 @@ def test_of_200_studies_of_a_model_against_itself_the_planned_outcome_is_seldom_
     called = dict.fromkeys(("win_rate", "token_f1"), 0)
     for seed in range(STUDIES):
         base, again, votes = study_of_nothing(chance)
-        found = compare_answers(base, again, votes, ["token_f1"], cluster="group", seed=seed)
+        found = compare_answers(pair_answers(base, again), votes, ["token_f1"], seed=seed).as_dict()
         for outcome in called:
             said = primary({"plan": {"outcome": {"primary": outcome}}, "comparison": found, "people": None})
             called[outcome] += "can't tell" not in said
@@ -54,7 +57,8 @@ def test_the_same_answers_are_called_no_difference():
         {"id": str(n), "question": "River?", "reference": "the Nile", "prediction": f"river {n}", "group": str(n)}
         for n in range(8)
     ]
-    found = compare_again(rows, rows, config)
-    assert found["called"] == []
-    assert found["same_text"] == 8
-    assert "called a difference: none" in again_text(found)
+    answers = to_answers(rows, "base")
+    found = compare_again(answers, answers, config)
+    assert found.called == []
+    assert found.same_text == 8
+    assert "called a difference: none" in again_text(found.as_dict())

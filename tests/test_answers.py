@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.answers import Answerer, prove_adapter_off, speed
+from evaluation.answers import Answerer, prove_adapter_off, speed, to_answers
 from winnow.errors import WinnowError
 from winnow.language_model import Generation, GenerationSettings
 
@@ -33,10 +33,16 @@ def answerer(model, folder, identity="w", **settings):
 
 def test_a_second_run_asks_only_what_is_missing(echo, tmp_path):
     answerer(echo, tmp_path).answer(ROWS[:2])
-    rows = answerer(echo, tmp_path).answer(ROWS)
+    answers = answerer(echo, tmp_path).answer(ROWS)
     assert echo.asked == ["River 0?", "River 1?", "River 2?"]
-    assert [row["prediction"] for row in rows] == echo.asked
-    assert [row["reference"] for row in rows] == ["the Nile"] * 3
+    assert [answer.prediction for answer in answers] == echo.asked
+    assert [answer.reference for answer in answers] == ["the Nile"] * 3
+
+
+def test_an_answer_that_was_written_is_read_as_it_was(echo, tmp_path):
+    rows = [{**ROWS[0], "passages": [{"document": "rivers.md", "text": "The Nile is long."}]}, ROWS[1]]
+    answers = answerer(echo, tmp_path).answer(rows)
+    assert to_answers([answer.as_dict() for answer in answers], "base") == answers
 
 
 @pytest.mark.parametrize("other", [{"identity": "other weights"}, {"max_new_tokens": 9}, {"seed": 1}])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from evaluation.again import compare_again
+from evaluation.answers import to_answers
 from evaluation.bakeoff import bake_off, bake_off_text, page
 from evaluation.held_out import AGAIN, answer_held_out
 from evaluation.licence import licence_of
@@ -98,7 +99,7 @@ def test_a_model_against_itself_says_the_same_and_sampled_it_says_something_else
     freeze(planned_fields(study, config)).write(study.plan_file)
     for name in ("base", AGAIN):
         answer_held_out(study, config, name, silent)
-    base, again = (read_jsonl(study.answers / f"{name}.jsonl") for name in ("base", AGAIN))
+    base, again = (to_answers(read_jsonl(study.answers / f"{name}.jsonl"), name) for name in ("base", AGAIN))
     found = compare_again(base, again, config)
-    assert found["same_text"] == same
-    assert found["called"] == []
+    assert found.same_text == same
+    assert found.called == []

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-import json
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from openpyxl import Workbook
 
-from evaluation.bare_files import columns_text, read_rows, recognised
+from evaluation.answers import to_answers
+from evaluation.bare_files import read_rows
+from evaluation.compare import compare_answers
 from evaluation.meta_evaluation import meta
+from evaluation.metrics import score_rows
+from evaluation.pairs import pair_answers
+from tests.tables import KINDS, write_table
 from winnow.errors import InputError
 
 ARENA = [
@@ -21,53 +21,35 @@ OURS = {"question": "prompt", "prediction_a": "response_a", "prediction_b": "res
 
 def written(folder, kind, rows=ARENA):
     """Write the rows as a tool of that kind would."""
-    path = folder / f"judged.{kind}"
-    table = [list(rows[0]), *(list(row.values()) for row in rows)]
-    if kind == "json":
-        path.write_text(json.dumps(rows))
-    elif kind == "jsonl":
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    elif kind == "xlsx":
-        book = Workbook()
-        for cells in table:
-            book.active.append(cells)
-        book.save(path)
-    elif kind == "parquet":
-        pq.write_table(pa.Table.from_pylist(rows), path)
-    else:
-        delimiter = {"csv": ",", "tsv": "\t", "semicolons.csv": ";"}[kind]
-        path.write_text("".join(delimiter.join(cells) + "\n" for cells in table))
-    return path
+    return write_table(folder / f"judged.{kind}", rows)
 
 
-@pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "semicolons.csv", "tsv", "parquet", "xlsx"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_table_is_scored_and_compared_alike(tmp_path, kind):
+    answers = [
+        {"qid": 1, "prompt": "Longest river?", "output": "the Nile", "gold": "the Nile"},
+        {"qid": 2, "prompt": "Largest lake?", "output": "Lake Como", "gold": "the Caspian Sea"},
+    ]
+    base, _ = read_rows(written(tmp_path, kind, answers), needed=["prediction"])
+    tuned = [{**row, "prediction": row["reference"]} for row in base]
+    assert score_rows(base, ["exact_match"]).as_dict()["metrics"]["exact_match"]["estimate"] == 0.5
+    paired = pair_answers(to_answers(base, "base"), to_answers(tuned, "tuned"))
+    found = compare_answers(paired, metrics=["exact_match"]).as_dict()
+    assert (found["pairs"], found["metrics"]["exact_match"]["difference"]["estimate"]) == (2, 0.5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_table_gives_the_same_rows_under_our_names(tmp_path, kind):
-    rows, columns = read_rows(written(tmp_path, kind))
-    assert columns == OURS
+    rows, found = read_rows(written(tmp_path, kind))
+    assert found.columns == {role: (name,) for role, name in OURS.items()}
     assert [row["human"] for row in rows] == ["model_a", "model_b", "tie"]
-    assert meta(rows)["verdicts"] == {"a": 1, "b": 1, "tie": 1}
-    assert "human is their winner" in columns_text(columns)
-
-
-@pytest.mark.parametrize(
-    ("present", "found"),
-    [
-        ("question answer prediction", {"reference": "answer"}),
-        ("question reference answer", {"prediction": "answer"}),
-        ("instruction input output reference", {"question": "instruction,input", "prediction": "output"}),
-        ("prompt gold response", {"question": "prompt", "reference": "gold", "prediction": "response"}),
-        ("prediction_a prediction_b annotator1 annotator2", {"human": "annotator1,annotator2"}),
-        ("prediction winner rating", {}),
-        ("question prediction reference human", {}),
-    ],
-)
-def test_a_column_is_recognised_only_where_one_alone_can_be_meant(present, found):
-    assert recognised(present.split(), {}) == found
+    assert meta(rows).as_dict()["verdicts"] == {"a": 1, "b": 1, "tie": 1}
+    assert "human is their winner" in found.in_words()
 
 
 def test_what_the_user_names_counts_before_what_is_recognised(tmp_path):
-    rows, columns = read_rows(written(tmp_path, "json"), {"human": "prompt"}, {"Longest river?": "b"})
-    assert columns["human"] == "prompt"
+    rows, found = read_rows(written(tmp_path, "json"), {"human": "prompt"}, {"Longest river?": "b"})
+    assert found.column("human") == "prompt"
     assert rows[0]["human"] == ["b"]
 
 
@@ -79,7 +61,7 @@ def test_verdicts_of_any_notation_are_told_apart_by_what_the_user_says(tmp_path)
     with pytest.raises(InputError, match=r'"-1" is none of a, b, tie; say what it means, as in --verdict "-1=a"'):
         meta(read_rows(path, None, {"1": "a", "0": "tie"})[0])
     rows, _ = read_rows(path, None, {"1": "a", "-1": "b", "0": "tie"})
-    assert meta(rows)["verdicts"] == {"a": 1, "b": 1, "tie": 1}
+    assert meta(rows).as_dict()["verdicts"] == {"a": 1, "b": 1, "tie": 1}
 
 
 def test_a_row_that_cannot_be_read_is_an_error_with_its_line(tmp_path):
@@ -98,3 +80,17 @@ def test_nan_is_no_text_in_any_kind(tmp_path):
     path = tmp_path / "rows.json"
     path.write_text('[{"prediction": NaN, "reference": "x"}, {"prediction": "y", "reference": "x"}]')
     assert [row["prediction"] for row in read_rows(path)[0]] == [None, "y"]
+
+
+def test_two_columns_that_could_be_the_prediction_are_named_where_one_is_needed(tmp_path):
+    rows = [{"prompt": "2 + 2?", "output": "4", "response": "four", "gold": "4"}]
+    path = written(tmp_path, "csv", rows)
+    with pytest.raises(InputError, match=r'judged.csv: the prediction could be "output" or "response"; say which with'):
+        read_rows(path, needed=["prediction"])
+    assert read_rows(path, {"prediction": "Response"}, needed=["prediction"])[0][0]["prediction"] == "four"
+
+
+def test_a_task_in_two_parts_is_one_question(tmp_path):
+    rows = [{"Instruction": "Translate.", "Input": "chat", "Output": "cat", "reference": "cat"}]
+    (row,), _ = read_rows(written(tmp_path, "xlsx", rows), needed=["prediction"])
+    assert (row["question"], row["prediction"]) == ("Translate.\n\nchat", "cat")

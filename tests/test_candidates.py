@@ -96,6 +96,11 @@ def test_vectors_of_words_are_the_same_kept_or_made_anew(monkeypatch):
     assert np.array_equal(np.concatenate([vectors(["lung", "skin"]), vectors(words)])[2:], fresh)
 
 
+def test_two_words_that_the_encoder_does_not_know_are_not_alike():
+    vectors = word_vectors(Embedder("all-minilm-l6-v2", cache_folder()))(["好", "夢", "heart"])
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([0, 0, 1])
+
+
 def test_nothing_is_lost_by_reading_only_the_pairs_that_may_be_one():
     table, _ = ingest([str(DEMO)], IngestConfig())
     rows = CodedRows.read(table, word_vectors(Embedder("all-minilm-l6-v2", cache_folder())))

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from evaluation.explore import FEWEST, MODES, ORDERS, pair_up, reference_text, slices, slicings
+from evaluation.answers import Answer, to_answers
+from evaluation.explore import FEWEST, MODES, ORDERS, judged_pairs, slices, slicings
 from evaluation.judgments import Judgment
+from evaluation.pairs import pair_answers
 
 
-def rows(system: str, texts: list[str]) -> list[dict]:
-    return [
+def answers(system: str, texts: list[str]) -> list[Answer]:
+    rows = [
         {"id": f"q{i}", "question": f"question {i}", "reference": "the reference", "prediction": text, "system": system}
         for i, text in enumerate(texts)
     ]
+    return to_answers(rows, system)
 
 
 def vote(item: str, verdict: str, reviewer: str = "ada", **more) -> Judgment:
@@ -16,12 +19,7 @@ def vote(item: str, verdict: str, reviewer: str = "ada", **more) -> Judgment:
 
 
 def pairs_of(votes: list[Judgment], n: int = 4):
-    return pair_up({"base": rows("base", ["a b c"] * n), "tuned": rows("tuned", ["a b"] * n)}, votes)
-
-
-def test_pairs_are_joined_by_id_and_lone_answers_left_out():
-    pairs = pair_up({"base": rows("base", ["x", "y"]), "tuned": rows("tuned", ["z"])})
-    assert [(pair.id, pair.answers) for pair in pairs] == [("q0", {"base": "x", "tuned": "z"})]
+    return judged_pairs(pair_answers(answers("base", ["a b c"] * n), answers("tuned", ["a b"] * n)), votes)
 
 
 def test_a_verdict_for_a_side_becomes_one_for_the_system_that_stood_there():
@@ -39,19 +37,19 @@ def test_repeats_skips_and_flags_are_no_verdicts():
 def test_reviewers_who_differ_make_a_tie_that_is_found_under_disagree():
     pairs = pairs_of([vote("q0", "left"), vote("q0", "right", "ben"), vote("q1", "left"), vote("q1", "left", "ben")])
     assert pairs[0].outcome == "tie"
-    assert [pair.id for pair in pairs if MODES["Disagree"](pair)] == ["q0"]
-    assert [pair.id for pair in pairs if MODES["Tuned better"](pair)] == ["q1"]
+    assert [pair.answers.id for pair in pairs if MODES["Disagree"](pair)] == ["q0"]
+    assert [pair.answers.id for pair in pairs if MODES["Tuned better"](pair)] == ["q1"]
 
 
 def test_orders_only_reorder():
     pairs = pairs_of([])
-    assert all(sorted(p.id for p in order(pairs)) == [p.id for p in pairs] for order in ORDERS.values())
+    assert all(sorted(p.answers.id for p in order(pairs)) == [p.answers.id for p in pairs] for order in ORDERS.values())
 
 
 def test_a_slice_below_the_fewest_decided_pairs_has_counts_and_no_rate():
     n = FEWEST + 3
     pairs = pairs_of([vote(f"q{i}", "left") for i in range(n)], n)
-    topic = {pair.id: "cards" if i < 3 else "loans" for i, pair in enumerate(pairs)}
+    topic = {pair.answers.id: "cards" if i < 3 else "loans" for i, pair in enumerate(pairs)}
     loans, cards = slices(pairs, topic)
     assert (loans.n, loans.tuned, loans.win_rate.n) == (FEWEST, FEWEST, FEWEST)
     assert (cards.n, cards.tuned, cards.win_rate) == (3, 3, None)
@@ -64,7 +62,3 @@ def test_pairs_are_sliced_by_metadata_of_few_values_wherever_it_stands():
         {"id": "q1", "question": "", "metadata": {"topic": "loans"}},
     ]
     assert slicings(pairs, held_out)["topic"] == {"q0": "cards", "q1": "loans", "q2": "none", "q3": "none"}
-
-
-def test_several_references_are_shown_as_alternatives():
-    assert reference_text(["£5", "five pounds"]) == "£5\n— or —\nfive pounds"

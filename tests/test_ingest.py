@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.ingest import ingest
-from curation.sources import read_rows
+from curation.ingest import ingest, read_pairs
+from tests.tables import write_table
 from winnow.config import IngestConfig
+from winnow.data.readers import read_rows
 from winnow.errors import InputError
 from winnow.records import to_records, to_table
 
@@ -128,6 +129,43 @@ def test_reads_parquet_excel_and_a_saved_dataset(tmp_path):
         assert pairs(read(str(tmp_path / name))[0]) == BOTH
 
 
+NOTES = [["Read me"], ["See the other sheet"]]
+FAQ = [["Question", "Answer"], [*ISA.values()], [*FEE.values()]]
+
+
+def workbook(path, **sheets) -> str:
+    """Write a workbook whose first sheet is the one that opens."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return str(path)
+
+
+@pytest.mark.parametrize("first", [NOTES[:1], NOTES, []])
+def test_the_one_sheet_with_a_pair_s_columns_is_read_and_the_others_are_named(tmp_path, caplog, first):
+    source = workbook(tmp_path / "a.xlsx", Notes=first, Data=FAQ)
+    assert pairs(read(source)[0]) == BOTH
+    assert "a.xlsx: read sheet 'Data' and not 'Notes'" in caplog.text
+
+
+def test_where_several_sheets_could_be_meant_or_none_they_are_named_and_one_can_be_chosen(tmp_path):
+    several = workbook(tmp_path / "several.xlsx", Savings=FAQ, Cards=FAQ[:2], Old=[])
+    held = "'Savings' has Question, Answer; 'Cards' has Question, Answer; 'Old' has no rows"
+    with pytest.raises(InputError, match=f"2 of 3 sheets could be meant: {held}; name one with --set ingest.sheet="):
+        read(several)
+    assert pairs(read(several, sheet="Cards")[0]) == BOTH[:1]
+    with pytest.raises(InputError, match="no sheet 'Loans'; there are 'Savings', 'Cards', 'Old'"):
+        read(several, sheet="Loans")
+    with pytest.raises(InputError, match="no sheet looks like pairs: 'Notes' has Read me; 'Old' has no rows"):
+        read(workbook(tmp_path / "none.xlsx", Notes=NOTES, Old=[]))
+
+
 @pytest.mark.parametrize("delimiter", ",;\t|")
 def test_a_csv_is_cut_where_its_header_is(tmp_path, delimiter):
     cells = [["question", "answer"], ["Is it 1,5 %?", "Yes; a|b,\tto be exact."]]
@@ -167,6 +205,42 @@ def test_columns_are_mapped_by_name(tmp_path):
     source = write(tmp_path / "a.jsonl", lines({"frage": "Was?", "antwort": "Das."}))
     records, _ = read(source, question_column="frage", answer_column="antwort")
     assert pairs(records) == [("Was?", "Das.")]
+
+
+def test_names_count_without_regard_to_case_and_an_input_belongs_to_its_instruction(tmp_path):
+    source = write(tmp_path / "a.csv", "Instruction,Input,Output\nCapital of?,Kenya,Nairobi\nCapital of?,Peru,Lima\n")
+    assert pairs(read(source)[0]) == [("Capital of?\n\nKenya", "Nairobi"), ("Capital of?\n\nPeru", "Lima")]
+    late = [{"instruction": f"Spell {n}.", "output": "…"} for n in range(120)]
+    late.append({"instruction": "Translate.", "input": "chat", "output": "cat"})
+    assert read(write(tmp_path / "a.jsonl", lines(*late)))[0][-1].question == "Translate.\n\nchat"
+
+
+def test_a_column_called_conversation_that_holds_no_messages_is_a_column_like_any_other(tmp_path):
+    source = write(tmp_path / "a.csv", "conversation,question,answer\n17,What is an ISA?,A tax-free savings account.\n")
+    records, decisions = read(source)
+    assert pairs(records) == BOTH[:1]
+    assert decisions == []
+    assert records[0].metadata == {"conversation": "17"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet", "jsonl"])
+def test_other_peoples_instruction_rows_are_pairs_of_any_kind(tmp_path, kind):
+    rows = [{"instruction": "Name a river.", "output": "The Po."}, {"instruction": "And a lake?", "output": "Como."}]
+    assert pairs(read_pairs(str(write_table(tmp_path / f"a.{kind}", rows)))) == [
+        ("Name a river.", "The Po."),
+        ("And a lake?", "Como."),
+    ]
+
+
+def test_a_pair_that_winnow_wrote_keeps_its_id_and_metadata(tmp_path):
+    (record,) = read_pairs(write(tmp_path / "a.jsonl", lines({"id": "7", **ISA, "metadata": {"topic": "tax"}})))
+    assert (record.id, record.metadata) == ("7", {"topic": "tax"})
+
+
+def test_where_every_row_must_be_a_pair_the_first_that_is_none_is_named(tmp_path):
+    source = write(tmp_path / "a.jsonl", lines(ISA) + '{"question": ["x"], "answer": "y"}\n')
+    with pytest.raises(InputError, match=r'a.jsonl:2: field "question" is a list, not text; mend or delete the row'):
+        read_pairs(source)
 
 
 def test_exact_copies_get_ids_of_their_own(tmp_path):

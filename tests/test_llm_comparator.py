@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from evaluation.answers import to_answers
 from evaluation.llm_comparator import comparator
+from evaluation.pairs import pair_answers
+from evaluation.win_rate import to_votes
 
 
 def rows(*texts, **more):
@@ -10,13 +13,17 @@ def rows(*texts, **more):
     ]
 
 
+def paired(base, tuned):
+    return pair_answers(to_answers(base, "base"), to_answers(tuned, "tuned"))
+
+
 def vote(item, preferred, left="base", repeat=0):
     return {"id": item, "preferred": preferred, "left": left, "repeat": repeat, "note": "clearer"}
 
 
 def test_every_pair_stands_there_with_what_people_said_averaged():
     votes = [vote("q0", "base"), vote("q0", "tie", left="tuned"), vote("q0", "tuned", repeat=1), vote("q1", "skip")]
-    found = comparator(rows("the Rhine", "", topic=3), rows("the Nile", "the Nile"), votes)
+    found = comparator(paired(rows("the Rhine", "", topic=3), rows("the Nile", "the Nile")), to_votes(votes))
     first, second = found["examples"]
     assert (first["output_text_a"], first["output_text_b"], first["tags"]) == ("the Rhine", "the Nile", ["topic 3"])
     assert first["score"] == 0.5  # positive speaks for A, the base
@@ -26,11 +33,11 @@ def test_every_pair_stands_there_with_what_people_said_averaged():
 
 
 def test_custom_fields_are_those_of_the_schema():
-    found = comparator(rows("the Rhine"), rows("the Nile"))
+    found = comparator(paired(rows("the Rhine"), rows("the Nile")))
     declared = {field["name"] for field in found["metadata"]["custom_fields_schema"]}
     assert set(found["examples"][0]["custom_fields"]) == declared
     assert found["examples"][0]["custom_fields"]["reference"] == "the Nile\n— or —\nNile"
 
 
 def test_an_answer_without_counterpart_is_left_out():
-    assert len(comparator(rows("a", "b"), rows("a"))["examples"]) == 1
+    assert len(comparator(paired(rows("a", "b"), rows("a")))["examples"]) == 1

@@ -48,7 +48,7 @@ def paired(count=60, seed=0, ties=0.0):
 
 
 def test_a_metric_that_follows_people_beats_the_baselines_and_length_does_not():
-    found = meta(marked())
+    found = meta(marked()).as_dict()
     assert found["statistic"] == "auc"
     recall, longer = found["metrics"]["token_recall"], found["metrics"]["longer"]
     assert recall["auc"]["estimate"] == 1
@@ -62,7 +62,7 @@ def test_a_metric_that_follows_people_beats_the_baselines_and_length_does_not():
 
 
 def test_pairs_give_accuracy_with_ties_calibrated():
-    found = meta(paired(200, ties=0.3))
+    found = meta(paired(200, ties=0.3)).as_dict()
     row = found["metrics"]["token_recall"]
     assert found["statistic"] == "pairwise_accuracy"
     assert row["pairwise_accuracy"]["estimate"] > 0.95
@@ -73,7 +73,7 @@ def test_pairs_give_accuracy_with_ties_calibrated():
 
 def test_ratings_give_tau_b():
     rows = [{**row, "human": 4 * row["human"] + place % 2} for place, row in enumerate(marked())]
-    found = meta(rows)
+    found = meta(rows).as_dict()
     assert found["statistic"] == "tau_b"
     assert found["metrics"]["token_recall"]["beats_baseline"]
     assert found["metrics"]["random"]["tau_b"]["estimate"] == 0
@@ -86,21 +86,21 @@ def test_a_metric_that_is_only_length_in_disguise_does_not_beat_it():
         size = rng.randint(1, 30)
         text = " ".join("word" for _ in range(size))
         rows.append({"prediction": text, "reference": "word " * 30, "human": int(size + rng.gauss(0, 8) > 15)})
-    found = meta(rows, metrics=["token_recall"])["metrics"]
+    found = meta(rows, metrics=["token_recall"]).as_dict()["metrics"]
     assert found["token_recall"]["auc"]["low"] > 0.5  # it looks useful …
     assert not found["token_recall"]["beats_baseline"]  # … but longer wins as often
 
 
 def test_a_judges_verdicts_are_a_row_like_any_metric():
     rows = [{**row, "judge": row["human"] if place % 5 else "b"} for place, row in enumerate(paired())]
-    found = meta(rows, judges=["judge"])["metrics"]["judge"]
+    found = meta(rows, judges=["judge"]).as_dict()["metrics"]["judge"]
     assert found["decided_accuracy"]["estimate"] == pytest.approx(0.9, abs=0.05)
     assert found["beats_baseline"]
 
 
 def test_a_judge_without_a_verdict_is_a_row_that_cannot_tell_and_one_that_is_not_there_an_error():
     rows = [{**row, "judge": None} for row in paired()]
-    row = meta(rows, judges=["judge"])["metrics"]["judge"]
+    row = meta(rows, judges=["judge"]).as_dict()["metrics"]["judge"]
     assert row["pairwise_accuracy"]["estimate"] is None
     assert not row["beats_baseline"]
     with pytest.raises(InputError, match='no row has a column "judgement"'):
@@ -109,7 +109,7 @@ def test_a_judge_without_a_verdict_is_a_row_that_cannot_tell_and_one_that_is_not
 
 def test_pairs_without_a_reference_get_reference_free_metrics_only():
     rows = [{name: value for name, value in row.items() if name != "reference"} for row in paired()]
-    assert set(meta(rows)["metrics"]) == {"refusal", "longer", "random"}
+    assert set(meta(rows).as_dict()["metrics"]) == {"refusal", "longer", "random"}
 
 
 def test_rows_of_one_question_are_drawn_together():
@@ -117,8 +117,10 @@ def test_rows_of_one_question_are_drawn_together():
     for row in rows:
         if int(row["reference"] == "the Nile"):
             row["human"] = 1 - row["human"]  # some disagreement, so that there is a spread
-    alone = meta([{**row, "question": str(place)} for place, row in enumerate(rows)], ["rouge_l"])
-    copies = meta([{**row, "question": str(place)} for place, row in enumerate(rows) for _ in range(9)], ["rouge_l"])
+    alone = meta([{**row, "question": str(place)} for place, row in enumerate(rows)], ["rouge_l"]).as_dict()
+    copies = meta(
+        [{**row, "question": str(place)} for place, row in enumerate(rows) for _ in range(9)], ["rouge_l"]
+    ).as_dict()
     one, many = (found["metrics"]["rouge_l"]["auc"] for found in (alone, copies))
     assert many["n"] == 9 * one["n"]
     assert (many["low"], many["high"]) == pytest.approx((one["low"], one["high"]), abs=5e-3)
@@ -136,7 +138,7 @@ def test_a_useless_metric_seldom_beats_the_baselines():
             }
             for _ in range(50)
         ]
-        wins += meta(rows, metrics=[], judges=["dice"])["metrics"]["dice"]["beats_baseline"]
+        wins += meta(rows, metrics=[], judges=["dice"]).as_dict()["metrics"]["dice"]["beats_baseline"]
     assert wins <= 7  # a one-sided 2.5 %, with room for chance
 
 
@@ -145,7 +147,7 @@ def test_a_useless_metric_seldom_beats_the_baselines():
 
 def test_several_annotators_count_by_majority_and_their_agreement_is_shown():
     rows = [{**row, "human": [row["human"], row["human"], "tie"]} for row in paired(30)]
-    found = meta(rows, columns={"human": "human"})
+    found = meta(rows, columns={"human": "human"}).as_dict()
     assert found["verdicts"].keys() == {"a", "b"}
     assert found["people"]["people"] == 3
     assert found["people"]["raw_agreement"]["estimate"] == pytest.approx(1 / 3)
@@ -154,7 +156,7 @@ def test_several_annotators_count_by_majority_and_their_agreement_is_shown():
 
 def test_annotators_in_columns_of_their_own_are_read_together():
     rows = [{**row, "one": row["human"], "two": row["human"], "three": None} for row in marked(20)]
-    found = meta(rows, columns={"human": "one,two,three"})
+    found = meta(rows, columns={"human": "one,two,three"}).as_dict()
     assert found["people"]["krippendorff_alpha"]["estimate"] == 1
 
 
@@ -162,7 +164,7 @@ def test_a_split_of_people_is_left_out_of_right_and_wrong_and_counted():
     rows = marked(20)
     rows[0]["human"] = [0, 1]
     rows[1]["human"] = None
-    found = meta(rows)
+    found = meta(rows).as_dict()
     assert found["verdicts"]["split"] == 1
     assert found["unjudged"] == 2
 
@@ -201,7 +203,7 @@ def test_verdicts_are_read_in_the_usual_spellings_and_nothing_else():
     ids=["one class", "one rating", "n=1", "one rating n=1", "one pair", "all ties", "empty", "missing", "NaN side"],
 )
 def test_where_the_data_cannot_tell_nothing_beats_the_baseline_and_nothing_crashes(rows):
-    found = meta(rows)
+    found = meta(rows).as_dict()
     assert not any(row["beats_baseline"] for row in found["metrics"].values())
     assert meta_text(found)
     for row in found["metrics"].values():
@@ -211,7 +213,7 @@ def test_where_the_data_cannot_tell_nothing_beats_the_baseline_and_nothing_crash
 
 
 def test_one_class_only_says_why():
-    figure = meta([{**row, "human": 1} for row in marked(20)])["metrics"]["rouge_l"]["auc"]
+    figure = meta([{**row, "human": 1} for row in marked(20)]).as_dict()["metrics"]["rouge_l"]["auc"]
     assert figure["estimate"] is None
     assert "both classes are needed" in figure["reason"]
 
@@ -253,7 +255,7 @@ def read(path):
 
 def test_on_pandalm_longer_wins_two_of_three_decided_pairs_and_people_agree(shared_data):
     names = {"prediction_a": "response1", "prediction_b": "response2", "human": "annotator1,annotator2,annotator3"}
-    found = meta(read(shared_data / "pandalm/pairs.jsonl.gz"), columns=names)
+    found = meta(read(shared_data / "pandalm/pairs.jsonl.gz"), columns=names).as_dict()
     longer = found["metrics"]["longer"]
     assert longer["decided_accuracy"]["estimate"] == pytest.approx(0.674, abs=0.002)
     assert longer["pairwise_accuracy"]["low"] < 0.622 < longer["pairwise_accuracy"]["high"]
@@ -266,6 +268,6 @@ def test_on_halueval_overlap_with_the_question_does_not_find_hallucinations(shar
         {"prediction": row["answer"], "reference": row["question"], "human": int(not row["bad"])}
         for row in read(shared_data / "halueval/general.jsonl.gz")[:1500]
     ]
-    found = meta(rows, metrics=["rouge_l", "token_f1", "refusal"])["metrics"]
+    found = meta(rows, metrics=["rouge_l", "token_f1", "refusal"]).as_dict()["metrics"]
     assert found["rouge_l"]["auc"]["high"] < 0.5
     assert not found["token_f1"]["beats_baseline"]

@@ -13,10 +13,16 @@ from evaluation.metrics import LEXICAL, METRICS, Metric, Score, as_evaluate, sco
 from evaluation.metrics.answering import refusal
 from evaluation.metrics.chrf import chrf
 from evaluation.metrics.numbers import number_recall
-from evaluation.metrics.quantities import quantities
 from evaluation.metrics.rouge import rouge_l
 from evaluation.metrics.words import exact_match, token_f1, token_recall
 from winnow.errors import InputError
+from winnow.text.quantities import quantities
+
+
+def scored(rows, metrics=None, columns=None, **more):
+    found = score_rows(rows, metrics, columns, **more)
+    return {**found.as_dict(), "rows": found.rows_with_scores()}
+
 
 TEXT = "the a cat cats sat running runs quickly Nile's river-bank 1,496.5 U.S. étude, naïve well-known dose mg 12%"
 WORDS = TEXT.split()
@@ -282,7 +288,7 @@ def test_score_rows_counts_what_it_could_not_score_and_says_why():
         {"question": "q", "prediction": None, "reference": "Nile"},
         {"question": "q", "prediction": "Nile", "reference": float("nan")},
     ]
-    found = score_rows(rows)
+    found = scored(rows)
     figure = found["metrics"]["exact_match"]
     assert (figure["estimate"], figure["n"], figure["unscored"]) == (0.5, 2, 2)
     assert figure["unscored_because"] == {"there is no prediction": 1, "there is no reference": 1}
@@ -294,22 +300,22 @@ def test_score_rows_counts_what_it_could_not_score_and_says_why():
 def test_other_column_names_are_mapped_and_a_missing_one_is_named():
     rows = [{"output": "Nile", "gold": "the Nile"}] * 3
     mapping = {"prediction": "output", "reference": "gold"}
-    assert score_rows(rows, ["exact_match"], mapping)["metrics"]["exact_match"]["estimate"] == 1
+    assert scored(rows, ["exact_match"], mapping)["metrics"]["exact_match"]["estimate"] == 1
     with pytest.raises(InputError, match='no row has a column "prediction"; there is gold, output'):
-        score_rows(rows)
+        scored(rows)
     with pytest.raises(InputError, match='no metric "bleu"; choose from exact_match'):
-        score_rows(rows, ["bleu"], mapping)
+        scored(rows, ["bleu"], mapping)
     with pytest.raises(InputError, match="there is no row"):
-        score_rows([])
+        scored([])
 
 
 def test_without_references_only_the_metrics_that_need_none_are_scored():
-    assert set(score_rows([{"prediction": "Nile"}])["metrics"]) == {"refusal", "length"}
+    assert set(scored([{"prediction": "Nile"}])["metrics"]) == {"refusal", "length"}
 
 
 def test_answers_of_100_kilobytes_are_scored():
     long = "The dose is 5 mg a day, not more. " * 3_000
-    found = score_rows([{"prediction": long, "reference": long[:34_000]}])["metrics"]
+    found = scored([{"prediction": long, "reference": long[:34_000]}])["metrics"]
     assert found["token_recall"]["estimate"] == 1
     assert all(
         figure["low"] is None for figure in found.values() if figure["n"] == 1 and figure["signature"][:5] == "rouge"
@@ -320,8 +326,8 @@ def test_copies_of_one_row_do_not_make_the_mean_surer():
     rows = [
         {"prediction": text, "reference": "the Nile in Egypt", "group": text} for text in ("Nile", "Egypt Nile", "in")
     ]
-    alone = score_rows(rows, ["token_f1"])["metrics"]["token_f1"]
-    grouped = score_rows(rows * 30, ["token_f1"], cluster="group")["metrics"]["token_f1"]
+    alone = scored(rows, ["token_f1"])["metrics"]["token_f1"]
+    grouped = scored(rows * 30, ["token_f1"], cluster="group")["metrics"]["token_f1"]
     assert (grouped["low"], grouped["high"]) == pytest.approx((alone["low"], alone["high"]))
 
 
@@ -340,7 +346,7 @@ def test_lexical_metrics_never_import_torch():
 
 
 def test_scores_of_none_at_all_keep_to_their_own_scale():
-    found = score_rows([{"prediction": "", "reference": "the Nile"}] * 12, metrics=["chrf", "length", "token_f1"])
+    found = scored([{"prediction": "", "reference": "the Nile"}] * 12, metrics=["chrf", "length", "token_f1"])
     figures = found["metrics"]
     assert figures["chrf"]["high"] == pytest.approx(100 * figures["token_f1"]["high"])
     assert figures["length"]["high"] is None  # nothing bounds a length
@@ -348,7 +354,7 @@ def test_scores_of_none_at_all_keep_to_their_own_scale():
 
 def test_a_prediction_that_is_an_object_is_unscored_and_not_read_as_its_json():
     rows = [{"prediction": [{"role": "assistant", "content": "the Nile"}], "reference": "the Nile"}]
-    figure = score_rows(rows, metrics=["token_f1"])["metrics"]["token_f1"]
+    figure = scored(rows, metrics=["token_f1"])["metrics"]["token_f1"]
     assert figure["unscored_because"] == {"the prediction is an object, not a text": 1}
 
 
@@ -382,7 +388,7 @@ def test_a_metric_of_ones_own_is_scored_beside_the_others():
     shouting = Metric(
         "shouting", lambda text, _: Score(float(text.isupper()), "capitals"), "case", needs_reference=False
     )
-    found = score_rows([{"prediction": "NILE"}, {"prediction": "Nile"}], [shouting, "length"])
+    found = scored([{"prediction": "NILE"}, {"prediction": "Nile"}], [shouting, "length"])
     assert found["metrics"]["shouting"]["estimate"] == 0.5
 
 
@@ -393,7 +399,7 @@ def test_model_metrics_rank_a_paraphrase_above_another_answer_and_survive_empty_
         {"prediction": "The cat is asleep.", "reference": "Sales increased."},
         {"prediction": "", "reference": "Sales increased."},
     ]
-    found = score_rows(rows, ["semantic_similarity", "bert_score"])["rows"]
+    found = scored(rows, ["semantic_similarity", "bert_score"])["rows"]
     for name in ("semantic_similarity", "bert_score"):
         near, far, empty = (row["scores"][name]["value"] for row in found)
         assert near > far

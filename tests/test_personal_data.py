@@ -6,7 +6,8 @@ import importlib.util
 
 import pytest
 
-from curation.personal_data import is_card, is_iban, mask, patterns, recogniser
+from curation.identity_numbers import is_card, is_iban
+from curation.personal_data import mask, patterns, recogniser
 from winnow.errors import InputError
 
 
@@ -54,6 +55,35 @@ def test_each_kind_is_found(text, kind):
     ],
 )
 def test_other_numbers_are_left_alone(text):
+    assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reach Moira under 087 294 6138",
+        "Ursula, 0664 1837265",
+        "(020) 7946 0958 in the evening",
+        "Bureau +33 6 39 98 41 27",
+        "from abroad 00353 20 910 0732",
+        "Kevin (0412 738 906)",
+    ],
+)
+def test_a_number_that_its_country_could_give_is_found_without_a_label(text):
+    assert kinds(text) == ["PHONE"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+999 123 456 789 has the code of no country",
+        "211-555-0100 has an area that North America gave to a service",
+        "the weeks 01 02 03 04 05 06 of the year",
+        "call (0800) 123 4567 for free, or +49 800 1234567",
+        "parcel 0201 2345 6789 0123, ISBN 0-306-40615-2, section 012-345-678",
+    ],
+)
+def test_digits_in_groups_that_nobody_could_dial_are_no_number(text):
     assert kinds(text) == []
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
+from huggingface_hub import DatasetCard
 
 from curation import pipeline
 from curation.pipeline import curate_sources, move_thresholds, refresh, settings_of
@@ -168,3 +170,16 @@ def test_degenerate_files_come_out_whole(tmp_path, rows):
     report = curate_sources([write_rows(tmp_path / "a.jsonl", rows)], Curated(tmp_path / "out"), load())
     assert report["kept"] + report["removed"] == len(rows)
     assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_the_dataset_card_says_the_language_of_the_rows_and_that_no_licence_is_named(curated):
+    data = DatasetCard((curated.root / "card.md").read_text()).data
+    assert data.language == ["en"]
+    assert data.license == "unknown"
+
+
+def test_the_dataset_card_says_the_licence_and_version_that_the_config_names(curated, tmp_path):
+    copy = Curated(Path(shutil.copytree(curated.root, tmp_path / "named")))
+    move_thresholds(copy, ["publish.licence=cc-by-4.0", "publish.version=1.2.0", "publish.language=[en, cy]"])
+    data = DatasetCard((copy.root / "card.md").read_text()).data
+    assert (data.license, data.version, data.language) == ("cc-by-4.0", "1.2.0", ["en", "cy"])

@@ -4,27 +4,27 @@ from evaluation.power import power_table, power_text
 
 
 def test_thirty_pairs_need_21_wins_and_find_65_percent_a_third_of_the_time():
-    row = next(row for row in power_table() if row["pairs"] == 30)
-    assert row["wins_needed"] == 21
-    assert row["power"]["0.65"] == 0.358
-    assert row["half_width"] == 0.165
+    row = next(row for row in power_table() if row.pairs == 30)
+    assert row.wins_needed == 21
+    assert row.power["0.65"] == 0.358
+    assert row.half_width == 0.165
 
 
 def test_ties_cost_decided_pairs():
     with_ties = power_table(sizes=[50], ties=0.3)[0]
-    assert with_ties["decided"] == 35
-    assert with_ties["power"]["0.7"] < power_table(sizes=[50])[0]["power"]["0.7"]
+    assert with_ties.decided == 35
+    assert with_ties.power["0.7"] < power_table(sizes=[50])[0].power["0.7"]
 
 
 def test_five_pairs_are_told_to_show_nothing():
     row = power_table(sizes=[5])[0]
-    assert row["wins_needed"] is None
-    assert row["power"]["0.8"] == 0
+    assert row.wins_needed is None
+    assert row.power["0.8"] == 0
     assert "can't show any difference" in power_text([row])
 
 
 def test_more_retention_items_support_a_smaller_margin():
-    margins = [row["margin"] for row in power_table(sizes=[50, 250, 1375])]
+    margins = [row.margin for row in power_table(sizes=[50, 250, 1375])]
     assert margins == sorted(margins, reverse=True)
     assert margins[-1] == 0.03
     assert "1375 items can exclude a loss above 3 points" in power_text(power_table(sizes=[1375]))

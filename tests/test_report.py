@@ -3,8 +3,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from huggingface_hub import ModelCard
 
-from evaluation.cards import evaluation_section, with_section
+from evaluation.cards import eval_results, evaluation_section, with_results, with_section
 from evaluation.judgments import Judgment
 from evaluation.judgments import export as export_votes
 from evaluation.plots import difference_plot, share_plot
@@ -13,10 +14,12 @@ from evaluation.report_markdown import markdown
 from evaluation.report_page import page
 from evaluation.report_text import figure, headline
 from evaluation.retention import gate
+from evaluation.win_rate import to_votes
 from winnow.config import load
 from winnow.errors import PlanChanged
 from winnow.files import file_hash, write_json, write_jsonl
 from winnow.plan import freeze
+from winnow.planning import held_out_rows
 from winnow.statistics import wilson
 from winnow.workspace import Workspace
 
@@ -63,7 +66,7 @@ def votes(verdict="tuned", at="2026-01-03T00:00:00+00:00"):
 
 
 def report_of(study, votes=(), plan=PLAN):
-    return gather(study, CONFIG, plan, read_answers(study, plan), list(votes))
+    return gather(study, CONFIG, plan, read_answers(study, plan, held_out_rows(study)), to_votes(votes))
 
 
 def test_without_votes_the_planned_outcome_cant_be_told_and_the_pages_stand(study):
@@ -105,8 +108,17 @@ def test_exports_that_disagree_with_the_adapter_are_told(study):
     write_json(study.runs / "monday" / "parity.json", parity)
     report = report_of(study)
     for text in (page(report), markdown(report)):
-        assert "gguf-q8_0 answers as the adapter does: 0.500" in text
-        assert "the first that differs is token 7" in text
+        assert "gguf-q8_0 differs from the adapter in 1 of 2 answers, first at token 8; identical: 0.500" in text
+        assert "answers as the adapter does" not in text
+
+
+def test_an_answer_without_counterpart_is_in_no_figure_and_is_named_on_the_page(study):
+    write_answers(study, "tuned", [f"the {river}" for river in RIVERS[:9]])
+    report = report_of(study)
+    assert report["comparison"]["pairs"] == 9
+    assert "in no figure of base against tuned: only in base: 1 (q9)" in page(report)
+    write_answers(study, "tuned", [f"the {river}" for river in RIVERS])
+    assert "only in base" not in page(report_of(study))
 
 
 def judge_said(study, answers_of="these"):
@@ -179,7 +191,7 @@ def test_two_mixtures_with_retention_make_a_frontier(study):
     for name, right in (("tuned", 6), ("monday", 4)):
         write_answers(study, name, [f"the {river}" for river in RIVERS[:right]] + ["no idea"] * (10 - right))
     for name in ("tuned", "monday"):
-        write_json(study.retention / name / "retention.json", {"gate": gate(outcomes(), 0.1)})
+        write_json(study.retention / name / "retention.json", {"gate": gate(outcomes(), 0.1).as_dict()})
     html = page(report_of(study))
     assert "the margin, −0.1" in html
     assert "</b> monday" in html
@@ -226,10 +238,10 @@ def test_marks_of_plots_lie_in_their_order_and_unknown_figures_are_left_out():
     unknown = {"estimate": None, "low": None, "high": None, "n": 0, "reason": "no pair"}
     metric = {"difference": known, "is_difference": False, "better": "higher"}
     plot = difference_plot({"one": metric, "none": {**metric, "difference": unknown}})
-    (row,) = plot["rows"]
-    assert row["low"] < plot["zero"] < row["at"] < row["high"]
-    (share,) = share_plot([("rate", {"estimate": 0.8, "low": 0.6, "high": 0.9, "n": 20}), ("none", unknown)])["rows"]
-    assert share["tone"] == "good"
+    (row,) = plot.rows
+    assert row.low < plot.zero < row.at < row.high
+    (share,) = share_plot([("rate", {"estimate": 0.8, "low": 0.6, "high": 0.9, "n": 20}), ("none", unknown)]).rows
+    assert share.tone == "good"
 
 
 def test_a_card_is_filled_again_and_again_without_growing(study):
@@ -238,3 +250,16 @@ def test_a_card_is_filled_again_and_again_without_growing(study):
     assert with_section(once, section) == once
     assert once.startswith("# A model\n\nIts limits.\n\n<!-- evaluation -->")
     assert "10 wins, 0 losses" in once
+
+
+def test_the_model_card_s_header_has_the_tuned_results_once(study):
+    report = report_of(study)
+    results = eval_results(report, "nile")
+    card = "---\nlibrary_name: peft\ntags:\n- winnow\n---\n\n# A model\n"
+    once = with_results(card, "monday", results)
+    assert with_results(once, "monday", results) == once
+    data = ModelCard(once).data
+    assert (data.library_name, data.model_name) == ("peft", "monday")
+    tuned = {name: row["tuned"]["estimate"] for name, row in report["comparison"]["metrics"].items()}
+    assert {r.metric_type: r.metric_value for r in data.eval_results} == pytest.approx(tuned, abs=1e-4)
+    assert {r.dataset_revision for r in data.eval_results} == {PLAN.hash[:12]}

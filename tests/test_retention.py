@@ -9,7 +9,8 @@ from evaluation.answers import Answerer
 from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
 from evaluation.lm_eval_tasks import run_tasks
 from evaluation.retain import items_for_margin, items_text
-from evaluation.retention import Outcome, choose, enforce, gate, items_needed, run_items, summarise
+from evaluation.retention import Gate, Outcome, choose, enforce, gate, items_needed, run_items, summarise
+from tests.tables import write_table
 from winnow.config import Config, RetentionConfig
 from winnow.errors import GateFailed, Inconclusive, InputError
 from winnow.files import write_jsonl
@@ -29,41 +30,43 @@ def outcomes(pairs, choices=()):
 STEADY = [(True, True)] * 150 + [(False, False)] * 140 + [(True, False)] * 5 + [(False, True)] * 5
 
 
-def verdict(pairs, margin=0.05):
+def exit_code(pairs, margin=0.05):
+    found = gate(outcomes(pairs), margin)
+    assert Gate.from_dict(json.loads(json.dumps(found.as_dict()))).as_dict() == found.as_dict()
     try:
-        enforce({"gate": gate(outcomes(pairs), margin)})
+        enforce(found)
     except (GateFailed, Inconclusive) as error:
         return error.exit_code
     return 0
 
 
 def test_the_gate_passes_where_little_was_lost_on_many_items():
-    assert verdict(STEADY) == 0
+    assert exit_code(STEADY) == 0
 
 
 def test_the_gate_fails_where_much_was_lost():
-    assert verdict([(True, False)] * 60 + [(True, True)] * 140) == 4
+    assert exit_code([(True, False)] * 60 + [(True, True)] * 140) == 4
 
 
 def test_the_gate_cant_tell_on_few_items_though_nothing_differs_significantly():
-    assert verdict([(True, True)] * 10 + [(True, False)] * 2 + [(False, True)]) == 5
-    assert verdict([]) == 5
+    assert exit_code([(True, True)] * 10 + [(True, False)] * 2 + [(False, True)]) == 5
+    assert exit_code([]) == 5
 
 
 def test_a_model_that_became_unreadable_doesnt_pass_by_leaving_the_count():
     pairs = [(True, True)] * 150 + [(True, None)] * 50
     found = gate(outcomes(pairs), 0.05)
-    assert found["right"]["verdict"] == "pass"
-    assert found["readable"]["verdict"] == found["verdict"] == "fail"
-    assert verdict(pairs) == 4
+    assert found.results["right"] == "pass"
+    assert found.results["readable"] == found.result == "fail"
+    assert exit_code(pairs) == 4
 
 
 def test_unparseable_answers_are_counted_apart_and_arent_zeros():
-    figures = summarise(outcomes([(True, True), (True, None), (None, False), (False, True)]), 0.05)["all"]
-    assert figures["unparseable"] == {"base": 1, "tuned": 1}
-    assert figures["n"] == 4
-    assert figures["base"]["n"] == figures["tuned"]["n"] == 2
-    assert (figures["base"]["estimate"], figures["tuned"]["estimate"]) == (0.5, 1.0)
+    figures = summarise(outcomes([(True, True), (True, None), (None, False), (False, True)]), 0.05).all
+    assert (figures.unreadable_base, figures.unreadable_tuned) == (1, 1)
+    assert figures.n == 4
+    assert figures.base.n == figures.tuned.n == 2
+    assert (figures.base.estimate, figures.tuned.estimate) == (0.5, 1.0)
 
 
 def test_a_smaller_margin_needs_more_items():
@@ -136,6 +139,32 @@ def test_general_prompts_are_read_with_their_checks_and_told_apart(tmp_path):
         read_general_prompts("own.jsonl", tmp_path)
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "jsonl"])
+def test_items_may_stand_in_a_table_whose_cells_hold_json(tmp_path, kind):
+    number = {"Prompt": "2 + 2?", "check": json.dumps({"type": "number", "value": 4})}
+    write_table(tmp_path / f"prompts.{kind}", [number])
+    (prompt,) = read_general_prompts(f"prompts.{kind}", tmp_path)
+    assert (prompt.prompt, prompt.check) == ("2 + 2?", {"type": "number", "value": 4})
+    choice = {"Question": "2 + 2?", "choices": '["four", "five"]', "answer": "0"}
+    (item,) = read_multiple_choice(write_table(tmp_path / f"mmlu.{kind}", [choice]))
+    assert (item.choices, item.right) == (("four", "five"), 0)
+    (item,) = read_final_number(write_table(tmp_path / f"gsm.{kind}", [{"question": "3 * 6?", "answer": "#### 18"}]))
+    assert item.check == {"type": "number", "value": 18.0}
+
+
+def test_multiple_choice_of_parquet_is_read_as_the_hub_has_it(tmp_path):
+    row = {"question": "2 + 2?", "choices": ["four", "five"], "answer": 1}
+    (item,) = read_multiple_choice(write_table(tmp_path / "mmlu.parquet", [row]))
+    assert (item.choices, item.right) == (("four", "five"), 1)
+
+
+def test_the_line_of_a_wrong_item_counts_blank_lines_too(tmp_path):
+    path = tmp_path / "mmlu.jsonl"
+    path.write_text('\n\n{"question": "?", "answer": "A"}\n')
+    with pytest.raises(InputError, match=r'mmlu.jsonl:3: field "choices" is missing'):
+        read_multiple_choice(path)
+
+
 @pytest.fixture(scope="module")
 def tuned_model(smollm2, tmp_path_factory):
     """The small model with an adapter of random weights: enough to change answers."""
@@ -165,15 +194,15 @@ def test_items_go_through_base_and_tuned_of_one_model(tuned_model, smollm2_model
     assert sum(steps) == 2 * len(items)
     plain = Answerer(smollm2_model, "plain", "plain", settings, tmp_path / "plain.jsonl")
     alone = plain.answer([{"id": i.id, "question": i.prompt, "answer": ""} for i in items[:2]])
-    assert [outcome.base for outcome in found[:2]] == [row["prediction"] for row in alone]
+    assert [outcome.base for outcome in found[:2]] == [answer.text for answer in alone]
     assert all(outcome.divergence > 0 for outcome in found[:2])
     assert all(outcome.tuned_loss > outcome.base_loss > 0 for outcome in found[:2]), (
         "random weights make its words alien"
     )
     assert choose(smollm2_model, items[2:]) == ["AB".index(found[2].base)]
     summary = summarise(found, 0.05)
-    assert summary["own_answers"]["divergence"]["n"] == 2
-    json.dumps(summary, allow_nan=False)
+    assert summary.own_answers["divergence"].n == 2
+    json.dumps(summary.as_dict(), allow_nan=False)
 
 
 def own_task(folder, name, **fields):
@@ -207,7 +236,7 @@ def test_tasks_of_lm_eval_go_through_base_and_tuned_item_by_item(tuned_model, sm
         answer.strip() == right for answer, right in zip(likeliest, ("ice", "a dog", "green"), strict=True)
     ]
     figures = summarise(found, 0.05)
-    assert figures["sets"]["picking"]["n"] == 3
+    assert figures.sets["picking"].n == 3
     assert len(run_tasks(tuned_model, [task], most=2, seed=0)) == 2
 
 

@@ -9,6 +9,7 @@ import pytest
 from evaluation.documents import read_passages
 from winnow.config import RetrievalConfig
 from winnow.errors import InputError
+from winnow.inputs import Loaded
 
 pytest.importorskip("langchain_chroma", reason="needs the extra rag: pip install 'winnow[rag]'")
 
@@ -76,12 +77,13 @@ def test_the_document_that_answers_is_found_and_shown(documents, tmp_path, minil
     from winnow.embedder import Embedder
 
     embedder = Embedder(str(minilm), tmp_path / "cache")
+    encoder = Loaded(lambda: embedder.weights, lambda: embedder, (tmp_path / "cache",))
     settings = RetrievalConfig(passages=1)
     index = tmp_path / "index"
     with pytest.raises(InputError, match="winnow index"):
         open_index(index, embedder)
-    assert index_documents([documents], index, embedder, settings)["documents"] == 2
-    assert index_documents([documents], index, embedder, settings)["current"]
+    assert index_documents([documents], index, encoder, settings)["documents"] == 2
+    assert index_documents([documents], index, encoder, settings)["current"]
 
     rows = with_passages(ROWS, open_index(index, embedder), settings)
     assert [row["passages"][0]["document"] for row in rows] == ["fees.md", "hours.html"]
@@ -90,5 +92,5 @@ def test_the_document_that_answers_is_found_and_shown(documents, tmp_path, minil
     assert hit_rate(rows).estimate == 1.0
 
     (documents / "fees.md").write_text(FEES.replace("£5", "£9"))
-    assert "current" not in index_documents([documents], index, embedder, settings)
+    assert "current" not in index_documents([documents], index, encoder, settings)
     assert "£9" in with_passages(ROWS, open_index(index, embedder), settings)[0]["prompt"]

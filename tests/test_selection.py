@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from curation.selection import decide, select
-from curation.topics import find_topics
+from curation.topics import Topic, Topics
 from winnow.config import SelectionConfig
 
 RNG = np.random.default_rng(0)
@@ -23,9 +23,17 @@ CROWD = unit(np.vstack([np.eye(16)[:1] + RNG.normal(0, 0.01, (90, 16)), np.eye(1
 IDS = [f"row{n:03d}" for n in range(100)]
 
 
+def topics_of(numbers):
+    """Give topics of these numbers, each named by its letter."""
+    return Topics(tuple(Topic(n, "abc"[n], ("abc"[n],)) for n in sorted({*numbers.values()})), numbers)
+
+
+ONE_TOPIC = dict.fromkeys(IDS, 0)
+
+
 def chosen(rows, method="diverse", quality=None, topics=None, weight=0.3):
     settings = SelectionConfig(rows=rows, method=method, quality_weight=weight)
-    return select(IDS, CROWD, quality or {}, topics or {}, settings, seed=0)
+    return select(IDS, CROWD, quality or {}, topics_of(topics or ONE_TOPIC), settings, seed=0)
 
 
 def test_a_crowd_of_copies_gives_few_rows_and_the_rare_are_taken():
@@ -63,40 +71,30 @@ def test_distance_takes_what_is_farthest_from_those_taken():
 def test_the_order_of_rows_changes_nothing(method):
     order = RNG.permutation(100)
     settings = SelectionConfig(rows=20, method=method)
-    again = select([IDS[i] for i in order], CROWD[order], {}, {}, settings, seed=0)
+    again = select([IDS[i] for i in order], CROWD[order], {}, topics_of(ONE_TOPIC), settings, seed=0)
     assert {pick.id for pick in again} == {pick.id for pick in chosen(20, method)}
 
 
 def test_the_rest_is_removed_by_decision():
     settings = SelectionConfig(rows=20)
-    removed = [d for d in decide(IDS, chosen(20), settings) if d.action == "remove"]
+    removed = [d for d in decide(IDS, chosen(20), topics_of(ONE_TOPIC), settings) if d.action == "remove"]
     assert len(removed) == 80
     assert removed[0].reason == "not among the 20 rows chosen (diverse)"
 
 
 def test_each_chosen_row_says_what_it_added():
     picks = chosen(20)
-    said = {d.id: d for d in decide(IDS, picks, SelectionConfig(rows=20)) if d.action == "group"}
+    decisions = decide(IDS, picks, topics_of(ONE_TOPIC), SelectionConfig(rows=20))
+    said = {d.id: d for d in decisions if d.action == "group"}
     assert said.keys() == {pick.id for pick in picks}
-    assert said[picks[0].id].reason == "chosen as number 1, for topic 0 (diverse)"
+    assert said[picks[0].id].reason == "chosen as number 1, for the topic a (diverse)"
     assert said[picks[1].id].evidence["coverage"] == picks[1].coverage > 0
     assert said[picks[1].id].evidence["twin"] == picks[1].nearest == picks[0].id
 
 
-QUESTIONS = [f"How do I cancel my {card} card?" for card in ("red", "blue", "old", "new", "lost", "second")] * 5
-QUESTIONS += [f"Which vaccine helps against {name}?" for name in ("measles", "mumps", "polio", "flu", "rabies")] * 6
-
-
-def test_topics_have_the_keywords_of_their_questions_in_any_order():
-    ids = [f"q{n:02d}" for n in range(len(QUESTIONS))]
-    topics = find_topics(ids, QUESTIONS, None, count=2, seed=0)
-    assert topics.of["q00"] != topics.of["q59"]
-    assert "vaccine" in topics.keywords[topics.of["q59"]]
-    assert sum(topics.sizes) == len(QUESTIONS)
-    assert find_topics(ids[::-1], QUESTIONS[::-1], None, count=2, seed=0) == topics
-
-
-def test_no_rows_one_row_and_questions_without_words():
-    assert find_topics([], [], None, 20, 0).of == {}
-    assert find_topics(["a"], ["?"], None, 20, 0).sizes == [1]
-    assert find_topics(["a", "b"], ["the", "of"], None, 20, 0).of == {"a": 0, "b": 0}
+def test_a_row_that_is_in_no_topic_is_chosen_and_says_so():
+    topics = topics_of({id_: 0 for id_ in IDS if id_ != "row099"})
+    picks = select(IDS, CROWD, {}, topics, SelectionConfig(rows=10), seed=0)
+    assert Counter(pick.topic for pick in picks) == {0: 9, None: 1}
+    said = {d.id: d.reason for d in decide(IDS, picks, topics, SelectionConfig(rows=10))}
+    assert said["row099"] == "chosen as number 2, in no topic (diverse)"

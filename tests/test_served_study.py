@@ -126,7 +126,7 @@ def test_bare_rows_are_judged_and_a_judge_that_gives_no_verdict_is_no_headline(t
     monkeypatch.setattr(judging, "REPLY", 2)
     monkeypatch.setenv("WINNOW_CACHE", str(tmp_path))
     judged = judge_rows(PAIRS, url(server), silent)
-    row = meta(judged["rows"], judges=["judge"])["metrics"]["judge"]
+    row = meta(judged.rows, judges=["judge"]).as_dict()["metrics"]["judge"]
     assert row["unscored"] == 2
     assert not row["beats_baseline"]
     file = tmp_path / "pairs.jsonl"

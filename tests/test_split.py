@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curation.pairs import PAIRS
 from curation.split import split
-from winnow.config import SplitConfig
+from curation.splitting import split_curated
+from winnow.config import SplitConfig, load
 from winnow.errors import InputError
+from winnow.files import write_jsonl, write_table
+from winnow.ledger import Decision
+from winnow.records import new_record, to_table
+from winnow.workspace import Curated
 
 IDS = [f"row{n:03d}" for n in range(200)]
 SETTINGS = SplitConfig(held_out=30, validation=20)
@@ -60,3 +66,43 @@ def test_too_few_rows_and_impossible_sizes_say_what_would_do():
     pairs = {id_: f"g{n // 2}" for n, id_ in enumerate(IDS)}
     with pytest.raises(InputError, match=r"split\.held_out=30"):
         split(IDS, pairs, {}, SplitConfig(held_out=31, validation=0), seed=0)
+
+
+def curated_with(folder, decisions) -> Curated:
+    """A curated folder of ten rows on which some decisions stand."""
+    curated = Curated(folder)
+    records = [new_record(f"What does plan {n} cost?", f"{n} pounds a month.", "faq.jsonl", n) for n in range(10)]
+    write_table(curated.records_file, to_table(records))
+    write_table(curated.pairs_file, PAIRS.empty_table())
+    curated.ledger.write_step(5, "quality", decisions([record.id for record in records]))
+    write_jsonl(curated.root / "kept.jsonl", [])
+    return curated
+
+
+SMALL = load(None, ["split.held_out=3", "split.validation=2"])
+
+
+def test_rows_that_wait_for_a_person_are_named_as_what_is_missing(tmp_path):
+    flagged = curated_with(tmp_path, lambda ids: [Decision(id_, "quality", "flag", "gibberish") for id_ in ids[:8]])
+    with pytest.raises(InputError, match=r"10 rows are kept, and 8 of them wait for a person; the 2 others .*"
+                       r"winnow label, or take them as they are: split\.flagged=train"):  # fmt: skip
+        split_curated(flagged, tmp_path / "split", SMALL)
+    taken = SMALL.model_copy(update={"split": SMALL.split.model_copy(update={"flagged": "train"})})
+    assert split_curated(flagged, tmp_path / "split", taken)["held_out"] == 3, "the remedy named is one"
+
+
+def test_where_every_row_was_removed_the_reasons_are_named(tmp_path):
+    reasons = ['field "answer" is missing'] * 9 + ["the answer is empty"]
+    removed = curated_with(
+        tmp_path,
+        lambda ids: [Decision(id_, "ingest", "remove", reason) for id_, reason in zip(ids, reasons, strict=True)],
+    )
+    with pytest.raises(InputError) as error:
+        split_curated(removed, tmp_path / "split", SMALL)
+    assert 'no row is kept; removed: 9 field "answer" is missing, 1 the answer is empty' in str(error.value)
+    assert "split.held_out" not in str(error.value)
+
+
+def test_a_single_row_cant_be_split_whatever_the_sizes():
+    with pytest.raises(InputError, match=r"1 kept rows can't give .* curate more rows"):
+        split(["row"], {}, {}, SplitConfig(held_out=1, validation=0), seed=0)

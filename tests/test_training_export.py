@@ -8,12 +8,14 @@ import re
 import pytest
 from training_models import recipe, tiny_model  # noqa: F401
 
+from commands.search import export_text
 from training.export import export_run
 from training.modelfile import modelfile
 from training.parity import first_difference
 from training.qlora import train
 from winnow.chat import render
 from winnow.errors import InputError
+from winnow.statistics import wilson
 
 QUESTIONS = ["What is an ISA, case 0?", "What is a bond, case 5?", "In 2024, what is a fee?"]
 
@@ -75,6 +77,25 @@ def test_parity_is_measured_for_each_export_with_its_interval(exported, run):
         assert figures["identical"]["n"] == 3
         assert len(figures["first_difference"]) == 3
     assert done["parity"]["merged"]["identical"]["estimate"] >= 2 / 3
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        (
+            [None, None, None],
+            "merged gave the adapter's answer to all 3 questions, token for token; identical: 1.000 [",
+        ),
+        ([None, 7, 0], "merged differs from the adapter in 2 of 3 answers, first at token 1; identical: 0.333 ["),
+        ([4], "merged differs from the adapter in 1 of 1 answers, first at token 5; identical: 0.000 ["),
+    ],
+)
+def test_the_sentence_about_an_export_follows_from_its_figures(places, said):
+    identical = wilson(places.count(None), len(places)).as_dict()
+    done = {"files": {"merged": "m"}, "parity": {"merged": {"identical": identical, "first_difference": places}}}
+    told = export_text(done)
+    assert said in told
+    assert "{" not in told
 
 
 @pytest.mark.slow
@@ -140,3 +161,10 @@ def test_the_first_difference_counts_tokens_from_zero():
     assert first_difference([1, 2, 3], [1, 2, 3]) is None
     assert first_difference([1, 2, 3], [1, 9, 3]) == 1
     assert first_difference([1, 2], [1, 2, 3]) == 2
+
+
+def test_a_run_that_isnt_there_is_told_from_one_that_isnt_finished(run, tmp_path):
+    with pytest.raises(InputError, match=f"tuesday: no such run; there are .*{run.name}"):
+        export_run(run.parent / "tuesday", tmp_path, ["adapter"])
+    with pytest.raises(InputError, match=r"no such run; there are none yet, run: winnow train"):
+        export_run(tmp_path / "runs" / "tuesday", tmp_path, ["adapter"])

@@ -7,6 +7,7 @@ model, tokenizer = backend.load(folder, config, seed=0)
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from winnow.chat import require_template
 from winnow.config import TrainingConfig
 from winnow.errors import InputError
+from winnow.language_model import tokenizer_of
 from winnow.progress import Progress
 from winnow.unsloth_model import import_unsloth, require_unsloth, with_unsloth
 
@@ -140,12 +142,11 @@ TORCH_NAMES = {"bf16": "bfloat16", "fp16": "float16", "fp32": "float32"}
 
 
 def load_tokenizer(source: str) -> Any:
-    """Load the tokenizer; raises InputError where the model has no chat template."""
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+    """Load a tokenizer that can pad; raises InputError where the model has no chat template."""
+    tokenizer = tokenizer_of(source)
     require_template(tokenizer)
     if tokenizer.pad_token_id is None:
+        tokenizer = copy.deepcopy(tokenizer)  # who answers with the model gets it as it is in its folder
         tokenizer.pad_token = tokenizer.eos_token  # padding carries no label, so it can't hide the end from the loss
     return tokenizer
 

@@ -7,14 +7,7 @@ from typing import Any
 from training.runs import Run
 from winnow.files import write_text
 
-CARD = """---
-library_name: peft
-base_model: {base}
-pipeline_tag: text-generation
-tags: [lora, qlora, sft, winnow]
----
-
-# {name}
+CARD = """# {name}
 
 A LoRA adapter for `{base}`, trained on {domain} curated question-answer pairs{preservation}.
 {standing}
@@ -63,7 +56,19 @@ def write_card(run: Run, manifest: dict[str, Any]) -> None:
 
 
 def card(name: str, manifest: dict[str, Any]) -> str:
-    """Fill the card; the front matter is what model hubs read."""
+    """Fill the card; the header is what model hubs read."""
+    from huggingface_hub import ModelCardData
+
+    header = ModelCardData(
+        library_name="peft",
+        base_model=manifest["base"],
+        pipeline_tag="text-generation",
+        tags=["lora", "qlora", "sft", "winnow"],
+    )
+    return f"---\n{header.to_yaml()}\n---\n\n{_text(name, manifest)}"
+
+
+def _text(name: str, manifest: dict[str, Any]) -> str:
     settings = manifest["settings"]["TrainingConfig"]
     rows, plan = manifest["rows"], manifest["plan"]
     preserved = f" and {rows['preservation']} self-written ones ({manifest['preservation_share']:.0%} of tokens)"

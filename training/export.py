@@ -16,6 +16,7 @@ from training.parity import compare_answers
 from training.runs import Run
 from winnow.errors import InputError
 from winnow.files import read_json, write_json, write_text
+from winnow.language_model import tokenizer_of
 from winnow.models import resolve_base_model
 from winnow.progress import Progress, silent
 
@@ -31,6 +32,9 @@ def export_run(
     GGUF is written from the merged weights, so `merged` is written with it; `ollama` takes the smallest GGUF that
     is asked for, q8_0 if none is. Returns {"files": {format: path}, "parity": {format: figures}}.
     """
+    if not run.is_dir():
+        runs = ", ".join(sorted(path.name for path in run.parent.glob("*") if path.is_dir()))
+        raise InputError(f"{run}: no such run; there are {runs or 'none yet, run: winnow train'}")
     finished = Run(run)
     if not finished.finished:
         raise InputError(f"{run}: not a finished run; finish it with: winnow train --resume")
@@ -64,7 +68,7 @@ def _write(name: Format, run: Run, manifest: dict[str, Any], out: Path, files: d
         return merge(manifest["base"], run.adapter, out / "merged")
     if name == "ollama":
         gguf = files.get("gguf-q8_0") or files["gguf-f16"]
-        write_text(out / "Modelfile", modelfile(_tokenizer(run.adapter), gguf.name, manifest["system"]))
+        write_text(out / "Modelfile", modelfile(tokenizer_of(run.adapter), gguf.name, manifest["system"]))
         return out / "Modelfile"
     return write_gguf(files["merged"], out / f"model-{name.removeprefix('gguf-')}.gguf", _kind(name))
 
@@ -88,7 +92,7 @@ def merge(base: str, adapter: Path, out: Path) -> Path:
     )
     merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
     merged.to(_sixteen_bits(model.config)).save_pretrained(out)
-    _tokenizer(adapter).save_pretrained(out)
+    tokenizer_of(adapter).save_pretrained(out)
     return out
 
 
@@ -97,9 +101,3 @@ def _sixteen_bits(config: Any) -> Any:
     import torch
 
     return torch.float16 if config.dtype == torch.float16 else torch.bfloat16
-
-
-def _tokenizer(folder: Path) -> Any:
-    from transformers import AutoTokenizer
-
-    return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from winnow.errors import InputError, WinnowError
 from winnow.files import whole_file
+from winnow.language_model import tokenizer_of
 
 Kind = Literal["f16", "q8_0"]
 CONVERTER = "convert_hf_to_gguf.py"  # llama.cpp's own, which knows every architecture
@@ -49,9 +50,9 @@ def _convert_with_llama_cpp(converter: str, model_folder: Path, out: Path, kind:
 
 def _write(model_folder: Path, out: Path, kind: Kind) -> None:
     from gguf import GGUFWriter, LlamaFileType
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
-    tokenizer = AutoTokenizer.from_pretrained(model_folder, trust_remote_code=False)
+    tokenizer = tokenizer_of(model_folder)
     model = AutoModelForCausalLM.from_pretrained(model_folder, trust_remote_code=False, use_safetensors=True)
     config = model.config
     if config.model_type not in WRITTEN or config.rope_parameters["rope_type"] != "default":

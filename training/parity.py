@@ -5,7 +5,7 @@ compare_answers(manifest, adapter, {"merged": folder, "gguf-q8_0": file}, questi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,21 @@ def _differences(reference: list[list[int]], other: list[list[int]]) -> dict[str
     first = [first_difference(one, two) for one, two in zip(reference, other, strict=True)]
     same = sum(place is None for place in first)
     return {"identical": wilson(same, len(first)).as_dict(), "first_difference": first}
+
+
+def parity_text(name: str, found: Mapping[str, Any]) -> str:
+    """Say of an export in how many of the questions it answered as the adapter did, and where it first didn't.
+
+    parity_text("gguf-q8_0", figures)
+    # gguf-q8_0 differs from the adapter in 1 of 2 answers, first at token 8; identical: 0.500 [0.095, 0.905]
+    """
+    places = [place for place in found["first_difference"] if place is not None]
+    n, share = len(found["first_difference"]), found["identical"]
+    interval = f"{share['estimate']:.3f} [{share['low']:.3f}, {share['high']:.3f}]"
+    if not places:
+        return f"{name} gave the adapter's answer to all {n} questions, token for token; identical: {interval}"
+    first = f"first at token {min(places) + 1}"
+    return f"{name} differs from the adapter in {len(places)} of {n} answers, {first}; identical: {interval}"
 
 
 def first_difference(one: Sequence[int], other: Sequence[int]) -> int | None:

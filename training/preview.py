@@ -25,7 +25,7 @@ def preview_run(data: TrainingData, config: Config) -> dict[str, Any]:
     """
     share, system = config.preservation.share if data.preservation else 0.0, config.answers.system
     recipe = Recipe(data, config.models.base, config.training, None, share, system, config.seed)
-    refuse_leaks(data.train, data.held_out)
+    refuse_leaks(data.train, data.held_out, data.judged)
     tokenizer = load_tokenizer(recipe.source)
     mixture, _ = prepare(tokenizer, recipe)
     longest = max(len(e.input_ids) for e in mixture.examples)

@@ -65,7 +65,7 @@ def train(
     """
     if recipe.plan is None and not no_plan:
         raise InputError("no frozen plan; define success first: winnow plan freeze, or pass --no-plan to explore")
-    refuse_leaks(recipe.data.train, recipe.data.held_out)
+    refuse_leaks(recipe.data.train, recipe.data.held_out, recipe.data.judged)
     backend = choose_backend(recipe.config)
     with first_process_first() as is_first:
         run = open_run(out, recipe.identity, resume or not is_first)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
+from training.leakage import Judged
 from training.rows import Example
 from training.runs import Run, data_hash
 from winnow.config import TrainingConfig
 from winnow.errors import WinnowError
+from winnow.inputs import Input, Inputs, Loaded
 from winnow.models import resolve_base_model, weights_hash
 from winnow.plan import Plan
 from winnow.progress import Progress
 from winnow.records import Record
+from winnow.study_inputs import local, tokenizer_input
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,18 @@ class TrainingData:
     validation: Sequence[Record] = ()
     preservation: Sequence[Record] = ()
     held_out: Sequence[Record] = field(default=(), repr=False)
+    judged: Judged = field(default_factory=Judged, repr=False)  # how copies between the two are told
+
+
+@dataclass(frozen=True)
+class RecipeInputs(Inputs):
+    """The rows of a run, the base's weights by their folder or hub name, and its tokenizer."""
+
+    train: Input[list[Record]]
+    validation: Input[list[Record]]
+    preservation: Input[list[Record]]
+    base: Input[str]
+    tokenizer: Input[Any]
 
 
 @dataclass(frozen=True)
@@ -49,14 +63,17 @@ class Recipe:
         return str(resolve_base_model(self.base))
 
     @cached_property
-    def inputs(self) -> dict[str, Path | str]:
-        """Hash what goes in: the rows and the weights."""
-        return {
-            "train": data_hash(self.data.train),
-            "validation": data_hash(self.data.validation),
-            "preservation": data_hash(self.data.preservation),
-            "base": weights_hash(self.source),
-        }
+    def inputs(self) -> RecipeInputs:
+        """What goes in: the rows, which are in memory, the weights and the tokenizer."""
+        data, source = self.data, self.source
+
+        def rows(part: Sequence[Record]) -> Input[list[Record]]:
+            return Loaded(lambda: data_hash(part), lambda: list(part))
+
+        weights = Loaded(lambda: weights_hash(source), lambda: source, local(source))
+        return RecipeInputs(
+            rows(data.train), rows(data.validation), rows(data.preservation), weights, tokenizer_input(self.base)
+        )
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -73,7 +90,7 @@ class Recipe:
     def identity(self) -> dict[str, Any]:
         """Say what must be the same for a broken-off run to go on."""
         settings = self.config.model_dump(mode="json")
-        return {"inputs": self.inputs, "facts": self.facts, "settings": settings, "seed": self.seed}
+        return {"inputs": self.inputs.fingerprints(), "facts": self.facts, "settings": settings, "seed": self.seed}
 
 
 OnValidation = Callable[[float, float], None]  # told the share of the steps that is done, and the validation loss

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import altair as alt
 import streamlit as st
 
-from evaluation.explore import MODES, ORDERS, Pair, pair_up, slices, slicings
+from evaluation.explore import MODES, ORDERS, JudgedPair, judged_pairs, slices, slicings
 from evaluation.judgments import Judgment, JudgmentLog, export
-from evaluation.win_rate import tally
+from evaluation.win_rate import tally, to_votes
 from views import parts, people, texts
-from winnow.planning import held_out_groups
+from winnow.planning import held_out_groups, held_out_rows
+from winnow.statistics import Interval
 from winnow.workspace import Workspace
 
 COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}
@@ -25,7 +25,7 @@ def page() -> None:
     frozen = parts.frozen_plan(place)
     if frozen is None:
         parts.missing("No plan is frozen yet.", "winnow plan freeze")
-    systems = parts.systems(place, frozen)
+    paired = parts.paired(place, frozen)
     if people.needs_name("the answers are shown once your own review is finished"):
         return
     log = JudgmentLog(place.judgments_file)
@@ -36,10 +36,10 @@ def page() -> None:
         st.page_link("views/review.py", label="Go to the review", icon=":material/balance:")
         return
     judgments = log.judgments(frozen.hash)
-    _show(place, pair_up(systems, judgments), judgments)
+    _show(place, judged_pairs(paired, judgments), judgments)
 
 
-def _show(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> None:
+def _show(place: Workspace, pairs: list[JudgedPair], judgments: list[Judgment]) -> None:
     _headline(place, pairs, judgments)
     left, right = st.columns([7, 4], gap="medium")
     with right:
@@ -49,20 +49,20 @@ def _show(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> Non
         _pairs(pairs)
 
 
-def _headline(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) -> None:
+def _headline(place: Workspace, pairs: list[JudgedPair], judgments: list[Judgment]) -> None:
     votes = export(judgments)
-    said = tally(votes, groups=held_out_groups(place))
+    said = tally(to_votes(votes), groups=held_out_groups(held_out_rows(place)))
     unjudged = sum(pair.outcome == "unjudged" for pair in pairs)
     text, button = st.columns([5, 1], vertical_alignment="center")
     text.markdown(
-        f"Tuned better **{said['wins']}** · base better **{said['losses']}** · tie **{said['ties']}** · "
-        f"both bad **{said['both_bad']}** · not judged **{unjudged}**  \n"
-        f"Tuned wins among decided pairs: **{_figure(said['win_rate'])}**, 95 % interval; "
-        f"exact test p = {said['p']:.3f}"
+        f"Tuned better **{said.wins}** · base better **{said.losses}** · tie **{said.ties}** · "
+        f"both bad **{said.both_bad}** · not judged **{unjudged}**  \n"
+        f"Tuned wins among decided pairs: **{_figure(said.win_rate)}**, 95 % interval; "
+        f"exact test p = {said.p:.3f}"
     )
     text.caption(
-        f"Left side chosen: {_figure(said['side_bias'])}. "
-        f"Same verdict when shown again with sides swapped: {_figure(said['self_consistency'])}."
+        f"Left side chosen: {_figure(said.side_bias)}. "
+        f"Same verdict when shown again with sides swapped: {_figure(said.self_consistency)}."
     )
     button.download_button(
         "Votes",
@@ -73,13 +73,13 @@ def _headline(place: Workspace, pairs: list[Pair], judgments: list[Judgment]) ->
     )
 
 
-def _figure(interval: dict[str, Any]) -> str:
-    if interval["estimate"] is None:
-        return f"can't tell (n = {interval['n']})"
-    return f"{interval['estimate']:.2f} ({interval['low']:.2f} to {interval['high']:.2f}, n = {interval['n']})"
+def _figure(interval: Interval) -> str:
+    if not interval.is_known:
+        return f"can't tell (n = {interval.n})"
+    return f"{interval.estimate:.2f} ({interval.low:.2f} to {interval.high:.2f}, n = {interval.n})"
 
 
-def _pairs(pairs: list[Pair]) -> None:
+def _pairs(pairs: list[JudgedPair]) -> None:
     mode = st.pills(
         "Show",
         list(MODES),
@@ -96,7 +96,12 @@ def _pairs(pairs: list[Pair]) -> None:
         st.info("No pair is of this kind.", icon=":material/search_off:")
         return
     table = [
-        {"#": place, "Question": pair.question, "Verdict": pair.outcome.replace("_", " "), "Words more": pair.longer}
+        {
+            "#": place,
+            "Question": pair.answers.question,
+            "Verdict": pair.outcome.replace("_", " "),
+            "Words more": pair.answers.words_longer,
+        }
         for place, pair in enumerate(shown, start=1)
     ]
     state = st.dataframe(
@@ -116,24 +121,28 @@ def _pairs(pairs: list[Pair]) -> None:
         _pair(shown[place])
 
 
-def _pair(pair: Pair) -> None:
+def _pair(pair: JudgedPair) -> None:
     with st.container(border=True):
-        texts.one_text(pair.question, "Question", prominent=True)
-        texts.one_text(pair.reference, "Reference answer")
+        texts.one_text(pair.answers.question, "Question", prominent=True)
+        texts.one_text(pair.answers.reference, "Reference answer")
         differences = st.toggle("Mark the differences", key="explore-differences")
-        texts.two_texts(pair.answers["base"], pair.answers["tuned"], ("Base", "Tuned"), differences)
+        texts.two_texts(pair.answers.base.text, pair.answers.tuned.text, ("Base", "Tuned"), differences)
         for who, verdict in pair.verdicts.items():
             note = f": {pair.notes[who]}" if who in pair.notes else ""
             st.text(f"{who} · {verdict.replace('_', ' ')}{note}")
-        for system, passages in pair.passages.items():
-            if passages:
-                with st.expander(f"Passages given to {system}"):
-                    for passage in passages:
-                        texts.one_text(passage if isinstance(passage, str) else json.dumps(passage, ensure_ascii=False))
+        for side, answer in pair.answers.sides.items():
+            if answer.passages:
+                with st.expander(f"Passages given to {side}"):
+                    for passage in answer.passages:
+                        texts.one_text(json.dumps(passage, ensure_ascii=False))
 
 
-def _charts(pairs: list[Pair]) -> None:
-    words = [{"system": system, "words": len(text.split())} for pair in pairs for system, text in pair.answers.items()]
+def _charts(pairs: list[JudgedPair]) -> None:
+    words = [
+        {"system": side, "words": len(answer.text.split())}
+        for pair in pairs
+        for side, answer in pair.answers.sides.items()
+    ]
     lengths = alt.Chart(alt.Data(values=words)).mark_bar(opacity=0.75)
     lengths = lengths.encode(
         x=alt.X("words:Q", bin=alt.Bin(maxbins=20), title="words of the answer", axis=alt.Axis(format="d")),
@@ -141,7 +150,7 @@ def _charts(pairs: list[Pair]) -> None:
         color=_colour("system", ["base", "tuned"]),
     )
     st.altair_chart(lengths.properties(height=220), alt="Histograms of answer length for base and tuned")
-    values = [{"verdict": pair.outcome.replace("_", " "), "longer": pair.longer} for pair in pairs]
+    values = [{"verdict": pair.outcome.replace("_", " "), "longer": pair.answers.words_longer} for pair in pairs]
     verdicts = alt.Chart(alt.Data(values=values)).mark_bar()
     verdicts = verdicts.encode(
         x=alt.X("longer:Q", bin=alt.Bin(maxbins=15), title="words that tuned is longer", axis=alt.Axis(format="d")),
@@ -156,7 +165,7 @@ def _colour(field: str, names: list[str]) -> alt.Color:
     return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
 
 
-def _slices(place: Workspace, pairs: list[Pair]) -> None:
+def _slices(place: Workspace, pairs: list[JudgedPair]) -> None:
     ways = slicings(pairs, parts.rows(place.split / "held_out.jsonl"))
     way = st.selectbox("Slice by", list(ways), key="slice", bind="query-params")
     table = [
@@ -165,7 +174,7 @@ def _slices(place: Workspace, pairs: list[Pair]) -> None:
             "n": s.n,
             "Base": s.base,
             "Tuned": s.tuned,
-            "Tuned wins": _figure(s.win_rate.as_dict()) if s.win_rate else "",
+            "Tuned wins": _figure(s.win_rate) if s.win_rate else "",
         }
         for s in slices(pairs, ways[way])
     ]

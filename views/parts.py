@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from curation.browse import Row, flagged_rows, removed_rows, with_flags_of_people
+from evaluation.answers import to_answers
+from evaluation.pairs import Paired, pair_answers
 from evaluation.review import SYSTEMS
 from evaluation.study import review_flags
 from winnow import plan
@@ -171,7 +173,7 @@ def record(place: Workspace, id_: str) -> Record | None:
     return found[0] if found else None
 
 
-def systems(place: Workspace, frozen: Plan) -> dict[str, list[dict[str, Any]]]:
+def paired(place: Workspace, frozen: Plan) -> Paired:
     """Read the held-out answers of base and tuned; the page stops where one is missing or of another plan."""
     found = {name: rows(place.answers / f"{name}.jsonl") for name in SYSTEMS}
     if lacking := [name for name, answered in found.items() if not answered]:
@@ -179,4 +181,7 @@ def systems(place: Workspace, frozen: Plan) -> dict[str, list[dict[str, Any]]]:
     for name, answered in found.items():
         if answered[0].get("plan", frozen.hash) != frozen.hash:
             missing(f"{name}.jsonl was answered under another plan than {frozen.hash[:8]}.", "winnow answer")
-    return found
+    together = pair_answers(*(to_answers(answered, name) for name, answered in found.items()))
+    if together.lone_text:
+        st.caption(f"Answers without counterpart aren't shown: {together.lone_text}")
+    return together

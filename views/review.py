@@ -6,8 +6,8 @@ import time
 
 import streamlit as st
 
-from evaluation.explore import Pair, pair_up
-from evaluation.judgments import Judgment, JudgmentLog, Verdict
+from evaluation.judgments import Judgment, JudgmentLog, SideVerdict
+from evaluation.pairs import AnswerPair
 from evaluation.review import Showing, accepts, pending, progress, queue
 from views import parts, people, texts
 from winnow.highlight import inert_markdown
@@ -21,7 +21,7 @@ GUIDELINES = """
 - **Flag** a question or reference that is itself wrong: it goes to the people who mend the data.
 - Every vote is saved at once. **Undo** goes back as often as you like, until you finish.
 """
-VERDICTS: tuple[tuple[Verdict, str, str], ...] = (
+VERDICTS: tuple[tuple[SideVerdict, str, str], ...] = (
     ("left", "Left is better", "1"),
     ("right", "Right is better", "2"),
     ("tie", "Tie", "3"),
@@ -36,7 +36,7 @@ def page() -> None:
     frozen = parts.frozen_plan(place)
     if frozen is None:
         parts.missing("No plan is frozen yet, and votes belong to a plan.", "winnow plan freeze")
-    pairs = {pair.id: pair for pair in pair_up(parts.systems(place, frozen))}
+    pairs = {pair.id: pair for pair in parts.paired(place, frozen).pairs}
     if people.needs_name("votes are kept under it, and it decides the order of the pairs"):
         return
     shown = queue(frozen.hash, people.reviewer(), pairs, place.config().plan.repeats)
@@ -45,7 +45,7 @@ def page() -> None:
 
 @st.fragment
 @parts.explained
-def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, Pair]) -> None:
+def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, AnswerPair]) -> None:
     log = JudgmentLog(place.judgments_file)
     who = people.reviewer()
     judgments = log.judgments(plan, who)
@@ -100,7 +100,7 @@ def minutes(seconds: float) -> str:
     return f"{max(1, round(seconds / 60))} min"
 
 
-def _card(place: Workspace, plan: str, showing: Showing, pair: Pair) -> None:
+def _card(place: Workspace, plan: str, showing: Showing, pair: AnswerPair) -> None:
     state = st.session_state
     if state.get("showing") != showing:
         now = time.monotonic()
@@ -111,7 +111,7 @@ def _card(place: Workspace, plan: str, showing: Showing, pair: Pair) -> None:
         if state["reference-open"]:
             texts.one_text(pair.reference, "Reference answer")
             st.divider()
-        _answers(pair.answers[showing.left], pair.answers[showing.right])
+        _answers(pair.sides[showing.left].text, pair.sides[showing.right].text)
     for column, (verdict, label, shortcut) in zip(st.columns(4), VERDICTS, strict=True):
         column.button(label, shortcut=shortcut, width="stretch", on_click=_vote, args=(place, plan, showing, verdict))
     note, actions = st.columns([2, 1])
@@ -139,7 +139,7 @@ def _note_key(showing: Showing) -> str:
 
 
 @parts.reported
-def _vote(place: Workspace, plan: str, showing: Showing, verdict: Verdict) -> None:
+def _vote(place: Workspace, plan: str, showing: Showing, verdict: SideVerdict) -> None:
     if not _is_meant(place, showing):
         return
     state = st.session_state

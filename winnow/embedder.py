@@ -31,8 +31,8 @@ QUERY_KEYS = 500  # keys a SELECT
 class Embedder:
     """Embed texts with one model through a cache; the model is loaded only when a text is new.
 
-    `embedded` and `from_cache` count the texts so far; a text repeated in one block counts once. `mapper` applies the
-    model to chunks of texts: `map` does so here, one after the other.
+    `embedded` and `from_cache` count the texts so far; a text repeated in one block counts once. `weights` is the hash
+    of the model's weights. `mapper` applies the model to chunks of texts: `map` does so here, one after the other.
     """
 
     def __init__(self, model_name: str, cache_folder: Path, mapper: Mapper = map) -> None:
@@ -41,7 +41,8 @@ class Embedder:
         self.from_cache = 0
         self._mapper = mapper
         self._model = resolve_embedder(model_name)
-        self._cache_file = cache_folder / f"embeddings-{weights_hash(self._model)[:16]}.sqlite"
+        self.weights = weights_hash(self._model)
+        self._cache_file = cache_folder / f"embeddings-{self.weights[:16]}.sqlite"
 
     @contextmanager
     def loading(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +62,7 @@ def write_json(path: Path, value: object) -> None:
     write_text(path, json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write one JSON object a line, whole or not at all, and return their number."""
     count = 0
     with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", errors="surrogatepass") as out:
@@ -103,7 +103,8 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 def read_table(path: Path) -> pa.Table:
     """Read a Parquet file."""
-    return pq.read_table(path, memory_map=False)
+    with path.open("rb") as file:  # opened by Python, which tells who is to know what is read
+        return pq.read_table(file)
 
 
 def read_json(path: Path) -> Any:

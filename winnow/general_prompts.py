@@ -1,16 +1,18 @@
 """The general prompts that show what a model still can: read here, since nothing may be trained on near them.
 
-prompts = read_general_prompts("demo", Path("."))       # the shipped set, or any JSONL with `prompt` and `check`
+prompts = read_general_prompts("demo", Path("."))       # the shipped set, or any file with `prompt` and `check`
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from winnow.data.columns import find_columns
+from winnow.data.readers import RawRow, whole_rows
 from winnow.errors import InputError
-from winnow.files import read_jsonl
 from winnow.records import content_hash
 
 SHIPPED = Path(__file__).parents[1] / "data" / "demo" / "general.jsonl"
@@ -32,20 +34,42 @@ def general_prompts_file(source: str, folder: Path) -> Path:
 
 
 def read_general_prompts(source: str, folder: Path) -> list[GeneralPrompt]:
-    """Read rows with `prompt` (or `question`, `instruction`) and optional `id`, `kind`, `check`.
+    """Read the prompts of the shipped set or of a file seen from `folder`."""
+    return prompts_of(general_prompts_file(source, folder))
+
+
+def prompts_of(path: Path) -> list[GeneralPrompt]:
+    """Read rows with `prompt` (or `question`, `instruction` …) and optional `id`, `kind`, `check`, of any format.
 
     Raises InputError with file and line where a row has no prompt or two rows share an id.
     """
-    path = general_prompts_file(source, folder)
     prompts: dict[str, GeneralPrompt] = {}
-    for number, row in enumerate(read_jsonl(path), start=1):
-        text = next((row[name] for name in ("prompt", "question", "instruction") if row.get(name)), None)
-        if not isinstance(text, str) or not text.strip():
-            raise InputError(f'{path}:{number}: no text in field "prompt"; fill it or delete the row')
-        prompt = GeneralPrompt(
-            str(row.get("id") or content_hash(text)[:16]), text, str(row.get("kind", "")), row.get("check")
-        )
+    for row in whole_rows(str(path), why="no prompt may be left out"):
+        prompt = _prompt(row)
         if prompt.id in prompts:
-            raise InputError(f'{path}:{number}: id "{prompt.id}" came before; give each prompt its own')
+            raise InputError(f'{row.place}: id "{prompt.id}" came before; give each prompt its own')
         prompts[prompt.id] = prompt
     return list(prompts.values())
+
+
+def _prompt(row: RawRow) -> GeneralPrompt:
+    filled = [name for name, value in row.values.items() if value]  # a file may mix rows of several tools
+    text = row.values.get(find_columns(filled, ["prompt"], source=row.place).column("prompt"))
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(f'{row.place}: no text in field "prompt"; fill it or delete the row')
+    id_ = str(row.values.get("id") or content_hash(text)[:16])
+    return GeneralPrompt(id_, text, str(row.values.get("kind") or ""), _check(row))
+
+
+def _check(row: RawRow) -> dict[str, Any] | None:
+    """Read the check, an object or, in a table's cell, the JSON of one."""
+    check = row.values.get("check")
+    try:
+        found = json.loads(check) if isinstance(check, str) and check.strip() else check or None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{row.place}: check {check!r} isn't JSON: {error.msg}; write it as an object") from error
+    if found is not None and not isinstance(found, dict):
+        raise InputError(
+            f'{row.place}: check {check!r} is no object; write one, as in {{"type": "number", "value": 4}}'
+        )
+    return found

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel, Opcode
 
-WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+|\s+|.", re.DOTALL)
+from winnow.text.words import PIECE
+
 LONGEST = 4_000  # words; above, the comparison takes seconds and nobody reads the marks
 # What Markdown, or Streamlit's dialect of it, would turn into formulas, HTML, icons, links or images.
 ACTIVE = re.compile(r"[$<:\[]")
@@ -29,7 +30,7 @@ class Span:
 
 def word_differences(left: str, right: str) -> tuple[list[Span], list[Span]]:
     """Mark the words of each text that aren't in the other at that place; very long texts stay unmarked."""
-    words, others = WORD.findall(left), WORD.findall(right)
+    words, others = PIECE.findall(left), PIECE.findall(right)
     if max(len(words), len(others)) > LONGEST:
         return [Span(left, False)], [Span(right, False)]
     runs = _joined(Indel.opcodes(words, others), words)

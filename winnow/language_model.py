@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from winnow.local_model import LocalModel
 
 Precision = Literal["auto", "float32", "bfloat16", "nf4"]
+TOKENIZERS_KEPT = 8  # of models that one process works with
 Progress = Callable[[int], None]  # called with the number of texts done since its last call
 
 
@@ -120,12 +122,33 @@ def load_local_model(name: str, adapter: Path | None = None, precision: Precisio
 
 
 def load_tokenizer(name: str) -> Any:
-    """Load a model's tokenizer with its chat template; raises InputError in one line where that fails."""
-    from transformers import AutoTokenizer
+    """Load a model's tokenizer with its chat template; raises InputError in one line where that fails.
 
+    Every caller of a process gets the same object, so none may change it: copy it first.
+    """
     if is_server(name):
         raise InputError(f"{name}: a server doesn't hand out its tokenizer; name a model folder")
+    return tokenizer_of(resolve_base_model(name))
+
+
+def tokenizer_of(source: Path | str) -> Any:
+    """Load the tokenizer of a folder, such as an adapter's, or of a hub name; as `load_tokenizer` does, once."""
     try:
-        return AutoTokenizer.from_pretrained(str(resolve_base_model(name)), trust_remote_code=False)
+        return _load_once(str(source), _stamp(Path(source)))
     except (OSError, ValueError) as error:
-        raise InputError(f'tokenizer of "{name}" doesn\'t load: {str(error).strip().splitlines()[0]}') from error
+        raise InputError(f'tokenizer of "{source}" doesn\'t load: {str(error).strip().splitlines()[0]}') from error
+
+
+@lru_cache(maxsize=TOKENIZERS_KEPT)
+def _load_once(source: str, _: tuple[tuple[str, int, int], ...]) -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return names, sizes and times of a folder's files but its weights: another template is another tokenizer."""
+    if not folder.is_dir():
+        return ()
+    found = ((path.name, path.stat()) for path in sorted(folder.iterdir()) if path.is_file())
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found if not name.endswith(".safetensors"))

@@ -1,8 +1,8 @@
 """What made a stage's output: hashes, settings, versions, hardware, seconds; and whether it still holds.
 
-with Stage(folder / "manifest.json", "split", inputs={"kept": path}, settings=(config.split,)) as stage:
-    ...                                     # skipped by the caller when stage.is_current()
-    stage.outputs = {"train": train_path}
+stage = Stage(out / "manifest.json", "split", SplitInputs(…), (config.split,), config.seed)
+stage.stale()       # [] while nothing that it reads has changed, else the names: ["settings split.held_out", "view"]
+stage.run(_split)   # the work, unless the manifest on disk still holds
 """
 
 from __future__ import annotations
@@ -12,61 +12,85 @@ import platform
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel
 
-import winnow
+from winnow.code import code_hash
 from winnow.files import file_hash, read_json, write_json
+from winnow.inputs import Inputs, UndeclaredInput, only
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "datasets", "sentence-transformers", "scikit-learn")
 
+I_ = TypeVar("I_", bound=Inputs)
+S = TypeVar("S", bound=BaseModel)
+Summary = dict[str, Any]
+
 
 @dataclass
-class Stage:
-    """One run of one stage; its manifest is written last, so that its presence means the stage ended well."""
+class Stage(Generic[I_]):
+    """One run of one stage; its manifest is written last, so that its presence means the stage ended well.
+
+    The work that `run` is given gets the stage alone: what it reads it opens from `inputs` and `setting`, both of which
+    are hashed. Below `root`, the study's folder, any other file that it opens raises UndeclaredInput, but for its own
+    places: the manifest's folder unless `own` names them. `code` names the modules that compute the output.
+    """
 
     path: Path
     name: str
-    inputs: dict[str, Path | str]
+    inputs: I_
     settings: Sequence[BaseModel] = ()
     seed: int | None = None
+    code: Sequence[str] = ()
+    root: Path | None = None
+    own: Sequence[Path] = ()
     outputs: dict[str, Path] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     _began: float = 0.0
+    _as_begun: dict[str, Any] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the manifest and the outputs stand."""
+        return self.path.parent
+
+    def setting(self, kind: type[S]) -> S:
+        """Give the settings of one section; raises UndeclaredInput where the stage doesn't declare it."""
+        for section in self.settings:
+            if isinstance(section, kind):
+                return section
+        raise UndeclaredInput(f"{self.name} reads {kind.__name__}, which isn't among its settings; declare it there")
+
+    def stale(self) -> list[str]:
+        """Name what differs from when the output was made; ["not made yet"] without a manifest."""
+        if not self.path.exists():
+            return ["not made yet"]
+        before = read_json(self.path)
+        return [*self._changed_inputs(before), *self._changed_outputs(before)]
 
     def is_current(self) -> bool:
         """Tell whether the manifest on disk was made from these inputs and settings, and its outputs are as written."""
-        if not self.path.exists():
-            return False
-        before = read_json(self.path)
-        outputs = before.get("outputs", {})
-        return (
-            before.get("winnow") == winnow.__version__
-            and before.get("inputs") == self._input_hashes()
-            and before.get("settings") == self._plain_settings()
-            and before.get("seed") == self.seed
-            and all((self.path.parent / name).exists() for name in outputs)
-            and all(file_hash(self.path.parent / name) == digest for name, digest in outputs.items())
-        )
+        return not self.stale()
 
-    def run(self, work: Callable[[Self], dict[str, Any]]) -> dict[str, Any]:
+    def run(self, work: Callable[[Self], Summary]) -> Summary:
         """Do the work unless the manifest on disk still holds; return its summary, `"current": True` where it held."""
         if self.is_current():
             return {**read_json(self.path)["summary"], "current": True}
-        with self:
+        with self, self._guarded():
             summary = work(self)
             self.facts["summary"] = summary
         return summary
 
     def __enter__(self) -> Self:
         self._began = time.perf_counter()
+        self._as_begun = self._state()  # what changes while the stage runs makes it stale
         self.path.unlink(missing_ok=True)
         return self
 
@@ -80,12 +104,9 @@ class Stage:
         """Describe this run; paths are relative to the manifest, so that a folder can be moved."""
         return {
             "stage": self.name,
-            "winnow": winnow.__version__,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "inputs": self._input_hashes(),
-            "outputs": {os.path.relpath(path, self.path.parent): file_hash(path) for path in self.outputs.values()},
-            "settings": self._plain_settings(),
-            "seed": self.seed,
+            **(self._as_begun or self._state()),
+            "outputs": {os.path.relpath(path, self.folder): file_hash(path) for path in self.outputs.values()},
             "seconds": round(time.perf_counter() - self._began, 2),
             "peak_memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
             "versions": versions(),
@@ -94,13 +115,43 @@ class Stage:
             **self.facts,
         }
 
-    def _input_hashes(self) -> dict[str, str]:
+    def _state(self) -> dict[str, Any]:
         return {
-            name: file_hash(value) if isinstance(value, Path) else str(value) for name, value in self.inputs.items()
+            "code": code_hash(*self.code) if self.code else "",
+            "inputs": self.inputs.fingerprints(),
+            "settings": {type(section).__name__: section.model_dump(mode="json") for section in self.settings},
+            "seed": self.seed,
         }
 
-    def _plain_settings(self) -> dict[str, Any]:
-        return {type(section).__name__: section.model_dump(mode="json") for section in self.settings}
+    def _changed_inputs(self, before: dict[str, Any]) -> Iterator[str]:
+        now = self._state()
+        for name in ("code", "seed"):
+            if before.get(name) != now[name]:
+                yield f"winnow's own {name}" if name == "code" else name
+        yield from _differing("settings ", before.get("settings", {}), now["settings"])
+        yield from _differing("", before.get("inputs", {}), now["inputs"])
+
+    def _changed_outputs(self, before: dict[str, Any]) -> Iterator[str]:
+        for name, digest in before.get("outputs", {}).items():
+            path = self.folder / name
+            if not path.exists() or file_hash(path) != digest:
+                yield f"output {name}"
+
+    def _guarded(self) -> Any:
+        if self.root is None:
+            return nullcontext()
+        read = [path for one in self.inputs.named().values() for path in one.paths]
+        return only(self.name, self.root, [*read, self.path, *(self.own or (self.folder,))])
+
+
+def _differing(prefix: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """Name the keys whose values differ, inner keys of objects by their path: `settings SplitConfig.held_out`."""
+    for key in sorted({*before, *now}):
+        was, found = before.get(key), now.get(key)
+        if isinstance(was, dict) and isinstance(found, dict):
+            yield from _differing(f"{prefix}{key}.", was, found)
+        elif was != found:
+            yield f"{prefix}{key}"
 
 
 def versions() -> dict[str, str]:

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from winnow.errors import InputError
+from winnow.files import file_hash
 from winnow.records import canonical_json, content_hash
 
+TOKENIZER_FILES = ("tokenizer*", "special_tokens_map.json", "chat_template*", "vocab.*", "merges.txt", "*.model")
 CONVERSION = 1  # raise it when the conversion changes, so that folders of the old one aren't used
 
 
@@ -99,6 +101,16 @@ def weights_hash(model: Path | str) -> str:
         partial.write_text(json.dumps({"stamp": stamp, "hash": digest}))
         partial.replace(memo)
     return digest
+
+
+def tokenizer_hash(model: Path | str) -> str:
+    """Hash the files that turn text into tokens and back, the chat template among them.
+
+    Of a server, or a hub model whose files aren't here, it is the hash of the name.
+    """
+    folder = Path(model) if Path(model).is_dir() else None if is_server(str(model)) else _hub_folder(str(model))
+    files = sorted(file for kind in TOKENIZER_FILES for file in folder.glob(kind)) if folder else []
+    return content_hash(*(f"{file.name} {file_hash(file)}" for file in files)) if files else content_hash(str(model))
 
 
 def server_identity(url: str) -> dict[str, Any]:

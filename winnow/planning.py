@@ -13,18 +13,26 @@ from winnow.chat import template_hash
 from winnow.config import Config
 from winnow.errors import InputError
 from winnow.files import read_jsonl
+from winnow.language_model import load_tokenizer
 from winnow.models import is_server, resolve_base_model, server_identity, weights_hash
 from winnow.plan import Plan, read
 from winnow.records import canonical_json, content_hash
 from winnow.workspace import Workspace
 
+NOT_SPLIT = "no held-out rows yet; run: winnow split"
 
-def planned_fields(workspace: Workspace, config: Config, served: dict[str, Any] | None = None) -> dict[str, Any]:
+Rows = list[dict[str, Any]]
+
+
+def planned_fields(
+    workspace: Workspace, config: Config, served: dict[str, Any] | None = None, rows: Rows | None = None
+) -> dict[str, Any]:
     """Gather the held-out rows, base model, prompt, generation, metrics, outcome, margins, raters and seed.
 
-    `served` is what the base's server said of itself earlier; without it the server is asked now.
+    `served` is what the base's server said of itself earlier; without it the server is asked now. `rows` are the
+    held-out rows where the caller has read them.
     """
-    rows = held_out_rows(workspace)
+    rows = held_out_rows(workspace) if rows is None else rows
     return {
         "held_out": {
             "n": len(rows),
@@ -41,35 +49,34 @@ def planned_fields(workspace: Workspace, config: Config, served: dict[str, Any] 
     }
 
 
-def frozen_plan(workspace: Workspace, config: Config, served: dict[str, Any] | None = None) -> Plan:
+def frozen_plan(
+    workspace: Workspace, config: Config, served: dict[str, Any] | None = None, rows: Rows | None = None
+) -> Plan:
     """Read the frozen plan and check that the study still is the planned one; raises PlanChanged naming the field.
 
     Who only reads what a served base has answered gives as `served` what the server said then: it may be down by now.
     """
     plan = read(workspace.plan_file)
-    plan.verify(planned_fields(workspace, config, served))
+    plan.verify(planned_fields(workspace, config, served, rows))
     return plan
 
 
-def held_out_rows(workspace: Workspace) -> list[dict[str, Any]]:
+def held_out_rows(workspace: Workspace) -> Rows:
     """Read the held-out rows; raises InputError where the split hasn't been made."""
     path = workspace.split / "held_out.jsonl"
     if not path.exists():
-        raise InputError(f"{path}: no held-out rows yet; run: winnow split")
+        raise InputError(f"{path}: {NOT_SPLIT}")
     return read_jsonl(path)
 
 
-def held_out_groups(workspace: Workspace) -> dict[str, str]:
+def held_out_groups(rows: Rows) -> dict[str, str]:
     """Say of each held-out row that has one its duplicate group: rows of a group are one piece of evidence."""
-    return {row["id"]: row["group"] for row in held_out_rows(workspace) if row.get("group")}
+    return {row["id"]: row["group"] for row in rows if row.get("group")}
 
 
 def _base(name: str, served: dict[str, Any] | None) -> dict[str, Any]:
     """Identify the base model: its weights and chat template where they are here, else what its server says."""
     if is_server(name):
         return {"name": name, "server": served or server_identity(name)}
-    from transformers import AutoTokenizer
-
-    folder = resolve_base_model(name)
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    return {"name": name, "weights": weights_hash(folder), "template": template_hash(tokenizer)}
+    template = template_hash(load_tokenizer(name))
+    return {"name": name, "weights": weights_hash(resolve_base_model(name)), "template": template}

@@ -41,6 +41,11 @@ class Curated:
         return self.root / "signals.parquet"
 
     @property
+    def topics_file(self) -> Path:
+        """Where each measured row's topic stands, with its name and keywords."""
+        return self.root / "topics.parquet"
+
+    @property
     def ledger(self) -> Ledger:
         """The decisions on these records."""
         return Ledger(self.root / "ledger")

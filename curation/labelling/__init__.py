@@ -1,15 +1,34 @@
 """Human labelling: what curation flagged goes to people, their verdicts come back as decisions.
 
-    push(workspace.curated, home, config.labelling, seed=config.seed)      # winnow label push
-    pull(workspace.curated, home, config.labelling)                        # winnow label pull
-    status(workspace.curated, home, config.labelling)                      # winnow label status
+    study = LabelledStudy(workspace.curated, workspace.labelling, config.labelling, config.seed)
+    push(rows(study))                        # winnow label push
+    pull(rows(study))                        # winnow label pull
+    status(study)                            # winnow label status
+    push(removals(study))                    # winnow label push --task removals
 
-`home` is the workspace's folder `labelling/`; the server is Argilla, embedded or any other, or a CSV or Excel sheet.
+A task is a `LabellingTask`; the server is Argilla, embedded or any other, or a CSV or Excel sheet.
 """
 
+from curation.labelling.definition import LabelledStudy, LabellingTask
 from curation.labelling.exchange import export_sheet, import_sheet
-from curation.labelling.figures import Status
-from curation.labelling.pull import PullResult, pull, status
+from curation.labelling.figures import Status, status
+from curation.labelling.pull import PullResult, pull
 from curation.labelling.push import PushResult, push
+from curation.labelling.removals import removals
+from curation.labelling.rows import adjudication, rows
 
-__all__ = ["PullResult", "PushResult", "Status", "export_sheet", "import_sheet", "pull", "push", "status"]
+__all__ = [
+    "LabelledStudy",
+    "LabellingTask",
+    "PullResult",
+    "PushResult",
+    "Status",
+    "adjudication",
+    "export_sheet",
+    "import_sheet",
+    "pull",
+    "push",
+    "removals",
+    "rows",
+    "status",
+]

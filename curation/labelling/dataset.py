@@ -8,9 +8,9 @@ for record in dataset.records(): ...
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from curation.labelling.connection import Connection, plain_errors
 from winnow.errors import InputError, WinnowError
@@ -18,6 +18,36 @@ from winnow.errors import InputError, WinnowError
 _RECORDS_AT_ONCE = 250  # Argilla takes 500
 _BYTES_AT_ONCE = 4_000_000  # a few answers of a megabyte mustn't become one request of hundreds
 _PAGE = 500  # the server reads past all earlier records for each page
+
+
+class Record(TypedDict):
+    """A record as the API takes it."""
+
+    external_id: str
+    fields: dict[str, str]
+    metadata: NotRequired[dict[str, object]]
+    suggestions: NotRequired[list[dict[str, str]]]
+    vectors: NotRequired[dict[str, list[float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What one account answered, by question; the times as the server writes them."""
+
+    user_id: str
+    status: str
+    values: Mapping[str, object]
+    inserted_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as it stands on the server; `id` is ours, empty for one that was added there."""
+
+    id: str
+    fields: Mapping[str, str]
+    responses: tuple[Response, ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +108,7 @@ class Dataset:
         return cls(connection, str(found.id), found.name, workspace, ids, dimensions)
 
     def _update(self, present: Any, wanted: Any) -> None:
-        change: dict[str, Any] = {}
+        change: dict[str, object] = {}
         if present.guidelines != wanted.guidelines:
             change["guidelines"] = wanted.guidelines
         if present.distribution.min_submitted != wanted.distribution.min_submitted:
@@ -91,7 +121,7 @@ class Dataset:
         """Where people label it."""
         return f"{self.connection.url}/dataset/{self.id}/annotation-mode"
 
-    def upload(self, records: Sequence[dict[str, Any]], progress: Callable[[int], None] = lambda _: None) -> None:
+    def upload(self, records: Sequence[Record], progress: Callable[[int], None] = lambda _: None) -> None:
         """Insert records, or replace those of the same `external_id`, responses kept.
 
         Raises WinnowError that says how many arrived when the server fails on the way.
@@ -107,8 +137,8 @@ class Dataset:
             sent += len(batch)
             progress(len(batch))
 
-    def records(self) -> Iterator[dict[str, Any]]:
-        """Yield every record with `external_id`, `fields` and `responses`, in order of arrival."""
+    def records(self) -> Iterator[Stored]:
+        """Yield every record with its responses, in order of arrival."""
         offset = 0
         while True:
             page = self.connection.call(
@@ -116,14 +146,28 @@ class Dataset:
                 f"datasets/{self.id}/records",
                 params={"include": "responses", "limit": _PAGE, "offset": offset},
             )["items"]
-            yield from page
+            yield from map(_stored, page)
             if len(page) < _PAGE:
                 return
             offset += len(page)
 
 
-def _batches(records: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
+def _stored(found: Mapping[str, Any]) -> Stored:
+    responses = tuple(
+        Response(
+            response["user_id"],
+            response["status"],
+            {name: given.get("value") for name, given in (response["values"] or {}).items()},
+            response["inserted_at"],
+            response["updated_at"],
+        )
+        for response in found.get("responses") or []
+    )
+    return Stored(found["external_id"] or "", found["fields"], responses)
+
+
+def _batches(records: Sequence[Record]) -> Iterator[list[Record]]:
+    batch: list[Record] = []
     size = 0
     for record in records:
         weight = len(json.dumps(record["fields"]))

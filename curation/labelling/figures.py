@@ -1,7 +1,6 @@
 """What the labels say about the labelling: progress, agreement, accuracy on gold rows, pace, missed bad rows.
 
-status = measure(labels, tasks, config.labelling)
-print("\\n".join(status.lines()))
+print("\\n".join(status(study).lines()))
 """
 
 from __future__ import annotations
@@ -14,8 +13,13 @@ from itertools import combinations, pairwise
 from statistics import median
 from typing import Any
 
-from curation.labelling.labels import RATINGS, Label, latest
+from curation.argilla_server import running
+from curation.labelling.connection import connect
+from curation.labelling.definition import LabelledStudy
+from curation.labelling.labels import RATINGS, Label, labels_in, latest
 from curation.labelling.merge import Outcome, is_bad, merge
+from curation.labelling.pull import require_begun, words_there
+from curation.labelling.rows import rows
 from curation.labelling.tasks import Task
 from winnow.config import LabellingConfig
 from winnow.statistics import Interval, cohen_kappa, krippendorff_alpha, wilson
@@ -46,7 +50,7 @@ class Status:
     kappa: dict[str, Interval]
     missed: Interval
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form: each figure with its interval, unknown numbers as null."""
         people = {name: {**vars(person), "gold": person.gold.as_dict()} for name, person in self.people.items()}
         figures = {
@@ -66,6 +70,19 @@ class Status:
         lines += [f"agreement of {pair} (Cohen's kappa): {found}" for pair, found in self.kappa.items()]
         lines.append(f"bad rows among the unflagged, from the audit sample: {self.missed}")
         return lines
+
+
+def status(study: LabelledStudy) -> Status:
+    """Measure the labelling as it stands on the server now, together with what was pulled or imported before.
+
+    Where only sheets are used and no server runs, the latter is all there is.
+    """
+    task, config = rows(study), study.config
+    require_begun(task)
+    words = study.curated.ledger.people_decisions()
+    if config.url or running(study.home):
+        words = words + words_there(connect(config, study.home), task).words
+    return measure(labels_in(words), task.asked(), config)
 
 
 def measure(labels: Iterable[Label], tasks: Mapping[str, Task], config: LabellingConfig) -> Status:

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Required, TypedDict, Unpack
 
+from curation.labelling.definition import Fault
 from curation.labelling.tasks import VERDICTS, Role, Task
 from winnow.ledger import Decision
 
 STEP = "label"
 RATINGS = ("correctness", "clarity")
 BEST_RATING = 5
-
-
-class Fault(ValueError):
-    """An answer that can't be used as it is; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,18 @@ def latest(labels: Iterable[Label]) -> list[Label]:
     return list(newest.values())
 
 
-def checked(values: Mapping[str, Any], task: Task, known_reasons: Sequence[str], **who_and_when: Any) -> Label:
+class Spoken(TypedDict, total=False):
+    """Who said something, and when."""
+
+    by: Required[str]
+    at: Required[str]
+    began: str
+    adjudication: bool
+
+
+def checked(
+    values: Mapping[str, object], task: Task, known_reasons: Sequence[str], **who_and_when: Unpack[Spoken]
+) -> Label:
     """Make a label of the answers to the form's questions.
 
     Raises Fault when the verdict is missing or unknown, contradicts the answer text, or a rating is off its scale.
@@ -96,7 +104,8 @@ def checked(values: Mapping[str, Any], task: Task, known_reasons: Sequence[str],
     if verdict == "keep" and changed:
         raise Fault("the verdict is keep, but the answer was changed; choose fix or put the old answer back")
     ratings = {name: _rating(name, values[name]) for name in RATINGS if values.get(name) not in (None, "")}
-    reasons = tuple(str(reason) for reason in values.get("reasons") or ())
+    given = values.get("reasons") or ()
+    reasons = tuple(map(str, given)) if isinstance(given, Sequence) else ()
     if unknown := sorted(set(reasons) - set(known_reasons)):
         raise Fault(f'reason "{unknown[0]}" isn\'t among {", ".join(known_reasons)}; choose one of them')
     return Label(
@@ -111,7 +120,7 @@ def checked(values: Mapping[str, Any], task: Task, known_reasons: Sequence[str],
     )
 
 
-def _rating(name: str, value: Any) -> int:
+def _rating(name: str, value: object) -> int:
     try:
         rating = int(str(value).strip())
     except ValueError:

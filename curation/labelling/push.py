@@ -1,28 +1,23 @@
-"""Put rows before people: `winnow label push`.
+"""Put a task's items before people in Argilla: `winnow label push`.
 
-result = push(workspace.curated, home, config.labelling, seed=config.seed)
+result = push(rows(study))
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curation.labelling.connection import Connection, connect
-from curation.labelling.dataset import Dataset
-from curation.labelling.form import fields_of, form, record_of
-from curation.labelling.ranking import read_ranking
-from curation.labelling.rooms import Room, admit, register, rooms
-from curation.labelling.tasks import Task, assign, choose, read_gold, read_tasks, write_tasks
-from winnow.config import LabellingConfig
-from winnow.records import content_hash
-from winnow.workspace import Curated
+from curation.labelling.dataset import Dataset, Stored
+from curation.labelling.definition import Item, LabellingTask, Subject
+from curation.labelling.form import form, record_of
+from curation.labelling.rooms import Room, admit, register
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Tell = Callable[[str], None]
@@ -33,7 +28,7 @@ Progress = Callable[[int], None]
 class PushResult:
     """How many records are new, brought up to date, left as they were, and left because someone edited them there.
 
-    `roles` counts the rows chosen by why they were; `urls` are where people label them.
+    `roles` counts the items chosen by why they were; `urls` are where people label them.
     """
 
     new: int = 0
@@ -45,53 +40,40 @@ class PushResult:
 
 
 def push(
-    curated: Curated,
-    home: Path,
-    config: LabellingConfig,
-    seed: int,
+    task: LabellingTask[Subject],
     embed: Embed | None = None,
     tell: Tell = lambda _: None,
     progress: Progress = lambda _: None,
 ) -> PushResult:
-    """Send the chosen rows to Argilla: what is new is added, and a record that someone has answered stays as it is.
+    """Send what the task chooses: what is new is added, and a record that someone has answered stays as it is.
 
-    `embed` gives the questions' vectors for the search by similarity. `tell` gets each line for people, new
-    passwords among them, and `progress` the number of records sent since its last call. Raises InputError or
-    WinnowError in one line; what arrived before a failure stays, and the same push again sends the rest.
+    `embed` gives the items' vectors for the search by similarity. `tell` gets each line for people, new passwords
+    among them, and `progress` the number of records sent since its last call. Raises InputError or WinnowError in
+    one line; what arrived before a failure stays, and the same push again sends the rest.
     """
-    known = read_tasks(home, config.dataset)
-    tasks = chosen_tasks(curated, home, config, seed, known)
-    connection = connect(config, home)
-    vectors = embed([task.question for task in tasks]) if embed and tasks else None
-    settings = form(config, 0 if vectors is None else vectors.shape[1])
-    register(connection, {*config.annotators, *config.adjudicators}, tell)
-    places = [_open(connection, room, config, settings) for room in rooms(config)]
-    result = PushResult(roles=dict(Counter(task.role for task in tasks)))
-    shown = [_as_shown(task, known.get(task.id), places) for task in tasks]
-    # Before the upload: what arrives before a failure must be known to a pull.
-    write_tasks(home, config.dataset, {**known, **{task.id: task for task in shown}}.values())
-    by_id = dict(zip((task.id for task in tasks), vectors, strict=True)) if vectors is not None else {}
+    known = task.asked()
+    chosen = {task.show(subject).id: subject for subject in task.choose()}
+    connection = connect(task.study.config, task.study.home)
+    vectors = embed([task.show(subject).text for subject in chosen.values()]) if embed and chosen else None
+    dimensions = 0 if vectors is None else vectors.shape[1]
+    register(connection, task.accounts, tell)
+    settings = form(task, dimensions)
+    places = [_open(connection, task, room, settings) for room in task.rooms]
+    before = {id_: task.show(known[id_]) for id_ in chosen if id_ in known}
+    kept = {id_ for id_, item in before.items() if _is_settled(item, places)}
+    shown = {id_: task.keep_text(new, known[id_]) if id_ in kept else new for id_, new in chosen.items()}
+    task.remember(shown.values())  # before the upload: what arrives before a failure must be known to a pull
+    items = [task.show(subject) for subject in shown.values()]
+    result = PushResult(roles=dict(Counter(item.role for item in items)))
+    by_id = {} if vectors is None else dict(zip(chosen, vectors, strict=True))
     for place in places:
-        to_send = _to_send(place, shown, known, result)
-        usable = by_id if place.dataset.dimensions == (0 if vectors is None else vectors.shape[1]) else {}
-        ids, suggest = place.dataset.question_ids, config.suggestions
-        place.dataset.upload([record_of(task, ids, suggest, usable.get(task.id)) for task in to_send], progress)
+        usable = by_id if place.dataset.dimensions == dimensions else {}
+        to_send = _to_send(place, items, before, result)
+        place.dataset.upload(
+            [record_of(item, place.dataset.question_ids, usable.get(item.id)) for item in to_send], progress
+        )
         result.urls[place.room.dataset] = place.dataset.url
     return result
-
-
-def chosen_tasks(
-    curated: Curated, home: Path, config: LabellingConfig, seed: int, known: Mapping[str, Task]
-) -> list[Task]:
-    """Choose the rows, add the gold ones unrecognisably among them, and say who judges which."""
-    ledger = curated.ledger
-    people = ledger.people_decisions()
-    tasks = choose(curated.records(), ledger.step_decisions(), people, config, seed, read_ranking(home))
-    if config.gold:
-        tasks += read_gold(home.parent / config.gold)
-    if config.assignment == "assigned":
-        tasks = assign(tasks, config.annotators, config.overlap, known)
-    return sorted(tasks, key=lambda task: content_hash("order", task.id))
 
 
 @dataclass(frozen=True)
@@ -100,40 +82,36 @@ class _Place:
 
     room: Room
     dataset: Dataset
-    present: dict[str, dict[str, Any]]
+    present: Mapping[str, Stored]
 
 
-def _open(connection: Connection, room: Room, config: LabellingConfig, settings: Any) -> _Place:
+def _open(connection: Connection, task: LabellingTask[Any], room: Room, settings: Any) -> _Place:
     dataset = Dataset.open(connection, room.workspace, room.dataset, settings)
-    admit(connection, [room.annotator] if room.annotator else config.annotators, room.workspace)
-    return _Place(room, dataset, {record["external_id"]: record for record in dataset.records()})
+    admit(connection, [room.annotator] if room.annotator else task.people, room.workspace)
+    return _Place(room, dataset, {record.id: record for record in dataset.records()})
 
 
-def _as_shown(task: Task, before: Task | None, places: Sequence[_Place]) -> Task:
-    """Say which text of a task people see: one that someone has answered or edited stays as it is everywhere."""
-    records = [place.present[task.id] for place in places if task.id in place.present]
-    if before is None or not records:
-        return task
-    if any(record.get("responses") or record["fields"] != fields_of(before) for record in records):
-        return replace(before, role=task.role, annotators=task.annotators)
-    return task
+def _is_settled(before: Item, places: Sequence[_Place]) -> bool:
+    """Say whether someone has answered or edited a record: its text stays as it is everywhere."""
+    records = [place.present[before.id] for place in places if before.id in place.present]
+    return any(record.responses or record.fields != before.fields for record in records)
 
 
-def _to_send(place: _Place, shown: Sequence[Task], known: Mapping[str, Task], result: PushResult) -> list[Task]:
-    """List the tasks that a dataset lacks or has in an older text, and count all of them."""
+def _to_send(place: _Place, items: Sequence[Item], before: Mapping[str, Item], result: PushResult) -> list[Item]:
+    """List the items that a dataset lacks or has in an older text, and count all of them."""
     to_send = []
-    for task in shown:
-        if place.room.annotator and place.room.annotator not in task.annotators:
+    for item in items:
+        if place.room.annotator and place.room.annotator not in item.people:
             continue
-        record = place.present.get(task.id)
+        record = place.present.get(item.id)
         if record is None:
             result.new += 1
-            to_send.append(task)
-        elif record["fields"] == fields_of(task):
+            to_send.append(item)
+        elif record.fields == item.fields:
             result.unchanged += 1
-        elif task.id in known and record["fields"] == fields_of(known[task.id]):
+        elif item.id in before and record.fields == before[item.id].fields:
             result.updated += 1
-            to_send.append(task)
+            to_send.append(item)
         else:
             result.edited += 1
     return to_send

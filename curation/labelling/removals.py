@@ -1,7 +1,7 @@
 """Ask people whether removals were right: a seeded sample, each removed row beside the row that was kept instead.
 
-    push_removals(curated, home, config, size=100, seed=0)        # winnow label push --task removals
-    pull_removals(curated, home, config, size=100, seed=0)        # winnow label pull --task removals
+    push(removals(study))        # winnow label push --task removals
+    pull(removals(study))        # winnow label pull --task removals
 
 What they say goes to the ledger as `curation.audit` records it, and the report prints the share with its interval.
 """
@@ -9,38 +9,20 @@ What they say goes to the ledger as `curation.audit` records it, and the report 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.audit import RIGHT, WRONG, answer, draw
-from curation.audit import STEP as AUDIT
-from curation.labelling.connection import Connection, connect
-from curation.labelling.dataset import Dataset
-from curation.labelling.rooms import Room, admit, names_by_id, register
-from curation.labelling.sheets import read_sheet, write_rows
-from winnow.config import LabellingConfig
+from curation.labelling.definition import Answer, Fault, Field, Item, LabelledStudy, LabellingTask, Question
+from curation.labelling.rooms import Room
 from winnow.errors import InputError
 from winnow.highlight import marked, word_differences
-from winnow.ledger import Decision, Ledger
-from winnow.workspace import Curated
+from winnow.ledger import Decision
 
-Tell = Callable[[str], None]
-
-SHEET = (
-    "id",
-    "removed_question",
-    "kept_question",
-    "removed_answer",
-    "kept_answer",
-    "why_removed",
-    "verdict",
-    "comment",
-)
+COLUMNS = ("removed_question", "kept_question", "removed_answer", "kept_answer", "why_removed")
 _CELL = "vertical-align: top; width: 50%; padding: 0.5em; white-space: pre-wrap"
 _GUIDELINES = """\
 # Was it right to remove this row?
@@ -83,22 +65,46 @@ class Removal:
         return table.replace("\r", "").replace("\n", "<br>")
 
 
-@dataclass
-class RemovalsResult:
-    """How many removals are before people, their new verdicts, what of them can't be used, and where they are given."""
+def removals(study: LabelledStudy) -> LabellingTask[Removal]:
+    """Define the task of judging a sample of removals: right or wrong."""
+    config = study.config
 
-    sample: int = 0
-    verdicts: int = 0
-    faults: list[str] = field(default_factory=list)
-    url: str = ""
+    def asked() -> Mapping[str, Removal]:
+        return {removal.decision.id: removal for removal in sample(study)}
+
+    return LabellingTask(
+        name="removals",
+        study=study,
+        guidelines=_GUIDELINES,
+        fields=(
+            Field("rows", "Removed, and kept instead", as_html=True),
+            Field("why_removed", "Why it was removed"),
+        ),
+        questions=(
+            Question("verdict", "The removal was", "choice", (RIGHT, WRONG), required=True),
+            Question("comment", "Comment", "text"),
+        ),
+        rooms=(Room(config.workspace, f"{config.dataset}-removals"),),
+        people=config.annotators,
+        accounts=config.annotators,
+        needed=config.overlap,
+        columns=COLUMNS,
+        begin="no removals were put before people yet; run: winnow label push --task removals",
+        peace="curation removed no row that a person could judge: nothing to decide",
+        choose=lambda: sample(study),
+        asked=asked,
+        show=item_of,
+        judge=judge_removal,
+        says=lambda word: word.reason,
+    )
 
 
-def sample(curated: Curated, size: int, seed: int) -> list[Removal]:
+def sample(study: LabelledStudy) -> list[Removal]:
     """Draw removals with the texts of the rows that were kept instead; raises InputError where nothing was removed."""
-    view = curated.view()
-    drawn = draw(view.removed, size, seed)
+    view = study.curated.view()
+    drawn = draw(view.removed, study.sample, study.seed)
     if not drawn:
-        raise InputError(f"{curated.root}: no step removed a row, so there is nothing to ask people about")
+        raise InputError(f"{study.curated.root}: no step removed a row, so there is nothing to ask people about")
     twins = {decision.id: str(decision.evidence.get("twin", "")) for decision in drawn}
     texts = _texts(view.records, {*twins, *twins.values()})
     return [Removal(decision, *texts[decision.id], texts.get(twins[decision.id])) for decision in drawn]
@@ -110,109 +116,24 @@ def _texts(records: pa.Table, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {id_: (question, answer) for id_, question, answer in zip(*columns, strict=True)}
 
 
-def push_removals(
-    curated: Curated, home: Path, config: LabellingConfig, size: int, seed: int, tell: Tell = lambda _: None
-) -> RemovalsResult:
-    """Send the sample to a dataset of its own in Argilla; the same call again changes nothing."""
-    removals = sample(curated, size, seed)
-    connection, room = connect(config, home), removals_room(config)
-    register(connection, config.annotators, tell)
-    dataset = Dataset.open(connection, room.workspace, room.dataset, form(config))
-    admit(connection, config.annotators, room.workspace)
-    present = {record["external_id"] for record in dataset.records()}
-    dataset.upload([record_of(removal) for removal in removals if removal.decision.id not in present])
-    return RemovalsResult(sample=len(removals), url=dataset.url)
-
-
-def pull_removals(curated: Curated, home: Path, config: LabellingConfig, size: int, seed: int) -> RemovalsResult:
-    """Take the verdicts given in Argilla into the ledger; again without new ones it changes nothing."""
-    connection, room = connect(config, home), removals_room(config)
-    dataset = Dataset.find(connection, room.workspace, room.dataset)
-    if dataset is None:
-        raise InputError(f"{home}: no removals were put before people yet; run: winnow label push --task removals")
-    given = [(record["external_id"], values, by) for record, values, by in _responses(dataset, connection)]
-    return _take_in(curated, sample(curated, size, seed), given, dataset.url)
-
-
-def export_removals(path: Path, curated: Curated, size: int, seed: int) -> int:
-    """Write the sample as a sheet, for people who don't use Argilla; return the number of rows."""
-    rows = [
-        [
-            removal.decision.id, removal.question, (removal.kept or ("", ""))[0], removal.answer,
-            (removal.kept or ("", ""))[1], removal.reason, "", "",
-        ]
-        for removal in sample(curated, size, seed)
-    ]  # fmt: skip
-    return write_rows(path, SHEET, rows)
-
-
-def import_removals(path: Path, curated: Curated, annotator: str, size: int, seed: int) -> RemovalsResult:
-    """Take a filled sheet in as one person's verdicts; the same sheet again changes nothing."""
-    if not annotator.strip():
-        raise InputError("whose verdicts are these? name the person with --annotator NAME")
-    given = [(values["id"], values, annotator) for _, values in read_sheet(path)]
-    return _take_in(curated, sample(curated, size, seed), given)
-
-
-def removals_room(config: LabellingConfig) -> Room:
-    """Name the dataset of the sampled removals."""
-    return Room(config.workspace, f"{config.dataset}-removals")
-
-
-def form(config: LabellingConfig) -> Any:
-    """Return Argilla's settings of that dataset."""
-    import argilla as rg
-
-    return rg.Settings(
-        guidelines=_GUIDELINES,
-        fields=[
-            rg.TextField("rows", title="Removed, and kept instead", use_markdown=True),
-            rg.TextField("why_removed", title="Why it was removed", use_markdown=False),
-        ],
-        questions=[
-            rg.LabelQuestion("verdict", labels={RIGHT: "Right", WRONG: "Wrong"}, title="The removal was"),
-            rg.TextQuestion("comment", title="Comment", required=False),
-        ],
-        distribution=rg.TaskDistribution(min_submitted=config.overlap),
+def item_of(removal: Removal) -> Item:
+    """Return a removal as people see it: both rows side by side, or in the columns of a sheet."""
+    kept_question, kept_answer = removal.kept or ("", "")
+    cells = (removal.question, kept_question, removal.answer, kept_answer, removal.reason)
+    return Item(
+        id=removal.decision.id,
+        fields={"rows": removal.as_table(), "why_removed": html.escape(removal.reason, quote=False)},
+        cells=dict(zip(COLUMNS, cells, strict=True)),
+        role="removal",
+        text=removal.question,
     )
 
 
-def record_of(removal: Removal) -> dict[str, Any]:
-    """Return a removal as the API takes it."""
-    fields = {"rows": removal.as_table(), "why_removed": html.escape(removal.reason, quote=False)}
-    return {"external_id": removal.decision.id, "fields": fields}
-
-
-def _responses(dataset: Dataset, connection: Connection) -> Iterable[tuple[dict[str, Any], dict[str, Any], str]]:
-    names = names_by_id(connection)
-    for record in dataset.records():
-        for response in record.get("responses") or []:
-            if response["status"] == "submitted":
-                values = {name: found.get("value") for name, found in (response["values"] or {}).items()}
-                yield record, values, names.get(response["user_id"], response["user_id"])
-
-
-def _take_in(
-    curated: Curated, removals: Sequence[Removal], given: Iterable[tuple[str, dict[str, Any], str]], url: str = ""
-) -> RemovalsResult:
-    """Add the verdicts that the ledger doesn't have; a person's later word counts instead of the earlier."""
-    known = {removal.decision.id: removal.decision for removal in removals}
-    said = _last_words(curated.ledger)
-    result = RemovalsResult(sample=len(removals), url=url)
-    new: list[Decision] = []
-    for id_, values, by in given:
-        verdict = str(values.get("verdict") or "").strip().lower()
-        if id_ not in known:
-            result.faults.append(f"{id_}: isn't among the sampled removals; curation has changed since, push again")
-        elif verdict not in (RIGHT, WRONG):
-            result.faults.append(f'{id_}: verdict is "{verdict}"; write {RIGHT} or {WRONG}')
-        elif said.get((id_, by)) != verdict:
-            new.append(answer(known[id_], verdict == RIGHT, by, str(values.get("comment") or "").strip()))
-    if new:
-        curated.ledger.append(*new)
-    result.verdicts = len(new)
-    return result
-
-
-def _last_words(ledger: Ledger) -> dict[tuple[str, str], str]:
-    return {(d.id, d.by): d.reason for d in ledger.people_decisions() if d.step == AUDIT and d.action == "label"}
+def judge_removal(removal: Removal | None, given: Answer) -> Decision:
+    """Turn a person's answer about a removal into the ledger's word; raises Fault for one that can't be used."""
+    if removal is None:
+        raise Fault(f"{given.id}: isn't among the sampled removals; curation has changed since, push again")
+    verdict = str(given.values.get("verdict") or "").strip().lower()
+    if verdict not in (RIGHT, WRONG):
+        raise Fault(f'{given.id}: verdict is "{verdict}"; write {RIGHT} or {WRONG}')
+    return answer(removal.decision, verdict == RIGHT, given.by, str(given.values.get("comment") or "").strip())

@@ -1,43 +1,46 @@
-"""Labelling in CSV or Excel, for people who don't use Argilla.
+"""Labelling in CSV or Excel, for people who don't use Argilla; what they filled in may be of any format.
 
-write_sheet(Path("to-label.xlsx"), tasks)
-for line, values in read_sheet(Path("labelled.xlsx")): ...
+write_sheet(Path("to-label.xlsx"), task.sheet, cells)
+for line in read_sheet(Path("labelled.xlsx"), task.sheet): line.place, line.id, line.values
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from curation.labelling.labels import RATINGS
-from curation.labelling.tasks import Task
+from winnow.data.columns import find_columns
+from winnow.data.readers import UnreadRow, column_names, read_rows
 from winnow.errors import InputError
 from winnow.files import whole_file
 
-_SHOWN = ("id", "question", "answer", "other_answers", "why_chosen")
-_ASKED = ("verdict", "corrected_answer", *RATINGS, "reasons", "comment")
-COLUMNS = (*_SHOWN, *_ASKED)
 _CELL_LIMIT = 32_767  # characters that an Excel cell holds
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # characters that an Excel file can't hold
 
 
-def write_sheet(path: Path, tasks: Iterable[Task]) -> int:
-    """Write one line a task, the questions' columns empty but for the answer to correct; return the number."""
-    return write_rows(path, COLUMNS, [_row(task) for task in tasks])
+@dataclass(frozen=True, slots=True)
+class FilledLine:
+    """What one line of a filled sheet says, by column in the sheet's own names; `problem` where it can't be read."""
+
+    place: str
+    id: str
+    values: Mapping[str, object]
+    problem: str = ""
 
 
-def write_rows(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+def write_sheet(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """Write lines of text, none of which acts as a formula; return their number.
 
     Raises InputError for a file name that ends neither in .csv nor in .xlsx.
     """
-    kind = _kind(path)
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise InputError(f"{path}: a sheet ends in .csv or .xlsx; name it so")
     with whole_file(path) as temporary:
-        if kind == ".csv":
+        if path.suffix.lower() == ".csv":
             with temporary.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerows([columns, *([_guarded(cell) for cell in row] for row in rows)])
@@ -46,35 +49,41 @@ def write_rows(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]
     return len(rows)
 
 
-def read_sheet(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield each line's number and cells by column, lines without a verdict left out.
+def read_sheet(path: Path, columns: Sequence[str]) -> Iterator[FilledLine]:
+    """Yield the lines that have a verdict, of a file of any format; the verdict in lower case, `reasons` as a list.
 
-    `reasons` come as a list. Raises InputError when the id or verdict column is missing.
+    Raises InputError when the id or verdict column is missing.
     """
     if not path.exists():
         raise InputError(f"{path}: no such file; write one with: winnow label export {path}")
-    kind = _kind(path)
-    rows = _csv_rows(path) if kind == ".csv" else _excel_rows(path)
-    head = [str(cell or "").strip().lower() for cell in next(rows, [])]
-    if missing := [name for name in ("id", "verdict") if name not in head]:
-        raise InputError(f'{path}:1: no column "{missing[0]}"; keep the columns of the exported sheet')
-    for number, row in enumerate(rows, start=2):
-        cells = {name: _unguarded(cell) for name, cell in zip(head, row, strict=False)}
-        if not cells["verdict"].strip():
-            continue
-        reasons = [reason.strip() for reason in re.split(r"[;,\n]", cells.get("reasons", ""))]
-        yield number, {**cells, "verdict": cells["verdict"].strip().lower(), "reasons": [r for r in reasons if r]}
+    rows = list(read_rows(str(path)))
+    found = find_columns(column_names(rows), columns, source=str(path))
+    for role in ("id", "verdict"):
+        found.require(role, "keep the columns of the exported sheet")
+    for row in rows:
+        if isinstance(row, UnreadRow):
+            yield FilledLine(row.place, "", {}, row.problem)
+        elif (cells := found.cells(row.values)) and _text(cells["verdict"]).strip():
+            yield FilledLine(row.place, _text(cells["id"]), _filled(cells))
 
 
-def _kind(path: Path) -> str:
-    if path.suffix.lower() not in (".csv", ".xlsx"):
-        raise InputError(f"{path}: a sheet ends in .csv or .xlsx; name it so")
-    return path.suffix.lower()
+def _filled(cells: Mapping[str, object]) -> dict[str, object]:
+    texts = {name: _text(cell) for name, cell in cells.items() if name != "reasons"}
+    return {**texts, "verdict": texts["verdict"].strip().lower(), "reasons": _listed(cells.get("reasons"))}
 
 
-def _row(task: Task) -> list[str]:
-    others, why = "\n\n".join(task.other_answers), "\n".join(task.reasons)
-    return [task.id, task.question, task.answer, others, why, "", task.answer, *("" for _ in _ASKED[2:])]
+def require_usable(path: Path, usable: int, faults: Sequence[str]) -> None:
+    """Raise InputError where a sheet says nothing: no line has a verdict, or none of them can be used."""
+    if usable:
+        return
+    if faults:
+        raise InputError(f"{path}: none of {len(faults)} lines with a verdict can be used; the first: {faults[0]}")
+    raise InputError(f"{path}: no line has a verdict yet; fill in the column verdict")
+
+
+def _listed(cell: object) -> list[str]:
+    parts = cell if isinstance(cell, list) else re.split(r"[;,\n]", _text(cell))
+    return [text for part in parts if (text := _text(part).strip())]
 
 
 def _guarded(cell: str) -> str:
@@ -82,7 +91,8 @@ def _guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _unguarded(cell: object) -> str:
+def _text(cell: object) -> str:
+    """Give a cell as text, without the mark that kept it from being a formula."""
     text = "" if cell is None else str(cell)
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
 
@@ -101,29 +111,3 @@ def _write_excel(path: Path, rows: Sequence[Sequence[str]]) -> None:
             cell.value = _ILLEGAL.sub("\ufffd", text)
             cell.data_type = "s"  # text, or a value that begins with = would be a formula
     book.save(path)
-
-
-def _csv_rows(path: Path) -> Iterator[list[Any]]:
-    csv.field_size_limit(2**31 - 1)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from csv.reader(file, delimiter=_delimiter(file.readline(), file))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not a CSV file in UTF-8 ({error}); save it as CSV UTF-8 or .xlsx") from error
-
-
-def _delimiter(head: str, file: Any) -> str:
-    """Tell commas from the semicolons that Excel writes in many countries."""
-    file.seek(0)
-    return ";" if head.count(";") > head.count(",") else ","
-
-
-def _excel_rows(path: Path) -> Iterator[list[Any]]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # a zip that isn't one, a missing part: openpyxl has no common error
-        raise InputError(f"{path}: not an Excel file ({error}); save it as .xlsx or .csv") from error
-    yield from ([*row] for row in book.worksheets[0].iter_rows(values_only=True))
-    book.close()

@@ -14,6 +14,8 @@ from typing import Any, Literal, get_args
 import pyarrow as pa
 
 from winnow.config import LabellingConfig
+from winnow.data.columns import find_columns
+from winnow.data.readers import column_names, whole_rows
 from winnow.errors import InputError
 from winnow.files import read_jsonl, write_jsonl
 from winnow.ledger import Decision, settle
@@ -43,7 +45,7 @@ class Task:
     annotators: tuple[str, ...] = ()
     verdict: str = ""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return a plain object that `from_json` reads."""
         return asdict(self)
 
@@ -127,19 +129,22 @@ def _in_words(decision: Decision) -> str:
 
 
 def read_gold(path: Path) -> list[Task]:
-    """Read known cases: rows of `question`, `answer`, `verdict` (keep, fix or remove).
+    """Read known cases of any format: rows of `question`, `answer`, `verdict` (keep, fix or remove).
 
     Raises InputError that names the line of the first row that isn't one.
     """
-    tasks = []
-    for number, row in enumerate(read_jsonl(path), start=1):
-        question, answer, verdict = (str(row.get(key) or "").strip() for key in ("question", "answer", "verdict"))
-        if not question or not answer:
-            raise InputError(f"{path}:{number}: a gold row needs question and answer; fill both")
-        if verdict not in VERDICTS:
-            raise InputError(f'{path}:{number}: verdict is "{verdict}"; write one of {", ".join(VERDICTS)}')
-        tasks.append(Task(content_hash("gold", question, answer)[:16], "gold", question, answer, verdict=verdict))
-    return tasks
+    rows = whole_rows(str(path), why="no known case may be left out")
+    found = find_columns(column_names(rows), ("question", "answer", "verdict"), source=str(path))
+    return [_gold(row.place, found.cells(row.values)) for row in rows]
+
+
+def _gold(place: str, cells: Mapping[str, object]) -> Task:
+    question, answer, verdict = (str(cells.get(key) or "").strip() for key in ("question", "answer", "verdict"))
+    if not question or not answer:
+        raise InputError(f"{place}: a gold row needs question and answer; fill both")
+    if verdict not in VERDICTS:
+        raise InputError(f'{place}: verdict is "{verdict}"; write one of {", ".join(VERDICTS)}')
+    return Task(content_hash("gold", question, answer)[:16], "gold", question, answer, verdict=verdict)
 
 
 def assign(tasks: Sequence[Task], names: Sequence[str], overlap: int, known: Mapping[str, Task]) -> list[Task]:

@@ -11,7 +11,8 @@ where it shares no word with the question and the rest of the answer.
 from __future__ import annotations
 
 from curation.signals.edges import apart, ends, outer_lines, shares_nothing
-from curation.signals.rows import FUNCTION_WORDS, WORD, Row, straight, word_set
+from curation.signals.rows import FUNCTION_WORDS, Row, straight, word_set
+from winnow.text.words import WORD
 
 WRITING = word_set("""
     answer answers answered reply replied response responses respond version versions draft drafts rewrite rewritten

@@ -126,7 +126,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     corpus = Corpus(
         size=len(sample),
         words=dict(words),
-        languages=_languages(sample.slice(0, LANGUAGES)),
+        languages=_languages(sample),
         answers=recurring_answers(table, words, len(sample)),
         sentences=frames_of(askers),
         lengths={begin: float(np.quantile(found, 0.1)) for begin, found in counts.items() if len(found) >= OPENINGS},
@@ -157,10 +157,17 @@ def _sample(table: pa.Table) -> pa.Table:
     return table.take(pa.array(order[:SAMPLE]))
 
 
+def languages_of(table: pa.Table) -> dict[str, float]:
+    """Give each language's share of a file's rows, of those of 4,000 that are long enough to tell."""
+    return _languages(_sample(table))
+
+
 def _languages(sample: pa.Table) -> dict[str, float]:
     """Give each language's share of the questions, which nobody swaps; of the answers where questions are too short."""
     for name in ("question", "answer"):
-        counts = Counter(guess.code for guess in map(language_of, sample[name].to_pylist()) if guess.code)
+        counts = Counter(
+            guess.code for guess in map(language_of, sample[name].slice(0, LANGUAGES).to_pylist()) if guess.code
+        )
         if counts.total() >= ENOUGH:
             break
     return {code: rows / counts.total() for code, rows in sorted(counts.items())}

@@ -13,15 +13,17 @@ import re
 
 from curation.signals.edges import apart, ends, shares_nothing
 from curation.signals.moments import DAY
-from curation.signals.rows import FUNCTION_WORDS, WORD, Row, straight, word_set
+from curation.signals.rows import FUNCTION_WORDS, Row, straight, word_set
 from curation.signals.wordings import Wording, Wordings
+from winnow.text.calendar import FEASTS, MONTHS, SEASONS, any_name
+from winnow.text.words import WORD
 
+MONTH = any_name(MONTHS, but=("may",))
+SEASON = any_name((*SEASONS, *FEASTS))
 PERIOD = (
-    r"(?:weeks?|months?|years?|weekend|quarter|semester|term|season|fall|days|mornings?|afternoon|evening|spring|summer"
-    r"|autumn|winter|christmas|easter)"
+    r"(?:weeks?|months?|years?|weekend|quarter|semester|term|season|fall|days|mornings?|afternoon|evening"
+    rf"|{SEASON})"
 )
-MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
-SEASONS = "spring|summer|autumn|winter|christmas|easter"
 # a moment, by whoever's day
 MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
     ("tonight|tomorrow|yesterday|today|the other day|the first of|right now|the moment|for now|so far|nowadays|soon"
@@ -41,9 +43,9 @@ MOMENTS = Wordings(Wording.of(hints, pattern) for hints, pattern in (
     ("hours|days|weeks|months", r"\b(?:another|further|next|past|last) (?:\d+|two|three|four|five|six|ten|few"
      r"|couple of) (?:hours|days|weeks|months)\b"),
     ("sday|nday|iday|rday", rf"\b(?:on|since|until|by|from|of|this|before|after) {DAY}\b"),
-    (SEASONS, rf"\b(?:{SEASONS}) (?:term|semester|season|timetable)\b"),
-    (f"{MONTHS}|{SEASONS}", r"\b(?:since|until|by|from|before|after|began in) (?:early |late |mid-?)?"
-     rf"(?:{MONTHS}|{SEASONS})\b(?! \d)"),
+    (SEASON, rf"\b(?:{SEASON}) (?:term|semester|season|timetable)\b"),
+    (f"{MONTH}|{SEASON}", r"\b(?:since|until|by|from|before|after|began in) (?:early |late |mid-?)?"
+     rf"(?:{MONTH}|{SEASON})\b(?! \d)"),
     ("while |as long as |until |once |during ",
      r"\b(?:while|as long as|until|once|during) (?:the|our|this) (?:\w+ ){0,3}(?:lasts?|continues?|goes on|offer|sale"
      r"|strike|transition|trial|recall|works|closure|crisis|pandemic|campaign|emergency|repairs|renovations?)\b"),

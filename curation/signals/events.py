@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from curation.signals.moments import CIRCUMSTANCE, DAY, NEWS, SPAN, N
+from curation.signals.moments import CIRCUMSTANCE, DAY, NEWS, ONE_TO_TEN, SPAN, N
 from curation.signals.rows import any_of
 from curation.signals.wordings import Wording
+from winnow.text.calendar import FEASTS, MONTHS, SEASONS, any_name
 
 # what ends, begins or changes once
 EVENT = (
@@ -28,10 +29,9 @@ FUTURE = (
     r"|awaited|scheduled|slated|intends?)"
 )
 MOMENT = (
-    rf"(?:(?:the (?:\w+ ){{1,2}}of )?(?:early |late |mid-?|the |\d+ )?(?:january|february|march|april|may|june|july"
-    rf"|august|september|october|november|december|spring|summer|autumn|winter|christmas|easter|new year|{DAY}|weekend"
-    rf"|holidays)\b(?! months)(?! (?:mornings?|(?:\d\d?(?:st|nd|rd|th)?,? |of )?\d{{4}}|(?:and|or|to|through"
-    rf"|until) {DAY})))"
+    rf"(?:(?:the (?:\w+ ){{1,2}}of )?(?:early |late |mid-?|the |\d+ )?(?:{any_name((*MONTHS, *SEASONS, *FEASTS))}"
+    rf"|new year|{DAY}|weekend|holidays)\b(?! months)(?! (?:mornings?|(?:\d\d?(?:st|nd|rd|th)?,? |of )?\d{{4}}"
+    rf"|(?:and|or|to|through|until) {DAY})))"
 )
 # said of one event, unless the sentence speaks of anyone's: "your card arrives in three days"
 BE = r"(?:is|are|am|'s|'re|'m|isn't|aren't|has been|have been)"
@@ -74,8 +74,8 @@ ONCE = [Wording.of(hints, pattern) for hints, pattern in (
      r"|replacement) (?:\w+ ){0,4}(?:is|are) (?:still )?(?:ongoing|under ?way|in progress|continuing|expected|due"
      r"|scheduled|planned|outstanding|imminent)\b|\b(?:phones?|lines?|servers?|website|site|systems?|app|service"
      r"|network|portal) (?:is|are|has been|have been) (?:\w+ )?(?:down|slow)\b"),
-    ("in a |in an |in the |in another |in one |in two |in three |in four |in five |in six |in seven |in eight |in nine "
-     "|in ten |in half |in several |in about |in just |in less |in 1|in 2|in 3|in 4|in 5|in 6|in 7|in 8|in 9",
+    ("in a |in an |in the |in another |in half |in several |in about |in just |in less |in 1|in 2|in 3|in 4|in 5|in 6"
+     "|in 7|in 8|in 9" + "".join(f"|in {number} " for number in ONE_TO_TEN),
      rf"\b{EVENT} (?:\w+ ){{0,3}}in (?:{SPAN}|{N} minutes)\b"),
     ("deadline is |launch is |event is |election is |hearing is |opening is ",
      rf"\b(?:deadline|launch|event|election|hearing|opening) is in {SPAN}\b"),
@@ -83,9 +83,7 @@ ONCE = [Wording.of(hints, pattern) for hints, pattern in (
      r"|the (?:day|week|season))\b"),
     (" now before ", r"\b(?:is|are|bill|case|motion) now before (?:the )?\w+"),
     ("31|30|29|28|27|26|25|24|23|22|21|20|1|2|3|4|5|6|7|8|9",
-     rf"\b{ONE_OFF} {EVENT} (?:on )?\d{{1,2}}(?:st|nd|rd|th)? (?:january|february|march|april|may|june|july|august"
-     rf"|september"
-     r"|october|november|december)\b(?! \d)"),
+     rf"\b{ONE_OFF} {EVENT} (?:on )?\d{{1,2}}(?:st|nd|rd|th)? (?:{any_name(MONTHS)})\b(?! \d)"),
     ("done|complete|finished|ready|booked|sold", r"\bis (?:now |already |currently )?\d+ ?(?:%|percent|per cent) "
      r"(?:done|complete[d]?|finished|ready|booked|sold)\b"),
     ("while the |while our |while this ", rf"\bwhile (?:the|our|this) (?:\w+ )?(?:{CIRCUMSTANCE}|helpdesk|office|branch"
@@ -138,8 +136,8 @@ ONCE = [Wording.of(hints, pattern) for hints, pattern in (
     ("currently |presently |at present|moment", r"\b(?:currently|presently) (?:unavailable|closed|open|down"
      r"|on (?:version|sale|hold|strike|leave)|out|offline|running|experiencing|hiring|in (?:beta|progress|talks|office"
      r"|power|his|her|its|their)|undergoing|(?:first|second|third|last)\b(?!-)|leading|ranked|waiting"
-     r"|(?:stands? )?at \d)|\b(?:currently|presently|at present|at the moment),? (?:[\w']+ ){0,6}(?:[£$€]?\d[\d.,]*|two"
-     r"|three|four|five|six|seven|eight|nine|ten) ?(?:%|percent|per cent|euros?|dollars?|pounds?|weeks?|days?|months?"
+     r"|(?:stands? )?at \d)|\b(?:currently|presently|at present|at the moment),? (?:[\w']+ ){0,6}(?:[£$€]?\d[\d.,]*"
+     rf"|{any_name(ONE_TO_TEN[1:])}) ?(?:%|percent|per cent|euros?|dollars?|pounds?|weeks?|days?|months?"
      r"|hours?|minutes?|users?|members?)"),
     ("current ", r"\bthe current (?:\w+ ){0,2}(?:rate|price|fee|balance|version|record|waiting time|wait|number) (?:is"
      r"|stands at|of) [£$€]?(?:\d|v)"),
@@ -150,8 +148,7 @@ ONCE = [Wording.of(hints, pattern) for hints, pattern in (
 )]  # fmt: skip
 # of a day or a month without its year, as a file may speak of them by habit
 MOMENT_HINTS = (
-    "january|february|march|april|june|july|august|september|october|november|december|spring|summer|autumn|winter"
-    "|christmas|easter|nday|sday|iday|rday|weekend|today"
+    f"{any_name((*MONTHS, *SEASONS, *FEASTS), but=('may',))}|nday|sday|iday|rday|weekend|today"
     "|in may|of may|by may|from may|til may|ill may|ly may|te may|mid-may|ce may|re may"
 )
 SCHEDULED = [Wording.of(MOMENT_HINTS, any_of(

@@ -10,7 +10,8 @@ import zlib
 from operator import eq
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import FUNCTION_WORDS, NO_SPACES, NOT_APPLICABLE, NOTHING, Finding, Row, excerpt, word_set
+from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, Finding, Row, excerpt, word_set
+from winnow.text.words import UNSPACED
 
 # grammar words of English that no finished sentence ends with
 UNFINISHED = word_set("""
@@ -144,7 +145,7 @@ def too_short(row: Row, corpus: Corpus) -> Finding:
 
 def too_long(row: Row, corpus: Corpus) -> Finding:
     """Words of the answer; a character counts as half a word where the script has no spaces."""
-    unspaced = 0 if row.is_spaced else len(NO_SPACES.findall(row.answer))
+    unspaced = 0 if row.is_spaced else len(UNSPACED.findall(row.answer))
     return Finding(len(row.words) + unspaced / 2)
 
 

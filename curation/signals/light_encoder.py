@@ -1,8 +1,6 @@
 """A cheap encoder of texts: the mean of their words' static vectors, a rare word counting more.
 
 encoder = LightEncoder(word_vectors(embedder), corpus.words, corpus.size)
-
-Weights as in SIF (Arora et al., 2017).
 """
 
 from __future__ import annotations
@@ -12,11 +10,10 @@ from itertools import chain
 
 import numpy as np
 
-from curation.signals.rows import WORD
 from curation.signals.tools import Vectors
-from curation.static_embedder import normalised
+from curation.static_embedder import text_means
+from winnow.text.words import WORD
 
-SMOOTHING = 1e-3
 LONGEST = 100  # words of a text that are read: its topic is said by then
 BLOCK = 4096  # texts at a time
 
@@ -38,17 +35,13 @@ class LightEncoder:
         return np.concatenate(blocks) if blocks else self._word_vectors([])
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
-        from scipy.sparse import csr_matrix
-
         split = [WORD.findall(text.lower())[:LONGEST] for text in texts]
         vocabulary = sorted(set(chain.from_iterable(split)))
         place = {word: i for i, word in enumerate(vocabulary)}
         shares = np.array([self._words.get(word, 0) / self._size for word in vocabulary])
-        weights = (SMOOTHING / (SMOOTHING + shares)).astype(np.float32)
         columns = np.array([place[word] for words in split for word in words], dtype=np.int64)
         ends = np.concatenate([[0], np.cumsum([len(words) for words in split])])
         vectors = self._word_vectors(vocabulary)
         if not vocabulary:
             return np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
-        matrix = csr_matrix((weights[columns], columns, ends), (len(texts), len(vocabulary)))
-        return normalised(np.asarray(matrix @ vectors, dtype=np.float32))
+        return text_means(columns, ends, vectors, shares)

@@ -13,21 +13,12 @@ import re
 from curation.signals.corpus import Corpus
 from curation.signals.markdown import marks_of
 from curation.signals.page import page
-from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt, word_set
+from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
+from winnow.text.markup import SURE_ELEMENTS
 
-ELEMENTS = "|".join(
-    sorted(
-        word_set("""
-    a abbr address article aside b big blockquote body br button center cite code dd del details div dl dt em
-    fieldset figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins label
-    legend li link main meta nav nobr ol option p pre q s script section select small span strike strong style sub
-    summary sup table tbody td textarea tfoot th thead title tr tt u ul var wbr
-""")
-    )
-)
 # an attribute has a value here: "if a <b and c> d" isn't an element
 TAG = re.compile(
-    rf"</?(?:{ELEMENTS})(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>|<!--.*?-->|<!doctype[^<>]*>",
+    rf"</?(?:{SURE_ELEMENTS})(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'<>]+))*\s*/?>|<!--.*?-->|<!doctype[^<>]*>",
     re.IGNORECASE | re.DOTALL,
 )
 ENTITY = re.compile(

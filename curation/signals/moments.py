@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from curation.signals.rows import any_of
 from curation.signals.wordings import Wording
+from winnow.text.calendar import FEASTS, MONTH_NUMBERS, MONTHS, SEASONS, VERBS, WEEKDAYS, any_name
+from winnow.text.units import NUMBER_WORDS
 
-MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall"
-    r"|autumn|winter|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
-)
+ABBREVIATED = any_name((form for form in MONTH_NUMBERS if form not in MONTHS), but=MONTHS)
+MONTH = rf"(?:{any_name(MONTHS)}|{any_name(SEASONS)}|fall|(?:{ABBREVIATED})\b\.?)"
 DATE = (
     rf"(?:(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:(?:early|late|mid|the end of) ?-?)?(?:{MONTH}[ ,]*)?(?:\d{{1,2}}(?:st|nd"
     rf"|rd|th)?,? )?(?:of )?(?:19|20)\d\d|\d{{1,2}}[./](?:\d{{1,2}}[./])?(?:19|20)\d\d)"
@@ -32,13 +32,14 @@ DATED = any_of(
     r"\b(?:the )?(?:upcoming|forthcoming|soon-to-be-released) (?:\w+ ){0,2}(?:19|20)\d\d\b",
 )
 SEASON = (
-    r"(?:year|month|week|weekend|fortnight|quarter|semester|spring|summer|fall|autumn|winter|christmas|easter|january"
-    r"|february|april|june|july|august|september|october|november|december)"
+    rf"(?:year|month|week|weekend|fortnight|quarter|semester|fall|{any_name((*SEASONS, *FEASTS))}"
+    rf"|{any_name(MONTHS, but=VERBS)})"
 )
-DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+DAY = rf"(?:{any_name(WEEKDAYS)})"
+ONE_TO_TEN = list(NUMBER_WORDS)[1:11]
 N = (
-    r"(?:(?:another|about|around|roughly|just|only|less than|under|the next) )?(?:an?|one|two|three|four|five|six"
-    r"|seven|eight|nine|ten|twelve|few|a few|(?:a )?couple(?: of)?|several|half an?|\d+)"
+    rf"(?:(?:another|about|around|roughly|just|only|less than|under|the next) )?(?:an?|{any_name(ONE_TO_TEN)}|twelve"
+    r"|few|a few|(?:a )?couple(?: of)?|several|half an?|\d+)"
 )
 SPAN = rf"{N} (?:more |short )?(?:hours?|days?|weeks?|weekends?|fortnights?|months?)"
 # what happens once and is heard of: to laws, prices, products, offices, people in them

@@ -13,7 +13,8 @@ import re
 from curation.signals.edges import ends
 from curation.signals.furniture import ASKS_HOW, BUTTONS, FURNITURE, MENU, stem
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import FUNCTION_WORDS, WORD, Row, straight
+from curation.signals.rows import FUNCTION_WORDS, Row, straight
+from winnow.text.words import WORD
 
 LONGEST = 14  # words of such a piece
 REST = 8  # words of an answer beside it: the shorter ones are boilerplate or none

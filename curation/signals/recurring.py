@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 
 from curation.signals.furniture import stem
-from curation.signals.rows import FUNCTION_WORDS, WORD
+from curation.signals.rows import FUNCTION_WORDS
+from winnow.text.words import WORD
 
 SHARED = 4  # an answer of fewer different questions isn't counted
 LABEL = 12  # words that make more than a label

@@ -6,6 +6,7 @@ import re
 
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOTHING, Finding, Row, excerpt
+from winnow.text.characters import MOJIBAKE
 
 ADDRESS = re.compile(
     r"(?:(?:https?|hxxps?|ftps?)(?:://|\[:\]//)|www\.|(?<![@\w.])(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|io|info|co|ly"
@@ -14,11 +15,6 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 DOMAIN = re.compile(r"\.[a-z]{2,7}/")  # with those marks, what every address has
-# UTF-8 read as a one-byte encoding: a lead byte's letter with continuation bytes' symbols; and lost bytes
-MOJIBAKE = re.compile(
-    r"[ÃÂ][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
-    r"|â€|â\x80|ï»¿|ï¿½|ðŸ|Ð[\x80-\xbf]|Ñ[\x80-\xbf]|[\x80-\x9f]|\ufffd|[Ãâ]\?|‚Ä|√[©†≠∂§®¢°±]|Гѓ|вЂ"
-)
 
 
 def addresses(row: Row, corpus: Corpus) -> Finding:

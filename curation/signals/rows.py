@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-# letters, digits and marks inside a word; the scripts without spaces come as one long word, which no rule counts
-WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+from winnow.text.words import UNSPACED, WORD
+
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\d_a-z]|\d|-)|(?<=[。！？])|\n+")
 BRIEF = 40  # words of a brief answer
 STEM = 6  # letters by which two forms are the same word
-NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 class Finding(NamedTuple):
@@ -76,7 +75,7 @@ class Row:
     @cached_property
     def is_spaced(self) -> bool:
         """Whether the answer is in a script that puts spaces between words."""
-        return NO_SPACES.search(self.answer) is None
+        return UNSPACED.search(self.answer) is None
 
 
 def straight(text: str) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.markup import ABOUT_CODE, ELEMENTS
+from curation.signals.markup import ABOUT_CODE
 from curation.signals.requests import asks_for_form
 from curation.signals.rows import Row, any_of
 from curation.signals.wordings import Wording, Wordings
+from winnow.text.markup import SURE_ELEMENTS
 
 FILL_IN = (
     r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name"
@@ -51,7 +52,7 @@ VARIABLE_MARK = re.compile(r"[%$@#\[{<]|__")  # one of these stands in each
 VARIABLE = re.compile(
     r"(?P<mark>%{1,2}|\$|@{1,2}|#{1,2}|_{2})[A-Z][A-Z0-9]*(?:[_ -][A-Z0-9]+)*(?P=mark)(?!\w)"
     r"|\[[A-Z]{3,}(?:[ _/-][A-Z]+){0,4}\](?!\()|(?<![\w\\${])\{[a-z]+(?:[_.][a-z]+)+\}"
-    rf"|(?<![\w>])<(?!(?:{ELEMENTS})>|think|response|answer|assistant|user|mask)[a-z]{{3,}}(?:[_-][a-z]+)*>(?!.*</)"
+    rf"|(?<![\w>])<(?!(?:{SURE_ELEMENTS})>|think|response|answer|assistant|user|mask)[a-z]{{3,}}(?:[_-][a-z]+)*>(?!.*</)"
 )
 
 

@@ -23,7 +23,8 @@ from curation.signals.furniture import (
     stem,
 )
 from curation.signals.recurring import SENTENCE_MARKS, answer_key
-from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, WORD, Finding, Row, excerpt
+from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, Finding, Row, excerpt
+from winnow.text.words import WORD
 
 SHORT = 150  # words up to which an answer can be boilerplate
 PHRASE = 6  # words that make a sentence

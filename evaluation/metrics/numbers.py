@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from evaluation.metrics.quantities import Quantity, quantities
 from evaluation.metrics.score import References, Score, best_of
+from winnow.text.quantities import Quantity, quantities
 
 SETTINGS = "measure:recall|units:yes|scales:yes|rounding:half-step,2-digits|signs:yes"
 NAMED = 5  # quantities an explanation lists
@@ -41,7 +41,7 @@ def _number_recall(prediction: str, reference: str) -> Score:
 @lru_cache(maxsize=256)
 def _quantities(text: str) -> tuple[Quantity, ...]:
     """Give each distinct quantity once."""
-    return tuple({(one.value, one.kind): one for one in quantities(text)}.values())
+    return tuple({(one.value, one.dimension): one for one in quantities(text)}.values())
 
 
 def _named(some: list[Quantity]) -> str:

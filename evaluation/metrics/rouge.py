@@ -9,16 +9,15 @@ reference is unscored.
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache, partial
 from typing import Any
 
 from evaluation.metrics.score import References, Score, best_of
 from winnow.errors import require
+from winnow.text.words import rouge_words
 
 SETTINGS = "measure:f|tokens:a-z0-9|case:no|stem:no"
 
-_TOKEN = re.compile("[a-z0-9]+")
 SHORTEST_STEMMED = 4
 
 
@@ -46,7 +45,7 @@ def _rouge_l(prediction: str, reference: str, stemmer: bool) -> Score:
 @lru_cache(maxsize=256)
 def tokens(text: str, stemmer: bool = False) -> list[str]:
     """Split a text into ROUGE's tokens."""
-    found = _TOKEN.findall(text.lower())
+    found = rouge_words(text)
     return [_stem(token) for token in found] if stemmer else found
 
 

@@ -1,6 +1,6 @@
 """The metrics by name, and the mean of each over many rows with its interval.
 
-    score_rows([{"prediction": "Nile", "reference": ["the Nile"]}, …])["metrics"]["token_f1"]
+    score_rows([{"prediction": "Nile", "reference": ["the Nile"]}, …]).figures["token_f1"].as_dict()
     # {"estimate": 0.81, "low": 0.74, "high": 0.87, "n": 120, "unscored": 0, "signature": "token_f1|winnow:…"}
 
 To add a metric, write a function of one pair and give it a row in METRICS.
@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from evaluation.metrics import answering, chrf, numbers, rouge, words
 from evaluation.metrics.score import Metric, Score
 from evaluation.metrics.semantic import bert_score_metric, semantic_similarity
-from evaluation.rows import Row, clusters, text, texts, with_columns
+from winnow.data.columns import Row, clusters, text, texts, with_columns
 from winnow.errors import InputError
 from winnow.statistics import Interval, mean
 
@@ -58,6 +59,41 @@ def chosen(metrics: MetricChoice, has_references: bool = True) -> list[Metric]:
     return [METRICS[metric] if isinstance(metric, str) else metric for metric in metrics]
 
 
+@dataclass(frozen=True, slots=True)
+class MetricFigure:
+    """A metric's mean over the scored rows, and how many rows are unscored for which reason."""
+
+    interval: Interval
+    unscored: Mapping[str, int]
+    signature: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form; `unscored_because` is there only where something is unscored."""
+        counted = {"unscored": sum(self.unscored.values()), "signature": self.signature}
+        because = {"unscored_because": dict(self.unscored)} if self.unscored else {}
+        return {**self.interval.as_dict(), **counted, **because}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Rows scored by every metric: the figure of each, and each row's scores in the order of the rows."""
+
+    figures: dict[str, MetricFigure]
+    rows: Sequence[Row]
+    scores: dict[str, list[Score]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the JSON form of the figures."""
+        return {"metrics": {name: figure.as_dict() for name, figure in self.figures.items()}}
+
+    def rows_with_scores(self) -> list[Row]:
+        """Give each row with `scores`: name → value and explanation."""
+        return [
+            {**row, "scores": {name: asdict(scores[place]) for name, scores in self.scores.items()}}
+            for place, row in enumerate(self.rows)
+        ]
+
+
 def score_rows(
     rows: Iterable[Row],
     metrics: MetricChoice = None,
@@ -65,24 +101,21 @@ def score_rows(
     *,
     cluster: str | None = None,
     seed: int = 0,
-) -> dict[str, Any]:
+) -> Scored:
     """Score rows of `prediction` and `reference` (a text or a list; the best counts) with every metric.
 
-    Gives `{"metrics": {name: {estimate, low, high, n, unscored, signature, …}}, "rows": [{…, "scores"}, …]}`.
-    Unscored rows are left out of the mean, counted, and explained in `unscored_because`. `cluster` names a column
-    whose equal values (a duplicate group) are drawn together; rows without it stand alone.
+    Unscored rows are left out of the mean, counted and explained. `cluster` names a column whose equal values (a
+    duplicate group) are drawn together; rows without it stand alone.
     """
     taken = with_columns(rows, columns, needed=["prediction"])
     wanted = chosen(metrics, has_references=any(texts(row.get("reference")) for row in taken))
     groups = clusters(taken, cluster)
     scored = score_all(taken, wanted)
-    figures = {metric.name: _figure(metric, scored[metric.name], groups, seed) for metric in wanted}
-    each = [{name: _as_dict(scores[place]) for name, scores in scored.items()} for place in range(len(taken))]
-    return {"metrics": figures, "rows": [{**row, "scores": scores} for row, scores in zip(taken, each, strict=True)]}
-
-
-def _as_dict(score: Score) -> dict[str, Any]:
-    return {"value": score.value, "explanation": score.explanation}
+    figures = {
+        metric.name: MetricFigure(*summary(metric, scored[metric.name], groups, seed), metric.signature)
+        for metric in wanted
+    }
+    return Scored(figures, taken, scored)
 
 
 def score_all(rows: Sequence[Row], metrics: Sequence[Metric], prediction: str = "prediction") -> dict[str, list[Score]]:
@@ -112,12 +145,6 @@ def _missing(row: Row, metric: Metric, prediction: str) -> Score | None:
     if metric.needs_reference and not texts(row.get("reference")):
         return Score.unscored("there is no reference")
     return None
-
-
-def _figure(metric: Metric, scores: Sequence[Score], groups: Sequence[str] | None, seed: int) -> dict[str, Any]:
-    interval, unscored = summary(metric, scores, groups, seed)
-    figure = {**interval.as_dict(), "unscored": sum(unscored.values()), "signature": metric.signature}
-    return {**figure, "unscored_because": dict(unscored)} if unscored else figure
 
 
 def summary(

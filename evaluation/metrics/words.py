@@ -9,47 +9,13 @@ one token per character in scripts that don't separate words.
 
 from __future__ import annotations
 
-import re
-import string
-import unicodedata
 from collections import Counter
 from functools import lru_cache
 
 from evaluation.metrics.score import References, Score, best_of
+from winnow.text.words import answer_words
 
-ARTICLES = frozenset({"a", "an", "the"})
 SETTINGS = "norm:squad+nfkc|case:no|punct:no|articles:no|accents:no|cjk:char"
-
-_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
-_ACCENTS = re.compile("[\u0300-\u036f]")
-# kana, Han and its extensions, Thai, Lao, Burmese, Khmer: no space between words
-_UNSPACED = re.compile(
-    "([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])"
-)
-
-
-@lru_cache(maxsize=4096)
-def words(text: str) -> tuple[str, ...]:
-    """Split a text into normalised words; a text of articles alone (the option "A") keeps them."""
-    plain = text.lower().translate(_NO_PUNCTUATION) if text.isascii() else _plain(text)
-    tokens = plain.split()
-    return tuple([token for token in tokens if token not in ARTICLES]) or tuple(tokens)
-
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).lower()
-    folded = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", folded)))
-    kept = "".join(map(_kept, folded.translate(_NO_PUNCTUATION)))
-    return _UNSPACED.sub(r" \1 ", kept)
-
-
-@lru_cache(maxsize=65536)
-def _kept(character: str) -> str:
-    """Drop punctuation as SQuAD does; a dash or bar between words becomes a space."""
-    category = unicodedata.category(character)
-    if category == "Pd":
-        return " "
-    return "" if category[0] == "P" else character
 
 
 def exact_match(prediction: str, references: References) -> Score:
@@ -70,14 +36,14 @@ def token_recall(prediction: str, references: References) -> Score:
 def _exact_match(prediction: str, reference: str) -> Score:
     if not reference.strip():
         return Score.unscored("the reference is empty")
-    wanted, given = words(reference), words(prediction)
+    wanted, given = answer_words(reference), answer_words(prediction)
     # "?" or "+" has no word: then the texts themselves are compared
     equal = wanted == given if wanted or given else prediction.strip() == reference.strip()
     return Score(float(equal), "equal after normalisation" if equal else "differs after normalisation")
 
 
 def _token_f1(prediction: str, reference: str) -> Score:
-    wanted, given = words(reference), words(prediction)
+    wanted, given = answer_words(reference), answer_words(prediction)
     if not wanted:
         return Score.unscored("the reference has no word")
     shared = _shared(wanted, given)
@@ -88,10 +54,10 @@ def _token_f1(prediction: str, reference: str) -> Score:
 
 
 def _token_recall(prediction: str, reference: str) -> Score:
-    wanted = words(reference)
+    wanted = answer_words(reference)
     if not wanted:
         return Score.unscored("the reference has no word")
-    shared = _shared(wanted, words(prediction))
+    shared = _shared(wanted, answer_words(prediction))
     return Score(shared / len(wanted), f"{shared} of {len(wanted)} words of the reference")
 
 

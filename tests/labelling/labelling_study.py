@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from curation.labelling import LabelledStudy
 from winnow.config import LabellingConfig
 from winnow.files import write_table
 from winnow.ledger import Decision
@@ -51,3 +52,7 @@ def make_curated(root: Path, pairs=PAIRS, flagged=(2, 3, 4), removed=(11,)) -> C
 
 def config(**given) -> LabellingConfig:
     return LabellingConfig(**{"audit": 2} | given)
+
+
+def study(curated: Curated, home: Path, settings: LabellingConfig, sample: int = 10) -> LabelledStudy:
+    return LabelledStudy(curated, home, settings, seed=0, sample=sample)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from labelling_study import PAIRS, config, make_curated
+from labelling_study import PAIRS, config, make_curated, study
 
 from curation import argilla_credentials
-from curation.labelling import pull, push
+from curation.labelling import pull, push, rows
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -44,7 +44,7 @@ def test_a_person_labels_a_row_by_hand(server, tmp_path, page):
         removed=(),
     )
     settings = config(dataset="browser", annotators=("hand",), audit=0)
-    url = push(curated, server.home, settings, seed=0).urls["browser"]
+    url = push(rows(study(curated, server.home, settings))).urls["browser"]
     elsewhere: dict[str, str | None] = {}
     page.on("requestfinished", lambda request: elsewhere.setdefault(request.url, None))
     page.on("requestfailed", lambda request: elsewhere.setdefault(request.url, request.failure))
@@ -68,7 +68,7 @@ def test_a_person_labels_a_row_by_hand(server, tmp_path, page):
         page.get_by_role("button", name="Submit").click()
     assert submitted.value.status == 201
 
-    result = pull(curated, server.home, settings)
+    result = pull(rows(study(curated, server.home, settings)))
     assert result.decided == {"remove": 1}
     assert [found.by for found in curated.view().removed.values()] == ["hand"]
     outside = {

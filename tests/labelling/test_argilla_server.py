@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from labelling_study import config
+from labelling_study import config, study
 
 from curation import argilla_credentials, argilla_server
 from curation.argilla_environment import server_python
-from curation.labelling import push
+from curation.labelling import push, rows
 from winnow.errors import InputError, WinnowError
 
 
@@ -91,7 +91,7 @@ def test_an_environment_that_cant_be_made_says_why_and_is_made_again(tmp_path, m
 def pushed(server, curated, name, **settings):
     """Push the study and return its settings, the dataset's id and its records' ids."""
     given = config(dataset=name, annotators=("ada", "bob", "cy", "dee"), audit=8, **settings)
-    result = push(curated, server.home, given, seed=0)
+    result = push(rows(study(curated, server.home, given)))
     dataset = result.urls[name].split("/")[4]
     with server.client() as owner:
         records = owner.get(f"/datasets/{dataset}/records", params={"limit": 100}).json()["items"]
@@ -135,7 +135,7 @@ def test_a_change_of_the_overlap_is_recomputed(server, curated):
     with server.client("ada") as ada, server.client() as owner:
         assert submit(ada, records[0]).status_code == 201
         assert owner.get(f"/datasets/{dataset}/progress").json()["completed"] == 0
-        push(curated, server.home, given.model_copy(update={"overlap": 1}), seed=0)
+        push(rows(study(curated, server.home, given.model_copy(update={"overlap": 1}))))
         done = wait_for(lambda: owner.get(f"/datasets/{dataset}/progress").json()["completed"])
     assert done == 1
 
@@ -224,12 +224,12 @@ def test_with_redis_the_servers_own_worker_does_the_jobs(server_environment, tes
         worker_environment = {**os.environ, "ARGILLA_REDIS_URL": url}
         processes.append(subprocess.Popen([server_environment, "-P", launcher, "worker", home], env=worker_environment))
         given = config(dataset="worker", overlap=2)
-        dataset = push(curated, home, given, seed=0).urls["worker"].split("/")[4]
+        dataset = push(rows(study(curated, home, given))).urls["worker"].split("/")[4]
         key = argilla_credentials.load(home).api_key
         with httpx.Client(base_url=f"{started.url}/api/v1", headers={"X-Argilla-Api-Key": key}, timeout=120) as owner:
             record = owner.get(f"/datasets/{dataset}/records").json()["items"][0]["id"]
             assert submit(owner, record).status_code == 201
-            push(curated, home, given.model_copy(update={"overlap": 1}), seed=0)
+            push(rows(study(curated, home, given.model_copy(update={"overlap": 1}))))
             assert wait_for(lambda: owner.get(f"/datasets/{dataset}/progress").json()["completed"]) == 1
     finally:
         argilla_server.stop(home)

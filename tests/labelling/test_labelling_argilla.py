@@ -7,10 +7,11 @@ import json
 import httpx
 import pytest
 from labelling_study import PAIRS, config, make_curated
+from labelling_study import study as study_of
 
 from curation import argilla_server
 from curation.labelling import dataset as dataset_module
-from curation.labelling import pull, push, status
+from curation.labelling import pull, push, rows, status
 from curation.labelling.connection import KEY_VARIABLE, connect
 from winnow.errors import InputError, WinnowError
 from winnow.ledger import Decision
@@ -26,14 +27,18 @@ class Study:
         self.config = config(dataset=name, **{"annotators": PEOPLE, "audit": 2} | settings)
 
     def push(self, **more):
-        self.result = push(self.curated, self.server.home, self.config, seed=0, tell=self.server.told.append, **more)
+        self.result = push(rows(self.labelled), tell=self.server.told.append, **more)
         return self.result
 
+    @property
+    def labelled(self):
+        return study_of(self.curated, self.server.home, self.config)
+
     def pull(self):
-        return pull(self.curated, self.server.home, self.config)
+        return pull(rows(self.labelled))
 
     def status(self):
-        return status(self.curated, self.server.home, self.config)
+        return status(self.labelled)
 
     def dataset(self, name=""):
         return self.result.urls[name or self.config.dataset].split("/")[4]
@@ -234,9 +239,9 @@ def test_an_address_where_something_else_answers_is_one_line(tmp_path, monkeypat
 
 def test_without_a_server_and_without_a_push_the_next_step_is_named(tmp_path, curated):
     with pytest.raises(InputError, match="start it with: winnow label serve"):
-        push(curated, tmp_path, config(), seed=0)
+        push(rows(study_of(curated, tmp_path, config())))
     with pytest.raises(InputError, match="run: winnow label push"):
-        pull(curated, tmp_path, config())
+        pull(rows(study_of(curated, tmp_path, config())))
 
 
 def test_another_server_is_labelled_by_the_same_code(server, curated, tmp_path, monkeypatch):
@@ -245,10 +250,10 @@ def test_another_server_is_labelled_by_the_same_code(server, curated, tmp_path, 
 
     monkeypatch.setenv(KEY_VARIABLE, load(server.home).api_key)
     elsewhere = config(dataset="elsewhere", url=server.url + "/")
-    assert push(curated, tmp_path, elsewhere, seed=0).new == 5
-    assert pull(curated, tmp_path, elsewhere).labels == 0
+    assert push(rows(study_of(curated, tmp_path, elsewhere))).new == 5
+    assert pull(rows(study_of(curated, tmp_path, elsewhere))).labels == 0
     with pytest.raises(InputError, match='has no user "nobody"; add the account there'):
-        push(curated, tmp_path, elsewhere.model_copy(update={"annotators": ("nobody",)}), seed=0)
+        push(rows(study_of(curated, tmp_path, elsewhere.model_copy(update={"annotators": ("nobody",)}))))
     assert load(server.home).api_key not in "".join(path.read_text() for path in tmp_path.rglob("*.json*"))
 
 

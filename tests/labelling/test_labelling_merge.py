@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from labelling_study import config
 
-from curation.labelling.labels import Fault, Label, checked, labels_in, latest
+from curation.labelling.definition import Fault
+from curation.labelling.labels import Label, checked, labels_in, latest
 from curation.labelling.merge import decisions, merge
 from curation.labelling.pull import take_in
+from curation.labelling.rows import settle as settle_labels
+from curation.labelling.rows import what_is_said
 from curation.labelling.tasks import VERDICTS, Task
 from winnow.ledger import Ledger, settle
 from winnow.records import new_record, to_table
@@ -93,8 +96,13 @@ def test_the_order_of_answers_and_people_changes_no_verdict(given_verdicts, rand
     assert len(one.settled) + len(one.conflicts) == 1
 
 
+def taken_in(ledger, labels, **settings):
+    words = [found.as_decision() for found in labels]
+    return take_in(ledger, words, what_is_said, lambda people: settle_labels(people, TASKS, config(**settings)))
+
+
 def view_after(ledger, *labels, **settings):
-    take_in(ledger, labels, TASKS, config(**settings))
+    taken_in(ledger, labels, **settings)
     return settle(to_table([RECORD]), [], ledger.people_decisions())
 
 
@@ -116,11 +124,18 @@ def test_verdicts_become_decisions_by_the_people_who_gave_them(tmp_path):
 def test_taking_in_the_same_labels_again_changes_nothing(tmp_path):
     ledger = Ledger(tmp_path)
     votes = [label("ada", "fix", "Better."), label("bob", "fix", "Better.")]
-    take_in(ledger, votes, TASKS, config(overlap=2))
+    taken_in(ledger, votes, overlap=2)
     before = ledger.people_file.read_bytes()
-    result, _ = take_in(ledger, votes, TASKS, config(overlap=2))
+    result = taken_in(ledger, votes, overlap=2)
     assert (result.labels, result.decided) == (0, {})
     assert ledger.people_file.read_bytes() == before
+
+
+def test_a_word_without_a_time_is_new_only_where_it_says_something_else(tmp_path):
+    ledger = Ledger(tmp_path)
+    untimed = [replace(label("ada", verdict), at="") for verdict in ("keep", "remove")]
+    assert [taken_in(ledger, [untimed[n]]).labels for n in (0, 0, 1, 1, 0)] == [1, 0, 1, 0, 1]
+    assert taken_in(ledger, [label("ada", "keep", at=9)]).labels == 1  # a time that wasn't seen is another word
 
 
 def test_labels_come_back_from_the_ledger_as_they_went_in(tmp_path):

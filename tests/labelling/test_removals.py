@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import pytest
-from labelling_study import config, make_curated
+from labelling_study import config, make_curated, study
 
 from curation.audit import precision
-from curation.labelling.removals import (
-    export_removals,
-    import_removals,
-    pull_removals,
-    push_removals,
-    record_of,
-    sample,
-)
+from curation.labelling import export_sheet, import_sheet, pull, push, removals
+from curation.labelling.removals import item_of, sample
 from curation.labelling.sheets import read_sheet
 from winnow.errors import InputError
 from winnow.ledger import Decision
@@ -47,6 +42,10 @@ def curated(tmp_path) -> Curated:
     return folder
 
 
+def asked(curated, home=Path("labelling"), **settings):
+    return removals(study(curated, home, config(**settings)))
+
+
 def judged(curated):
     """Return the precision as the report gives it: step → (share, n)."""
     found = precision(curated.view().removed, curated.ledger.people_decisions(), 10, 0)
@@ -54,7 +53,7 @@ def judged(curated):
 
 
 def test_both_rows_stand_side_by_side_escaped_with_their_differences_marked(curated):
-    records = {removal.question: record_of(removal)["fields"] for removal in sample(curated, 10, 0)}
+    records = {removal.question: item_of(removal).fields for removal in sample(asked(curated).study)}
     copy = records["What is an ISA"]
     assert "&lt;b&gt;" in copy["rows"]
     assert "<b>" not in copy["rows"]
@@ -67,12 +66,12 @@ def test_both_rows_stand_side_by_side_escaped_with_their_differences_marked(cura
 
 
 def test_verdicts_given_in_argilla_become_precision_with_an_interval(server, curated):
-    settings = config(dataset="removed", annotators=("ada",))
-    home = server.home
-    pushed = push_removals(curated, home, settings, 10, 0, server.told.append)
-    assert pushed.sample == 3
-    assert push_removals(curated, home, settings, 10, 0).url == pushed.url
-    path = f"/datasets/{pushed.url.split('/')[4]}/records"
+    task = asked(curated, server.home, dataset="removed", annotators=("ada",))
+    pushed = push(task, tell=server.told.append)
+    assert (pushed.new, pushed.roles) == (3, {"removal": 3})
+    again = push(task)
+    assert (again.new, again.unchanged, again.urls) == (0, 3, pushed.urls)
+    path = f"/datasets/{pushed.urls['removed-removals'].split('/')[4]}/records"
     with server.client() as owner, server.client("ada") as ada:
         items = owner.get(path, params={"limit": 100}).json()["items"]
         assert len(items) == 3
@@ -80,45 +79,56 @@ def test_verdicts_given_in_argilla_become_precision_with_an_interval(server, cur
             verdict = "wrong" if "<mark>500</mark>" in item["fields"]["rows"] else "right"
             body = {"status": "submitted", "values": {"verdict": {"value": verdict}}}
             assert ada.post(f"/records/{item['id']}/responses", json=body).status_code == 201
-    pulled = pull_removals(curated, home, settings, 10, 0)
-    assert (pulled.verdicts, pulled.faults) == (3, [])
-    assert pull_removals(curated, home, settings, 10, 0).verdicts == 0
+    pulled = pull(task)
+    assert (pulled.labels, pulled.faults) == (3, [])
+    assert pull(task).labels == 0
+    assert push(task).unchanged == 3
     assert judged(curated) == {"all": (pytest.approx(2 / 3), 3), "duplicates": (0.5, 2), "quality": (1.0, 1)}
 
 
 def test_pulling_before_pushing_says_what_to_do(server, curated):
     with pytest.raises(InputError, match="winnow label push --task removals"):
-        pull_removals(curated, server.home, config(dataset="never"), 10, 0)
+        pull(asked(curated, server.home, dataset="never"))
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_a_sheet_carries_the_sample_out_and_the_verdicts_back(curated, tmp_path, suffix):
     path, filled = tmp_path / f"removals{suffix}", tmp_path / "filled.csv"
-    assert export_removals(path, curated, 10, 0) == 3
-    ids = [removal.decision.id for removal in sample(curated, 10, 0)]
+    assert export_sheet(path, asked(curated)) == 3
+    ids = list(asked(curated).asked())
     with filled.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(
             [("id", "verdict"), (ids[0], "Right"), (ids[1], "wrong"), (ids[2], "maybe"), ("x", "right")]
         )
-    assert list(read_sheet(path)) == []  # nobody has filled it in yet
-    result = import_removals(filled, curated, "ada", 10, 0)
-    assert result.verdicts == 2
+    assert list(read_sheet(path, asked(curated).sheet)) == []  # nobody has filled it in yet
+    result = import_sheet(filled, asked(curated), "ada")
+    assert result.labels == 2
     assert any('"maybe"' in fault for fault in result.faults)
-    assert any(fault.startswith("x:") for fault in result.faults)
-    assert import_removals(filled, curated, "ada", 10, 0).verdicts == 0
+    assert any(fault.startswith(f"{filled}:5: x: isn't among the sampled") for fault in result.faults)
+    assert import_sheet(filled, asked(curated), "ada").labels == 0
     assert judged(curated)["all"] == (0.5, 2)
 
 
+def test_a_sheet_that_nobody_filled_in_or_filled_in_otherwise_is_refused(curated, tmp_path):
+    path, other = tmp_path / "removals.csv", tmp_path / "other.csv"
+    export_sheet(path, asked(curated))
+    with pytest.raises(InputError, match="no line has a verdict yet"):
+        import_sheet(path, asked(curated), "ada")
+    other.write_text("id,verdict\nx,right\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"none of 1 lines with a verdict can be used; the first: .*other\.csv:2: "):
+        import_sheet(other, asked(curated), "ada")
+
+
 def test_the_last_word_of_a_person_counts(curated, tmp_path):
-    id_ = sample(curated, 10, 0)[0].decision.id
+    id_ = next(iter(asked(curated).asked()))
     for verdict in ("right", "wrong"):
         path = tmp_path / f"{verdict}.csv"
         path.write_text(f"id,verdict\n{id_},{verdict}\n", encoding="utf-8")
-        import_removals(path, curated, "ada", 10, 0)
+        import_sheet(path, asked(curated), "ada")
     assert judged(curated)["all"] == (0.0, 1)
 
 
 def test_a_file_of_which_nothing_was_removed_has_no_sample(tmp_path):
     folder = make_curated(tmp_path / "whole", PAIRS, flagged=(), removed=())
     with pytest.raises(InputError, match="no step removed a row"):
-        sample(folder, 10, 0)
+        sample(asked(folder).study)

@@ -22,6 +22,7 @@ from winnow.config.curation import (
     CurationConfig,
     DuplicatesConfig,
     IngestConfig,
+    PublishConfig,
     SelectionConfig,
     SplitConfig,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "ModelsConfig",
     "PlanConfig",
     "PreservationConfig",
+    "PublishConfig",
     "QualityConfig",
     "RetentionConfig",
     "RetrievalConfig",
@@ -83,6 +85,7 @@ class Config(Section):
     contradictions: ContradictionsConfig = ContradictionsConfig()
     quality: QualityConfig = QualityConfig()
     selection: SelectionConfig = SelectionConfig()
+    publish: PublishConfig = PublishConfig()
     labelling: LabellingConfig = LabellingConfig()
     split: SplitConfig = SplitConfig()
     plan: PlanConfig = PlanConfig()

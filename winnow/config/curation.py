@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from winnow.config.section import Section
+
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]  # ISO 639
 
 
 class IngestConfig(Section):
@@ -17,6 +19,7 @@ class IngestConfig(Section):
     )
     question_column: str | None = Field(None, description="null finds question, prompt, instruction, input … by name")
     answer_column: str | None = Field(None, description="null finds answer, response, output, completion … by name")
+    sheet: str | None = Field(None, description="of an Excel workbook; null reads the one sheet that has both columns")
     encoding: str = Field("utf-8", description="of text files; another one only when the file says so")
 
 
@@ -88,6 +91,18 @@ class SelectionConfig(Section):
     )
     topics: int = Field(20, ge=1, description="clusters over which the chosen rows are balanced")
     quality_weight: float = Field(0.3, ge=0, le=1, description="0 chooses by diversity alone, 1 by quality alone")
+
+
+class PublishConfig(Section):
+    """What the dataset card says that no step can find out."""
+
+    licence: str = Field(
+        "unknown", min_length=1, description="of the rows, as the hub names it: cc-by-4.0, mit …; another name is kept"
+    )
+    version: str = Field("", description="of the dataset, such as 1.2.0; empty names none")
+    language: tuple[LanguageCode, ...] = Field(
+        (), description="codes such as en, cy; empty names those identified in the rows"
+    )
 
 
 class SplitConfig(Section):

@@ -25,7 +25,7 @@ class LabellingConfig(Section):
     )
     audit: int = Field(100, ge=0, description="unflagged rows drawn at random: they show how many bad rows were missed")
     gold: str | None = Field(
-        None, description="JSONL of question, answer, verdict: known cases, mixed in unseen; from the workspace"
+        None, description="file of question, answer, verdict: known cases, mixed in unseen; from the workspace"
     )
     overlap: int = Field(1, ge=1, le=20, description="people who judge each row; 2 or more show agreement")
     annotators: tuple[ArgillaName, ...] = Field((), description="people who get an account on the embedded server")

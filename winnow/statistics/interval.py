@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,12 @@ class Interval:
     def unknown(cls, n: int, reason: str, estimate: float = math.nan) -> Interval:
         """Say that n items can't carry an interval, and why."""
         return cls(estimate, math.nan, math.nan, n, reason)
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Interval:
+        """Read the JSON form; what is null there is unknown."""
+        estimate, low, high = (math.nan if fields[end] is None else fields[end] for end in ("estimate", "low", "high"))
+        return cls(estimate, low, high, fields["n"], fields.get("reason", ""))
 
     @property
     def is_known(self) -> bool:

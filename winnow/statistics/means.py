@@ -19,7 +19,7 @@ from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
 from winnow.statistics.proportions import is_binary, net_share, score_bounds, student_quantile, wilson
 
 Floats = NDArray[np.float64]
-Verdict = Literal["pass", "fail", "inconclusive"]
+GateResult = Literal["pass", "fail", "inconclusive"]
 
 LARGE = 1_000  # units above which the bootstrap repeats Student's interval to the third digit
 BATCH = 200_000  # resampled cells held in memory at once
@@ -113,7 +113,7 @@ def paired_difference(
     return _studentised(difference, clusters, confidence, draws, seed)
 
 
-def noninferiority(difference: Interval, margin: float) -> Verdict:
+def noninferiority(difference: Interval, margin: float) -> GateResult:
     """Judge whether tuned lost less than `margin`: pass when the whole interval is above -margin.
 
     A difference that isn't significant is no proof of retention, so an interval on both sides of -margin, or an

@@ -5,53 +5,65 @@
 
 Reads scales, per cent and basis points, currencies, common measures, accounting parentheses, signs in words,
 spelled-out numbers and both decimal marks. Identifiers (B12, COVID-19, 2D) are no quantities.
+`quantities_in_words` reads texts that are split into words.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from evaluation.metrics.units import CURRENCIES, ONES, SCALES, TENS, UNITS
+from winnow.text.units import CURRENCIES, ONES, SCALE_WORDS, SCALES, TENS, UNITS
+
+PURE_NUMBERS = frozenset(("", "share"))  # dimensions of which 5 % and 0.05 are one value
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One stated number: `shown` includes the scale ("2.5 million" is 2.5e6), `value` also the unit ("5 %" is 0.05).
+    """One stated number: 5 mg has the value 0.005, the unit "mg" of size 0.001 and the dimension "mass".
 
-    `step` is one unit in the last shown digit, in the measure of `shown`. `is_down` says that a word such as "fell"
-    or "loss" stands beside it, so that "a loss of 5" and "-5" may be the same.
+    `span` says where it begins and ends, in characters of a text or in words. `step` is one unit in the last of the
+    `digits` that are shown, in the measure of `value`; without digits the value is exact. `is_down` says that a word
+    such as "fell" or "loss" stands beside it, so that "a loss of 5" and "-5" may be the same.
     """
 
-    text: str
-    shown: float
-    step: float
-    digits: int
-    kind: str = ""
+    value: float
+    dimension: str = ""
+    unit: str = ""
+    span: tuple[int, int] = (0, 0)
     size: float = 1.0
-    scale: float = 1.0
+    step: float = 0.0
+    digits: int = 0
     is_down: bool = False
+    text: str = ""
 
     @property
-    def value(self) -> float:
-        """The quantity in the base unit of its kind: a share for per cent, metres, grams."""
-        return self.shown * self.size
+    def shown(self) -> float:
+        """The number before its unit, with its scale: 2,500,000 for "2.5 million", 5 for "5 %"."""
+        return self.value / self.size
+
+    def equals(self, other: Quantity) -> bool:
+        """True when both have one value, whatever units they were written in: 1.5 g and 1500 mg, 50 % and 0.5."""
+        is_one = self.dimension == other.dimension or {self.dimension, other.dimension} <= PURE_NUMBERS
+        return is_one and math.isclose(self.value, other.value, rel_tol=1e-12)
 
     def matches(self, other: Quantity) -> bool:
         """True when both may state the same quantity; a missing unit is forgiven, another unit isn't."""
-        if self.kind and other.kind and self.kind != other.kind:
+        if self.dimension and other.dimension and self.dimension != other.dimension:
             return False
-        if _agree(self, other, self.size, other.size):
+        if _agree(self, other, 1.0, 1.0):
             return True
-        return not (self.kind and other.kind) and _agree(self, other, 1.0, 1.0)
+        return not (self.dimension and other.dimension) and _agree(self, other, self.size, other.size)
 
 
-def _agree(a: Quantity, b: Quantity, size_a: float, size_b: float) -> bool:
+def _agree(a: Quantity, b: Quantity, per_a: float, per_b: float) -> bool:
     """Compare to half a step of the coarser one, which must show two digits to count as a rounding."""
-    first, second = a.shown * size_a, b.shown * size_b
-    fine, coarse = sorted(((a.step * size_a, a.digits), (b.step * size_b, b.digits)))
+    first, second = a.value / per_a, b.value / per_b
+    fine, coarse = sorted(((a.step / per_a, a.digits), (b.step / per_b, b.digits)))
     is_rounding = coarse[1] > 1 and coarse[0] > fine[0] * (1 + 1e-9)
     tolerance = 1e-9 * max(abs(first), abs(second)) + (coarse[0] / 2 if is_rounding else 0.0)
     is_flipped = (first < 0 < second and b.is_down) or (second < 0 < first and a.is_down)
@@ -94,7 +106,8 @@ _SPELLED = re.compile(
     rf"[tonfsezTONFSEZ](?<![A-Za-z].)(?:{_choices({word[1:] for word in (*TENS, *ONES)})})"
     rf"(?:[- ](?:{_choices(list(ONES)[1:10])}))?\b"
 )
-_ARTICLE = re.compile(r"[aA](?<![A-Za-z].)n? (?=hundred|thousand|million|billion|trillion)")
+# "half a dozen" is left alone
+_ARTICLE = re.compile(rf"[aA](?<![A-Za-z].)n? (?={_choices(word for word in SCALE_WORDS if word != 'dozen')})")
 _CLEAN = str.maketrans({**dict.fromkeys("−–—‑", "-"), "⁄": "/", **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 _THIN_SPACE = re.compile("(?<=\\d)[\u00a0\u202f\u2009](?=\\d{3}(?!\\d))")
 _FRACTION = re.compile("(\\d*)\\s?([\u00bc-\u00be\u2150-\u215e])")  # 2½
@@ -102,14 +115,14 @@ CONTEXT = 40  # characters before a number in which a word such as "fell" counts
 
 
 def quantities(text: str) -> list[Quantity]:
-    """Give the text's quantities in order."""
+    """Give the text's quantities in order; spans are places in the text with its numbers written in digits."""
     text = _cleaned(text)
-    spans = [span for match in _numbers(text) if (span := _read(text, match))]
-    for place in range(len(spans) - 1, 0, -1):
-        (before, start, end), (after, next_start, _) = spans[place - 1], spans[place]
-        if _RANGE.fullmatch(text[end:next_start]):
-            spans[place - 1] = (_with_unit_of(after, before), start, end)
-    return [quantity for quantity, _, _ in spans]
+    found = [reading for match in _numbers(text) if (reading := _read(text, match))]
+    for place in range(len(found) - 1, 0, -1):
+        before, after = found[place - 1], found[place]
+        if _RANGE.fullmatch(text[before.quantity.span[1] : after.quantity.span[0]]):
+            found[place - 1] = _with_unit_of(after, before)
+    return [reading.quantity for reading in found]
 
 
 def _numbers(text: str) -> Iterator[re.Match[str]]:
@@ -142,42 +155,64 @@ def _in_digits(match: re.Match[str]) -> str:
     return match.group()
 
 
-def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int, int] | None:
-    """Read one number with its surroundings, and where it stands; None for an identifier such as B12 or 2D."""
+class _Reading(NamedTuple):
+    quantity: Quantity
+    scale: float
+
+
+class _Measure(NamedTuple):
+    """What stands behind a number, and where it ends (-1 when nothing does)."""
+
+    scale: float
+    unit: str
+    dimension: str
+    size: float
+    end: int
+
+
+def _read(text: str, match: re.Match[str]) -> _Reading | None:
+    """Read one number with its surroundings; None for an identifier such as B12 or 2D."""
     left = _LEFT.search(text, max(0, match.start() - 12), match.start())
     right = _RIGHT.match(text, match.end())
     assert left is not None  # both can be empty
     assert right is not None
     if _IDENTIFIER.match(text, match.start() - 2) and not left["currency"]:
         return None
-    scale, kind, size, end = _unit(right, CURRENCIES.get((left["currency"] or "").lower(), ""))
+    scale, unit, dimension, size, end = _measure(right, CURRENCIES.get((left["currency"] or "").lower(), ""))
     if end < 0 and text[match.end() : match.end() + 1].isalpha():
         return None
     number, step, digits = _parse(match)
-    if _is_negative(left, right, match, kind == "share" or bool(left["currency"])):
+    if _is_negative(left, right, match, dimension == "share" or bool(left["currency"])):
         number = -number
     end = max(end, match.end())
     start = left.start() if left["sign"] or left["currency"] or number < 0 else match.start()
-    is_down = bool(_DOWN.search(text[max(0, start - CONTEXT) : start].rpartition(". ")[2]))
-    is_down = is_down or bool(_DOWN.match(text[end : end + 14].lstrip()))
-    quantity = Quantity(text[start:end].strip(), number * scale, step * scale, digits, kind, size, scale, is_down)
-    return quantity, start, end
+    value, step = number * scale * size, step * scale * size
+    is_down = _is_down(text, start, end)
+    stated = text[start:end].strip()
+    return _Reading(Quantity(value, dimension, unit, (start, end), size, step, digits, is_down, stated), scale)
 
 
-def _unit(right: re.Match[str], currency: str) -> tuple[float, str, float, int]:
-    """Give scale, kind, size and where they end (-1 when nothing is stated behind the number)."""
+def _is_down(text: str, start: int, end: int) -> bool:
+    """Look for "fell" or "loss" in the sentence before a number, or right behind it."""
+    before, behind = text[max(0, start - CONTEXT) : start].rpartition(". ")[2], text[end : end + 14].lstrip()
+    return bool(_DOWN.search(before) or _DOWN.match(behind))
+
+
+def _measure(right: re.Match[str], currency: str) -> _Measure:
+    """Read scale and unit behind a number; the sign of a currency before it is its unit."""
     word, unit = right["scale"] or "", (right["unit"] or "").lower()
     if currency and unit == "mm":  # "$5mm" is finance's million
-        return 1e6, currency, 1.0, right.end("unit")
+        return _Measure(1e6, currency, currency, 1.0, right.end("unit"))
     if not currency and not unit and word in ("m", "b"):
-        return (1.0, *UNITS["m"], right.end("scale")) if word == "m" else (1.0, "", 1.0, -1)
+        return _Measure(1.0, "m", *UNITS["m"], right.end("scale")) if word == "m" else _Measure(1.0, "", "", 1.0, -1)
     scale = SCALES.get(word.lower(), 1.0)
     end = max(right.end("scale"), right.end("unit"), right.end("per"))
     if currency or not unit:
-        return scale, currency, 1.0, end
+        return _Measure(scale, currency, currency, 1.0, end)
     if right["per"]:
-        return scale, unit + right["per"].lower(), 1.0, end
-    return (scale, *UNITS[unit], end)
+        rate = unit + right["per"].lower()
+        return _Measure(scale, rate, rate, 1.0, end)
+    return _Measure(scale, unit, *UNITS[unit], end)
 
 
 def _parse(match: re.Match[str]) -> tuple[float, float, int]:
@@ -206,15 +241,18 @@ def _is_alone(match: re.Match[str]) -> bool:
     return match.string.strip() == f"({match.group()})" and not is_year
 
 
-def _with_unit_of(after: Quantity, before: Quantity) -> Quantity:
+def _with_unit_of(after: _Reading, before: _Reading) -> _Reading:
     """Let the first end of a range take the unit and scale of the second: "5-6 million"."""
+    first, second = before.quantity, after.quantity
     scale = after.scale if before.scale == 1 else 1.0
-    kind, size = (before.kind, before.size) if before.kind else (after.kind, after.size)
-    return replace(
-        before,
-        shown=before.shown * scale,
-        step=before.step * scale,
-        scale=before.scale * scale,
-        kind=kind,
-        size=size,
+    taken = first if first.dimension else second
+    factor = scale * (1.0 if first.dimension else second.size)
+    quantity = replace(
+        first,
+        value=first.value * factor,
+        step=first.step * factor,
+        dimension=taken.dimension,
+        unit=taken.unit,
+        size=taken.size,
     )
+    return _Reading(quantity, before.scale * scale)

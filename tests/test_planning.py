@@ -1,0 +1,33 @@
+"""A stage that names the plan parses the held-out rows once, and hands them on."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluation.held_out import answer_held_out
+from winnow import planning
+from winnow.config import load
+from winnow.errors import InputError
+from winnow.files import write_jsonl
+from winnow.plan import freeze
+from winnow.planning import planned_fields
+from winnow.progress import silent
+from winnow.workspace import Workspace
+
+ROW = {"id": "q1", "question": "What is the capital of France?", "answer": "Paris."}
+
+
+def test_answering_parses_the_held_out_rows_once(tmp_path, smollm2, monkeypatch):
+    study = Workspace(tmp_path)
+    config = load(overrides=[f"models.base={smollm2}", "answers.max_new_tokens=2"])
+    write_jsonl(study.split / "held_out.jsonl", [ROW])
+    freeze(planned_fields(study, config)).write(study.plan_file)
+    read, parse = [], planning.read_jsonl
+    monkeypatch.setattr(planning, "read_jsonl", lambda path: read.append(path) or parse(path))
+    assert answer_held_out(study, config, "base", silent)["rows"] == 1
+    assert read == [study.split / "held_out.jsonl"]
+
+
+def test_without_a_split_the_plan_says_what_to_run(tmp_path):
+    with pytest.raises(InputError, match="no held-out rows yet; run: winnow split"):
+        planned_fields(Workspace(tmp_path), load())

@@ -1,0 +1,106 @@
+"""Identity of code: what a result was computed by, without what only people read.
+
+code_hash("curation.quality")       # changes with a limit, not with a docstring; with scikit-learn's version too
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from winnow.records import content_hash
+
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = ("winnow", "curation", "training", "evaluation", "studio")
+DATA = (".yaml", ".json", ".safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """One file: the hash of its code and of the data beside it, and what it imports."""
+
+    digest: str
+    own: frozenset[str]
+    packages: frozenset[str]
+
+
+@cache
+def code_hash(*modules: str) -> str:
+    """Hash the code that modules run: theirs and that of the project's modules which they import, lazily or not.
+
+    Docstrings, comments and layout don't count. Data files beside a module count, and so do the versions of the
+    installed packages that any of the modules imports.
+    """
+    names = sorted(reached(modules))
+    found = [_read(name) for name in names]
+    packages = sorted(set().union(*(module.packages for module in found)))
+    return content_hash(*(module.digest for module in found), *_versions(packages))
+
+
+def reached(modules: Iterable[str]) -> set[str]:
+    """Name the project's modules that these import, directly or through others, themselves among them.
+
+    >>> "winnow.records" in reached(["winnow.files"])
+    True
+    """
+    known: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        if name not in known and _file(name) is not None:
+            known.add(name)
+            waiting += _read(name).own
+    return known
+
+
+def _file(module: str) -> Path | None:
+    place = ROOT.joinpath(*module.split("."))
+    return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
+
+
+@cache
+def _read(module: str) -> _Module:
+    path = _file(module)
+    assert path is not None, f"{module}: no such module"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    own, packages = _imports(tree)
+    beside = sorted(p for p in path.parent.rglob("*") if p.suffix in DATA) if path.parent != ROOT else []
+    data = [content_hash(p.name, p.read_bytes().hex()) for p in beside]
+    return _Module(content_hash(module, plain(tree), *data), frozenset(own), frozenset(packages))
+
+
+def plain(tree: ast.Module) -> str:
+    """Write code as its syntax tree without docstrings: equal for code that does the same line by line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(
+            node, clean=False
+        ):
+            node.body = node.body[1:]
+    return ast.dump(tree)
+
+
+def _imports(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Split what is imported into the project's modules and the names of installed packages."""
+    named: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            named |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    own = {name for name in named if name.split(".")[0] in FLOORS}
+    return own, {name.split(".")[0] for name in named - own} - sys.stdlib_module_names
+
+
+@cache
+def _distributions() -> dict[str, list[str]]:
+    return dict(metadata.packages_distributions())
+
+
+def _versions(packages: Iterable[str]) -> list[str]:
+    names = {distribution for package in packages for distribution in _distributions().get(package, [])}
+    return [f"{name}={metadata.version(name)}" for name in sorted(names - {"winnow", "winnow-studio"})]
