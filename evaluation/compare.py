@@ -15,8 +15,8 @@ from typing import Any
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.score import Better
 from evaluation.metrics.table import MetricChoice
-from evaluation.pairs import Paired, lone_text
-from evaluation.report_text import exact_p, figure
+from evaluation.pairs import Paired
+from evaluation.report_text import exact_p, figure, lone_text
 from evaluation.win_rate import Tally, Vote, tally
 from winnow.data.columns import group_labels
 from winnow.statistics import Interval, paired_difference

@@ -18,7 +18,7 @@ from evaluation.answers import Answerer, to_answers
 from evaluation.held_out import System, file_name, recorded_server
 from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, Judging, judge_answers, judge_pairs
 from evaluation.judged_rows import is_pairs
-from evaluation.pairs import lone_text, pair_answers
+from evaluation.pairs import pair_answers
 from evaluation.verdict_choice import WAY, VerdictChoice
 from evaluation.win_rate import Vote, tally
 from winnow.config import Config
@@ -138,7 +138,7 @@ def read_judges(workspace: Workspace) -> dict[str, ReadJudge]:
 
 def judge_text(found: Mapping[str, Any]) -> str:
     """Say how steady a judge was: who is unsteady can't be believed, and who is steady may still be wrong."""
-    from evaluation.report_text import figure, side_leaning
+    from evaluation.report_text import figure, lone_text, side_leaning
 
     lines = [f"judge {found['signature']}: {found['unscored']} unscored"]
     lines.append(f"  replies without a clear verdict: {figure(found['doubt'])}")

@@ -9,14 +9,13 @@ Every comparison, page, judge and export pairs here. An answer without counterpa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evaluation.answers import Answer
+from evaluation.report_text import lone_text
 from winnow.errors import InputError
-
-LISTED = 10  # ids that a text names
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +135,3 @@ def _check_same_question(pair: AnswerPair) -> None:
     for name, (one, other) in facts.items():
         if one and other and one != other:
             raise InputError(f'id "{pair.id}": the {name} differs between base and tuned; they must be the same')
-
-
-def lone_text(only_in: Mapping[str, Sequence[str]]) -> str:
-    """Name the ids that only one side has, a line a side: "only in base: 2 (q0, q1)"."""
-    return "\n".join(
-        f"only in {side}: {len(ids)} ({', '.join(ids[:LISTED])}{', …' if len(ids) > LISTED else ''})"
-        for side, ids in only_in.items()
-        if ids
-    )

@@ -5,13 +5,14 @@ headline(report)        # "Can't tell yet: nobody has voted … rouge_l 0.142 �
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evaluation.pairs import lone_text
 from training.parity import parity_text
 
 Report = Mapping[str, Any]
+
+LISTED = 10  # ids that a text names
 
 NO_HEADLINE = "no headline"
 
@@ -130,3 +131,12 @@ def side_leaning(judge: Mapping[str, Any]) -> str:
 def exports(training: Mapping[str, Any]) -> list[str]:
     """Say of each export in how many answers it differs from the trained adapter."""
     return [f"{parity_text(name, found)}." for name, found in (training.get("parity") or {}).items()]
+
+
+def lone_text(only_in: Mapping[str, Sequence[str]]) -> str:
+    """Name the ids that only one side has, a line a side: "only in base: 2 (q0, q1)"."""
+    return "\n".join(
+        f"only in {side}: {len(ids)} ({', '.join(ids[:LISTED])}{', …' if len(ids) > LISTED else ''})"
+        for side, ids in only_in.items()
+        if ids
+    )
