@@ -10,18 +10,18 @@ def main() -> None:
     """Run the page that the address names, below the header that all share."""
     import streamlit as st
 
-    from views import parts
+    from studio.browser import parts
 
     st.set_page_config(page_title="Winnow", page_icon=parts.ICON, layout="wide")
     page = st.navigation(
         [
-            st.Page("views/overview.py", title="Overview", icon=":material/filter_alt:", default=True),
-            st.Page("views/removed.py", title="Removed rows", icon=":material/delete_sweep:"),
-            st.Page("views/flagged.py", title="Flagged rows", icon=":material/flag:"),
-            st.Page("views/thresholds.py", title="Thresholds", icon=":material/tune:"),
-            st.Page("views/review.py", title="Review (blind)", icon=":material/balance:"),
-            st.Page("views/explore.py", title="Explore", icon=":material/travel_explore:"),
-            st.Page("views/report.py", title="Report", icon=":material/description:"),
+            st.Page("studio/browser/overview.py", title="Overview", icon=":material/filter_alt:", default=True),
+            st.Page("studio/browser/removed.py", title="Removed rows", icon=":material/delete_sweep:"),
+            st.Page("studio/browser/flagged.py", title="Flagged rows", icon=":material/flag:"),
+            st.Page("studio/browser/thresholds.py", title="Thresholds", icon=":material/tune:"),
+            st.Page("studio/browser/review.py", title="Review (blind)", icon=":material/balance:"),
+            st.Page("studio/browser/explore.py", title="Explore", icon=":material/travel_explore:"),
+            st.Page("studio/browser/report.py", title="Report", icon=":material/description:"),
         ],
         position="top",
         expanded=True,

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from training.backends import TORCH_NAMES, TrlBackend, UnslothBackend, precision
-from winnow.chat import format_prompt
 from winnow.config import TrainingConfig
-from winnow.files import read_json, write_json
-from winnow.models import resolve_base_model
-from winnow.records import new_record
-from winnow.unsloth_model import import_unsloth
+from winnow.data.files import read_json, write_json
+from winnow.data.records import new_record
+from winnow.models.chat import format_prompt
+from winnow.models.names import resolve_base_model
+from winnow.models.unsloth import import_unsloth
 
 BASE = "smollm2-135m-instruct"
 BACKENDS = ("trl", "unsloth")

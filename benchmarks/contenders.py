@@ -31,8 +31,8 @@ from training.recipe import Recipe, TrainingData
 from training.rows import fit, to_dataset, tokenise
 from training.trainer import IS_PLAIN_TRL, AnswerTrainer, Collator
 from winnow.config import TrainingConfig
+from winnow.data.records import Record, new_record
 from winnow.progress import Progress
-from winnow.records import Record, new_record
 
 T = TypeVar("T")
 Watch = TypeVar("Watch", bound=TrainerCallback)

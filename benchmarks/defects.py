@@ -22,14 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import realdata
-from curation import clean, quality
 from curation.signals.corpus import learn
 from curation.signals.tools import Tools
-from curation.static_embedder import word_vectors
+from curation.steps import quality, repair
 from winnow.config import CleanConfig, QualityConfig
-from winnow.embedder import Embedder
-from winnow.ledger import settle
-from winnow.records import Record, new_record, number_copies, to_table
+from winnow.data.ledger import settle
+from winnow.data.records import Record, new_record, number_copies, to_table
+from winnow.models.embedder import Embedder
+from winnow.models.word_vectors import word_vectors
 
 CLEAN_SETS = ("medquad", "tatqa", "covid_faq", "gsm8k")  # whose answers are all meant as answers
 FAULTS = Path(__file__).parent / "faults"
@@ -177,7 +177,7 @@ def judge(planted: Sequence[Planted], embedder: Embedder | None = None) -> tuple
     Without an embedder the texts alone tell.
     """
     table = to_table(row.record for row in planted)
-    repairs = clean.decide(table, CleanConfig())
+    repairs = repair.decide(table, CleanConfig())
     mended = settle(table, repairs).kept_table
     values = quality.measure(mended, learn(mended, word_vectors(embedder)), Tools(encoder=embedder))
     decisions = [*repairs, *quality.decide(values, mended, QualityConfig())]

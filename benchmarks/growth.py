@@ -31,7 +31,7 @@ from benchmarks import realdata, wordings
 from benchmarks.planted import COPIES, Editor
 from curation.pipeline import curate_sources
 from winnow.config import load
-from winnow.workspace import Curated
+from winnow.study.workspace import Curated
 
 RARE = 20  # rows up to which a word of a question is a thing's name
 LATE = 2_000  # rows before the present one of which it may be a copy

@@ -20,13 +20,14 @@ import numpy as np
 import psutil
 
 from benchmarks.realdata import load
-from curation import argilla_credentials, argilla_server
 from curation.labelling import LabelledStudy, pull, push, rows
+from curation.labelling.argilla import credentials
+from curation.labelling.argilla import server as argilla_server
 from winnow.config import LabellingConfig
-from winnow.files import write_table
-from winnow.ledger import Decision
-from winnow.records import new_record, to_table
-from winnow.workspace import Curated
+from winnow.data.files import write_table
+from winnow.data.ledger import Decision
+from winnow.data.records import new_record, to_table
+from winnow.study.workspace import Curated
 
 PUSHED = 5_000
 PEOPLE = tuple(f"person-{n}" for n in range(8))
@@ -121,7 +122,7 @@ def random_vectors(texts: Any) -> np.ndarray:
 
 def client(home: Path, name: str) -> httpx.Client:
     """Sign in as the web UI does."""
-    server, known = argilla_server.running(home), argilla_credentials.load(home)
+    server, known = argilla_server.running(home), credentials.load(home)
     assert server is not None
     password = known.password if name == known.username else known.people[name]
     answer = httpx.post(f"{server.url}/api/v1/token", data={"username": name, "password": password}, timeout=60)
@@ -162,7 +163,7 @@ def searches(home: Path, dataset: str) -> dict[str, Any]:
 
 def submissions(home: Path, dataset: str) -> dict[str, Any]:
     """Let eight people submit at once, each as fast as the server answers."""
-    with client(home, argilla_credentials.OWNER) as owner:
+    with client(home, credentials.OWNER) as owner:
         page = owner.get(f"/datasets/{dataset}/records", params={"limit": SUBMISSIONS}).json()["items"]
     body = {"status": "submitted", "values": {"verdict": {"value": "keep"}, "correctness": {"value": 4}}}
     seconds: list[float] = []

@@ -16,10 +16,10 @@ from typing import Any
 from benchmarks import realdata, wordings
 from benchmarks.curation import as_table
 from benchmarks.planted import Editor, Planted
-from curation import contamination
+from curation.steps import contamination
 from winnow.config import ContaminationConfig
-from winnow.embedder import Embedder
-from winnow.models import cache_folder
+from winnow.models.embedder import Embedder
+from winnow.models.names import cache_folder
 
 LEAKS = ["exact", "case", "typos", "html", "template_question", "template_both", "word_edited", "edited_question"]
 

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.realdata import read
-from curation import quality
-from curation.learning import learn
+from curation.labelling.learning import learn
 from curation.signals.corpus import learn as learn_corpus
+from curation.steps import quality
 from winnow.config import LabellingConfig
-from winnow.embedder import Embedder
-from winnow.files import write_table
-from winnow.ledger import Decision
-from winnow.records import Record, new_record, number_copies, to_table
+from winnow.data.files import write_table
+from winnow.data.ledger import Decision
+from winnow.data.records import Record, new_record, number_copies, to_table
+from winnow.models.embedder import Embedder
 from winnow.statistics import auc, wilson
-from winnow.workspace import Curated
+from winnow.study.workspace import Curated
 
 VERDICTS = (100, 200, 400)
 LOOKED_AT = 50  # rows at the top of the ranking that people would see next

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from winnow.config import TrainingConfig, load
-from winnow.files import read_json, read_jsonl, read_records, write_json, write_jsonl
+from winnow.data.files import read_json, read_jsonl, read_records, write_json, write_jsonl
 
 MODEL = "smollm2-135m-instruct"
 TAKEN, TRAINED, VALIDATION, HELD_OUT = 2400, 1000, 64, 100
@@ -44,8 +44,8 @@ def prepare(out: Path) -> dict[str, int]:
     """Curate a random part of the set and split it by duplicate group; write the three files of a split."""
     from benchmarks.realdata import load as load_rows
     from curation.pipeline import curate_sources
-    from curation.splitting import split_curated
-    from winnow.workspace import Curated
+    from curation.split.stage import split_curated
+    from winnow.study.workspace import Curated
 
     rows = [row for row in load_rows("medquad") if WORDS[0] <= len(row["answer"].split()) <= WORDS[1]]
     sample = random.Random(0).sample(rows, TAKEN)
@@ -63,7 +63,7 @@ def prepare(out: Path) -> dict[str, int]:
 def run(data: Path, out: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """Train, answer the held-out questions as base and as tuned, and write both with the run's figures."""
     from training.qlora import Recipe, TrainingData, train
-    from winnow.language_model import load_local_model
+    from winnow.models.interface import load_local_model
 
     began = time.perf_counter()
     parts = TrainingData(read_records(data / "train.jsonl"), read_records(data / "validation.jsonl"))
@@ -84,8 +84,8 @@ def run(data: Path, out: Path, settings: dict[str, Any]) -> dict[str, Any]:
 
 def answers(model: Any, held_out: Any) -> list[dict[str, Any]]:
     """Answer greedily, and score the reference answer in nats a token."""
-    from winnow.chat import format_prompt, to_messages
-    from winnow.language_model import GenerationSettings
+    from winnow.models.chat import format_prompt, to_messages
+    from winnow.models.interface import GenerationSettings
 
     made = model.answer([to_messages(r.question) for r in held_out], GenerationSettings(200, batch_size=len(held_out)))
     likelihoods = model.log_likelihood([(format_prompt(model.tokenizer, r.question), r.answer) for r in held_out])

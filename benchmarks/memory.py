@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.shapes import make_model
 from training.backends import Backend, TrlBackend, UnslothBackend
 from winnow.config import TrainingConfig
-from winnow.unsloth_model import import_unsloth
+from winnow.models.unsloth import import_unsloth
 
 STEPS = 3
 POINTS: list[tuple[str, dict[str, Any]]] = [

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import realdata
-from curation import quality
 from curation.signals.corpus import learn
+from curation.signals.meaning.vectors import SHORT
 from curation.signals.tools import Tools
-from curation.signals.vectors import SHORT
-from curation.static_embedder import word_vectors
+from curation.steps import quality
 from winnow.config import QualityConfig
-from winnow.embedder import Embedder
-from winnow.records import new_record, number_copies, to_table
+from winnow.data.records import new_record, number_copies, to_table
+from winnow.models.embedder import Embedder
+from winnow.models.word_vectors import word_vectors
 
 SETS = ("medquad", "covid_faq", "halueval", "gsm8k", "pandalm", "mmlu", "self_instruct", "tatqa")
 SWAPPED, ELSEWHERE = 0.05, 0.02  # of the rows

@@ -20,16 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
-from evaluation.mixture_table import page, table_text, tabulate
-from evaluation.mixtures import Arm, Experiment, compare_arms
+from evaluation.mixtures.experiment import Arm, Experiment, compare_arms
+from evaluation.mixtures.table import page, table_text, tabulate
+from evaluation.retention.items import Item, from_prompts, read_final_number, read_multiple_choice, sample
 from training.recipe import Recipe, TrainingData
 from winnow.config import PreservationConfig, TrainingConfig
-from winnow.files import read_jsonl, read_records, write_json, write_jsonl, write_text
-from winnow.general_prompts import read_general_prompts
-from winnow.language_model import GenerationSettings
-from winnow.processes import processes
-from winnow.records import Record
+from winnow.data.files import read_jsonl, read_records, write_json, write_jsonl, write_text
+from winnow.data.records import Record
+from winnow.models.interface import GenerationSettings
+from winnow.parallel.processes import processes
+from winnow.study.general_prompts import read_general_prompts
 
 MODEL = "smollm2-135m-instruct"
 TRAINING = TrainingConfig(
@@ -128,10 +128,10 @@ def write_own(
     task: Sequence[Record], protected: Sequence[str], settings: PreservationConfig, path: Path
 ) -> dict[str, Any]:
     """Let the untouched base write what the largest share needs, nothing near a protected prompt; give the funnel."""
-    from curation.preservation import token_budget
-    from curation.preservation_sieve import sieve
-    from curation.self_writing import DialogueLog, Writer
-    from winnow.language_model import load_local_model
+    from curation.preservation.sieve import sieve
+    from curation.preservation.stage import token_budget
+    from curation.preservation.writing import DialogueLog, Writer
+    from winnow.models.interface import load_local_model
 
     began = time.perf_counter()
     model = load_local_model(MODEL)

@@ -24,15 +24,16 @@ import pyarrow as pa
 from benchmarks import wordings
 from benchmarks.curation import as_table, corpus, score_removals
 from benchmarks.planted import Planted
-from curation import candidates, duplicates
-from curation.lexicon import Lexicon
-from curation.passages import Passage
-from curation.static_embedder import StaticEmbedder
-from curation.text_vectors import text_vectors
+from curation.pairs import candidates
+from curation.pairs.texts.lexicon import Lexicon
+from curation.pairs.texts.passages import Passage
+from curation.pairs.texts.vectors import text_vectors
+from curation.steps import duplicates
 from winnow.config import DuplicatesConfig
-from winnow.embedder import Embedder
-from winnow.ledger import Decision
-from winnow.models import cache_folder
+from winnow.data.ledger import Decision
+from winnow.models.embedder import Embedder
+from winnow.models.names import cache_folder
+from winnow.models.word_vectors import StaticEmbedder
 
 MODEL = "all-minilm-l6-v2"
 Twins = dict[int, int]  # place of a removed row → place of the row it was removed for

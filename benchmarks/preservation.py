@@ -17,12 +17,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from curation.dialogues import Dialogue
-from curation.preservation import load_writing_model
-from curation.self_writing import DialogueLog, Writer
-from winnow.chat import pre_query_prefix
+from curation.preservation.dialogues import Dialogue
+from curation.preservation.stage import load_writing_model
+from curation.preservation.writing import DialogueLog, Writer
 from winnow.config import PreservationConfig
-from winnow.language_model import GenerationSettings
+from winnow.models.chat import pre_query_prefix
+from winnow.models.interface import GenerationSettings
 
 
 def main() -> None:

@@ -15,10 +15,11 @@ import numpy as np
 from benchmarks import realdata
 from benchmarks.curation import as_table
 from benchmarks.planted import Planted
-from curation import candidates, duplicates
+from curation.pairs import candidates
+from curation.steps import duplicates
 from winnow.config import DuplicatesConfig
-from winnow.embedder import Embedder
-from winnow.models import cache_folder
+from winnow.models.embedder import Embedder
+from winnow.models.names import cache_folder
 
 ROWS = 8_000
 NEAR = 0.9

@@ -31,7 +31,7 @@ from benchmarks.shapes import make_model
 from training.backends import TrlBackend, UnslothBackend, on_gpu
 from training.recipe import Recipe
 from winnow.config import TrainingConfig
-from winnow.unsloth_model import import_unsloth
+from winnow.models.unsloth import import_unsloth
 
 WARM, STEPS = 4, 14  # updates of a contender alone, the first of which aren't timed
 ROUNDS = 4  # duels with a rival; in every other one the two are exchanged
@@ -235,7 +235,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.tokenizer is None:
-        from winnow.models import resolve_base_model
+        from winnow.models.names import resolve_base_model
 
         options.tokenizer = resolve_base_model("smollm2-135m-instruct")
     return options

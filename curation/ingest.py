@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from winnow.config import IngestConfig
 from winnow.data.columns import COMPANIONS, find_columns
+from winnow.data.ledger import Decision
 from winnow.data.readers import AnyRow, RawRow, UnreadRow, column_names, read_rows
+from winnow.data.records import RECORDS, Record, new_record, number_copies, to_table
 from winnow.data.workbooks import Reading
 from winnow.errors import InputError
-from winnow.ledger import Decision
-from winnow.records import RECORDS, Record, new_record, number_copies, to_table
 
 STEP = "ingest"
 SEEN = 100  # rows whose columns are looked at before the first is read

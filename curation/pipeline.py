@@ -18,27 +18,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel
 
-from curation import candidates, clean, contamination, contradictions, duplicates, quality, selection
-from curation.engine import is_local, spread_map, using
 from curation.ingest import ingest
-from curation.measured import Measurement, rows_hash
-from curation.publish import publish, published
+from curation.pairs import candidates
+from curation.publish.stage import publish, published
 from curation.signals.corpus import learn
-from curation.signals.models import load_tools
-from curation.static_embedder import word_vectors
-from curation.topics import Topics, find_topics
+from curation.signals.meaning.load import load_tools
+from curation.steps import contamination, contradictions, duplicates, quality, repair, selection
 from winnow.config import Config, load, settings_hash
-from winnow.embedder import Embedder
+from winnow.data.files import read_json, read_table, write_json, write_table
+from winnow.data.ledger import Decision, View, settle
+from winnow.data.records import RECORDS
 from winnow.errors import InputError
-from winnow.files import read_json, read_table, write_json, write_table
-from winnow.inputs import FileInput, Input, Inputs, Loaded, Value
-from winnow.ledger import Decision, View, settle
-from winnow.manifest import Stage
-from winnow.models import resolve_embedder, weights_hash
+from winnow.models.embedder import Embedder
+from winnow.models.names import resolve_embedder, weights_hash
+from winnow.models.word_vectors import word_vectors
+from winnow.parallel.cache import Measurement, rows_hash
+from winnow.parallel.engine import is_local, spread_map, using
 from winnow.progress import Progress, silent
-from winnow.records import RECORDS
-from winnow.study_inputs import local, people_input
-from winnow.workspace import CONFIG_NAME, Curated
+from winnow.study.inputs import FileInput, Input, Inputs, Loaded, Value
+from winnow.study.shared_inputs import local, people_input
+from winnow.study.stage import Stage
+from winnow.study.workspace import CONFIG_NAME, Curated
+from winnow.text.topics import Topics, find_topics
 
 SECTIONS = (
     "ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection", "publish",
@@ -107,7 +108,7 @@ Step = Callable[[pa.Table, Course], list[Decision]]
 # The table of contents. A step sees the rows that the steps before it left, with their texts as repaired. From the
 # third on they decide from what was measured, so that a threshold can move without measuring again.
 STEPS: dict[str, Step] = {
-    "clean": lambda table, course: clean.decide(table, course.config.clean),
+    "clean": lambda table, course: repair.decide(table, course.config.clean),
     "contamination": lambda table, course: contamination.decide(
         table, course.held_out, course.config.contamination, course.embedder
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from training.parity import parity_text
+from training.export.parity import parity_text
 
 Report = Mapping[str, Any]
 

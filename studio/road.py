@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from evaluation.judgments import JudgmentLog
-from winnow import plan
+from evaluation.people.vote_log import JudgmentLog
+from winnow.data.files import read_json
+from winnow.data.ledger import Decision, View
 from winnow.errors import WinnowError
-from winnow.files import read_json
-from winnow.ledger import Decision, View
-from winnow.workspace import Workspace
+from winnow.study import plan
+from winnow.study.workspace import Workspace
 
 SPLITS = ("train", "validation", "held_out")
 LOW_DISK_GB = 2

@@ -16,7 +16,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 @pytest.fixture(scope="session")
 def smollm2() -> Path:
     """Folder of SmolLM2-135M-Instruct, converted once per machine (about 25 s the first time)."""
-    from winnow.models import resolve_base_model
+    from winnow.models.names import resolve_base_model
 
     return Path(resolve_base_model("smollm2-135m-instruct"))
 
@@ -24,7 +24,7 @@ def smollm2() -> Path:
 @pytest.fixture(scope="session")
 def minilm() -> Path:
     """Folder of the packaged all-MiniLM-L6-v2."""
-    from winnow.models import resolve_embedder
+    from winnow.models.names import resolve_embedder
 
     return Path(resolve_embedder("all-minilm-l6-v2"))
 
@@ -49,6 +49,6 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def smollm2_model(smollm2):
     """The real small model in float32, loaded once."""
-    from winnow.language_model import load_local_model
+    from winnow.models.interface import load_local_model
 
     return load_local_model(str(smollm2))

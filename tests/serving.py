@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from winnow.chat import render
-from winnow.language_model import GenerationSettings
+from winnow.models.chat import render
+from winnow.models.interface import GenerationSettings
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("winnow", "curation", "training", "evaluation")
+PACKAGES = ("winnow", "curation", "training", "evaluation", "studio")
 SHOWN = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for package in PACKAGES

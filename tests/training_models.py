@@ -9,7 +9,7 @@ import pytest
 
 from training.qlora import Recipe, TrainingData
 from winnow.config import TrainingConfig
-from winnow.records import new_record
+from winnow.data.records import new_record
 
 TOPICS = ("an ISA", "a Direct Debit", "a mortgage", "an overdraft", "a pension", "a bond", "a share", "a fee")
 

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from winnow.chat import require_template
 from winnow.config import TrainingConfig
 from winnow.errors import InputError
-from winnow.language_model import tokenizer_of
+from winnow.models.chat import require_template
+from winnow.models.interface import tokenizer_of
+from winnow.models.unsloth import import_unsloth, require_unsloth, with_unsloth
 from winnow.progress import Progress
-from winnow.unsloth_model import import_unsloth, require_unsloth, with_unsloth
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from training.runs import Run
-from winnow.files import write_text
+from winnow.data.files import write_text
 
 CARD = """# {name}
 

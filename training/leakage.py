@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.config import Config, DuplicatesConfig
+from winnow.data.files import read_table
+from winnow.data.records import Record, to_table
 from winnow.errors import InputError
-from winnow.files import read_table
-from winnow.records import Record, to_table
-from winnow.workspace import Curated, Workspace
+from winnow.study.workspace import Curated, Workspace
 
 if TYPE_CHECKING:
-    from winnow.embedder import Embedder
+    from winnow.models.embedder import Embedder
 
 LEAKS_NAMED = 5  # rows that the error names
 SPLIT_AGAIN = "curate and split again with winnow curate and winnow split, or remove one row of each pair"
@@ -71,14 +71,14 @@ class Judged:
 
     def find(self, rows: Sequence[Record]) -> pa.Table:
         """Judge pairs that curation didn't see, with the study's settings and encoder."""
-        from curation.candidates import find
+        from curation.pairs.candidates import find
 
         return find(to_table(rows), self.settings, self._encoder())
 
     def _encoder(self) -> Embedder | None:
         if self.embedder is None or self.curated is None:
             return None
-        from winnow.embedder import Embedder
+        from winnow.models.embedder import Embedder
 
         return Embedder(self.embedder, self.curated.root / "cache")
 
@@ -137,7 +137,7 @@ def _across(
 
     Rows with the same words are one node there, under the id that stands for them: each of its rows is a copy.
     """
-    from curation.verify import Relation
+    from curation.pairs.verdict import Relation
 
     copies = pairs.filter(_are_copies(pairs, settings))
     links = list(zip(*(copies[name].to_pylist() for name in ("id_a", "id_b", "verdict")), strict=True))
@@ -162,7 +162,7 @@ def _across(
 
 def _are_copies(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
     """Tell which pairs say the same; questions in other words do where the encoder, if one looked, finds them close."""
-    from curation.verify import SAMENESS, Relation
+    from curation.pairs.verdict import SAMENESS, Relation
 
     same = pc.is_in(pairs["verdict"], pa.array([str(relation) for relation in SAMENESS]))
     close = pc.fill_null(pc.greater_equal(pairs["semantic"], settings.semantic), True)

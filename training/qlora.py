@@ -32,12 +32,12 @@ from training.mixture import Mixture, mix
 from training.recipe import Job, OnValidation, Recipe, TrainingData
 from training.rows import Example, Kind, fit, to_dataset, tokenise
 from training.runs import Run, open_run, write_lineage
-from winnow.chat import template_hash
 from winnow.config import TrainingConfig
+from winnow.data.records import Record
 from winnow.errors import InputError, WinnowError
-from winnow.manifest import Stage
+from winnow.models.chat import template_hash
 from winnow.progress import Progress, silent
-from winnow.records import Record
+from winnow.study.stage import Stage
 
 if TYPE_CHECKING:
     from training.trainer import AnswerTrainer

@@ -11,13 +11,13 @@ from training.leakage import Judged
 from training.rows import Example
 from training.runs import Run, data_hash
 from winnow.config import TrainingConfig
+from winnow.data.records import Record
 from winnow.errors import WinnowError
-from winnow.inputs import Input, Inputs, Loaded
-from winnow.models import resolve_base_model, weights_hash
-from winnow.plan import Plan
+from winnow.models.names import resolve_base_model, weights_hash
 from winnow.progress import Progress
-from winnow.records import Record
-from winnow.study_inputs import local, tokenizer_input
+from winnow.study.inputs import Input, Inputs, Loaded
+from winnow.study.plan import Plan
+from winnow.study.shared_inputs import local, tokenizer_input
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from winnow.chat import Message, end_of_turn_ids, render
+from winnow.data.records import Record
 from winnow.errors import InputError
-from winnow.records import Record
+from winnow.models.chat import Message, end_of_turn_ids, render
 
 Kind = Literal["domain", "preservation"]
 Overlong = Literal["stop", "drop", "cut"]

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from training.rows import Example
+from winnow.data.files import read_json, write_json, write_jsonl
+from winnow.data.records import Record, canonical_json, content_hash
 from winnow.errors import InputError
-from winnow.files import read_json, write_json, write_jsonl
-from winnow.records import Record, canonical_json, content_hash
 
 
 @dataclass(frozen=True)

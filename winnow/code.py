@@ -1,6 +1,6 @@
 """Identity of code: what a result was computed by, without what only people read.
 
-code_hash("curation.quality")       # changes with a limit, not with a docstring; with scikit-learn's version too
+code_hash("curation.steps.quality")       # changes with a limit, not with a docstring; with scikit-learn's version too
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from winnow.records import content_hash
+from winnow.data.records import content_hash
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("winnow", "curation", "training", "evaluation", "studio")
@@ -45,7 +45,7 @@ def code_hash(*modules: str) -> str:
 def reached(modules: Iterable[str]) -> set[str]:
     """Name the project's modules that these import, directly or through others, themselves among them.
 
-    >>> "winnow.records" in reached(["winnow.files"])
+    >>> "winnow.data.records" in reached(["winnow.data.files"])
     True
     """
     known: set[str] = set()

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from winnow.ledger import Decision
-from winnow.records import content_hash
+from winnow.data.ledger import Decision
+from winnow.data.records import content_hash
 from winnow.statistics import Interval, wilson
 
 STEP = "audit"

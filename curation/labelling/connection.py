@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from curation import argilla_credentials, argilla_server
+from curation.labelling.argilla import credentials
+from curation.labelling.argilla import server as argilla_server
 from winnow.config import LabellingConfig
 from winnow.errors import InputError, WinnowError
 
@@ -52,7 +53,7 @@ def connect(config: LabellingConfig, home: Path) -> Connection:
         server = argilla_server.running(home)
         if server is None:
             raise InputError("no Argilla server runs here; start it with: winnow label serve --background")
-        url, key = server.url, argilla_credentials.load(home).api_key
+        url, key = server.url, credentials.load(home).api_key
     else:
         url, key = config.url.rstrip("/"), os.environ.get(KEY_VARIABLE, "")
         if not key:

@@ -16,8 +16,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from curation.labelling.rooms import Room
 from winnow.config import LabellingConfig
-from winnow.ledger import Decision
-from winnow.workspace import Curated
+from winnow.data.ledger import Decision
+from winnow.study.workspace import Curated
 
 Subject = TypeVar("Subject")  # what is judged: a row, a removal, a row in dispute
 

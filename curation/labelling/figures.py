@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from statistics import median
 from typing import Any
 
-from curation.argilla_server import running
+from curation.labelling.argilla.server import running
 from curation.labelling.connection import connect
 from curation.labelling.definition import LabelledStudy
 from curation.labelling.labels import RATINGS, Label, labels_in, latest

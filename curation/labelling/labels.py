@@ -12,7 +12,7 @@ from typing import Required, TypedDict, Unpack
 
 from curation.labelling.definition import Fault
 from curation.labelling.tasks import VERDICTS, Role, Task
-from winnow.ledger import Decision
+from winnow.data.ledger import Decision
 
 STEP = "label"
 RATINGS = ("correctness", "clarity")

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from curation.labelling.ranking import write_ranking
 from curation.labelling.tasks import read_tasks
-from curation.plain_text import words
 from winnow.config import LabellingConfig
+from winnow.data.files import read_table
+from winnow.data.ledger import Decision, settle
 from winnow.errors import InputError
-from winnow.files import read_table
-from winnow.ledger import Decision, settle
 from winnow.statistics import Interval, auc
-from winnow.workspace import Curated
+from winnow.study.workspace import Curated
+from winnow.text.plain_text import words
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Features = NDArray[np.float32]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from curation.labelling.labels import STEP, Label, latest
 from curation.labelling.tasks import Task, Verdict
 from winnow.config import LabellingConfig
-from winnow.ledger import Action, Decision
+from winnow.data.ledger import Action, Decision
 
 _ACTIONS: dict[str, Action] = {"keep": "restore", "fix": "correct", "remove": "remove"}
 

@@ -16,8 +16,8 @@ from curation.labelling.dataset import Dataset
 from curation.labelling.definition import Answer, Consequence, Fault, LabellingTask
 from curation.labelling.push import push
 from curation.labelling.rooms import names_by_id
+from winnow.data.ledger import Decision, Ledger
 from winnow.errors import InputError
-from winnow.ledger import Decision, Ledger
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from winnow.files import read_jsonl, write_jsonl
+from winnow.data.files import read_jsonl, write_jsonl
 
 
 def ranking_file(home: Path) -> Path:

@@ -3,7 +3,8 @@
     push(removals(study))        # winnow label push --task removals
     pull(removals(study))        # winnow label pull --task removals
 
-What they say goes to the ledger as `curation.audit` records it, and the report prints the share with its interval.
+What they say goes to the ledger as `curation.labelling.audit` records it, and the report prints the share
+with its interval.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.audit import RIGHT, WRONG, answer, draw
+from curation.labelling.audit import RIGHT, WRONG, answer, draw
 from curation.labelling.definition import Answer, Fault, Field, Item, LabelledStudy, LabellingTask, Question
 from curation.labelling.rooms import Room
+from winnow.data.ledger import Decision
 from winnow.errors import InputError
-from winnow.highlight import marked, word_differences
-from winnow.ledger import Decision
+from winnow.text.diff import marked, word_differences
 
 COLUMNS = ("removed_question", "kept_question", "removed_answer", "kept_answer", "why_removed")
 _CELL = "vertical-align: top; width: 50%; padding: 0.5em; white-space: pre-wrap"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from curation.argilla_credentials import generate_password, keep_person
+from curation.labelling.argilla.credentials import generate_password, keep_person
 from curation.labelling.connection import Connection, plain_errors
 from winnow.config import LabellingConfig
 from winnow.errors import InputError

@@ -27,8 +27,8 @@ from curation.labelling.ranking import read_ranking
 from curation.labelling.rooms import adjudication_room, rooms
 from curation.labelling.tasks import VERDICTS, Task, assign, choose, read_gold, read_tasks, write_tasks
 from winnow.config import LabellingConfig
-from winnow.ledger import Decision
-from winnow.records import content_hash
+from winnow.data.ledger import Decision
+from winnow.data.records import content_hash
 
 BEGIN = "no rows were put before people yet; run: winnow label push"
 _FIELDS = (

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow.data.columns import find_columns
+from winnow.data.files import whole_file
 from winnow.data.readers import UnreadRow, column_names, read_rows
 from winnow.errors import InputError
-from winnow.files import whole_file
 
 _CELL_LIMIT = 32_767  # characters that an Excel cell holds
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from winnow.config import LabellingConfig
 from winnow.data.columns import find_columns
+from winnow.data.files import read_jsonl, write_jsonl
+from winnow.data.ledger import Decision, settle
 from winnow.data.readers import column_names, whole_rows
+from winnow.data.records import content_hash
 from winnow.errors import InputError
-from winnow.files import read_jsonl, write_jsonl
-from winnow.ledger import Decision, settle
-from winnow.records import content_hash
 
 Role = Literal["flagged", "audit", "learned", "random", "gold"]
 Verdict = Literal["keep", "fix", "remove"]

@@ -18,22 +18,22 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from curation.coded_rows import ASKERS, CodedRows
-from curation.differences import Comparer, Comparison
-from curation.engine import spread
-from curation.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
-from curation.lexical_candidates import Pairs
-from curation.measured import Measurement, rows_hash
-from curation.near_pairs import near_pairs
-from curation.packed import Packed
-from curation.pairs import Pair, exact_pairs, to_pair_table
-from curation.static_embedder import word_vectors
-from curation.swapped import mark_swapped
-from curation.verify import DECISIVE, SAMENESS, TELLING, Relation, is_same_answer, is_settled, judge, may_be_same
+from curation.pairs.differences.compare import Comparer, Comparison
+from curation.pairs.differences.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
+from curation.pairs.proposals.lexical import Pairs
+from curation.pairs.proposals.near import near_pairs
+from curation.pairs.swapped import mark_swapped
+from curation.pairs.table import Pair, exact_pairs, to_pair_table
+from curation.pairs.texts.coded_rows import ASKERS, CodedRows
+from curation.pairs.verdict import DECISIVE, SAMENESS, TELLING, Relation, is_same_answer, is_settled, judge, may_be_same
 from winnow.config import DuplicatesConfig
+from winnow.models.word_vectors import word_vectors
+from winnow.parallel.cache import Measurement, rows_hash
+from winnow.parallel.engine import spread
+from winnow.parallel.packed import Packed
 
 if TYPE_CHECKING:
-    from winnow.embedder import Embedder
+    from winnow.models.embedder import Embedder
 
 PAIRS_A_PROCESS = 4_000  # pairs from which comparing them is worth more than one process
 EMBEDDED = 1_000  # characters of a text that the encoder is given

@@ -14,12 +14,12 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from curation.coded_rows import CodedRows
-from curation.lexicon import Lexicon
-from curation.pairs import Pair
-from curation.passages import Passages
-from curation.text_vectors import text_vectors
-from curation.verify import Relation
+from curation.pairs.table import Pair
+from curation.pairs.texts.coded_rows import CodedRows
+from curation.pairs.texts.lexicon import Lexicon
+from curation.pairs.texts.passages import Passages
+from curation.pairs.texts.vectors import text_vectors
+from curation.pairs.verdict import Relation
 
 ASKERS = 20  # questions with the same answer that are looked at
 BLOCK = 10_000  # nodes whose vectors are in memory at once

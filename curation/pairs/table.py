@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from curation.changes import Change
-from curation.coded_rows import CodedRows
-from curation.differences import Comparison
-from curation.verify import Judgement, Relation
-from winnow.records import canonical_json
+from curation.pairs.differences.changes import Change
+from curation.pairs.differences.compare import Comparison
+from curation.pairs.texts.coded_rows import CodedRows
+from curation.pairs.verdict import Judgement, Relation
+from winnow.data.records import canonical_json
 
 PAIRS = pa.schema(
     [

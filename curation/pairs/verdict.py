@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from curation.changes import CONFLICTING, HARMLESS, Change
-from curation.differences import Comparison
-from curation.habits import NEVER_IDLE, SUBSTITUTIONS, AnyHabits, Habits
+from curation.pairs.differences.changes import CONFLICTING, HARMLESS, Change
+from curation.pairs.differences.compare import Comparison
+from curation.pairs.differences.habits import NEVER_IDLE, SUBSTITUTIONS, AnyHabits, Habits
 
 
 class Relation(StrEnum):

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from curation.plain_text import words
 from curation.signals.corpus import Corpus
 from curation.signals.refusal import refusal
 from curation.signals.rows import Row
-from winnow.chat import Message
+from winnow.models.chat import Message
+from winnow.text.plain_text import words
 
 Origin = Literal["self", "prompt"]
 

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.dialogues import Dialogue, Fault, is_refusal, same_words
+from curation.preservation.dialogues import Dialogue, Fault, is_refusal, same_words
 from curation.signals.language import language_of
 from winnow.config import PreservationConfig
-from winnow.records import content_hash
+from winnow.data.records import content_hash
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]

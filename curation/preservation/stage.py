@@ -14,30 +14,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from curation.dialogues import Dialogue, dialogue_fault
-from curation.preservation_sieve import Preservation, sieve
-from curation.self_writing import DialogueLog, Writer
-from winnow.chat import special_tokens, template_hash
+from curation.preservation.dialogues import Dialogue, dialogue_fault
+from curation.preservation.sieve import Preservation, sieve
+from curation.preservation.writing import DialogueLog, Writer
 from winnow.config import Config, PreservationConfig
-from winnow.embedder import Embedder
+from winnow.data.files import read_jsonl, write_json, write_jsonl
+from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
-from winnow.files import read_jsonl, write_json, write_jsonl
-from winnow.general_prompts import GeneralPrompt
-from winnow.inputs import FileInput, Input, Inputs, Loaded
-from winnow.language_model import LanguageModel, load_language_model, load_tokenizer
-from winnow.manifest import Stage
-from winnow.models import resolve_base_model, weights_hash
-from winnow.planning import Rows
+from winnow.models.chat import special_tokens, template_hash
+from winnow.models.embedder import Embedder
+from winnow.models.interface import LanguageModel, load_language_model, load_tokenizer
+from winnow.models.names import resolve_base_model, weights_hash
 from winnow.progress import Progress
-from winnow.records import canonical_json, content_hash
-from winnow.study_inputs import (
-    embedder_input,
-    general_prompts_input,
-    held_out_input,
-    local,
-    tokenizer_input,
-)
-from winnow.workspace import Workspace
+from winnow.study.general_prompts import GeneralPrompt
+from winnow.study.inputs import FileInput, Input, Inputs, Loaded
+from winnow.study.plan_fields import Rows
+from winnow.study.shared_inputs import embedder_input, general_prompts_input, held_out_input, local, tokenizer_input
+from winnow.study.stage import Stage
+from winnow.study.workspace import Workspace
 
 # Settings that change what the model writes; the others only sieve what it wrote.
 WRITING = {
@@ -153,7 +147,7 @@ def _write(order: Order, progress: Progress) -> list[Dialogue]:
     """Write here, or through Unsloth in a process of its own."""
     if not _writes_through_unsloth(order.settings):
         return _write_here(order, progress)
-    from winnow.unsloth_model import require_unsloth, with_unsloth
+    from winnow.models.unsloth import require_unsloth, with_unsloth
 
     require_unsloth("preservation.writer", otherwise="transformers")
     return with_unsloth(_write_here, order, progress=progress)
@@ -166,7 +160,7 @@ def _writes_through_unsloth(settings: PreservationConfig) -> bool:
 def load_writing_model(base: str, settings: PreservationConfig) -> LanguageModel:
     """Load the untouched base through what the settings name; a server goes before what runs here."""
     if _writes_through_unsloth(settings):
-        from winnow.unsloth_model import load_unsloth_model
+        from winnow.models.unsloth import load_unsloth_model
 
         return load_unsloth_model(base)
     return load_language_model(settings.server or base)

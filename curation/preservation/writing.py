@@ -16,14 +16,14 @@ from math import floor
 from pathlib import Path
 from typing import Any
 
-from curation.dialogues import Dialogue, Fault, Origin, dialogue_fault, question_fault
-from winnow.chat import Message, pre_query_prefix, render, special_tokens
+from curation.preservation.dialogues import Dialogue, Fault, Origin, dialogue_fault, question_fault
 from winnow.config import PreservationConfig
+from winnow.data.files import append_lines, whole_lines
+from winnow.data.records import content_hash
 from winnow.errors import WinnowError
-from winnow.files import append_lines, whole_lines
-from winnow.language_model import GenerationSettings, LanguageModel
+from winnow.models.chat import Message, pre_query_prefix, render, special_tokens
+from winnow.models.interface import GenerationSettings, LanguageModel
 from winnow.progress import Advance
-from winnow.records import content_hash
 
 Turn = tuple[str, bool, tuple[Message, ...], Origin]  # a question, whether it ended, what stood before, whose it is
 

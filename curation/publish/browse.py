@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.ledger import Decision, View
+from winnow.data.ledger import Decision, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from curation.report import Report, precision_lines
+from curation.publish.report import Report, precision_lines
 from winnow.config import Config, PublishConfig
 
 SIZES = (

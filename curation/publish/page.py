@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from curation.report import Report, precision_lines
+from curation.publish.report import Report, precision_lines
 from winnow.page import fill
 
 WIDTH, BAR, GAP = 720, 26, 10

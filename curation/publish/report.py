@@ -1,7 +1,7 @@
 """What curation did, as figures: the funnel, counts for each reason with examples, similarities, topics, precision.
 
 report = summarise(view, decisions, timings)         # JSON
-markdown(report)                                     # and in words; `curation.report_page` draws it
+markdown(report)                                     # and in words; `curation.publish.page` draws it
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.topics import Topics
-from winnow.ledger import Decision, View
+from winnow.data.ledger import Decision, View
 from winnow.statistics import Interval
+from winnow.text.topics import Topics
 
 EXAMPLES = 3
 EXCERPT = 300  # characters of a text in an example

@@ -12,18 +12,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from curation.audit import precision
-from curation.card import card
-from curation.outputs import flagged_row, kept_row, removed_row
-from curation.report import markdown, summarise
-from curation.report_page import page
+from curation.labelling.audit import precision
+from curation.publish.card import card
+from curation.publish.page import page
+from curation.publish.report import markdown, summarise
 from curation.signals.corpus import languages_of
-from curation.topics import Topics
 from winnow.config import Config
-from winnow.files import write_json, write_jsonl, write_text
-from winnow.ledger import Decision, View
-from winnow.records import to_records
-from winnow.workspace import Curated
+from winnow.data.files import write_json, write_jsonl, write_text
+from winnow.data.ledger import Decision, View
+from winnow.data.outputs import flagged_row, kept_row, removed_row
+from winnow.data.records import to_records
+from winnow.study.workspace import Curated
+from winnow.text.topics import Topics
 
 NAMES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl", "report.json", "report.md", "report.html", "card.md")
 BATCH = 50_000

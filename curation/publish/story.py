@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.outputs import kept_row
+from winnow.data.ledger import Decision, settle
+from winnow.data.outputs import kept_row
+from winnow.data.records import to_records
 from winnow.errors import InputError
-from winnow.ledger import Decision, settle
-from winnow.records import to_records
-from winnow.workspace import Curated
+from winnow.study.workspace import Curated
 
 
 def find_id(curated: Curated, name: str) -> str:

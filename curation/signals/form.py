@@ -1,6 +1,6 @@
 """Signals from the form of an answer: missing, too short or long, an echo, cut off, repeating itself.
 
-Every function takes a row and the corpus and returns a finding; the rule for its value is in `curation.quality`.
+Every function takes a row and the corpus and returns a finding; the rule for its value is in `curation.steps.quality`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 
 from curation.signals.tools import Vectors
-from curation.static_embedder import text_means
+from winnow.models.word_vectors import text_means
 from winnow.text.words import WORD
 
 LONGEST = 100  # words of a text that are read: its topic is said by then

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from curation.signals.furniture import stem
+from curation.signals.page.furniture import stem
 from curation.signals.rows import FUNCTION_WORDS
 from winnow.text.words import WORD
 

@@ -9,13 +9,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.personal_data import Recogniser, patterns
+from winnow.text.personal_data import Recogniser, patterns
 
 Vectors = NDArray[np.float32]
 
 
 class Encoder(Protocol):
-    """Anything that embeds texts, as `winnow.embedder.Embedder` does."""
+    """Anything that embeds texts, as `winnow.models.embedder.Embedder` does."""
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 [n, dim], rows of unit length."""

@@ -9,10 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from curation.report import reasons_text
+from curation.publish.report import reasons_text
 from winnow.config import SplitConfig
+from winnow.data.records import content_hash
 from winnow.errors import InputError
-from winnow.records import content_hash
 
 Part = Literal["train", "validation", "held_out"]
 

@@ -14,18 +14,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.outputs import kept_row
-from curation.split import Part, require_rows, split
-from curation.topics import NOT_STORED, Topic, Topics
-from curation.verify import Relation
+from curation.pairs.verdict import Relation
+from curation.split.assign import Part, require_rows, split
 from winnow.config import Config, SplitConfig
-from winnow.files import read_table, write_jsonl
-from winnow.inputs import FileInput, Input, Inputs
-from winnow.ledger import View
-from winnow.manifest import Stage
-from winnow.records import Record, to_records
-from winnow.study_inputs import view_input
-from winnow.workspace import Curated
+from winnow.data.files import read_table, write_jsonl
+from winnow.data.ledger import View
+from winnow.data.outputs import kept_row
+from winnow.data.records import Record, to_records
+from winnow.study.inputs import FileInput, Input, Inputs
+from winnow.study.shared_inputs import view_input
+from winnow.study.stage import Stage
+from winnow.study.workspace import Curated
+from winnow.text.topics import NOT_STORED, Topic, Topics
 
 PARTS: tuple[Part, ...] = ("train", "validation", "held_out")
 

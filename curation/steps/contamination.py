@@ -17,21 +17,21 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from curation.candidates import Compared, compare_pairs, learn_habits
-from curation.changes import HARMLESS, Change
-from curation.coded_rows import CodedRows
-from curation.differences import Comparer
-from curation.habits import SUBSTITUTIONS, Habits
-from curation.lexical_candidates import Pairs
-from curation.near_pairs import near_pairs
-from curation.pairs import differs
-from curation.static_embedder import word_vectors
-from curation.verify import TELLING, agreement, is_same_answer, slips_are_typos
+from curation.pairs.candidates import Compared, compare_pairs, learn_habits
+from curation.pairs.differences.changes import HARMLESS, Change
+from curation.pairs.differences.compare import Comparer
+from curation.pairs.differences.habits import SUBSTITUTIONS, Habits
+from curation.pairs.proposals.lexical import Pairs
+from curation.pairs.proposals.near import near_pairs
+from curation.pairs.table import differs
+from curation.pairs.texts.coded_rows import CodedRows
+from curation.pairs.verdict import TELLING, agreement, is_same_answer, slips_are_typos
 from winnow.config import ContaminationConfig
-from winnow.ledger import Decision
+from winnow.data.ledger import Decision
+from winnow.models.word_vectors import word_vectors
 
 if TYPE_CHECKING:
-    from winnow.embedder import Embedder
+    from winnow.models.embedder import Embedder
 
 WHOLE = 5  # words of an item's question that stands whole within a row's
 LONG_QUESTION = 10  # words from which an edited question is recognised without its answer

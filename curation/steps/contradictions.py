@@ -14,10 +14,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.pairs import turned
-from curation.verify import CONTRADICTING, SAMENESS, Relation
+from curation.pairs.table import turned
+from curation.pairs.verdict import CONTRADICTING, SAMENESS, Relation
 from winnow.config import ContradictionsConfig
-from winnow.ledger import Decision
+from winnow.data.ledger import Decision
 
 
 @dataclass(frozen=True, slots=True)

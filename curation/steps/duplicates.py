@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.pairs import turned
-from curation.verify import CONTRADICTING, SAMENESS, Relation
+from curation.pairs.table import turned
+from curation.pairs.verdict import CONTRADICTING, SAMENESS, Relation
 from winnow.config import DuplicatesConfig
-from winnow.ledger import Decision
+from winnow.data.ledger import Decision
 
 ENDS = (".", "!", "?", "…", "。", "！", "？", "؟")  # of a sentence
 _Rank = tuple[tuple[Any, ...], tuple[Any, ...]]  # what the policy says, and how good the row is

@@ -15,23 +15,25 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.engine import spread
-from curation.personal_data import mask, patterns, recogniser
-from curation.signals import form, residue, stock, vectors
+from curation.signals import form
 from curation.signals.corpus import Corpus
-from curation.signals.dates import out_of_date
+from curation.signals.dates.signal import out_of_date
 from curation.signals.gibberish import gibberish
-from curation.signals.ifd import ifd
 from curation.signals.language import wrong_language
-from curation.signals.markup import markup
-from curation.signals.placeholders import placeholder
-from curation.signals.prompts import prompt_residue
-from curation.signals.reference import dangling_reference
+from curation.signals.meaning import vectors
+from curation.signals.meaning.ifd import ifd
+from curation.signals.page import boilerplate, encoding
+from curation.signals.page.markup import markup
+from curation.signals.placeholder.signal import placeholder
+from curation.signals.reference.signal import dangling_reference
 from curation.signals.refusal import refusal
+from curation.signals.residue.prompts import prompt_residue
 from curation.signals.rows import NOT_APPLICABLE, Finding, Row
 from curation.signals.tools import Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
-from winnow.ledger import Action, Decision
+from winnow.data.ledger import Action, Decision
+from winnow.parallel.engine import spread
+from winnow.text.personal_data import mask, patterns, recogniser
 
 STEP = "quality"
 BATCH = 2048
@@ -77,13 +79,13 @@ SIGNALS: dict[str, Signal] = {
     "wrong_language": Signal(each(wrong_language), "the answer is in another language"),
     "refusal": Signal(each(refusal), "the answer refuses"),
     "prompt_residue": Signal(each(prompt_residue), "marks of a prompt or a model are left in the text"),
-    "boilerplate": Signal(each(stock.boilerplate), "the answer would fit below any question"),
+    "boilerplate": Signal(each(boilerplate.boilerplate), "the answer would fit below any question"),
     "markup": Signal(each(markup), "markup of a page is left in the text"),
-    "addresses": Signal(each(residue.addresses), "most of the answer is web addresses"),
-    "mojibake": Signal(each(residue.mojibake), "characters were decoded wrongly or lost"),
+    "addresses": Signal(each(encoding.addresses), "most of the answer is web addresses"),
+    "mojibake": Signal(each(encoding.mojibake), "characters were decoded wrongly or lost"),
     "dangling_reference": Signal(each(dangling_reference), "the question points to what it doesn't name"),
     "out_of_date": Signal(each(out_of_date), "the answer was true on some day only"),
-    "near_constant": Signal(each(stock.near_constant), "many different questions have this very answer"),
+    "near_constant": Signal(each(boilerplate.near_constant), "many different questions have this very answer"),
     "off_question": Signal(
         vectors.off_question,
         "the answer is about something else than the question",

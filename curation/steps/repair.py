@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from curation.engine import spread_map
-from curation.signals.markup import ABOUT_CODE, ENTITY, FENCE, TAG
-from curation.signals.prompts import SPECIAL
+from curation.signals.page.markup import ABOUT_CODE, ENTITY, FENCE, TAG
+from curation.signals.residue.prompts import SPECIAL
+from curation.signals.residue.transcripts import LEADING_MARK
 from curation.signals.rows import excerpt
-from curation.signals.transcripts import LEADING_MARK
 from winnow.config import CleanConfig
-from winnow.ledger import Decision
+from winnow.data.ledger import Decision
+from winnow.parallel.engine import spread_map
 from winnow.text.characters import C1, INVISIBLE
 from winnow.text.markup import HIDDEN, LINES
 

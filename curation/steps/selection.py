@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.topics import Topic, Topics
 from winnow.config import SelectionConfig
-from winnow.ledger import Decision
-from winnow.records import content_hash
+from winnow.data.ledger import Decision
+from winnow.data.records import content_hash
+from winnow.text.topics import Topic, Topics
 
 STEP = "selection"
 TARGETS = 2_000  # rows of a topic that the chosen ones must stand for; more only cost time

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from curation.duplicates import decide
-from curation.verify import SAMENESS, Relation
+from curation.pairs.verdict import SAMENESS, Relation
+from curation.steps.duplicates import decide
 from winnow.config import DuplicatesConfig
 
 Threshold = Literal["semantic", "lexical"]

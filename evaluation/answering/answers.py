@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from winnow.chat import to_messages
 from winnow.data.columns import Row, text, texts, with_columns
+from winnow.data.files import append_lines, whole_lines
+from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError, WinnowError
-from winnow.files import append_lines, whole_lines
-from winnow.language_model import Answering, Generation, GenerationSettings, LanguageModel
-from winnow.records import canonical_json, content_hash
+from winnow.models.chat import to_messages
+from winnow.models.interface import Answering, Generation, GenerationSettings, LanguageModel
 
 PROBE_ROWS = 8
 SAME = 1e-3  # nats on a whole answer: two ways through the same weights differ by rounding only
@@ -179,7 +179,7 @@ def _read_cache(path: Path) -> Iterator[tuple[str, Generation]]:
 
 def probe(model: LanguageModel, rows: Sequence[Row], prompt: str | None = None) -> list[float]:
     """Score the reference answers of the first rows: log-likelihoods that identify the weights in use."""
-    from winnow.chat import render
+    from winnow.models.chat import render
 
     pairs = [
         (render(model.tokenizer, to_messages(row["question"], prompt)), row["answer"]) for row in rows[:PROBE_ROWS]

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.documents import EXTRA, read_passages
+from evaluation.answering.documents import EXTRA, read_passages
 from winnow.config import RetrievalConfig
-from winnow.embedder import Embedder
+from winnow.data.files import file_hash, read_json
+from winnow.data.records import content_hash
 from winnow.errors import InputError, require
-from winnow.files import file_hash, read_json
-from winnow.inputs import ABSENT, FileInput, Input, Inputs, Loaded
-from winnow.manifest import Stage
-from winnow.records import content_hash
+from winnow.models.embedder import Embedder
 from winnow.statistics import Interval, wilson
-from winnow.workspace import Workspace
+from winnow.study.inputs import ABSENT, FileInput, Input, Inputs, Loaded
+from winnow.study.stage import Stage
+from winnow.study.workspace import Workspace
 
 COLLECTION = "passages"
 BATCH = 1000

@@ -14,19 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer, probe, prove_adapter_off, speed
+from evaluation.answering.answers import Answerer, probe, prove_adapter_off, speed
 from winnow.config import AnswersConfig, Config, RetrievalConfig
+from winnow.data.files import read_json, write_jsonl
+from winnow.data.records import content_hash
 from winnow.errors import InputError
-from winnow.files import read_json, write_jsonl
-from winnow.inputs import Input, Inputs, Loaded
-from winnow.language_model import GenerationSettings, LanguageModel, load_language_model, load_local_model
-from winnow.manifest import Stage
-from winnow.models import is_server, resolve_base_model, server_identity, weights_hash
-from winnow.plan import Plan
+from winnow.models.interface import GenerationSettings, LanguageModel, load_language_model, load_local_model
+from winnow.models.names import is_server, resolve_base_model, server_identity, weights_hash
 from winnow.progress import Progress
-from winnow.records import content_hash
-from winnow.study_inputs import embedder_input, held_out_input, local, plan_input, tokenizer_input
-from winnow.workspace import Workspace
+from winnow.study.inputs import Input, Inputs, Loaded
+from winnow.study.plan import Plan
+from winnow.study.shared_inputs import embedder_input, held_out_input, local, plan_input, tokenizer_input
+from winnow.study.stage import Stage
+from winnow.study.workspace import Workspace
 
 RETRIEVAL = "-retrieval"
 AGAIN = "base-again"
@@ -120,7 +120,7 @@ class AnswerInputs(Inputs):
 
 def answer_stage(workspace: Workspace, config: Config, name: str) -> Stage[AnswerInputs]:
     """Declare what a system's answers are made from."""
-    from evaluation.retrieval import index_input
+    from evaluation.answering.retrieval import index_input
 
     system, held_out = find_system(workspace, config, name), held_out_input(workspace)
     inputs = AnswerInputs(
@@ -163,7 +163,7 @@ def _questions(stage: Stage[AnswerInputs]) -> list[dict[str, Any]]:
     rows = stage.inputs.held_out.open()
     if stage.inputs.index is None:
         return rows
-    from evaluation.retrieval import with_passages
+    from evaluation.answering.retrieval import with_passages
 
     return with_passages(rows, stage.inputs.index.open(), stage.setting(RetrievalConfig))
 

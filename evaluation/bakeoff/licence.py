@@ -9,8 +9,8 @@ import re
 from importlib import metadata
 from pathlib import Path
 
-from winnow.files import read_json
-from winnow.models import BASE_MODELS, is_server, resolve_base_model
+from winnow.data.files import read_json
+from winnow.models.names import BASE_MODELS, is_server, resolve_base_model
 
 
 def licence_of(name: str) -> str:

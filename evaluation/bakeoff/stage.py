@@ -15,34 +15,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer, speed, to_answers
-from evaluation.checks import run_check
-from evaluation.compare import compare_answers
-from evaluation.held_out import System, file_name, generation_settings
-from evaluation.licence import licence_of
+from evaluation.answering.answers import Answerer, speed, to_answers
+from evaluation.answering.stage import System, file_name, generation_settings
+from evaluation.bakeoff.licence import licence_of
+from evaluation.comparison.paired import compare_answers
+from evaluation.comparison.pairs import pair_answers
+from evaluation.comparison.several import MEANING, strengths, strengths_text
+from evaluation.figures import figure
 from evaluation.metrics import METRICS, score_rows
-from evaluation.pairs import pair_answers
-from evaluation.report_text import figure
-from evaluation.retain import ItemInputs, item_inputs
-from evaluation.retention import choose
-from evaluation.several import MEANING, strengths, strengths_text
+from evaluation.retention.checks import run_check
+from evaluation.retention.outcomes import choose
+from evaluation.retention.stage import ItemInputs, item_inputs
 from winnow.config import AnswersConfig, Config, MetricsConfig, RetentionConfig
+from winnow.data.files import read_jsonl, write_json, write_jsonl, write_text
 from winnow.errors import InputError
-from winnow.files import read_jsonl, write_json, write_jsonl, write_text
-from winnow.inputs import Input
-from winnow.language_model import GenerationSettings, LanguageModel
-from winnow.local_model import LocalModel
-from winnow.manifest import Stage
-from winnow.models import is_server, resolve_base_model, weight_files
+from winnow.models.interface import GenerationSettings, LanguageModel
+from winnow.models.local import LocalModel
+from winnow.models.names import is_server, resolve_base_model, weight_files
 from winnow.page import fill
-from winnow.planning import Rows
-from winnow.processes import processes
+from winnow.parallel.processes import processes
 from winnow.progress import Progress, silent
 from winnow.statistics import Interval, wilson
-from winnow.study_inputs import held_out_input, tokenizer_input
-from winnow.workspace import Workspace
+from winnow.study.inputs import Input
+from winnow.study.plan_fields import Rows
+from winnow.study.shared_inputs import held_out_input, tokenizer_input
+from winnow.study.stage import Stage
+from winnow.study.workspace import Workspace
 
-TEMPLATE = Path(__file__).parent / "templates" / "bakeoff.html"
+TEMPLATE = Path(__file__).parents[1] / "templates" / "bakeoff.html"
 
 
 def bake_off(

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.answers import Answer
-from evaluation.compare import Comparison, compare_answers, comparison_text
-from evaluation.pairs import pair_answers
+from evaluation.answering.answers import Answer
+from evaluation.comparison.paired import Comparison, compare_answers, comparison_text
+from evaluation.comparison.pairs import pair_answers
 from winnow.config import Config
 
 

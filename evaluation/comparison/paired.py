@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evaluation.comparison.pairs import Paired
+from evaluation.figures import exact_p, figure, lone_text
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.score import Better
 from evaluation.metrics.table import MetricChoice
-from evaluation.pairs import Paired
-from evaluation.report_text import exact_p, figure, lone_text
-from evaluation.win_rate import Tally, Vote, tally
+from evaluation.people.win_rate import Tally, Vote, tally
 from winnow.data.columns import group_labels
 from winnow.statistics import Interval, paired_difference
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.answers import Answer
-from evaluation.report_text import lone_text
+from evaluation.answering.answers import Answer
+from evaluation.figures import lone_text
 from winnow.errors import InputError
 
 

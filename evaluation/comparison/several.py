@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from evaluation.answers import Answer
-from evaluation.compare import Comparison, compare_answers, comparison_text
+from evaluation.answering.answers import Answer
+from evaluation.comparison.paired import Comparison, compare_answers, comparison_text
+from evaluation.comparison.pairs import pair_answers
+from evaluation.figures import figure
 from evaluation.metrics import Metric, chosen, score_each
 from evaluation.metrics.table import MetricChoice
-from evaluation.pairs import pair_answers
-from evaluation.report_text import figure
 from winnow.data.columns import group_labels
 from winnow.errors import InputError
 from winnow.statistics import Interval, bradley_terry

@@ -11,12 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evaluation.answers import topic_name
-from evaluation.judgments import Judgment
-from evaluation.pairs import AnswerPair, Paired
-from evaluation.verdicts import plurality
+from evaluation.answering.answers import topic_name
+from evaluation.comparison.pairs import AnswerPair, Paired
+from evaluation.people.verdicts import plurality
+from evaluation.people.vote_log import Judgment
 from winnow.data.columns import Row
-from winnow.records import content_hash
+from winnow.data.records import content_hash
 from winnow.statistics import Interval, wilson
 
 FEWEST = 10  # decided pairs; a slice below shows its counts and no rate

@@ -13,8 +13,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from winnow.chat import Message, render
-from winnow.language_model import Generation, GenerationSettings, LanguageModel, Progress
+from winnow.models.chat import Message, render
+from winnow.models.interface import Generation, GenerationSettings, LanguageModel, Progress
 
 DOUBT = 0.1  # nats: a verdict less than 1.1 times as likely as the next says nothing
 WAY = f"likeliest-verdict,doubt:{DOUBT}"

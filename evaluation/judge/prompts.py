@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from winnow.data.columns import Row, text, texts, with_columns
-from winnow.records import content_hash
+from winnow.data.records import content_hash
 from winnow.statistics import Interval, wilson
 
 Ask = Callable[[Sequence[str]], Sequence[str]]

@@ -14,26 +14,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer, to_answers
-from evaluation.held_out import System, file_name, recorded_server
-from evaluation.judge import CORRECTNESS, SAID_FIRST, WRITTEN, Judging, judge_answers, judge_pairs
-from evaluation.judged_rows import is_pairs
-from evaluation.pairs import pair_answers
-from evaluation.verdict_choice import WAY, VerdictChoice
-from evaluation.win_rate import Vote, tally
+from evaluation.answering.answers import Answerer, to_answers
+from evaluation.answering.stage import System, file_name, recorded_server
+from evaluation.comparison.pairs import pair_answers
+from evaluation.judge.choice import WAY, VerdictChoice
+from evaluation.judge.prompts import CORRECTNESS, SAID_FIRST, WRITTEN, Judging, judge_answers, judge_pairs
+from evaluation.people.judged_rows import is_pairs
+from evaluation.people.win_rate import Vote, tally
 from winnow.config import Config
 from winnow.data.columns import Row
-from winnow.files import file_hash, read_json, read_jsonl, write_jsonl
-from winnow.inputs import FileInput, Input, Inputs, Value
-from winnow.language_model import Answering, GenerationSettings, load_language_model
-from winnow.manifest import Stage
-from winnow.models import cache_folder, is_server
-from winnow.plan import Plan
-from winnow.planning import Rows, held_out_groups
+from winnow.data.files import file_hash, read_json, read_jsonl, write_jsonl
+from winnow.data.records import content_hash
+from winnow.models.interface import Answering, GenerationSettings, load_language_model
+from winnow.models.names import cache_folder, is_server
 from winnow.progress import Progress
-from winnow.records import content_hash
-from winnow.study_inputs import held_out_input, plan_input
-from winnow.workspace import Workspace
+from winnow.study.inputs import FileInput, Input, Inputs, Value
+from winnow.study.plan import Plan
+from winnow.study.plan_fields import Rows, held_out_groups
+from winnow.study.shared_inputs import held_out_input, plan_input
+from winnow.study.stage import Stage
+from winnow.study.workspace import Workspace
 
 REPLY = 400  # tokens: a few sentences and the verdict; a reply that doesn't come to its end is unscored
 SYSTEMS = {"a": "base", "b": "tuned", "tie": "tie"}
@@ -138,7 +138,7 @@ def read_judges(workspace: Workspace) -> dict[str, ReadJudge]:
 
 def judge_text(found: Mapping[str, Any]) -> str:
     """Say how steady a judge was: who is unsteady can't be believed, and who is steady may still be wrong."""
-    from evaluation.report_text import figure, lone_text, side_leaning
+    from evaluation.figures import figure, lone_text, side_leaning
 
     lines = [f"judge {found['signature']}: {found['unscored']} unscored"]
     lines.append(f"  replies without a clear verdict: {figure(found['doubt'])}")

@@ -92,7 +92,7 @@ def _cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 def _sentence_encoder(model_name: str) -> Embed:
     from sentence_transformers import SentenceTransformer
 
-    from winnow.models import resolve_embedder
+    from winnow.models.names import resolve_embedder
 
     model = SentenceTransformer(str(resolve_embedder(model_name)))
     return lambda texts: np.asarray(model.encode(list(texts), batch_size=BATCH, show_progress_bar=False))
@@ -103,7 +103,7 @@ def _bert_scorer(model: str, num_layers: int | None) -> Any:
     from bert_score import BERTScorer
     from transformers import AutoConfig
 
-    from winnow.models import resolve_embedder
+    from winnow.models.names import resolve_embedder
 
     folder = str(resolve_embedder(model))
     layers = num_layers or AutoConfig.from_pretrained(folder).num_hidden_layers

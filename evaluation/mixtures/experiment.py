@@ -20,21 +20,21 @@ from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
-from evaluation.answers import Answerer
-from evaluation.general_items import Item
+from evaluation.answering.answers import Answerer
 from evaluation.metrics import chosen, score_each
-from evaluation.retention import run_items
+from evaluation.retention.items import Item
+from evaluation.retention.outcomes import run_items
 from training.arguments import total_steps
 from training.qlora import train
 from training.recipe import Recipe
-from winnow.chat import format_prompt
 from winnow.config import TrainingConfig
-from winnow.files import append_lines, read_json, whole_lines
-from winnow.language_model import GenerationSettings, load_local_model
-from winnow.local_model import LocalModel
-from winnow.processes import processes
+from winnow.data.files import append_lines, read_json, whole_lines
+from winnow.data.records import Record, canonical_json, content_hash
+from winnow.models.chat import format_prompt
+from winnow.models.interface import GenerationSettings, load_local_model
+from winnow.models.local import LocalModel
+from winnow.parallel.processes import processes
 from winnow.progress import Progress, silent
-from winnow.records import Record, canonical_json, content_hash
 
 SHARES = (0.0, 0.1, 0.25, 0.5)
 

@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from curation.ingest import read_pairs
-from curation.preservation import preserve_workspace
-from evaluation.held_out import generation_settings
-from evaluation.mixture_table import page, table_text, tabulate
-from evaluation.mixtures import Arm, Experiment, choose_arms, compare_arms
-from evaluation.retain import read_items
+from curation.preservation.stage import preserve_workspace
+from evaluation.answering.stage import generation_settings
+from evaluation.mixtures.experiment import Arm, Experiment, choose_arms, compare_arms
+from evaluation.mixtures.table import page, table_text, tabulate
+from evaluation.retention.stage import read_items
 from training.leakage import Judged, refuse_leaks
 from training.recipe import Recipe, TrainingData
 from winnow.config import Config
+from winnow.data.files import read_records, write_json, write_text
+from winnow.data.records import Record
 from winnow.errors import InputError
-from winnow.files import read_records, write_json, write_text
-from winnow.language_model import GenerationSettings
-from winnow.planning import held_out_rows
+from winnow.models.interface import GenerationSettings
 from winnow.progress import Progress
-from winnow.records import Record
-from winnow.workspace import Workspace
+from winnow.study.plan_fields import held_out_rows
+from winnow.study.workspace import Workspace
 
 MIDDLE = 0.25  # share of the arms that differ in something else, where the study's own share is 0
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from evaluation import plots
-from evaluation.forgetting import forgetting
-from evaluation.report_text import figure
-from evaluation.retention import worst
+from evaluation.figures import figure
+from evaluation.report import plots
+from evaluation.retention.forgetting import forgetting
+from evaluation.retention.outcomes import worst
 from winnow.page import fill
 from winnow.statistics import Interval, mean, noninferiority, paired_difference
 
-TEMPLATE = Path(__file__).parent / "templates" / "mixtures.html"
+TEMPLATE = Path(__file__).parents[1] / "templates" / "mixtures.html"
 
 Row = Mapping[str, Any]
 Values = dict[Any, float]  # by item

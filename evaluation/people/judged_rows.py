@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.metrics import METRICS, Metric, Score, score_all
-from evaluation.verdicts import Agreement, agreement, pair_verdicts, plurality, ratings
+from evaluation.people.verdicts import Agreement, agreement, pair_verdicts, plurality, ratings
 from winnow.data.columns import Row, with_columns
 from winnow.errors import InputError
 

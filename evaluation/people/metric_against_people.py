@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.judged_rows import LONGER, Floats, Judged, Statistic, numbers_by_metric, read_judged
+from evaluation.figures import figure
 from evaluation.metrics import Metric, chosen
 from evaluation.metrics.table import MetricChoice
-from evaluation.report_text import figure
-from evaluation.tie_calibration import calibrated_verdicts
+from evaluation.people.judged_rows import LONGER, Floats, Judged, Statistic, numbers_by_metric, read_judged
+from evaluation.people.tie_calibration import calibrated_verdicts
 from winnow.data.columns import Row, clusters, texts, with_columns
 from winnow.statistics import (
     Interval,

@@ -11,8 +11,8 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evaluation.judgments import Judgment
-from winnow.records import content_hash
+from evaluation.people.vote_log import Judgment
+from winnow.data.records import content_hash
 
 SYSTEMS = ("base", "tuned")
 SECONDS_A_PAIR = 37  # AlpacaEval's human annotators took so long an item; used until the reviewer's own pace is known

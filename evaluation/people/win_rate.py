@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.verdicts import plurality
+from evaluation.people.verdicts import plurality
 from winnow.data.columns import Row
 from winnow.errors import InputError
 from winnow.statistics import (

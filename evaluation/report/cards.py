@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from evaluation.report_text import NO_HEADLINE, change, figure, primary, standing
-from winnow.files import write_text
-from winnow.workspace import Workspace
+from evaluation.figures import NO_HEADLINE, change, figure, primary, standing
+from winnow.data.files import write_text
+from winnow.study.workspace import Workspace
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.answers import Answer
+from evaluation.answering.answers import Answer
 from winnow.config import CostsConfig
 from winnow.statistics import Interval, mean
 

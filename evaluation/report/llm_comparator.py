@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evaluation.pairs import AnswerPair, Paired
-from evaluation.win_rate import Vote, first_votes
+from evaluation.comparison.pairs import AnswerPair, Paired
+from evaluation.people.win_rate import Vote, first_votes
 
 SCORES = {"base": 1.0, "tuned": -1.0, "tie": 0.0, "both_bad": 0.0}
 RATINGS = {"base": "A is better", "tuned": "B is better", "tie": "same", "both_bad": "same"}

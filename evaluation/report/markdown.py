@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evaluation.again import again_text
-from evaluation.report_text import change, exact_p, exports, figure, notices, side_leaning, standing
-from evaluation.several import MEANING
+from evaluation.comparison.again import again_text
+from evaluation.comparison.several import MEANING
+from evaluation.figures import change, exact_p, exports, figure, notices, side_leaning, standing
 
 Report = Mapping[str, Any]
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evaluation import plots
-from evaluation.again import again_text
-from evaluation.report_text import change, exact_p, exports, figure, notices, primary, side_leaning, standing
-from evaluation.several import MEANING
+from evaluation.comparison.again import again_text
+from evaluation.comparison.several import MEANING
+from evaluation.figures import change, exact_p, exports, figure, notices, primary, side_leaning, standing
+from evaluation.report import plots
 from winnow.page import fill
 
-TEMPLATE = Path(__file__).parent / "templates" / "report.html"
+TEMPLATE = Path(__file__).parents[1] / "templates" / "report.html"
 
 
 def page(report: Mapping[str, Any]) -> str:

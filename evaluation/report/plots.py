@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.report_text import figure
+from evaluation.figures import figure
 
 WIDTH, LEFT, ROW, FOOT = 720, 190, 30, 24
 OUTCOMES = (

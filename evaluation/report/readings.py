@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.answers import Answer
-from evaluation.held_out import AGAIN
+from evaluation.answering.answers import Answer
+from evaluation.answering.stage import AGAIN
+from evaluation.comparison.pairs import AnswerPair, pair_answers
 from evaluation.metrics import METRICS, score_each
-from evaluation.pairs import AnswerPair, pair_answers
 
 Systems = Mapping[str, Sequence[Answer]]
 

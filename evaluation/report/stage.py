@@ -11,32 +11,32 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from evaluation.again import compare_again
-from evaluation.answers import Answer, to_answers
-from evaluation.cards import write_cards
-from evaluation.compare import compare_answers
-from evaluation.costs import costs
-from evaluation.held_out import AGAIN, recorded_server
-from evaluation.judging import ReadJudge, read_judges
-from evaluation.judgments import JudgmentLog, export
-from evaluation.llm_comparator import comparator
-from evaluation.meta_evaluation import meta
+from evaluation.answering.answers import Answer, to_answers
+from evaluation.answering.retrieval import hit_rate
+from evaluation.answering.stage import AGAIN, recorded_server
+from evaluation.comparison.again import compare_again
+from evaluation.comparison.paired import compare_answers
+from evaluation.comparison.pairs import Paired, pair_answers
+from evaluation.comparison.several import Strengths, strengths
+from evaluation.figures import headline
+from evaluation.judge.stage import ReadJudge, read_judges
 from evaluation.metrics import METRICS, score_rows
-from evaluation.pairs import Paired, pair_answers
-from evaluation.reading import Systems, gains, readings, slices
-from evaluation.report_markdown import markdown
-from evaluation.report_page import page
-from evaluation.report_text import headline
-from evaluation.retrieval import hit_rate
-from evaluation.several import Strengths, strengths
-from evaluation.verdicts import plurality
-from evaluation.win_rate import Vote, first_votes, to_votes
+from evaluation.people.metric_against_people import meta
+from evaluation.people.verdicts import plurality
+from evaluation.people.vote_log import JudgmentLog, export
+from evaluation.people.win_rate import Vote, first_votes, to_votes
+from evaluation.report.cards import write_cards
+from evaluation.report.costs import costs
+from evaluation.report.llm_comparator import comparator
+from evaluation.report.markdown import markdown
+from evaluation.report.page import page
+from evaluation.report.readings import Systems, gains, readings, slices
 from winnow.config import Config
+from winnow.data.files import read_json, read_jsonl, write_json, write_text
 from winnow.errors import InputError, PlanChanged
-from winnow.files import read_json, read_jsonl, write_json, write_text
-from winnow.plan import CANNOT_PROVE, Plan
-from winnow.planning import Rows, frozen_plan, held_out_rows
-from winnow.workspace import Workspace
+from winnow.study.plan import CANNOT_PROVE, Plan
+from winnow.study.plan_fields import Rows, frozen_plan, held_out_rows
+from winnow.study.workspace import Workspace
 
 Report = dict[str, Any]  # report.json and its parts
 

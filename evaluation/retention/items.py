@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from evaluation.checks import Check, last_number
+from evaluation.retention.checks import Check, last_number
 from winnow.data.columns import find_columns
 from winnow.data.readers import column_names, whole_rows
 from winnow.errors import InputError
-from winnow.general_prompts import GeneralPrompt
+from winnow.study.general_prompts import GeneralPrompt
 
 LETTERS = "ABCDEFGHIJ"
 

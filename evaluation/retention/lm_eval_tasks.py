@@ -15,10 +15,10 @@ from typing import Any
 
 import yaml
 
-from evaluation.general_items import Item
-from evaluation.retention import Outcome
+from evaluation.retention.items import Item
+from evaluation.retention.outcomes import Outcome
 from winnow.errors import InputError, require
-from winnow.local_model import LocalModel
+from winnow.models.local import LocalModel
 
 PASS_OR_FAIL = ("acc", "exact_match")  # the tasks' metrics that are 0 or 1 for an item, the usual ones first
 Sample = dict[str, Any]

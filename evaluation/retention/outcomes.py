@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.answers import Answerer
-from evaluation.checks import run_check
-from evaluation.forgetting import Change, forgetting
-from evaluation.general_items import LETTERS, Item
-from winnow.chat import format_prompt
+from evaluation.answering.answers import Answerer
+from evaluation.retention.checks import run_check
+from evaluation.retention.forgetting import Change, forgetting
+from evaluation.retention.items import LETTERS, Item
 from winnow.errors import GateFailed, Inconclusive
-from winnow.local_model import LocalModel
+from winnow.models.chat import format_prompt
+from winnow.models.local import LocalModel
 from winnow.progress import Advance
 from winnow.statistics import (
     Interval,

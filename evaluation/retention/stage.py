@@ -12,21 +12,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers import Answerer
-from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
-from evaluation.held_out import System, find_system
-from evaluation.lm_eval_tasks import run_tasks
-from evaluation.retention import items_needed, run_items, summarise
+from evaluation.answering.answers import Answerer
+from evaluation.answering.stage import System, find_system
+from evaluation.retention.items import Item, from_prompts, read_final_number, read_multiple_choice, sample
+from evaluation.retention.lm_eval_tasks import run_tasks
+from evaluation.retention.outcomes import items_needed, run_items, summarise
 from winnow.config import Config, PlanConfig, RetentionConfig
-from winnow.files import write_json, write_jsonl
-from winnow.general_prompts import GeneralPrompt
-from winnow.inputs import FileInput, Input, Inputs, Value
-from winnow.language_model import GenerationSettings, load_local_model
-from winnow.manifest import Stage
-from winnow.plan import Plan
+from winnow.data.files import write_json, write_jsonl
+from winnow.models.interface import GenerationSettings, load_local_model
 from winnow.progress import Progress
-from winnow.study_inputs import general_prompts_input, held_out_input, plan_input, tokenizer_input
-from winnow.workspace import Workspace
+from winnow.study.general_prompts import GeneralPrompt
+from winnow.study.inputs import FileInput, Input, Inputs, Value
+from winnow.study.plan import Plan
+from winnow.study.shared_inputs import general_prompts_input, held_out_input, plan_input, tokenizer_input
+from winnow.study.stage import Stage
+from winnow.study.workspace import Workspace
 
 
 @dataclass(frozen=True)

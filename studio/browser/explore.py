@@ -7,13 +7,13 @@ import json
 import altair as alt
 import streamlit as st
 
-from evaluation.explore import MODES, ORDERS, JudgedPair, judged_pairs, slices, slicings
-from evaluation.judgments import Judgment, JudgmentLog, export
-from evaluation.win_rate import tally, to_votes
-from views import parts, people, texts
-from winnow.planning import held_out_groups, held_out_rows
+from evaluation.comparison.slices import MODES, ORDERS, JudgedPair, judged_pairs, slices, slicings
+from evaluation.people.vote_log import Judgment, JudgmentLog, export
+from evaluation.people.win_rate import tally, to_votes
+from studio.browser import parts, people, texts
 from winnow.statistics import Interval
-from winnow.workspace import Workspace
+from winnow.study.plan_fields import held_out_groups, held_out_rows
+from winnow.study.workspace import Workspace
 
 COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}
 
@@ -33,7 +33,7 @@ def page() -> None:
         st.info(
             "This page names the models, so it opens when your review is finished or ended.", icon=":material/lock:"
         )
-        st.page_link("views/review.py", label="Go to the review", icon=":material/balance:")
+        st.page_link("studio/browser/review.py", label="Go to the review", icon=":material/balance:")
         return
     judgments = log.judgments(frozen.hash)
     _show(place, judged_pairs(paired, judgments), judgments)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import streamlit as st
 
-from evaluation.study import FunnelStep, StageState, funnel, losses, next_stage, problems, published_are_current, stages
-from views import parts, people, texts
-from winnow.highlight import inert_markdown
-from winnow.workspace import Workspace
+from studio.browser import parts, people, texts
+from studio.road import FunnelStep, StageState, funnel, losses, next_stage, problems, published_are_current, stages
+from winnow.study.workspace import Workspace
+from winnow.text.diff import inert_markdown
 
 
 @parts.explained
@@ -47,7 +47,7 @@ def _next_step(state: StageState | None) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Next: {state.name.lower()}**", width="content")
         if state.by_people:
-            st.page_link("views/review.py", label="Open the review", icon=":material/balance:")
+            st.page_link("studio/browser/review.py", label="Open the review", icon=":material/balance:")
         else:
             st.code(state.command, language=None, width="content")
 

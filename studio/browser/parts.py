@@ -11,18 +11,18 @@ from typing import Any, NoReturn, ParamSpec
 import pyarrow.compute as pc
 import streamlit as st
 
-from curation.browse import Row, flagged_rows, removed_rows, with_flags_of_people
-from evaluation.answers import to_answers
-from evaluation.pairs import Paired, pair_answers
-from evaluation.review import SYSTEMS
-from evaluation.study import review_flags
-from winnow import plan
+from curation.publish.browse import Row, flagged_rows, removed_rows, with_flags_of_people
+from evaluation.answering.answers import to_answers
+from evaluation.comparison.pairs import Paired, pair_answers
+from evaluation.people.queue import SYSTEMS
+from studio.road import review_flags
+from winnow.data.files import read_jsonl
+from winnow.data.ledger import View
+from winnow.data.records import Record, to_records
 from winnow.errors import WinnowError
-from winnow.files import read_jsonl
-from winnow.ledger import View
-from winnow.plan import Plan
-from winnow.records import Record, to_records
-from winnow.workspace import Curated, Workspace
+from winnow.study import plan
+from winnow.study.plan import Plan
+from winnow.study.workspace import Curated, Workspace
 
 Given = ParamSpec("Given")
 Stamp = tuple[tuple[str, int, int, int], ...]

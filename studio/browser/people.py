@@ -7,10 +7,10 @@ import time
 
 import streamlit as st
 
-from evaluation.study import published_are_current
-from views import parts
-from winnow.ledger import Action, Decision
-from winnow.workspace import Workspace
+from studio.browser import parts
+from studio.road import published_are_current
+from winnow.data.ledger import Action, Decision
+from winnow.study.workspace import Workspace
 
 PUBLISHED_AT_ONCE = 20_000  # rows; with more, kept.jsonl is written anew on request: it takes seconds
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.browse import Row, place_of
-from views import parts, people, texts
-from winnow.workspace import Workspace
+from curation.publish.browse import Row, place_of
+from studio.browser import parts, people, texts
+from winnow.study.workspace import Workspace
 
 ROWS_A_PAGE = 100
 

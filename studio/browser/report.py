@@ -6,10 +6,10 @@ import base64
 
 import streamlit as st
 
-from evaluation.judgments import JudgmentLog
-from evaluation.study import report_differs
-from views import parts, people
-from winnow.workspace import Workspace
+from evaluation.people.vote_log import JudgmentLog
+from studio.browser import parts, people
+from studio.road import report_differs
+from winnow.study.workspace import Workspace
 
 KINDS = {"html": "text/html", "md": "text/markdown", "json": "application/json"}
 
@@ -31,7 +31,7 @@ def page() -> None:
         st.info(
             "The report names the models, so it opens when your review is finished or ended.", icon=":material/lock:"
         )
-        st.page_link("views/review.py", label="Go on with the review", icon=":material/balance:")
+        st.page_link("studio/browser/review.py", label="Go on with the review", icon=":material/balance:")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, path in found.items():

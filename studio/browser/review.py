@@ -6,12 +6,12 @@ import time
 
 import streamlit as st
 
-from evaluation.judgments import Judgment, JudgmentLog, SideVerdict
-from evaluation.pairs import AnswerPair
-from evaluation.review import Showing, accepts, pending, progress, queue
-from views import parts, people, texts
-from winnow.highlight import inert_markdown
-from winnow.workspace import Workspace
+from evaluation.comparison.pairs import AnswerPair
+from evaluation.people.queue import Showing, accepts, pending, progress, queue
+from evaluation.people.vote_log import Judgment, JudgmentLog, SideVerdict
+from studio.browser import parts, people, texts
+from winnow.study.workspace import Workspace
+from winnow.text.diff import inert_markdown
 
 GUIDELINES = """
 - Judge **what the answer says** before how it says it: is it right, complete, and would you let a customer read it?
@@ -77,7 +77,7 @@ def _begin() -> None:
 
 def _finished(judged: int) -> None:
     st.success(f"Your review is finished: {judged} judgments are saved. Thank you.", icon=":material/check:")
-    st.page_link("views/explore.py", label="See which model wrote what", icon=":material/travel_explore:")
+    st.page_link("studio/browser/explore.py", label="See which model wrote what", icon=":material/travel_explore:")
 
 
 def _all_judged(log: JudgmentLog, plan: str) -> None:

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from curation.browse import Row, by_step, facts, matching, proof
-from winnow.highlight import inert_markdown, marked, word_differences
-from winnow.records import canonical_json
+from curation.publish.browse import Row, by_step, facts, matching, proof
+from winnow.data.records import canonical_json
+from winnow.text.diff import inert_markdown, marked, word_differences
 
 TEXTS_STYLE = """<style>
 .texts { display: grid; gap: 0 1.5rem; line-height: 1.5; }

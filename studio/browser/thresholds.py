@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import streamlit as st
 
-from curation.browse import place_of
-from curation.thresholds import ScoredPair, Threshold, around, rows_removed, scored, scores
-from views import parts, people, texts
+from curation.publish.browse import place_of
+from curation.steps.thresholds import ScoredPair, Threshold, around, rows_removed, scored, scores
+from studio.browser import parts, people, texts
 from winnow.config import DuplicatesConfig
-from winnow.files import read_table
-from winnow.workspace import Workspace
+from winnow.data.files import read_table
+from winnow.study.workspace import Workspace
 
 TITLES: dict[Threshold, str] = {"semantic": "Meaning: paraphrases", "lexical": "Wording: near copies"}
 MEANINGS: dict[Threshold, str] = {

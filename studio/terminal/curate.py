@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands import console
-from commands.options import ByOption, ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
+from studio.terminal import console
+from studio.terminal.options import (
+    ByOption,
+    ConfigOption,
+    DryRunOption,
+    JsonOption,
+    SetOption,
+    WorkspaceOption,
+    open_study,
+)
 
 if TYPE_CHECKING:
-    from commands.options import Study
-    from curation.learning import Learned
+    from curation.labelling.learning import Learned
+    from studio.terminal.options import Study
     from winnow.config import Config
-    from winnow.workspace import Curated
+    from winnow.study.workspace import Curated
 
 OutOption = Annotated[Path | None, typer.Option("--out", "-o", help="folder to write; in a workspace: its curated/")]
 
@@ -74,8 +82,8 @@ def curate(
 
 def learn_from_labels(study: Study) -> Learned:
     """Rank the rows that nobody has judged by how much they look like those that people removed or mended."""
-    from curation.learning import learn
-    from winnow.embedder import Embedder
+    from curation.labelling.learning import learn
+    from winnow.models.embedder import Embedder
 
     embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
     where = study.workspace.curated, study.workspace.labelling
@@ -94,7 +102,7 @@ def curate_study(study: Study) -> dict[str, Any]:
 
 def require_kept(report: dict[str, Any], curated: Curated) -> None:
     """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
-    from curation.report import reasons_text
+    from curation.publish.report import reasons_text
     from winnow.errors import InputError
 
     if not report["kept"]:
@@ -110,7 +118,7 @@ def _open(
     """Find where to write and what to read: bare files and --out, or the workspace's own."""
     from winnow.config import load
     from winnow.errors import InputError
-    from winnow.workspace import Curated
+    from winnow.study.workspace import Curated
 
     if out is not None and files:
         return Curated(out), load(config, overrides), files
@@ -124,7 +132,7 @@ def _open(
 def find_curated(out: Path | None, workspace: Path) -> Curated:
     """Open a curated folder: `out`, or the workspace's; raises InputError where nothing was curated."""
     from winnow.errors import InputError
-    from winnow.workspace import Curated, Workspace
+    from winnow.study.workspace import Curated, Workspace
 
     curated = Curated(out) if out is not None else Workspace.find(workspace).curated
     if not (curated.root / "manifest.json").exists():
@@ -142,7 +150,7 @@ def why(
 
     winnow why 3f9a1c02d4e5f607
     """
-    from curation.story import story, story_text
+    from curation.publish.story import story, story_text
 
     curated = find_curated(out, workspace)
     told = story(curated, id_)
@@ -162,8 +170,8 @@ def restore(
     winnow restore 3f9a1c02d4e5f607 --by ada --reason "another product"
     """
     from curation.pipeline import refresh
-    from curation.story import find_id
-    from winnow.ledger import Decision
+    from curation.publish.story import find_id
+    from winnow.data.ledger import Decision
 
     curated = find_curated(out, workspace)
     found = [find_id(curated, id_) for id_ in ids]

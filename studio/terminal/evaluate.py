@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands import console
-from commands.measure import compare, meta, score
-from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+from studio.terminal import console
+from studio.terminal.measure import compare, meta, score
+from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from commands.options import Study
+    from studio.terminal.options import Study
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +32,7 @@ def bakeoff(
 
     winnow bakeoff smollm2-135m-instruct ./other-model
     """
-    from evaluation.bakeoff import bake_off, bake_off_text
+    from evaluation.bakeoff.stage import bake_off, bake_off_text
 
     study = open_study(workspace, config, overrides)
     found = bake_off(study.workspace, study.config, models, console.progress)
@@ -58,9 +58,9 @@ def index(
 
 def index_study(study: Study, documents: list[Path]) -> dict[str, Any]:
     """Index the documents named, or those of the settings, unless the index on disk still holds."""
-    from evaluation.retrieval import index_documents
+    from evaluation.answering.retrieval import index_documents
     from winnow.errors import InputError
-    from winnow.study_inputs import embedder_input
+    from winnow.study.shared_inputs import embedder_input
 
     chosen = documents or [study.workspace.root / name for name in study.config.retrieval.documents]
     if not chosen:
@@ -98,7 +98,7 @@ def answer(
 
 def answer_study(study: Study, systems: list[str]) -> dict[str, Any]:
     """Answer with each system unless its answers on disk still hold."""
-    from evaluation.held_out import answer_held_out
+    from evaluation.answering.stage import answer_held_out
 
     return {name: answer_held_out(study.workspace, study.config, name, console.progress) for name in systems}
 
@@ -114,7 +114,7 @@ def judge(
 
     winnow judge http://127.0.0.1:8000/v1
     """
-    from evaluation.judging import judge_study, judge_text
+    from evaluation.judge.stage import judge_study, judge_text
 
     study = open_study(workspace, config, overrides)
     found = judge_study(study.workspace, study.config, model, console.progress)
@@ -131,7 +131,7 @@ def aa(
 
     winnow aa
     """
-    from evaluation.again import again_text
+    from evaluation.comparison.again import again_text
 
     found = aa_study(open_study(workspace, config, overrides))
     console.result(found, as_json, again_text(found))
@@ -139,10 +139,10 @@ def aa(
 
 def aa_study(study: Study) -> dict[str, Any]:
     """Answer with the base and with the base again, and compare the two."""
-    from evaluation.again import compare_again
-    from evaluation.held_out import AGAIN
-    from evaluation.report import read_answers
-    from winnow.planning import frozen_plan, held_out_rows
+    from evaluation.answering.stage import AGAIN
+    from evaluation.comparison.again import compare_again
+    from evaluation.report.stage import read_answers
+    from winnow.study.plan_fields import frozen_plan, held_out_rows
 
     answer_study(study, ["base", AGAIN])
     held_out = held_out_rows(study.workspace)
@@ -166,6 +166,6 @@ def report(
 
 def report_study(study: Study) -> dict[str, Any]:
     """Write the report of the study as it stands; raises PlanChanged where it isn't the planned one."""
-    from evaluation.report import write_report
+    from evaluation.report.stage import write_report
 
     return write_report(study.workspace, study.config)

@@ -66,13 +66,13 @@ def _unsloth(_: Path) -> Finding:
 
 
 def _base_model(workspace: Path) -> Finding:
-    from winnow.models import resolve_base_model
+    from winnow.models.names import resolve_base_model
 
     return _model("base model", lambda: resolve_base_model(_config(workspace).models.base))
 
 
 def _embedder(workspace: Path) -> Finding:
-    from winnow.models import resolve_embedder
+    from winnow.models.names import resolve_embedder
 
     return _model("embedder", lambda: resolve_embedder(_config(workspace).models.embedder))
 
@@ -86,7 +86,7 @@ def _model(what: str, resolve: Callable[[], Path | str]) -> Finding:
 
 def _config(workspace: Path) -> Any:
     from winnow.config import load
-    from winnow.workspace import Workspace
+    from winnow.study.workspace import Workspace
 
     try:
         return Workspace.find(workspace).config()

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from commands import console
-from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+from studio.terminal import console
+from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from commands.options import Study
     from curation.labelling import LabelledStudy, LabellingTask, PullResult
+    from studio.terminal.options import Study
 
 Task = Literal["rows", "removals"]
 TaskOption = Annotated[Task, typer.Option("--task", help="rows: are they good? removals: was a sample of them right?")]
@@ -50,13 +50,13 @@ def serve(
 
     winnow label serve --background
     """
-    from curation import argilla_server
+    from curation.labelling.argilla import server
 
     home = open_study(workspace).workspace.labelling
     if stop:
-        argilla_server.stop(home)
+        server.stop(home)
         return
-    argilla_server.serve(home, host, port, background, tell=console.note)
+    server.serve(home, host, port, background, tell=console.note)
 
 
 def push(
@@ -72,7 +72,7 @@ def push(
     winnow label push --task removals
     """
     from curation import labelling
-    from winnow.embedder import Embedder
+    from winnow.models.embedder import Embedder
 
     study = open_study(workspace, config, overrides)
     if task == "removals":
@@ -182,7 +182,7 @@ def _labelled(study: Study) -> LabelledStudy:
 def _judge_removals(study: Study, task: LabellingTask[Any], result: PullResult, as_json: bool) -> None:
     """Publish what people say of the removals, and print the share that was right."""
     from curation.pipeline import refresh
-    from curation.report import precision_lines
+    from curation.publish.report import precision_lines
 
     report = refresh(study.workspace.curated)
     for fault in result.faults:

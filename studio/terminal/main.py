@@ -12,7 +12,7 @@ import sys
 
 import typer
 
-from commands import curate, evaluate, label, plan, run, search, studio, tune
+from studio.terminal import curate, evaluate, label, plan, run, search, studio, tune
 from winnow.errors import WinnowError
 
 app = typer.Typer(

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from commands import console
-from commands.options import JsonOption
+from studio.terminal import console
+from studio.terminal.options import JsonOption
 
 ColumnOption = Annotated[
     list[str] | None, typer.Option("--column", help="OURS=THEIRS, as in prediction=output; repeatable")
@@ -35,7 +35,7 @@ def score(
     winnow score predictions.jsonl --json
     """
     from evaluation.metrics import score_rows
-    from winnow.files import write_jsonl
+    from winnow.data.files import write_jsonl
 
     scored = score_rows(_rows(predictions, columns), metrics, cluster=cluster)
     if rows_out is not None:
@@ -48,7 +48,7 @@ def _rows(
     path: Path, columns: list[str] | None, verdicts: list[str] | None = None, needed: Sequence[str] = ("prediction",)
 ) -> list[dict[str, Any]]:
     """Read a bare file, and say on stderr which columns were recognised under another name."""
-    from evaluation.bare_files import read_rows
+    from winnow.data.bare_files import read_rows
 
     rows, found = read_rows(path, _named("--column", columns), _named("--verdict", verdicts), needed)
     if told := found.in_words():
@@ -67,7 +67,7 @@ def _named(option: str, given: list[str] | None) -> dict[str, str]:
 
 def _table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
     """Line the figures up: estimate, interval, n, what couldn't be scored."""
-    from evaluation.report_text import figure
+    from evaluation.figures import figure
 
     unscored = {name: f"  {row['unscored']} unscored" if row["unscored"] else "" for name, row in metrics.items()}
     return "\n".join(f"{name:<20} {figure(row)}{unscored[name]}" for name, row in metrics.items())
@@ -94,9 +94,9 @@ def meta(
 
     winnow meta judged.jsonl --json
     """
-    from evaluation.judging import judge_rows, judge_text
-    from evaluation.meta_evaluation import meta as evaluate_metrics
-    from evaluation.meta_evaluation import meta_text
+    from evaluation.judge.stage import judge_rows, judge_text
+    from evaluation.people.metric_against_people import meta as evaluate_metrics
+    from evaluation.people.metric_against_people import meta_text
 
     rows = _rows(file, columns, verdicts, needed=("human",))
     judged = judge_rows(rows, judge, console.progress) if judge else None
@@ -126,14 +126,14 @@ def compare(
 
     winnow compare answers/base.jsonl answers/tuned.jsonl
     """
-    from evaluation.answers import to_answers
-    from evaluation.compare import compare_answers, comparison_text
-    from evaluation.llm_comparator import comparator
-    from evaluation.pairs import pair_answers
-    from evaluation.several import compare_several, several_text
-    from evaluation.win_rate import to_votes
+    from evaluation.answering.answers import to_answers
+    from evaluation.comparison.paired import compare_answers, comparison_text
+    from evaluation.comparison.pairs import pair_answers
+    from evaluation.comparison.several import compare_several, several_text
+    from evaluation.people.win_rate import to_votes
+    from evaluation.report.llm_comparator import comparator
+    from winnow.data.files import read_jsonl, write_json
     from winnow.errors import InputError
-    from winnow.files import read_jsonl, write_json
 
     if len(answers) < 2 or (len(answers) > 2 and (judgments or viewer_file)):
         raise InputError(f"{len(answers)} files of answers; give two, or more without --judgments and --llm-comparator")

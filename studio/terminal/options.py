@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from winnow.config import Config
-    from winnow.workspace import Workspace
+    from winnow.study.workspace import Workspace
 
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", envvar="WINNOW_WORKSPACE", help="the study's folder, or one inside it")
@@ -33,7 +33,7 @@ class Study:
 def open_study(workspace: Path, config: Path | None = None, overrides: list[str] | None = None) -> Study:
     """Find the workspace and read its settings, or those of another file."""
     from winnow.config import load
-    from winnow.workspace import CONFIG_NAME, Workspace
+    from winnow.study.workspace import CONFIG_NAME, Workspace
 
     found = Workspace.find(workspace)
     return Study(found, load(config or found.root / CONFIG_NAME, overrides or ()))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands import console
-from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+from studio.terminal import console
+from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from commands.options import Study
+    from studio.terminal.options import Study
 
 plan_app = typer.Typer(no_args_is_help=True, help="Define success before training: freeze, show, power, amend.")
 
@@ -42,7 +42,7 @@ def split(
 
 def split_study(study: Study) -> dict[str, Any]:
     """Split unless the split on disk still holds."""
-    from curation.splitting import split_curated
+    from curation.split.stage import split_curated
 
     return split_curated(study.workspace.curated, study.workspace.split, study.config)
 
@@ -67,10 +67,10 @@ def freeze(
 
 def freeze_plan(study: Study) -> dict[str, Any]:
     """Freeze the plan, or confirm the frozen one; raises PlanChanged where the study differs from it."""
-    from evaluation.power import power_table, power_text
-    from evaluation.retain import items_for_margin, items_text
-    from winnow.plan import CANNOT_PROVE, freeze, read
-    from winnow.planning import planned_fields
+    from evaluation.comparison.power import power_table, power_text
+    from evaluation.retention.stage import items_for_margin, items_text
+    from winnow.study.plan import CANNOT_PROVE, freeze, read
+    from winnow.study.plan_fields import planned_fields
 
     path = study.workspace.plan_file
     fields = planned_fields(study.workspace, study.config)
@@ -107,7 +107,7 @@ def show(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     """Show the frozen plan."""
     import yaml
 
-    from winnow.plan import read
+    from winnow.study.plan import read
 
     plan = read(open_study(workspace).workspace.plan_file)
     value = {"hash": plan.hash, "created_at": plan.created_at, "fields": plan.fields, "amendments": plan.amendments}
@@ -122,7 +122,7 @@ def power(
 
     winnow plan power 20 50
     """
-    from evaluation.power import power_table, power_text
+    from evaluation.comparison.power import power_table, power_text
 
     table = power_table(pairs or [20, 30, 50, 100])
     console.result({"power": [asdict(row) for row in table]}, as_json, power_text(table))
@@ -139,8 +139,8 @@ def amend(
 
     winnow plan amend --why "the legal team withdrew 3 held-out questions"
     """
-    from winnow.plan import read
-    from winnow.planning import planned_fields
+    from winnow.study.plan import read
+    from winnow.study.plan_fields import planned_fields
 
     study = open_study(workspace, config, overrides)
     path = study.workspace.plan_file

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands import console
-from commands.curate import curate_study
-from commands.evaluate import answer_study, report_study
-from commands.options import ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
-from commands.plan import freeze_plan, split_study
-from commands.tune import preserve_study, train_study
+from studio.terminal import console
+from studio.terminal.curate import curate_study
+from studio.terminal.evaluate import answer_study, report_study
+from studio.terminal.options import ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
+from studio.terminal.plan import freeze_plan, split_study
+from studio.terminal.tune import preserve_study, train_study
 
 if TYPE_CHECKING:
-    from commands.options import Study
+    from studio.terminal.options import Study
 
-DEMO = Path(__file__).parents[1] / "data" / "demo"
+DEMO = Path(__file__).parents[2] / "data" / "demo"
 
 # The road. Each stage is skipped where its manifest says that inputs, settings and outputs are as they were.
 STAGES: dict[str, Callable[[Study], dict[str, Any]]] = {
@@ -94,9 +94,9 @@ def closing_text(study: Study, done: dict[str, Any]) -> str:
 def prepare_demo(folder: Path) -> None:
     """Make the demo's workspace unless it is there; raises InputError outside a clone of the project."""
     from winnow.config import load, render
+    from winnow.data.files import write_text
     from winnow.errors import InputError
-    from winnow.files import write_text
-    from winnow.workspace import CONFIG_NAME
+    from winnow.study.workspace import CONFIG_NAME
 
     if (folder / CONFIG_NAME).exists():
         return

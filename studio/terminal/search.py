@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands import console
-from commands.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
-from commands.tune import recipe_of
+from studio.terminal import console
+from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+from studio.terminal.tune import recipe_of
 
 if TYPE_CHECKING:
-    from commands.options import Study
+    from studio.terminal.options import Study
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +38,9 @@ def export(
     """
     from typing import cast
 
-    from training.export import FORMATS, Format, export_run
+    from training.export.stage import FORMATS, Format, export_run
     from winnow.errors import InputError
-    from winnow.planning import held_out_rows
+    from winnow.study.plan_fields import held_out_rows
 
     study = open_study(workspace, config)
     wanted = formats or ["merged"]
@@ -55,7 +55,7 @@ def export(
 
 def export_text(done: dict[str, Any]) -> str:
     """List the files that were written, and say of each export how it compares with the adapter."""
-    from training.parity import parity_text
+    from training.export.parity import parity_text
 
     lines = [f"{name:<10} {path}" for name, path in done["files"].items()]
     told = [parity_text(name, figures) for name, figures in done["parity"].items()]
@@ -64,7 +64,7 @@ def export_text(done: dict[str, Any]) -> str:
 
 def sweep_study(study: Study, trials: int, as_json: bool) -> None:
     """Search rank, learning rate, modules, epochs and mixture on the validation rows, never on the held-out ones."""
-    from training.sweep import sweep
+    from training.search.sweep import sweep
 
     folder = study.workspace.root / "sweep"
     _show(sweep(recipe_of(study, plan=None), folder, trials, console.progress), folder / "sweep.md", as_json)
@@ -81,7 +81,7 @@ def curve(
 
     winnow curve --seeds 3
     """
-    from training.sweep import curve as grow
+    from training.search.sweep import curve as grow
 
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "curve"

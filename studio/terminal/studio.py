@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from commands import console
-from commands.options import JsonOption, WorkspaceOption
+from studio.terminal import console
+from studio.terminal.options import JsonOption, WorkspaceOption
 
 
 def register(app: typer.Typer) -> None:
@@ -26,9 +26,9 @@ def init(
     winnow init my-study faq.jsonl
     """
     from winnow.config import Config, IngestConfig, render
+    from winnow.data.files import write_text
     from winnow.errors import InputError
-    from winnow.files import write_text
-    from winnow.workspace import CONFIG_NAME
+    from winnow.study.workspace import CONFIG_NAME
 
     target = folder / CONFIG_NAME
     if target.exists():
@@ -52,7 +52,7 @@ def studio(
     import os
     import sys
 
-    from winnow.workspace import Workspace
+    from winnow.study.workspace import Workspace
 
     found = Workspace.find(workspace)
     os.environ["WINNOW_WORKSPACE"] = str(found.root)
@@ -64,7 +64,7 @@ def studio(
         "browser.gatherUsageStats": "false",
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[1] / "app.py"), *flags]
+    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[2] / "app.py"), *flags]
     console.note(f"the studio of {found.root}: http://127.0.0.1:{port}")
     os.execv(sys.executable, command)
 
@@ -74,7 +74,7 @@ def doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
 
     winnow doctor
     """
-    from commands.examination import examine
+    from studio.terminal.examination import examine
 
     findings = examine(workspace)
     width = max(len(finding["what"]) for finding in findings)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands import console
-from commands.options import ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
+from studio.terminal import console
+from studio.terminal.options import ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from commands.options import Study
+    from studio.terminal.options import Study
     from training.recipe import Recipe
-    from winnow.plan import Plan
+    from winnow.study.plan import Plan
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +38,7 @@ def preserve(
 
 def preserve_study(study: Study) -> dict[str, Any]:
     """Write preservation rows unless those on disk still hold."""
-    from curation.preservation import preserve_workspace
+    from curation.preservation.stage import preserve_workspace
 
     return preserve_workspace(study.workspace, study.config, console.progress)
 
@@ -71,7 +71,7 @@ def train(
         console.result(shown, as_json, shown["text"])
         return
     if sweep:
-        from commands.search import sweep_study
+        from studio.terminal.search import sweep_study
 
         sweep_study(study, trials, as_json)
         return
@@ -84,8 +84,8 @@ def training_data(study: Study) -> Any:
     """Read the split and the preservation rows."""
     from training.leakage import Judged
     from training.qlora import TrainingData
+    from winnow.data.files import read_records
     from winnow.errors import InputError
-    from winnow.files import read_records
 
     split = study.workspace.split
     if not (split / "train.jsonl").exists():
@@ -105,7 +105,7 @@ def train_study(study: Study, resume: bool = True, no_plan: bool = False) -> dic
     from training.backends import agreed
     from training.qlora import train as train_adapter
     from training.runs import run_for
-    from winnow.planning import frozen_plan
+    from winnow.study.plan_fields import frozen_plan
 
     recipe = recipe_of(study, None if no_plan else frozen_plan(study.workspace, study.config))
     run = agreed(run_for(study.workspace.runs, recipe.identity, resume))
@@ -130,7 +130,7 @@ def recipe_of(study: Study, plan: Plan | None) -> Recipe:
 
 def summary_of(run: Path) -> dict[str, Any]:
     """Tell a run's place and how its loss fell."""
-    from winnow.files import read_jsonl
+    from winnow.data.files import read_jsonl
 
     losses = [row["loss"] for row in read_jsonl(run / "metrics.jsonl") if "loss" in row]
     return {"run": str(run), "first_loss": losses[0], "last_loss": losses[-1], "steps": len(losses)}
@@ -147,8 +147,8 @@ def retain(
 
     winnow retain
     """
-    from evaluation.retain import retain_workspace
-    from evaluation.retention import Gate, enforce
+    from evaluation.retention.outcomes import Gate, enforce
+    from evaluation.retention.stage import retain_workspace
 
     study = open_study(workspace, config, overrides)
     found = retain_workspace(study.workspace, study.config, console.progress, system)
@@ -172,9 +172,9 @@ def compare_mixtures(
 
     winnow compare-mixtures --external instructions.jsonl --seeds 3
     """
-    from evaluation.mixture_table import table_text
-    from evaluation.mixtures import SHARES
-    from evaluation.study_mixtures import compare_study_mixtures
+    from evaluation.mixtures.experiment import SHARES
+    from evaluation.mixtures.stage import compare_study_mixtures
+    from evaluation.mixtures.table import table_text
 
     study = open_study(workspace, config, overrides)
     found = compare_study_mixtures(

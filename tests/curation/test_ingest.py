@@ -15,8 +15,8 @@ from curation.ingest import ingest, read_pairs
 from tests.tables import write_table
 from winnow.config import IngestConfig
 from winnow.data.readers import read_rows
+from winnow.data.records import to_records, to_table
 from winnow.errors import InputError
-from winnow.records import to_records, to_table
 
 ISA = {"question": "What is an ISA?", "answer": "A tax-free savings account."}
 FEE = {"question": "Is there a fee?", "answer": "No, the account is free."}

@@ -12,14 +12,14 @@ from huggingface_hub import DatasetCard
 
 from curation import pipeline
 from curation.pipeline import curate_sources, move_thresholds, refresh, settings_of
-from curation.story import find_id, story, story_text
+from curation.publish.story import find_id, story, story_text
 from winnow.config import load
+from winnow.data.files import file_hash, read_jsonl
+from winnow.data.ledger import Decision
 from winnow.errors import InputError
-from winnow.files import file_hash, read_jsonl
-from winnow.ledger import Decision
-from winnow.workspace import Curated
+from winnow.study.workspace import Curated
 
-DEMO = Path(__file__).parents[1] / "data" / "demo"
+DEMO = Path(__file__).parents[2] / "data" / "demo"
 FILES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl")
 
 

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import cli
-from evaluation import judging
-from evaluation.bakeoff import bake_off_text, measure
-from evaluation.held_out import answer_held_out
-from evaluation.judging import judge_rows, judge_study
-from evaluation.meta_evaluation import meta
-from evaluation.report import write_report
+from evaluation.answering.stage import answer_held_out
+from evaluation.bakeoff.stage import bake_off_text, measure
+from evaluation.judge import stage as judging
+from evaluation.judge.stage import judge_rows, judge_study
+from evaluation.people.metric_against_people import meta
+from evaluation.report.stage import write_report
+from studio.terminal import main as cli
 from tests.serving import url
 from winnow.config import load
+from winnow.data.files import read_jsonl, write_json, write_jsonl
 from winnow.errors import PlanChanged
-from winnow.files import read_jsonl, write_json, write_jsonl
-from winnow.plan import freeze
-from winnow.planning import frozen_plan, planned_fields
+from winnow.models.server import API_KEY
 from winnow.progress import silent
-from winnow.server_model import API_KEY
-from winnow.workspace import Workspace
+from winnow.study.plan import freeze
+from winnow.study.plan_fields import frozen_plan, planned_fields
+from winnow.study.workspace import Workspace
 
 ROWS = [
     {"id": "q1", "question": "What is the capital of France?", "answer": "Paris."},

@@ -7,15 +7,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.pairs import PAIRS
-from curation.topics import Topic, Topics
-from winnow import plan
+from curation.pairs.table import PAIRS
 from winnow.config import DuplicatesConfig
-from winnow.files import write_json, write_jsonl, write_table, write_text
-from winnow.ledger import Decision
-from winnow.manifest import Stage
-from winnow.records import new_record, to_table
-from winnow.workspace import Workspace
+from winnow.data.files import write_json, write_jsonl, write_table, write_text
+from winnow.data.ledger import Decision
+from winnow.data.records import new_record, to_table
+from winnow.study import plan
+from winnow.study.stage import Stage
+from winnow.study.workspace import Workspace
+from winnow.text.topics import Topic, Topics
 
 KEPT = [
     ("How do I cancel a Direct Debit?", "In the app under Payments, one working day before it is due.", "payments"),

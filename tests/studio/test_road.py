@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import pytest
-import studio_workspace as study
 
-from evaluation.judgments import Judgment, JudgmentLog
-from evaluation.study import (
+from evaluation.people.vote_log import Judgment, JudgmentLog
+from studio.road import (
     count_rows,
     funnel,
     losses,
@@ -15,9 +14,10 @@ from evaluation.study import (
     review_flags,
     stages,
 )
-from winnow import plan
-from winnow.files import write_json, write_jsonl
-from winnow.ledger import Decision
+from tests.studio import studio_workspace as study
+from winnow.data.files import write_json, write_jsonl
+from winnow.data.ledger import Decision
+from winnow.study import plan
 
 
 @pytest.fixture

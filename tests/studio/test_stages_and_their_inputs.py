@@ -12,21 +12,21 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from curation.pipeline import curate_sources, curate_stage
-from curation.preservation import preserve_stage
-from curation.splitting import split_curated, split_stage
-from evaluation.bakeoff import bakeoff_stage
-from evaluation.held_out import answer_stage
-from evaluation.judging import judge_stage
-from evaluation.retain import retain_stage
-from evaluation.retrieval import index_documents, index_input, index_stage
+from curation.preservation.stage import preserve_stage
+from curation.split.stage import split_curated, split_stage
+from evaluation.answering.retrieval import index_documents, index_input, index_stage
+from evaluation.answering.stage import answer_stage
+from evaluation.bakeoff.stage import bakeoff_stage
+from evaluation.judge.stage import judge_stage
+from evaluation.retention.stage import retain_stage
 from winnow.config import Config
+from winnow.data.files import write_jsonl, write_text
+from winnow.data.ledger import Decision
 from winnow.errors import InputError, PlanChanged
-from winnow.files import write_jsonl, write_text
-from winnow.ledger import Decision
-from winnow.plan import freeze
-from winnow.planning import planned_fields
-from winnow.study_inputs import embedder_input
-from winnow.workspace import Workspace
+from winnow.study.plan import freeze
+from winnow.study.plan_fields import planned_fields
+from winnow.study.shared_inputs import embedder_input
+from winnow.study.workspace import Workspace
 
 BASE = "smollm2-135m-instruct"
 STAGES = ("curate", "split", "preserve", "index", "answer", "answer with retrieval", "judge", "retain", "bakeoff")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
-from training_models import metrics, recipe
 
-from training.export import export_run
+from tests.training_models import metrics, recipe
+from training.export.stage import export_run
 from training.qlora import train
 from training.rows import preview, tokenise
-from winnow.chat import format_prompt
+from winnow.data.records import new_record
 from winnow.errors import InputError
-from winnow.records import new_record
+from winnow.models.chat import format_prompt
 
 # Architecture, template as the family ships it, tokens that the template writes, the one that ends an answer.
 FAMILIES = {

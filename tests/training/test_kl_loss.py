@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from training_models import metrics, recipe, tiny_model  # noqa: F401
 
+from tests.training_models import metrics, recipe, tiny_model  # noqa: F401
 from training.qlora import prepare, train
 
 

@@ -8,16 +8,16 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
-from curation import candidates
-from curation.pairs import PAIRS
+from curation.pairs import candidates
+from curation.pairs.table import PAIRS
 from curation.pipeline import curate_sources, refresh
 from training.leakage import Judged, leaks, refuse_leaks
 from winnow.config import DuplicatesConfig
+from winnow.data.files import read_records, write_json, write_table
+from winnow.data.ledger import Decision
+from winnow.data.records import new_record, to_table
 from winnow.errors import InputError
-from winnow.files import read_records, write_json, write_table
-from winnow.ledger import Decision
-from winnow.records import new_record, to_table
-from winnow.workspace import Curated, Workspace
+from winnow.study.workspace import Curated, Workspace
 
 QUESTION = "How much can I pay into an ISA each tax year?"
 ANSWER = "You can pay in up to £20,000 each tax year across all of your ISAs, and the limit isn't carried over."

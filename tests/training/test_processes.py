@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from training_models import metrics, records, tiny_model  # noqa: F401
 
-from winnow.files import write_jsonl
+from tests.training_models import metrics, records, tiny_model  # noqa: F401
+from winnow.data.files import write_jsonl
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 SETTINGS = {"batch_size": 2, "accumulation": 1, "max_steps": 4, "evaluations": 2, "learning_rate": 1e-2}
 
@@ -37,7 +37,7 @@ def losses(run):
 
 @pytest.mark.slow
 def test_two_processes_train_what_one_would_with_twice_the_accumulation(workspace):
-    train = ["cli", "train", "-w", str(workspace), "--no-plan", "--json"]
+    train = ["studio.terminal.main", "train", "-w", str(workspace), "--no-plan", "--json"]
     shared = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m", *train]
     alone = [sys.executable, "-m", *train, "--set", "training.accumulation=2"]
     told = []

@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from training_models import metrics, recipe, records, tiny_model  # noqa: F401
 
+from tests.training_models import metrics, recipe, records, tiny_model  # noqa: F401
 from training.qlora import TrainingData, train
 from winnow.config import TrainingConfig
+from winnow.data.files import file_hash
+from winnow.data.records import new_record
 from winnow.errors import InputError, WinnowError
-from winnow.files import file_hash
-from winnow.plan import freeze
-from winnow.records import new_record
+from winnow.study.plan import freeze
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 # A process that ends itself at its fifth step, one after the checkpoint of the fourth.
 BREAK_OFF = """
@@ -29,7 +29,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 sys.path[:0] = ["{root}", "{root}/tests"]
-from training_models import recipe
+from tests.training_models import recipe
 from training.qlora import train
 
 @contextmanager
@@ -263,8 +263,8 @@ def test_a_tracker_that_is_missing_is_named_before_the_run(tiny_model, tmp_path)
 
 @pytest.mark.slow
 def test_the_real_model_learns_what_it_is_told(smollm2, tmp_path):
-    from winnow.chat import to_messages
-    from winnow.language_model import GenerationSettings, load_local_model
+    from winnow.models.chat import to_messages
+    from winnow.models.interface import GenerationSettings, load_local_model
 
     told = [new_record(f"{opening} is the code word?", "The code word is marmalade.") for opening in ("What", "Which")]
     quick = recipe(smollm2, data=TrainingData(told * 4), max_steps=8, learning_rate=2e-3)

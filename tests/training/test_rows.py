@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from training.mixture import mix
 from training.rows import Example, fit, preview, to_dataset, tokenise
-from winnow.chat import format_prompt
+from winnow.data.records import Record, new_record
 from winnow.errors import InputError
-from winnow.records import Record, new_record
+from winnow.models.chat import format_prompt
 
 ROW = new_record("What is an ISA?", " A savings account on which no tax is due. ")
 

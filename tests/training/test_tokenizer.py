@@ -5,16 +5,16 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from training_models import recipe, tiny_model  # noqa: F401
 from transformers import AutoTokenizer
 
+from tests.training_models import recipe, tiny_model  # noqa: F401
 from training import backends
 from training.qlora import train
 from winnow.config import load
-from winnow.files import write_jsonl
-from winnow.language_model import load_tokenizer
-from winnow.planning import planned_fields
-from winnow.workspace import Workspace
+from winnow.data.files import write_jsonl
+from winnow.models.interface import load_tokenizer
+from winnow.study.plan_fields import planned_fields
+from winnow.study.workspace import Workspace
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from training_models import recipe, tiny_model  # noqa: F401
 
+from tests.training_models import recipe, tiny_model  # noqa: F401
 from training.qlora import prepare
 
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_mixtures import experiment
+from tests.evaluation.mixtures.test_mixtures import experiment
 from tests.training_models import metrics, recipe, records, tiny_model  # noqa: F401
 from tests.unsloth_stand_in import unsloth  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("unsloth")
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +34,8 @@ def unsloth_recipe(model: Path, **settings):
 
 def answer(model: Path, run: Path) -> str:
     """Answer in this process, with a model loaded plainly."""
-    from winnow.chat import to_messages
-    from winnow.language_model import GenerationSettings, load_local_model
+    from winnow.models.chat import to_messages
+    from winnow.models.interface import GenerationSettings, load_local_model
 
     loaded = load_local_model(str(model), run / "adapter")
     return loaded.answer([to_messages("What is an ISA, case 0?")], GenerationSettings(8))[0].text
@@ -111,7 +111,7 @@ def test_whoever_hears_of_a_validation_here_may_end_the_run(tiny_model, tmp_path
 
 def test_a_sweep_prunes_what_diverges_there(tiny_model, tmp_path):  # noqa: F811
     optuna = pytest.importorskip("optuna")
-    from training.sweep import sweep
+    from training.search.sweep import sweep
 
     study = optuna.create_study(study_name="winnow", storage=f"sqlite:///{tmp_path / 'study.sqlite'}")
     study.enqueue_trial({"learning_rate": 1e6})
@@ -121,7 +121,7 @@ def test_a_sweep_prunes_what_diverges_there(tiny_model, tmp_path):  # noqa: F811
 
 
 def test_a_mixture_is_trained_and_then_measured_here(tiny_model, tmp_path):  # noqa: F811
-    from evaluation.mixtures import Arm, compare_arms
+    from evaluation.mixtures.experiment import Arm, compare_arms
     from training.recipe import TrainingData
 
     job = unsloth_recipe(tiny_model, data=TrainingData(records(12)), max_steps=3, batch_size=4)
@@ -130,13 +130,13 @@ def test_a_mixture_is_trained_and_then_measured_here(tiny_model, tmp_path):  # n
 
 
 def test_the_writer_of_preservation_rows_leaves_this_process_as_it_was(smollm2, tmp_path):
-    from curation.preservation import preserve_workspace
-    from winnow.chat import to_messages
+    from curation.preservation.stage import preserve_workspace
     from winnow.config import Config, PreservationConfig
-    from winnow.files import read_jsonl, write_jsonl
-    from winnow.language_model import GenerationSettings, load_local_model
+    from winnow.data.files import read_jsonl, write_jsonl
+    from winnow.models.chat import to_messages
+    from winnow.models.interface import GenerationSettings, load_local_model
     from winnow.progress import silent
-    from winnow.workspace import Workspace
+    from winnow.study.workspace import Workspace
 
     workspace = Workspace(tmp_path / "study")
     train = [{"id": r.id, "question": r.question, "answer": r.answer} for r in records(6)]
@@ -155,7 +155,7 @@ def test_the_writer_of_preservation_rows_leaves_this_process_as_it_was(smollm2, 
 
 @pytest.mark.slow
 def test_processes_that_accelerate_starts_train_where_they_are(tiny_model, tmp_path):  # noqa: F811
-    from winnow.files import write_jsonl
+    from winnow.data.files import write_jsonl
 
     folder = tmp_path / "study"
     for part, rows in (("train", records(16)), ("validation", records(4, "Now: ")), ("held_out", [])):

@@ -44,24 +44,24 @@ def test_docstrings_comments_and_layout_are_no_code():
 
 
 def test_modules_imported_within_functions_count_and_their_imports_too():
-    found = reached(["winnow.embedder"])
-    assert "winnow.models" in found  # by embedder
-    assert "winnow.gguf_conversion" in found  # lazily, by models
+    found = reached(["winnow.models.embedder"])
+    assert "winnow.models.names" in found  # by embedder
+    assert "winnow.models.gguf" in found  # lazily, by models
 
 
 def test_a_changed_limit_changes_the_hash_and_a_docstring_elsewhere_does_not(copy):
-    before = hash_in(copy, "curation.quality")
-    edit(copy / "curation" / "argilla_server.py", '"""', '"""Once more: ')
-    edit(copy / "curation" / "quality.py", '"""', '"""Once more: ')
-    assert hash_in(copy, "curation.quality") == before
-    edit(copy / "curation" / "quality.py", "BATCH = 2048", "BATCH = 2049")
-    assert hash_in(copy, "curation.quality") != before
+    before = hash_in(copy, "curation.steps.quality")
+    edit(copy / "curation" / "labelling" / "argilla" / "server.py", '"""', '"""Once more: ')
+    edit(copy / "curation" / "steps" / "quality.py", '"""', '"""Once more: ')
+    assert hash_in(copy, "curation.steps.quality") == before
+    edit(copy / "curation" / "steps" / "quality.py", "BATCH = 2048", "BATCH = 2049")
+    assert hash_in(copy, "curation.steps.quality") != before
 
 
 def test_code_that_is_not_reached_does_not_count(copy):
-    before = hash_in(copy, "curation.quality")
-    edit(copy / "curation" / "argilla_server.py", "import ", "import abc  # unused\nimport ")
-    assert hash_in(copy, "curation.quality") == before
+    before = hash_in(copy, "curation.steps.quality")
+    edit(copy / "curation" / "labelling" / "argilla" / "server.py", "import ", "import abc  # unused\nimport ")
+    assert hash_in(copy, "curation.steps.quality") == before
 
 
 def test_another_version_of_a_package_changes_the_hash(copy):
@@ -70,6 +70,10 @@ def test_another_version_of_a_package_changes_the_hash(copy):
         "m.version = lambda name: '99' if name == 'numpy' else real(name)\n" + HASH
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, "curation.candidates"], cwd=copy, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script, "curation.pairs.candidates"],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert done.stdout.strip() != hash_in(copy, "curation.candidates")
+    assert done.stdout.strip() != hash_in(copy, "curation.pairs.candidates")

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
+from winnow.data.files import whole_file
 from winnow.errors import InputError, WinnowError
-from winnow.files import whole_file
-from winnow.language_model import tokenizer_of
+from winnow.models.interface import tokenizer_of
 
 Kind = Literal["f16", "q8_0"]
 CONVERTER = "convert_hf_to_gguf.py"  # llama.cpp's own, which knows every architecture

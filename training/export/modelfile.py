@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from winnow.chat import end_of_turn_ids, render
 from winnow.errors import InputError
+from winnow.models.chat import end_of_turn_ids, render
 
 SYSTEM, QUESTION, ANSWER = "WinnowSystemTurn", "WinnowQuestionTurn", "WinnowAnswerTurn"
 

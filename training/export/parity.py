@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from winnow.chat import to_messages
-from winnow.language_model import GenerationSettings, load_local_model
-from winnow.local_model import LocalModel
+from winnow.models.chat import to_messages
+from winnow.models.interface import GenerationSettings, load_local_model
+from winnow.models.local import LocalModel
 from winnow.progress import Progress, silent
 from winnow.statistics import wilson
 
@@ -53,7 +53,7 @@ def _load(path: Path) -> LocalModel:
     import torch
     from transformers import AutoModelForCausalLM
 
-    from winnow.gguf_conversion import load_gguf_tokenizer
+    from winnow.models.gguf import load_gguf_tokenizer
 
     model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32)
     return LocalModel(path.name, model.eval(), load_gguf_tokenizer(path))

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from training.gguf_file import write_gguf
-from training.modelfile import modelfile
-from training.parity import compare_answers
+from training.export.gguf import write_gguf
+from training.export.modelfile import modelfile
+from training.export.parity import compare_answers
 from training.runs import Run
+from winnow.data.files import read_json, write_json, write_text
 from winnow.errors import InputError
-from winnow.files import read_json, write_json, write_text
-from winnow.language_model import tokenizer_of
-from winnow.models import resolve_base_model
+from winnow.models.interface import tokenizer_of
+from winnow.models.names import resolve_base_model
 from winnow.progress import Progress, silent
 
 Format = Literal["adapter", "merged", "gguf-f16", "gguf-q8_0", "ollama"]

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from training.arguments import total_steps
-from training.plot import Point, scatter
 from training.qlora import train
 from training.recipe import DivergenceError, Recipe, TrainingData
+from training.search.plot import Point, scatter
 from winnow.config import TrainingConfig
 from winnow.config.training import ALL_LINEAR
+from winnow.data.files import read_json, write_json, write_text
 from winnow.errors import InputError, require
-from winnow.files import read_json, write_json, write_text
 from winnow.progress import Progress, silent
 
 TARGETS = {"attention": ALL_LINEAR[:4], "all linear": ALL_LINEAR}

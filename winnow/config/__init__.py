@@ -39,8 +39,8 @@ from winnow.config.labelling import LabellingConfig
 from winnow.config.quality import QualityConfig
 from winnow.config.section import Section
 from winnow.config.training import ModelsConfig, PreservationConfig, TrainingConfig
+from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
-from winnow.records import canonical_json, content_hash
 
 __all__ = [
     "AnswersConfig",

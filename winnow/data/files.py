@@ -19,8 +19,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from winnow.data.records import Record, new_record
 from winnow.errors import InputError, WinnowError
-from winnow.records import Record, new_record
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from winnow.data.files import read_table, write_table
+from winnow.data.records import canonical_json, table_of
 from winnow.errors import InputError
-from winnow.files import read_table, write_table
-from winnow.records import canonical_json, table_of
 
 Action = Literal["remove", "flag", "repair", "group", "correct", "label", "restore"]
 

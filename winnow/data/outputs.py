@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from winnow.ledger import Decision
-from winnow.records import Record
+from winnow.data.ledger import Decision
+from winnow.data.records import Record
 
 
 def kept_row(record: Record) -> dict[str, Any]:

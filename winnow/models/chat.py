@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from winnow.data.records import content_hash
 from winnow.errors import InputError
-from winnow.records import content_hash
 
 Message = dict[str, str]  # {"role": "system" | "user" | "assistant", "content": …}
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from winnow.encoder import Mapper, Vectors, beside, encode
 from winnow.errors import InputError
-from winnow.models import resolve_embedder, weights_hash
+from winnow.models.encoder import Mapper, Vectors, beside, encode
+from winnow.models.names import resolve_embedder, weights_hash
 
 Progress = Callable[[int], None]
 

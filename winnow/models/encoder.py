@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.errors import InputError
-from winnow.processes import processes
+from winnow.parallel.processes import processes
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

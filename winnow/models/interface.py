@@ -14,12 +14,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from winnow.chat import Message
 from winnow.errors import InputError
-from winnow.models import is_server, resolve_base_model
+from winnow.models.chat import Message
+from winnow.models.names import is_server, resolve_base_model
 
 if TYPE_CHECKING:
-    from winnow.local_model import LocalModel
+    from winnow.models.local import LocalModel
 
 Precision = Literal["auto", "float32", "bfloat16", "nf4"]
 TOKENIZERS_KEPT = 8  # of models that one process works with
@@ -108,7 +108,7 @@ def load_language_model(
     of a server's model, through which prompts are rendered here; a local model brings its own.
     """
     if is_server(name):
-        from winnow.server_model import ServerModel
+        from winnow.models.server import ServerModel
 
         return ServerModel(name, tokenizer=tokenizer)
     return load_local_model(name, adapter, precision)
@@ -116,7 +116,7 @@ def load_language_model(
 
 def load_local_model(name: str, adapter: Path | None = None, precision: Precision = "auto") -> LocalModel:
     """Load a model that runs here: it also offers `divergence_from_base`."""
-    from winnow.local_model import LocalModel
+    from winnow.models.local import LocalModel
 
     return LocalModel.load(name, adapter, precision)
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from winnow.data.files import file_hash
+from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
-from winnow.files import file_hash
-from winnow.records import canonical_json, content_hash
 
 TOKENIZER_FILES = ("tokenizer*", "special_tokens_map.json", "chat_template*", "vocab.*", "merges.txt", "*.model")
 CONVERSION = 1  # raise it when the conversion changes, so that folders of the old one aren't used
@@ -63,7 +63,7 @@ def resolve_base_model(name: str) -> Path | str:
         return name.rstrip("/")
     if name.lower() in BASE_MODELS:
         gguf_file = _packaged_path(name.lower(), BASE_MODELS)
-        from winnow.gguf_conversion import convert
+        from winnow.models.gguf import convert
 
         return convert(gguf_file, cache_folder() / "models" / f"{name.lower()}-{CONVERSION}")
     return _folder_or_hub_name(name, BASE_MODELS)
@@ -115,7 +115,7 @@ def tokenizer_hash(model: Path | str) -> str:
 
 def server_identity(url: str) -> dict[str, Any]:
     """Ask a server which model it runs."""
-    from winnow.server_model import ServerModel
+    from winnow.models.server import ServerModel
 
     return {"url": url, **ServerModel(url).identity()}
 

@@ -18,10 +18,10 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from winnow.errors import InputError, require
-from winnow.language_model import load_tokenizer
-from winnow.local_model import LocalModel
-from winnow.models import resolve_base_model
-from winnow.own_process import in_own_process
+from winnow.models.interface import load_tokenizer
+from winnow.models.local import LocalModel
+from winnow.models.names import resolve_base_model
+from winnow.parallel.own_process import in_own_process
 from winnow.progress import Progress
 
 T = TypeVar("T")

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from winnow.files import whole_file
-from winnow.language_model import tokenizer_of
-from winnow.models import cache_folder, resolve_embedder, weights_hash
+from winnow.data.files import whole_file
+from winnow.models.interface import tokenizer_of
+from winnow.models.names import cache_folder, resolve_embedder, weights_hash
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from winnow.embedder import Embedder
+    from winnow.models.embedder import Embedder
 
 Vectors = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]

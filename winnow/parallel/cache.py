@@ -1,6 +1,6 @@
 """Keep what was measured of a set of rows: the same rows are measured once, by the same code.
 
-found = Measurement("pairs", ["curation.candidates"], [rows_hash(table), "0.5"])
+found = Measurement("pairs", ["curation.pairs.candidates"], [rows_hash(table), "0.5"])
 pairs = found.once(cache, lambda: find(table, settings, embedder))      # from a file where it was measured before
 """
 
@@ -13,8 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from winnow.code import code_hash
-from winnow.files import read_table, write_table
-from winnow.records import content_hash
+from winnow.data.files import read_table, write_table
+from winnow.data.records import content_hash
 
 BATCH = 10_000  # rows whose texts are hashed at once
 

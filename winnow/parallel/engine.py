@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeVar
 import pyarrow as pa
 
 from winnow.errors import InputError
-from winnow.processes import processes
+from winnow.parallel.processes import processes
 
 T = TypeVar("T")
 R = TypeVar("R")

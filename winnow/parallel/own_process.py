@@ -23,7 +23,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from winnow.errors import WinnowError
-from winnow.processes import end_with_parent, killed
+from winnow.parallel.processes import end_with_parent, killed
 from winnow.progress import Advance, Progress
 
 T = TypeVar("T")

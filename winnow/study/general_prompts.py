@@ -12,10 +12,10 @@ from typing import Any
 
 from winnow.data.columns import find_columns
 from winnow.data.readers import RawRow, whole_rows
+from winnow.data.records import content_hash
 from winnow.errors import InputError
-from winnow.records import content_hash
 
-SHIPPED = Path(__file__).parents[1] / "data" / "demo" / "general.jsonl"
+SHIPPED = Path(__file__).parents[2] / "data" / "demo" / "general.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from winnow.data.files import file_hash
+from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
-from winnow.files import file_hash
-from winnow.records import canonical_json, content_hash
 
 T = TypeVar("T")
 

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from winnow.data.files import read_json, write_json
+from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError, PlanChanged
-from winnow.files import read_json, write_json
-from winnow.records import canonical_json, content_hash
 
 CANNOT_PROVE = (
     "A hash kept on one machine shows an accidental change, not a determined one: "

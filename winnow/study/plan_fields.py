@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from winnow.chat import template_hash
 from winnow.config import Config
+from winnow.data.files import read_jsonl
+from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
-from winnow.files import read_jsonl
-from winnow.language_model import load_tokenizer
-from winnow.models import is_server, resolve_base_model, server_identity, weights_hash
-from winnow.plan import Plan, read
-from winnow.records import canonical_json, content_hash
-from winnow.workspace import Workspace
+from winnow.models.chat import template_hash
+from winnow.models.interface import load_tokenizer
+from winnow.models.names import is_server, resolve_base_model, server_identity, weights_hash
+from winnow.study.plan import Plan, read
+from winnow.study.workspace import Workspace
 
 NOT_SPLIT = "no held-out rows yet; run: winnow split"
 

@@ -13,16 +13,16 @@ from typing import Any
 import pyarrow as pa
 
 from winnow.config import Config
-from winnow.embedder import Embedder
-from winnow.files import file_hash
-from winnow.general_prompts import GeneralPrompt, general_prompts_file, prompts_of
-from winnow.inputs import FileInput, Input, Loaded
-from winnow.ledger import Decision, View
-from winnow.models import resolve_base_model, resolve_embedder, tokenizer_hash, weights_hash
-from winnow.plan import Plan
-from winnow.planning import NOT_SPLIT, Rows, frozen_plan, held_out_rows
-from winnow.records import content_hash
-from winnow.workspace import Curated, Workspace
+from winnow.data.files import file_hash
+from winnow.data.ledger import Decision, View
+from winnow.data.records import content_hash
+from winnow.models.embedder import Embedder
+from winnow.models.names import resolve_base_model, resolve_embedder, tokenizer_hash, weights_hash
+from winnow.study.general_prompts import GeneralPrompt, general_prompts_file, prompts_of
+from winnow.study.inputs import FileInput, Input, Loaded
+from winnow.study.plan import Plan
+from winnow.study.plan_fields import NOT_SPLIT, Rows, frozen_plan, held_out_rows
+from winnow.study.workspace import Curated, Workspace
 
 
 def view_input(curated: Curated) -> Input[View]:
@@ -82,7 +82,7 @@ def embedder_input(config: Config, workspace: Workspace) -> Input[Embedder]:
 
 def tokenizer_input(base: str) -> Input[Any]:
     """The base model's tokenizer with its chat template, known by its files."""
-    from winnow.language_model import load_tokenizer
+    from winnow.models.interface import load_tokenizer
 
     model = resolve_base_model(base)
     return Loaded(lambda: tokenizer_hash(model), lambda: load_tokenizer(base), local(model))

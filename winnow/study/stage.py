@@ -24,8 +24,8 @@ from typing import Any, Generic, Self, TypeVar
 from pydantic import BaseModel
 
 from winnow.code import code_hash
-from winnow.files import file_hash, read_json, write_json
-from winnow.inputs import Inputs, UndeclaredInput, only
+from winnow.data.files import file_hash, read_json, write_json
+from winnow.study.inputs import Inputs, UndeclaredInput, only
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "datasets", "sentence-transformers", "scikit-learn")
 

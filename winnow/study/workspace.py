@@ -12,9 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from winnow.config import Config, load
+from winnow.data.files import read_table
+from winnow.data.ledger import Ledger, View
 from winnow.errors import InputError
-from winnow.files import read_table
-from winnow.ledger import Ledger, View
 
 CONFIG_NAME = "winnow.yaml"
 

@@ -14,9 +14,9 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
-from curation.identity_numbers import cards, ibans, named_numbers
-from curation.phone_numbers import ANY_NUMBER, PHONE, is_labelled_phone, is_phone
 from winnow.errors import require
+from winnow.text.identity_numbers import cards, ibans, named_numbers
+from winnow.text.phone_numbers import ANY_NUMBER, PHONE, is_labelled_phone, is_phone
 
 
 class Span(NamedTuple):

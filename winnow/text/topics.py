@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from winnow.data.files import read_table
+from winnow.data.records import content_hash
 from winnow.errors import InputError
-from winnow.files import read_table
-from winnow.records import content_hash
 
 FITTED_ROWS = 20_000  # rows that the clusters are fitted on; the others are assigned
 KEYWORDS = 6

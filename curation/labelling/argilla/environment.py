@@ -16,9 +16,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from winnow.data.files import write_text
 from winnow.errors import WinnowError
-from winnow.files import write_text
-from winnow.models import cache_folder
+from winnow.models.names import cache_folder
 
 VERSION = "2.8.0"
 # Everything else is pinned by the server's own metadata; newer clicks break its command line.

@@ -22,12 +22,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation.argilla_credentials import credentials_file, load
-from curation.argilla_environment import server_python
+from curation.labelling.argilla.credentials import credentials_file, load
+from curation.labelling.argilla.environment import server_python
 from winnow.errors import InputError, WinnowError
 
 DEFAULT_PORT = 6900
-_LAUNCHER = Path(__file__).parent / "argilla_search" / "launch.py"
+_LAUNCHER = Path(__file__).parent / "search" / "launch.py"
 _START_SECONDS = 180  # a start takes seconds; a first one on a busy machine migrates and compiles
 _STOP_SECONDS = 20
 Tell = Callable[[str], None]

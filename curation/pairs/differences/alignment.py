@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
-from curation.lexicon import Lexicon
-from curation.relations import WordRelations
-from curation.wording import Kind, kind
+from curation.pairs.differences.relations import WordRelations
+from curation.pairs.texts.lexicon import Lexicon
 from winnow.text.quantities import Quantity
 from winnow.text.quantities_in_words import is_of_quantity, quantities_in_words
+from winnow.text.word_classes import Kind, kind
 
 CLAUSE = 4  # words from which an addition says something of its own
 FEW_WORDS = 12  # words on either side that are paired one by one

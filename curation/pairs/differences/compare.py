@@ -9,13 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from curation.alignment import CLAUSE, FEW_WORDS, Gap, align, align_cut, take_equal_quantities, take_moved
-from curation.changes import CONFLICTING, Change, Difference
-from curation.lexicon import Lexicon
-from curation.opposites import opposite
-from curation.passages import Passage, whole
-from curation.relations import WordRelation, WordRelations
-from curation.wording import Kind, denies, kind, takes_back
+from curation.pairs.differences.alignment import (
+    CLAUSE,
+    FEW_WORDS,
+    Gap,
+    align,
+    align_cut,
+    take_equal_quantities,
+    take_moved,
+)
+from curation.pairs.differences.changes import CONFLICTING, Change, Difference
+from curation.pairs.differences.relations import WordRelation, WordRelations
+from curation.pairs.texts.lexicon import Lexicon
+from curation.pairs.texts.passages import Passage, whole
+from winnow.text.opposites import opposite
+from winnow.text.word_classes import Kind, denies, kind, takes_back
 
 LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without having been learned
 AKIN = 0.35  # cosine of two words from which one may stand for the other where the rest is reworded too

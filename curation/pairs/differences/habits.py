@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from curation.changes import CONFLICTING, HARMLESS, Change, Difference
-from curation.differences import Comparison
-from curation.packed import Packed
-from curation.wording import Kind, kind
+from curation.pairs.differences.changes import CONFLICTING, HARMLESS, Change, Difference
+from curation.pairs.differences.compare import Comparison
+from winnow.parallel.packed import Packed
+from winnow.text.word_classes import Kind, kind
 
 LEAST = 3  # pairs of questions in which a difference must have been seen
 IDLE = 0.75  # share of them that change nothing

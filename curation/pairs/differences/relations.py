@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from rapidfuzz.distance import OSA
 
-from curation.changes import Change
-from curation.lexicon import Lexicon
-from curation.opposites import opposite
-from curation.wording import Kind, kind, same_root, same_stem, sound
+from curation.pairs.differences.changes import Change
+from curation.pairs.texts.lexicon import Lexicon
+from winnow.text.opposites import opposite
+from winnow.text.word_classes import Kind, kind, same_root, same_stem, sound
 
 SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
 KNOWN_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB

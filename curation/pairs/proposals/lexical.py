@@ -11,8 +11,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from curation.engine import spread_map
-from curation.lexicon import flat_codes
+from curation.pairs.texts.lexicon import flat_codes
+from winnow.parallel.engine import spread_map
 
 Pairs = npt.NDArray[np.int64]  # [pairs, 2], the smaller place first
 Hashes = npt.NDArray[np.uint64]

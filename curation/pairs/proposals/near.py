@@ -14,10 +14,10 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from curation.coded_rows import CodedRows
-from curation.lexical_candidates import Pairs, distinct_pairs, group_pairs, shared_runs, similar_texts
-from curation.passages import Passages
-from curation.semantic_candidates import semantic_pairs
+from curation.pairs.proposals.lexical import Pairs, distinct_pairs, group_pairs, shared_runs, similar_texts
+from curation.pairs.proposals.semantic import semantic_pairs
+from curation.pairs.texts.coded_rows import CodedRows
+from curation.pairs.texts.passages import Passages
 
 NEAR_QUESTION = 0.7  # share of the shorter question's characters, in order, from which questions may be one
 NEAR_ANSWER = 0.7  # share of the shorter answer's words, likewise

@@ -14,12 +14,12 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from curation.coded_rows import CodedRows
-from curation.engine import spread_map
-from curation.lexical_candidates import Pairs, distinct_pairs
-from curation.static_embedder import normalised
-from curation.text_vectors import text_vectors
-from curation.wording import Kind, kind
+from curation.pairs.proposals.lexical import Pairs, distinct_pairs
+from curation.pairs.texts.coded_rows import CodedRows
+from curation.pairs.texts.vectors import text_vectors
+from winnow.models.word_vectors import normalised
+from winnow.parallel.engine import spread_map
+from winnow.text.word_classes import Kind, kind
 
 NEAR = 0.86  # cosine of two rows' vectors
 EXACT_ROWS = 100_000  # rows up to which all pairs are compared; beyond, lists of near rows are searched

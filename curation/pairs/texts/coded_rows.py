@@ -17,11 +17,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.engine import spread
-from curation.lexicon import Lexicon, WordVectors, capitalised
-from curation.passages import Passage, Passages
-from curation.plain_text import damage, words
-from curation.wrappers import TEXTS_A_PROCESS, Wrappers
+from curation.pairs.texts.lexicon import Lexicon, WordVectors, capitalised
+from curation.pairs.texts.passages import Passage, Passages
+from curation.pairs.texts.wrappers import TEXTS_A_PROCESS, Wrappers
+from winnow.parallel.engine import spread
+from winnow.text.plain_text import damage, words
 
 Places = npt.NDArray[np.int64]
 ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them

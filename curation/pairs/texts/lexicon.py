@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from curation.plain_text import words
 from winnow.errors import InputError
-from winnow.models import resolve_embedder
+from winnow.models.names import resolve_embedder
+from winnow.text.plain_text import words
 
 WordVectors = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import LCSseq
 
-from curation.plain_text import Layout, layout
+from winnow.text.plain_text import Layout, layout
 
 RESEMBLES = 0.5  # share of a wrapper's words that another text has in its place, from which it has the wrapper changed
 SLACK = 2  # words by which the changed form may be longer

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from curation.lexicon import Lexicon, flat_codes
-from curation.passages import Passage
-from curation.static_embedder import text_means
+from curation.pairs.texts.lexicon import Lexicon, flat_codes
+from curation.pairs.texts.passages import Passage
+from winnow.models.word_vectors import text_means
 
 LONGEST = 300  # words of a text that are read
 BLOCK = 20_000  # texts a block, so that memory stays flat

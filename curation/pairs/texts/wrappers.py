@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from curation.engine import spread
-from curation.lexicon import Lexicon
-from curation.passages import Passage, Passages
-from curation.wording import NEGATIONS, Kind, denies, kind, takes_back
+from curation.pairs.texts.lexicon import Lexicon
+from curation.pairs.texts.passages import Passage, Passages
+from winnow.parallel.engine import spread
+from winnow.text.word_classes import NEGATIONS, Kind, denies, kind, takes_back
 
 TEXTS_A_PROCESS = 5_000  # texts from which reading them is worth more than one process
 LONGEST_TEXT = 120  # words; wrappers are learned from texts up to it

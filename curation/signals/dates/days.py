@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 
+from curation.signals.dates.moments import DAY
 from curation.signals.edges import apart, ends, shares_nothing
-from curation.signals.moments import DAY
 from curation.signals.rows import FUNCTION_WORDS, Row, straight, word_set
 from curation.signals.wordings import Wording, Wordings
 from winnow.text.calendar import FEASTS, MONTHS, SEASONS, any_name

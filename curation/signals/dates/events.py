@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from curation.signals.moments import CIRCUMSTANCE, DAY, NEWS, ONE_TO_TEN, SPAN, N
+from curation.signals.dates.moments import CIRCUMSTANCE, DAY, NEWS, ONE_TO_TEN, SPAN, N
 from curation.signals.rows import any_of
 from curation.signals.wordings import Wording
 from winnow.text.calendar import FEASTS, MONTHS, SEASONS, any_name

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from curation.signals.corpus import Corpus
-from curation.signals.days import of_its_day
-from curation.signals.events import ONCE, SCHEDULED
-from curation.signals.moments import ADVERB, DATED, RELATIVE
+from curation.signals.dates.days import of_its_day
+from curation.signals.dates.events import ONCE, SCHEDULED
+from curation.signals.dates.moments import ADVERB, DATED, RELATIVE
 from curation.signals.requests import asks_for_tale
 from curation.signals.rows import NOTHING, Finding, Row, excerpt
 from curation.signals.wordings import Wording, Wordings

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOT_APPLICABLE, Finding, Row
 from curation.signals.tools import LogLikelihood, Tools
-from winnow.chat import format_prompt
-from winnow.language_model import LanguageModel
+from winnow.models.chat import format_prompt
+from winnow.models.interface import LanguageModel
 
 SHORT = 5  # words; the ratio of a few tokens' losses says more about their length than about the row
 LONGEST = 2_000  # characters of the answer and of the question that are scored

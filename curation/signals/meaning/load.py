@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from curation.personal_data import recogniser
-from curation.signals.ifd import answer_scorer
+from curation.signals.meaning.ifd import answer_scorer
 from curation.signals.tools import CrossEncoder, Encoder, LogLikelihood, Tools
 from winnow.config.quality import QualityConfig
 from winnow.errors import InputError
-from winnow.language_model import load_language_model
-from winnow.models import resolve_embedder
+from winnow.models.interface import load_language_model
+from winnow.models.names import resolve_embedder
+from winnow.text.personal_data import recogniser
 
 
 def load_tools(settings: QualityConfig, base_model: str, encoder: Encoder) -> Tools:

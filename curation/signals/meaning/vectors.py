@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from curation.signals.corpus import Corpus
+from curation.signals.meaning.rivals import by_chance
 from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance
 from curation.signals.places import Places
-from curation.signals.reference import names_something
-from curation.signals.rivals import by_chance
+from curation.signals.reference.signal import names_something
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row, excerpt
 from curation.signals.tools import Encoder, Tools, Vectors
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from curation.signals.corpus import Corpus
-from curation.signals.furniture import (
+from curation.signals.page.furniture import (
     ASKS_HOW,
     ASKS_WHEN,
     BUTTONS,

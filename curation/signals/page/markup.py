@@ -3,7 +3,7 @@
 >>> markup(Row("What is an ISA?", "<p>A savings account.</p>"), Corpus()).value
 2.0
 
-Tags, entities, `FENCE` and `ABOUT_CODE` are also what `curation.clean` repairs by.
+Tags, entities, `FENCE` and `ABOUT_CODE` are also what `curation.steps.repair` repairs by.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 
 from curation.signals.corpus import Corpus
 from curation.signals.markdown import marks_of
-from curation.signals.page import page
+from curation.signals.page.signal import page
 from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
 from winnow.text.markup import SURE_ELEMENTS
 

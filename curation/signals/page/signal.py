@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from curation.signals.edges import ends
-from curation.signals.furniture import ASKS_HOW, BUTTONS, FURNITURE, MENU, stem
+from curation.signals.page.furniture import ASKS_HOW, BUTTONS, FURNITURE, MENU, stem
 from curation.signals.requests import asks_for_form, asks_for_tale
 from curation.signals.rows import FUNCTION_WORDS, Row, straight
 from winnow.text.words import WORD

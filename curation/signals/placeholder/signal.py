@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from curation.signals.corpus import Corpus
-from curation.signals.markup import ABOUT_CODE
+from curation.signals.page.markup import ABOUT_CODE
+from curation.signals.placeholder.slots import find_slot
 from curation.signals.rows import FUNCTION_WORDS, NOTHING, Finding, Row, any_of, excerpt, word_set
-from curation.signals.slots import find_slot
 from curation.signals.wordings import Wording, Wordings
 
 ALONE = 80  # characters up to which an answer can be a placeholder and nothing else

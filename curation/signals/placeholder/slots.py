@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.markup import ABOUT_CODE
+from curation.signals.page.markup import ABOUT_CODE
 from curation.signals.requests import asks_for_form
 from curation.signals.rows import Row, any_of
 from curation.signals.wordings import Wording, Wordings

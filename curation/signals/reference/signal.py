@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from curation.signals.corpus import Corpus
-from curation.signals.pointers import ELSEWHERE
+from curation.signals.reference.pointers import ELSEWHERE
 from curation.signals.rows import FUNCTION_WORDS, NOTHING, STEM, Finding, Row, any_of, word_set
 from winnow.text.words import WORD
 

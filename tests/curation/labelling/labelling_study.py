@@ -6,10 +6,10 @@ from pathlib import Path
 
 from curation.labelling import LabelledStudy
 from winnow.config import LabellingConfig
-from winnow.files import write_table
-from winnow.ledger import Decision
-from winnow.records import new_record, to_table
-from winnow.workspace import Curated
+from winnow.data.files import write_table
+from winnow.data.ledger import Decision
+from winnow.data.records import new_record, to_table
+from winnow.study.workspace import Curated
 
 PAIRS = [
     ("What is an ISA?", "A savings account whose interest is free of tax."),

@@ -3,12 +3,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from labelling_study import config
 from sklearn.metrics import cohen_kappa_score
 
 from curation.labelling.figures import measure
 from curation.labelling.labels import Label
 from curation.labelling.tasks import Task
+from tests.curation.labelling.labelling_study import config
 
 # K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011): example C, four observers, twelve units.
 EXAMPLE_C = {

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 
-from labelling_study import config, study
-
 from curation.labelling import LabellingTask, export_sheet, import_sheet, pull, push
 from curation.labelling.definition import Fault, Field, Item, Question
 from curation.labelling.rooms import Room
-from winnow.ledger import Decision
+from tests.curation.labelling.labelling_study import config, study
+from winnow.data.ledger import Decision
 
 
 def difficulty(labelled) -> LabellingTask[str]:

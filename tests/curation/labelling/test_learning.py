@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from labelling_study import config, make_curated
 
+from curation.labelling.learning import learn
 from curation.labelling.ranking import read_ranking
 from curation.labelling.tasks import choose, write_tasks
-from curation.learning import learn
+from tests.curation.labelling.labelling_study import config, make_curated
+from winnow.data.files import write_table
+from winnow.data.ledger import Decision
 from winnow.errors import InputError
-from winnow.files import write_table
-from winnow.ledger import Decision
 
 GOOD = "Call the branch and ask for the form; it takes a working day."
 BAD = "asdf"

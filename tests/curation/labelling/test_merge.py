@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelling_study import config
 
 from curation.labelling.definition import Fault
 from curation.labelling.labels import Label, checked, labels_in, latest
@@ -14,8 +13,9 @@ from curation.labelling.pull import take_in
 from curation.labelling.rows import settle as settle_labels
 from curation.labelling.rows import what_is_said
 from curation.labelling.tasks import VERDICTS, Task
-from winnow.ledger import Ledger, settle
-from winnow.records import new_record, to_table
+from tests.curation.labelling.labelling_study import config
+from winnow.data.ledger import Ledger, settle
+from winnow.data.records import new_record, to_table
 
 RECORD = new_record("What is an ISA?", "A savings account.")
 TASK = Task(RECORD.id, "flagged", RECORD.question, RECORD.answer)

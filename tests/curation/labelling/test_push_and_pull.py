@@ -6,15 +6,15 @@ import json
 
 import httpx
 import pytest
-from labelling_study import PAIRS, config, make_curated
-from labelling_study import study as study_of
 
-from curation import argilla_server
 from curation.labelling import dataset as dataset_module
 from curation.labelling import pull, push, rows, status
+from curation.labelling.argilla import server as argilla_server
 from curation.labelling.connection import KEY_VARIABLE, connect
+from tests.curation.labelling.labelling_study import PAIRS, config, make_curated
+from tests.curation.labelling.labelling_study import study as study_of
+from winnow.data.ledger import Decision
 from winnow.errors import InputError, WinnowError
-from winnow.ledger import Decision
 
 PEOPLE = ("ada", "bob")
 
@@ -246,7 +246,7 @@ def test_without_a_server_and_without_a_push_the_next_step_is_named(tmp_path, cu
 
 def test_another_server_is_labelled_by_the_same_code(server, curated, tmp_path, monkeypatch):
     """By address and key: accounts are that server's own, so people without one are named."""
-    from curation.argilla_credentials import load
+    from curation.labelling.argilla.credentials import load
 
     monkeypatch.setenv(KEY_VARIABLE, load(server.home).api_key)
     elsewhere = config(dataset="elsewhere", url=server.url + "/")

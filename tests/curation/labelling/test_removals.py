@@ -6,15 +6,15 @@ import csv
 from pathlib import Path
 
 import pytest
-from labelling_study import config, make_curated, study
 
-from curation.audit import precision
 from curation.labelling import export_sheet, import_sheet, pull, push, removals
+from curation.labelling.audit import precision
 from curation.labelling.removals import item_of, sample
 from curation.labelling.sheets import read_sheet
+from tests.curation.labelling.labelling_study import config, make_curated, study
+from winnow.data.ledger import Decision
 from winnow.errors import InputError
-from winnow.ledger import Decision
-from winnow.workspace import Curated
+from winnow.study.workspace import Curated
 
 PAIRS = [
     ("What is an ISA?", "A savings account whose interest is free of tax."),

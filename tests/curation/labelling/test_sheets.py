@@ -4,10 +4,10 @@ import csv
 
 import openpyxl
 import pytest
-from labelling_study import config, make_curated, study
 
 from curation.labelling import adjudication, export_sheet, import_sheet, rows, status
 from curation.labelling.sheets import read_sheet, write_sheet
+from tests.curation.labelling.labelling_study import config, make_curated, study
 from tests.tables import write_table
 from winnow.errors import InputError
 

@@ -6,11 +6,11 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelling_study import PAIRS, config, make_curated
 
 from curation.labelling.tasks import Task, assign, choose, read_gold, read_tasks, write_tasks
+from tests.curation.labelling.labelling_study import PAIRS, config, make_curated
+from winnow.data.ledger import Decision
 from winnow.errors import InputError
-from winnow.ledger import Decision
 
 
 def chosen(curated, people=(), ranking=(), seed=0, **settings):

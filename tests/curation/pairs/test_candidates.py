@@ -8,20 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation import candidates, semantic_candidates, static_embedder
-from curation.coded_rows import CodedRows
-from curation.habits import Habits
 from curation.ingest import ingest
-from curation.lexical_candidates import distinct_pairs, group_pairs, shared_runs, similar_texts
-from curation.lexicon import Lexicon, flat_codes
-from curation.near_pairs import near_pairs
-from curation.static_embedder import word_vectors
+from curation.pairs import candidates
+from curation.pairs.differences.habits import Habits
+from curation.pairs.proposals import semantic
+from curation.pairs.proposals.lexical import distinct_pairs, group_pairs, shared_runs, similar_texts
+from curation.pairs.proposals.near import near_pairs
+from curation.pairs.texts.coded_rows import CodedRows
+from curation.pairs.texts.lexicon import Lexicon, flat_codes
 from winnow.config import DuplicatesConfig, IngestConfig
-from winnow.embedder import Embedder
-from winnow.models import cache_folder
-from winnow.records import new_record, to_table
+from winnow.data.records import new_record, to_table
+from winnow.models import word_vectors as static_embedder
+from winnow.models.embedder import Embedder
+from winnow.models.names import cache_folder
+from winnow.models.word_vectors import word_vectors
 
-DEMO = Path(__file__).parents[1] / "data" / "demo" / "faq.jsonl"
+DEMO = Path(__file__).parents[3] / "data" / "demo" / "faq.jsonl"
 TEXTS = [
     "what are the opening hours of the library on sundays",
     "what are the opening huors of the libary on sundays",
@@ -63,7 +65,7 @@ def test_flat_codes_lay_texts_end_to_end(texts):
 
 @pytest.mark.parametrize("exact_rows", [100, 1])
 def test_rows_in_other_words_are_proposed_exactly_and_by_lists(minilm, monkeypatch, exact_rows):
-    monkeypatch.setattr(semantic_candidates, "EXACT_ROWS", exact_rows)
+    monkeypatch.setattr(semantic, "EXACT_ROWS", exact_rows)
     rows = [
         ("How can people often begin to buy large houses?", "Individuals frequently start with a small loan."),
         ("How can individuals frequently start to purchase big houses?", "People often begin with a little loan."),
@@ -72,7 +74,7 @@ def test_rows_in_other_words_are_proposed_exactly_and_by_lists(minilm, monkeypat
     ]
     table = to_table(new_record(q, a) for q, a in rows)
     coded = CodedRows.read(table, word_vectors(Embedder("all-minilm-l6-v2", cache_folder())))
-    asked = {coded.question(node).raw[:14] for pair in semantic_candidates.semantic_pairs(coded) for node in pair}
+    asked = {coded.question(node).raw[:14] for pair in semantic.semantic_pairs(coded) for node in pair}
     assert asked == {"How can people", "How can indivi"}
 
 

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.dialogues import Dialogue, answer_fault, question_fault, repeated_share
-from curation.preservation import load_writing_model, preserve_workspace, token_budget
-from curation.preservation_sieve import REASONS, pick_diverse, sieve
-from curation.self_writing import DialogueLog, Writer
+from curation.preservation.dialogues import Dialogue, answer_fault, question_fault, repeated_share
+from curation.preservation.sieve import REASONS, pick_diverse, sieve
+from curation.preservation.stage import load_writing_model, preserve_workspace, token_budget
+from curation.preservation.writing import DialogueLog, Writer
 from tests.serving import url
-from winnow.chat import pre_query_prefix
 from winnow.config import Config, PreservationConfig
+from winnow.data.files import read_jsonl, write_jsonl
 from winnow.errors import InputError, WinnowError
-from winnow.files import read_jsonl, write_jsonl
+from winnow.models.chat import pre_query_prefix
 from winnow.progress import silent
-from winnow.workspace import Workspace
+from winnow.study.workspace import Workspace
 
 SPECIAL = ["<|im_start|>", "<|im_end|>"]
 LOOP = "and then we go " * 8
@@ -88,7 +88,7 @@ def make(number, question, answer="Gladly, here is a short and plain answer.", *
 
 @pytest.fixture(scope="module")
 def embed(tmp_path_factory):
-    from winnow.embedder import Embedder
+    from winnow.models.embedder import Embedder
 
     return Embedder("all-minilm-l6-v2", tmp_path_factory.mktemp("embeddings")).embed
 
@@ -211,8 +211,8 @@ def test_a_run_killed_at_any_point_ends_with_the_same_bytes(written, smollm2, sm
     """A process is killed after its first chunk and half a line of the second; this one goes on."""
     code = (
         "import os, sys; from pathlib import Path\n"
-        "from curation.self_writing import DialogueLog, Writer\n"
-        "from winnow.config import PreservationConfig; from winnow.language_model import load_local_model\n"
+        "from curation.preservation.writing import DialogueLog, Writer\n"
+        "from winnow.config import PreservationConfig; from winnow.models.interface import load_local_model\n"
         "class Killed(DialogueLog):\n"
         "    def append(self, chunk):\n"
         "        super().append(chunk)\n"

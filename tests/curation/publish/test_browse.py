@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-import studio_workspace as study
 
-from curation.browse import by_step, facts, flagged_rows, matching, removed_rows, with_flags_of_people
-from winnow.ledger import Decision
+from curation.publish.browse import by_step, facts, flagged_rows, matching, removed_rows, with_flags_of_people
+from tests.studio import studio_workspace as study
+from winnow.data.ledger import Decision
 
 
 @pytest.fixture

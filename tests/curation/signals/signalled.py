@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from curation.quality import SIGNALS
 from curation.signals.corpus import Corpus
 from curation.signals.rows import Row
 from curation.signals.tools import Tools
+from curation.steps.quality import SIGNALS
 from winnow.config import QualityConfig
 from winnow.config.quality import rule_of
 

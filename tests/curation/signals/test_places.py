@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from curation.signals.light_encoder import LightEncoder
+from curation.signals.meaning.rivals import by_chance, outdone
 from curation.signals.places import fit, learn_places
-from curation.signals.rivals import by_chance, outdone
 from curation.signals.rows import Row
 
 TOPICS = ("card", "loan", "saving", "mortgage", "pension", "transfer", "branch", "cheque")

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from curation.signals.corpus import learn
+from curation.signals.meaning.vectors import doubt_answers
 from curation.signals.requests import asks_for_form, asks_for_tale
 from curation.signals.rows import Row
-from curation.signals.vectors import doubt_answers
-from tests.signalled import is_found
-from winnow.records import new_record, number_copies, to_table
+from tests.curation.signals.signalled import is_found
+from winnow.data.records import new_record, number_copies, to_table
 
 LETTER = "Dear [Name],\nYour loan was approved. Please come in to sign.\nKind regards,\n[Your Name]"
 DIALOGUE = "Ann: Did the cheque clear?\nBen: Not yet, maybe tomorrow.\nAnn: Then I'll wait."

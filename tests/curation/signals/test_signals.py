@@ -6,12 +6,12 @@ import math
 
 import pytest
 
-from curation.quality import SIGNALS
 from curation.signals.corpus import Corpus, learn
 from curation.signals.rows import Row
 from curation.signals.tools import Tools
-from tests.signalled import is_found
-from winnow.records import new_record, number_copies, to_table
+from curation.steps.quality import SIGNALS
+from tests.curation.signals.signalled import is_found
+from winnow.data.records import new_record, number_copies, to_table
 
 PROSE = (
     "An overdraft lets you spend more than you have. The bank charges interest on what you owe. "

@@ -3,8 +3,8 @@
 import pytest
 
 from curation.signals.corpus import Corpus
-from curation.signals.dates import out_of_date
-from curation.signals.reference import dangling_reference
+from curation.signals.dates.signal import out_of_date
+from curation.signals.reference.signal import dangling_reference
 from curation.signals.rows import Row
 
 WHAT = "How does the service work?"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from curation.signals.corpus import Corpus, learn
-from tests.signalled import is_found
-from winnow.records import new_record, number_copies, to_table
+from tests.curation.signals.signalled import is_found
+from winnow.data.records import new_record, number_copies, to_table
 
 WHAT = "What is an overdraft?"
 TEXT = "An overdraft is a loan on your account, which you repay when money comes in."

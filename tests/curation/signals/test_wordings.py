@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.signals.dates import WORDINGS
-from curation.signals.days import HELD, MOMENTS
-from curation.signals.placeholders import WITHIN
-from curation.signals.prompts import ALOUD, ON_ITSELF
-from curation.signals.slots import SLOTS
-from curation.signals.transcripts import INSIDE
+from curation.signals.dates.days import HELD, MOMENTS
+from curation.signals.dates.signal import WORDINGS
+from curation.signals.placeholder.signal import WITHIN
+from curation.signals.placeholder.slots import SLOTS
+from curation.signals.residue.prompts import ALOUD, ON_ITSELF
+from curation.signals.residue.transcripts import INSIDE
 from curation.signals.wordings import Wording, Wordings
 
-FAULTS = Path(__file__).parents[1] / "benchmarks" / "faults"
+FAULTS = Path(__file__).parents[3] / "benchmarks" / "faults"
 SOON = Wording.of("soon|shortly", r"\bvery (?:soon|shortly)\b")
 NOW = Wording.of(" now", r"\b(?:right|just) now\b")
 PIECES = ["It opens ", "very soon", "very", " shortly", ". ", "\n", "right now", " now", "Ünder ", "é", "soon ", "! "]

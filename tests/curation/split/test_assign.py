@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.pairs import PAIRS
-from curation.split import split
-from curation.splitting import split_curated
+from curation.pairs.table import PAIRS
+from curation.split.assign import split
+from curation.split.stage import split_curated
 from winnow.config import SplitConfig, load
+from winnow.data.files import write_jsonl, write_table
+from winnow.data.ledger import Decision
+from winnow.data.records import new_record, to_table
 from winnow.errors import InputError
-from winnow.files import write_jsonl, write_table
-from winnow.ledger import Decision
-from winnow.records import new_record, to_table
-from winnow.workspace import Curated
+from winnow.study.workspace import Curated
 
 IDS = [f"row{n:03d}" for n in range(200)]
 SETTINGS = SplitConfig(held_out=30, validation=20)

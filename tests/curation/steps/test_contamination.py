@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from curation import contamination
+from curation.steps import contamination
 from winnow.config import ContaminationConfig
-from winnow.records import RECORDS, new_record, to_table
+from winnow.data.records import RECORDS, new_record, to_table
 
 QUESTION = "What are the early symptoms of whooping cough in adults?"
 ANSWER = "It begins like a cold with a runny nose and mild fever; after a week or two the fits of coughing set in."

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from curation import candidates, contradictions, duplicates
+from curation.pairs import candidates
+from curation.steps import contradictions, duplicates
 from winnow.config import ContradictionsConfig, DuplicatesConfig
-from winnow.embedder import Embedder
-from winnow.models import cache_folder
-from winnow.records import new_record, number_copies, to_table
+from winnow.data.records import new_record, number_copies, to_table
+from winnow.models.embedder import Embedder
+from winnow.models.names import cache_folder
 
 QUESTION = "How long can I return a purchase?"
 ANSWER = "You can return a purchase within thirty days of delivery, and we pay for the parcel back to our store."

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from curation import candidates, contradictions, duplicates
-from curation.pairs import PAIRS
+from curation.pairs import candidates
+from curation.pairs.table import PAIRS
+from curation.steps import contradictions, duplicates
 from winnow.config import ContradictionsConfig, DuplicatesConfig
-from winnow.embedder import Embedder
-from winnow.models import cache_folder
-from winnow.records import new_record, number_copies, to_table
+from winnow.data.records import new_record, number_copies, to_table
+from winnow.models.embedder import Embedder
+from winnow.models.names import cache_folder
 
 ANSWER = "Early withdrawal costs ninety days of interest, which we take from the balance before we pay the rest out."
 QUESTION = "What does it cost to close a fixed deposit early?"

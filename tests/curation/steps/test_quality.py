@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.quality import SIGNALS, VALUES, decide, measure
 from curation.signals.corpus import learn
+from curation.steps.quality import SIGNALS, VALUES, decide, measure
 from winnow.config import Config, QualityConfig
-from winnow.records import new_record, number_copies, to_table
+from winnow.data.records import new_record, number_copies, to_table
 
 ROWS = [
     ("What is an ISA?", "A savings account in which gains aren't taxed."),

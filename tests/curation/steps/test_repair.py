@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.clean import decide, mend
+from curation.steps.repair import decide, mend
 from winnow.config import CleanConfig
-from winnow.ledger import settle
-from winnow.records import new_record, number_copies, to_table
+from winnow.data.ledger import settle
+from winnow.data.records import new_record, number_copies, to_table
 
 ON = CleanConfig()
 

@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from curation.selection import decide, select
-from curation.topics import Topic, Topics
+from curation.steps.selection import decide, select
 from winnow.config import SelectionConfig
+from winnow.text.topics import Topic, Topics
 
 RNG = np.random.default_rng(0)
 

@@ -5,10 +5,10 @@ import json
 import pyarrow as pa
 import pytest
 
-from curation.pairs import PAIRS
-from curation.thresholds import around, rows_removed, scored, scores
+from curation.pairs.table import PAIRS
+from curation.steps.thresholds import around, rows_removed, scored, scores
 from winnow.config import DuplicatesConfig
-from winnow.records import Record, to_table
+from winnow.data.records import Record, to_table
 
 SCORES = (0.62, 0.74, 0.83, 0.91, 0.97)
 

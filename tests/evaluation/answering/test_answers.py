@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.answers import Answerer, prove_adapter_off, speed, to_answers
+from evaluation.answering.answers import Answerer, prove_adapter_off, speed, to_answers
 from winnow.errors import WinnowError
-from winnow.language_model import Generation, GenerationSettings
+from winnow.models.interface import Generation, GenerationSettings
 
 ROWS = [{"id": f"q{n}", "question": f"River {n}?", "answer": "the Nile"} for n in range(3)]
 

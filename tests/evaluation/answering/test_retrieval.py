@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.documents import read_passages
+from evaluation.answering.documents import read_passages
 from winnow.config import RetrievalConfig
 from winnow.errors import InputError
-from winnow.inputs import Loaded
+from winnow.study.inputs import Loaded
 
 pytest.importorskip("langchain_chroma", reason="needs the extra rag: pip install 'winnow[rag]'")
 
-from evaluation.retrieval import hit_rate, index_documents, open_index, with_passages
+from evaluation.answering.retrieval import hit_rate, index_documents, open_index, with_passages
 
 FEES = "# Fees\n\nA replacement card costs £5. Sending money abroad costs £4 a payment."
 OPENING = "# Opening hours\n\nThe branch in the harbour opens at nine and closes at five, Monday to Friday."
@@ -74,7 +74,7 @@ def test_a_document_that_cannot_be_read_is_named(tmp_path, name, data, message):
 
 
 def test_the_document_that_answers_is_found_and_shown(documents, tmp_path, minilm):
-    from winnow.embedder import Embedder
+    from winnow.models.embedder import Embedder
 
     embedder = Embedder(str(minilm), tmp_path / "cache")
     encoder = Loaded(lambda: embedder.weights, lambda: embedder, (tmp_path / "cache",))

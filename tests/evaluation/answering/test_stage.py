@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.held_out import find_system
+from evaluation.answering.stage import find_system
 from winnow.config import load
 from winnow.errors import InputError
-from winnow.workspace import Workspace
+from winnow.study.workspace import Workspace
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def test_a_server_is_named_by_its_address_so_that_its_answers_have_a_file(study)
 
 
 def test_the_base_asked_again_takes_no_answer_from_the_cache(study, monkeypatch):
-    monkeypatch.setattr("evaluation.held_out.weights_hash", str)
-    monkeypatch.setattr("evaluation.held_out.resolve_base_model", str)
+    monkeypatch.setattr("evaluation.answering.stage.weights_hash", str)
+    monkeypatch.setattr("evaluation.answering.stage.resolve_base_model", str)
     base, again = (find_system(study, load(), name) for name in ("base", "base-again"))
     assert base.base == again.base
     assert base.identity != again.identity

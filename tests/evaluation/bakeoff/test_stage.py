@@ -2,19 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.again import compare_again
-from evaluation.answers import to_answers
-from evaluation.bakeoff import bake_off, bake_off_text, page
-from evaluation.held_out import AGAIN, answer_held_out
-from evaluation.licence import licence_of
+from evaluation.answering.answers import to_answers
+from evaluation.answering.stage import AGAIN, answer_held_out
+from evaluation.bakeoff.licence import licence_of
+from evaluation.bakeoff.stage import bake_off, bake_off_text, page
+from evaluation.comparison.again import compare_again
 from tests.training_models import tiny_model  # noqa: F401
 from winnow.config import load
+from winnow.data.files import read_jsonl, write_jsonl
 from winnow.errors import InputError
-from winnow.files import read_jsonl, write_jsonl
-from winnow.plan import freeze
-from winnow.planning import planned_fields
 from winnow.progress import silent
-from winnow.workspace import Workspace
+from winnow.study.plan import freeze
+from winnow.study.plan_fields import planned_fields
+from winnow.study.workspace import Workspace
 
 
 def candidate(name, **more):

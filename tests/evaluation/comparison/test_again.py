@@ -3,12 +3,12 @@ from __future__ import annotations
 import itertools
 import random
 
-from evaluation.again import again_text, compare_again
-from evaluation.answers import to_answers
-from evaluation.compare import compare_answers
-from evaluation.pairs import pair_answers
-from evaluation.report_text import primary
-from evaluation.win_rate import to_votes
+from evaluation.answering.answers import to_answers
+from evaluation.comparison.again import again_text, compare_again
+from evaluation.comparison.paired import compare_answers
+from evaluation.comparison.pairs import pair_answers
+from evaluation.figures import primary
+from evaluation.people.win_rate import to_votes
 from winnow.config import load
 
 STUDIES, PAIRS, AT_MOST = 200, 40, 0.07

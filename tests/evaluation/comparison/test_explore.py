@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from evaluation.answers import Answer, to_answers
-from evaluation.explore import FEWEST, MODES, ORDERS, judged_pairs, slices, slicings
-from evaluation.judgments import Judgment
-from evaluation.pairs import pair_answers
+from evaluation.answering.answers import Answer, to_answers
+from evaluation.comparison.pairs import pair_answers
+from evaluation.comparison.slices import FEWEST, MODES, ORDERS, judged_pairs, slices, slicings
+from evaluation.people.vote_log import Judgment
 
 
 def answers(system: str, texts: list[str]) -> list[Answer]:

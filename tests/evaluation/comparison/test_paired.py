@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.answers import to_answers
-from evaluation.compare import compare_answers, comparison_text
-from evaluation.pairs import pair_answers
-from evaluation.win_rate import tally, to_votes
+from evaluation.answering.answers import to_answers
+from evaluation.comparison.paired import compare_answers, comparison_text
+from evaluation.comparison.pairs import pair_answers
+from evaluation.people.win_rate import tally, to_votes
 from winnow.errors import InputError
 
 RIVERS = ["Nile", "Amazon", "Danube", "Rhine", "Volga", "Ganges", "Loire", "Tagus", "Oder", "Elbe"]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.answers import Answer
-from evaluation.pairs import pair_answers
+from evaluation.answering.answers import Answer
+from evaluation.comparison.pairs import pair_answers
 from winnow.errors import InputError
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from evaluation.power import power_table, power_text
+from evaluation.comparison.power import power_table, power_text
 
 
 def test_thirty_pairs_need_21_wins_and_find_65_percent_a_third_of_the_time():

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-import cli
-from evaluation.answers import Answer, to_answers
-from evaluation.bakeoff import page
+from evaluation.answering.answers import Answer, to_answers
+from evaluation.bakeoff.stage import page
+from evaluation.comparison.several import compare_several, several_text, strengths
 from evaluation.metrics import METRICS
-from evaluation.several import compare_several, several_text, strengths
+from studio.terminal import main as cli
+from winnow.data.files import write_jsonl
 from winnow.errors import InputError
-from winnow.files import write_jsonl
 
 RIVERS = ["Nile", "Amazon", "Danube", "Rhine", "Volga", "Ganges", "Loire", "Tagus", "Oder", "Elbe"] * 3
 EXACT = METRICS["exact_match"]

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.judge import judge_answers, judge_pairs, read_verdict
-from evaluation.judging import judge_rows, judge_text
-from evaluation.meta_evaluation import meta
-from evaluation.verdict_choice import DOUBT, VerdictChoice
-from winnow.chat import render, to_messages
-from winnow.language_model import GenerationSettings, LogLikelihood
+from evaluation.judge.choice import DOUBT, VerdictChoice
+from evaluation.judge.prompts import judge_answers, judge_pairs, read_verdict
+from evaluation.judge.stage import judge_rows, judge_text
+from evaluation.people.metric_against_people import meta
+from winnow.models.chat import render, to_messages
+from winnow.models.interface import GenerationSettings, LogLikelihood
 from winnow.progress import silent
 
 PAIRS = [

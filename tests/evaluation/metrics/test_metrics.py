@@ -333,7 +333,7 @@ def test_copies_of_one_row_do_not_make_the_mean_surer():
 
 def test_lexical_metrics_never_import_torch():
     code = (
-        "import sys; from evaluation.metrics import score_rows; from evaluation.meta_evaluation import meta; "
+        "import sys; from evaluation.metrics import score_rows; from evaluation.people.metric_against_people import meta; "
         "score_rows([{'prediction': 'a b', 'reference': 'b'}] * 9); "
         "meta([{'prediction': 'a b', 'reference': 'b', 'human': n % 2} for n in range(9)]); "
         "print([name for name in ('torch', 'transformers', 'datasets', 'evaluate') if name in sys.modules])"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.general_items import Item
-from evaluation.mixture_table import page, table_text, tabulate
-from evaluation.mixtures import Arm, Experiment, choose_arms, compare_arms, equal_passes
-from evaluation.study_mixtures import compare_study_mixtures
+from evaluation.mixtures.experiment import Arm, Experiment, choose_arms, compare_arms, equal_passes
+from evaluation.mixtures.stage import compare_study_mixtures
+from evaluation.mixtures.table import page, table_text, tabulate
+from evaluation.retention.items import Item
 from tests.training_models import recipe, records, tiny_model  # noqa: F401
 from training.arguments import total_steps
 from training.recipe import TrainingData
@@ -23,11 +23,11 @@ from winnow.config import (
     RetentionConfig,
     TrainingConfig,
 )
+from winnow.data.files import read_jsonl, write_jsonl
 from winnow.errors import InputError
-from winnow.files import read_jsonl, write_jsonl
-from winnow.language_model import GenerationSettings
+from winnow.models.interface import GenerationSettings
 from winnow.progress import silent
-from winnow.workspace import Workspace
+from winnow.study.workspace import Workspace
 
 ARMS = [Arm("nothing"), Arm("self-written", 0.5)]
 
@@ -71,7 +71,7 @@ def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path
     """A process is killed once its first result is on the disk, half a line of the next behind it."""
     code = (
         "import os, sys; from pathlib import Path\n"
-        "import evaluation.mixtures as m; from tests.test_mixtures import ARMS, experiment\n"
+        "import evaluation.mixtures as m; from tests.evaluation.mixtures.test_mixtures import ARMS, experiment\n"
         "append = m.append_lines\n"
         "def killed(path, line):\n"
         "    append(path, line)\n"

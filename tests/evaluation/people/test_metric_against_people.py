@@ -8,9 +8,9 @@ import random
 import numpy as np
 import pytest
 
-from evaluation.meta_evaluation import meta, meta_text
-from evaluation.tie_calibration import best_epsilon, calibrated_verdicts
-from evaluation.verdicts import pair_verdicts, plurality, ratings
+from evaluation.people.metric_against_people import meta, meta_text
+from evaluation.people.tie_calibration import best_epsilon, calibrated_verdicts
+from evaluation.people.verdicts import pair_verdicts, plurality, ratings
 from winnow.errors import InputError
 
 RIVERS = ["Nile", "Amazon", "Danube", "Rhine", "Volga", "Ganges", "Loire", "Tagus", "Oder", "Elbe"]

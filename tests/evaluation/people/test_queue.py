@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.judgments import Judgment
-from evaluation.review import Showing, accepts, pending, progress, queue
+from evaluation.people.queue import Showing, accepts, pending, progress, queue
+from evaluation.people.vote_log import Judgment
 
 ITEMS = [f"q{number}" for number in range(50)]
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from evaluation.judgments import End, Judgment, JudgmentLog, export
+from evaluation.people.vote_log import End, Judgment, JudgmentLog, export
 from winnow.errors import WinnowError
 
 PLAN = "p" * 64

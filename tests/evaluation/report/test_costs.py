@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.answers import Answer
-from evaluation.costs import costs
+from evaluation.answering.answers import Answer
+from evaluation.report.costs import costs
 from winnow.config import CostsConfig
 
 PRICES = CostsConfig(hour=3.6, api_input=1.0, api_output=10.0)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from evaluation.answers import to_answers
-from evaluation.llm_comparator import comparator
-from evaluation.pairs import pair_answers
-from evaluation.win_rate import to_votes
+from evaluation.answering.answers import to_answers
+from evaluation.comparison.pairs import pair_answers
+from evaluation.people.win_rate import to_votes
+from evaluation.report.llm_comparator import comparator
 
 
 def rows(*texts, **more):

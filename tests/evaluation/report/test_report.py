@@ -5,23 +5,23 @@ import re
 import pytest
 from huggingface_hub import ModelCard
 
-from evaluation.cards import eval_results, evaluation_section, with_results, with_section
-from evaluation.judgments import Judgment
-from evaluation.judgments import export as export_votes
-from evaluation.plots import difference_plot, share_plot
-from evaluation.report import gather, read_answers
-from evaluation.report_markdown import markdown
-from evaluation.report_page import page
-from evaluation.report_text import figure, headline
-from evaluation.retention import gate
-from evaluation.win_rate import to_votes
+from evaluation.figures import figure, headline
+from evaluation.people.vote_log import Judgment
+from evaluation.people.vote_log import export as export_votes
+from evaluation.people.win_rate import to_votes
+from evaluation.report.cards import eval_results, evaluation_section, with_results, with_section
+from evaluation.report.markdown import markdown
+from evaluation.report.page import page
+from evaluation.report.plots import difference_plot, share_plot
+from evaluation.report.stage import gather, read_answers
+from evaluation.retention.outcomes import gate
 from winnow.config import load
+from winnow.data.files import file_hash, write_json, write_jsonl
 from winnow.errors import PlanChanged
-from winnow.files import file_hash, write_json, write_jsonl
-from winnow.plan import freeze
-from winnow.planning import held_out_rows
 from winnow.statistics import wilson
-from winnow.workspace import Workspace
+from winnow.study.plan import freeze
+from winnow.study.plan_fields import held_out_rows
+from winnow.study.workspace import Workspace
 
 RIVERS = ["Nile", "Amazon", "Danube", "Rhine", "Volga", "Ganges", "Loire", "Tagus", "Oder", "Elbe"]
 CONFIG = load(overrides=["metrics.names=[token_f1, exact_match]"])
@@ -198,8 +198,8 @@ def test_two_mixtures_with_retention_make_a_frontier(study):
 
 
 def outcomes():
-    from evaluation.general_items import Item
-    from evaluation.retention import Outcome
+    from evaluation.retention.items import Item
+    from evaluation.retention.outcomes import Outcome
 
     item = Item("i", "general", "2 + 2?", {"type": "number", "value": 4})
     return [Outcome(item, "4", "4", True, n > 0) for n in range(30)]

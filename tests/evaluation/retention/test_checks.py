@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.checks import last_number, run_check
+from evaluation.retention.checks import last_number, run_check
 from winnow.errors import InputError
 
-GENERAL = Path(__file__).parent.parent / "data" / "demo" / "general.jsonl"
+GENERAL = Path(__file__).parents[3] / "data" / "demo" / "general.jsonl"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.forgetting import forgetting
+from evaluation.retention.forgetting import forgetting
 
 
 def test_free_answers_are_counted_as_they_are():

@@ -5,18 +5,18 @@ import sys
 
 import pytest
 
-from evaluation.answers import Answerer
-from evaluation.general_items import Item, from_prompts, read_final_number, read_multiple_choice, sample
-from evaluation.lm_eval_tasks import run_tasks
-from evaluation.retain import items_for_margin, items_text
-from evaluation.retention import Gate, Outcome, choose, enforce, gate, items_needed, run_items, summarise
+from evaluation.answering.answers import Answerer
+from evaluation.retention.items import Item, from_prompts, read_final_number, read_multiple_choice, sample
+from evaluation.retention.lm_eval_tasks import run_tasks
+from evaluation.retention.outcomes import Gate, Outcome, choose, enforce, gate, items_needed, run_items, summarise
+from evaluation.retention.stage import items_for_margin, items_text
 from tests.tables import write_table
 from winnow.config import Config, RetentionConfig
+from winnow.data.files import write_jsonl
 from winnow.errors import GateFailed, Inconclusive, InputError
-from winnow.files import write_jsonl
-from winnow.general_prompts import read_general_prompts
-from winnow.language_model import GenerationSettings, load_local_model
-from winnow.workspace import Workspace
+from winnow.models.interface import GenerationSettings, load_local_model
+from winnow.study.general_prompts import read_general_prompts
+from winnow.study.workspace import Workspace
 
 
 def outcomes(pairs, choices=()):

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-import studio_workspace as study
 
-from evaluation.judgments import Judgment, JudgmentLog
-from winnow import plan
+from evaluation.people.vote_log import Judgment, JudgmentLog
+from tests.studio import studio_workspace as study
+from winnow.study import plan
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -36,7 +36,7 @@ def address(workspace):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", "import cli; cli.main()", "studio", "--port", str(port)]
+    command = [sys.executable, "-c", "from studio.terminal.main import main; main()", "studio", "--port", str(port)]
     server = subprocess.Popen(command, cwd=workspace.root, stdout=subprocess.DEVNULL)
     try:
         until(lambda: is_open(port))

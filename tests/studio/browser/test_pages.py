@@ -6,14 +6,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import studio_workspace as study
 from streamlit.testing.v1 import AppTest
 
-from evaluation.judgments import JudgmentLog
-from winnow import plan
-from winnow.files import write_jsonl
+from evaluation.people.vote_log import JudgmentLog
+from tests.studio import studio_workspace as study
+from winnow.data.files import write_jsonl
+from winnow.study import plan
 
-APP = Path(__file__).parent.parent / "app.py"
+APP = Path(__file__).parents[3] / "app.py"
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def open_page(name: str, reviewer: str = "ada") -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=20)
     if reviewer:
         app.query_params["reviewer"] = reviewer
-    app = app.switch_page(f"views/{name}.py").run()
+    app = app.switch_page(f"studio/browser/{name}.py").run()
     assert not app.exception, app.exception
     return app
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from winnow.files import file_hash, read_json, read_jsonl
+from winnow.data.files import file_hash, read_json, read_jsonl
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "data" / "demo"
 SETTINGS = """
 ingest: {sources: [faq.jsonl]}
@@ -26,7 +26,7 @@ metrics: {names: [rouge_l, token_f1]}
 
 
 def winnow(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cli", *arguments]
+    command = [sys.executable, "-m", "studio.terminal.main", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     if check:
         assert done.returncode == 0, done.stderr[-2000:]
@@ -46,7 +46,7 @@ def start_study(folder: Path) -> Path:
 def study(tmp_path_factory) -> Path:
     """A study after `winnow run`, which was killed once in the middle of the road."""
     folder = start_study(tmp_path_factory.mktemp("study"))
-    run = [sys.executable, "-m", "cli", "run", "-w", str(folder)]
+    run = [sys.executable, "-m", "studio.terminal.main", "run", "-w", str(folder)]
     broken_off = subprocess.Popen(run, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     wait_for(folder / "plan.json", broken_off)
     broken_off.send_signal(signal.SIGKILL)

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from test_end_to_end import ROOT, start_study, winnow
 
-from winnow.files import read_json, read_jsonl
+from tests.studio.terminal.test_end_to_end import ROOT, start_study, winnow
+from winnow.data.files import read_json, read_jsonl
 
 # what a stage has written when it's in the middle of its work
 TRACES = {
@@ -34,7 +34,7 @@ SAME_BYTES = (
 
 def kill_at(folder: Path, stage: str, trace: str | None) -> None:
     """Start the road and kill it when a stage begins, or when its trace is there."""
-    run = [sys.executable, "-u", "-m", "cli", "run", "-w", str(folder)]
+    run = [sys.executable, "-u", "-m", "studio.terminal.main", "run", "-w", str(folder)]
     with subprocess.Popen(run, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         for line in process.stderr:
             if line.strip() == f"── {stage}":

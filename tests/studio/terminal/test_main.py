@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import cli
+from studio.terminal import main as cli
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 
 
 def winnow(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "cli.py"), *arguments]
+    command = [sys.executable, "-m", "studio.terminal.main", *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -25,7 +25,7 @@ def test_help_names_every_verb_and_loads_nothing_heavy():
     shown = CliRunner().invoke(cli.app, ["--help"]).output
     for verb in ("curate", "why", "restore", "rethreshold", "label", "split", "plan", "preserve", "train", "answer"):
         assert verb in shown
-    probe = "import sys, cli, curation; print(sorted({'torch', 'transformers', 'streamlit', 'datasets'} & set(sys.modules)))"
+    probe = "import sys, curation, studio.terminal.main; print(sorted({'torch', 'transformers', 'streamlit', 'datasets'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -35,7 +35,7 @@ def test_help_takes_half_a_second_of_processor_time():
 
     def once() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, str(ROOT / "cli.py"), "--help"], capture_output=True, check=True)
+        subprocess.run([sys.executable, "-m", "studio.terminal.main", "--help"], capture_output=True, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
 DEMO = ROOT / "data" / "demo"
 
@@ -50,7 +50,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     words = shlex.split(command)
     assert words[0] == "winnow"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    line = [sys.executable, "-m", "cli", *words[1:]]
+    line = [sys.executable, "-m", "studio.terminal.main", *words[1:]]
     return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
@@ -80,14 +80,16 @@ def test_the_two_first_commands_are_what_make_and_the_studio_offer():
     shown = subprocess.run(["make", "-n", *demo.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "winnow demo" in shown.stdout
     workspace = studio.split()[-1]
-    options = subprocess.run([sys.executable, "-m", "cli", "demo", "--help"], cwd=ROOT, capture_output=True, text=True)
+    options = subprocess.run(
+        [sys.executable, "-m", "studio.terminal.main", "demo", "--help"], cwd=ROOT, capture_output=True, text=True
+    )
     assert workspace in options.stdout
 
 
 def test_every_command_of_the_table_exists():
     import typer
 
-    from cli import app
+    from studio.terminal.main import app
 
     group = typer.main.get_command(app)
     known = set(group.commands)

@@ -6,15 +6,15 @@ import json
 import re
 
 import pytest
-from training_models import recipe, tiny_model  # noqa: F401
 
-from commands.search import export_text
-from training.export import export_run
-from training.modelfile import modelfile
-from training.parity import first_difference
+from studio.terminal.search import export_text
+from tests.training_models import recipe, tiny_model  # noqa: F401
+from training.export.modelfile import modelfile
+from training.export.parity import first_difference
+from training.export.stage import export_run
 from training.qlora import train
-from winnow.chat import render
 from winnow.errors import InputError
+from winnow.models.chat import render
 from winnow.statistics import wilson
 
 QUESTIONS = ["What is an ISA, case 0?", "What is a bond, case 5?", "In 2024, what is a fee?"]
@@ -46,7 +46,7 @@ def test_the_merged_weights_are_base_plus_adapter(exported, run, tiny_model):  #
 
 @pytest.mark.slow
 def test_a_gguf_holds_the_merged_weights_within_its_precision(exported, run, tiny_model):  # noqa: F811
-    from training.gguf_file import write_gguf
+    from training.export.gguf import write_gguf
 
     out, _ = exported
     write_gguf(out / "merged", out / "f16" / "model.gguf", "f16")
@@ -100,7 +100,7 @@ def test_the_sentence_about_an_export_follows_from_its_figures(places, said):
 
 @pytest.mark.slow
 def test_the_gguf_splits_text_as_the_model_does(exported, smollm2_tokenizer):
-    from winnow.gguf_conversion import load_gguf_tokenizer
+    from winnow.models.gguf import load_gguf_tokenizer
 
     out, _ = exported
     back = load_gguf_tokenizer(out / "model-q8_0.gguf")

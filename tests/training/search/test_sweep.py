@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from training_models import recipe, tiny_model  # noqa: F401
 
-from training.plot import Point, scatter
+from tests.training_models import recipe, tiny_model  # noqa: F401
 from training.qlora import train
-from training.sweep import curve, sweep
+from training.search.plot import Point, scatter
+from training.search.sweep import curve, sweep
 from winnow.errors import InputError
 
 
@@ -39,7 +39,7 @@ def test_a_broken_off_trial_is_gone_on_with(tiny_model, tmp_path, monkeypatch): 
 
         return train(*args, on_validation=stop, **options)
 
-    monkeypatch.setattr("training.sweep.train", broken_off)
+    monkeypatch.setattr("training.search.sweep.train", broken_off)
     with pytest.raises(KeyboardInterrupt):
         sweep(job, tmp_path, trials=1)
     monkeypatch.undo()

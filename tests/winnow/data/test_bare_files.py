@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.answers import to_answers
-from evaluation.bare_files import read_rows
-from evaluation.compare import compare_answers
-from evaluation.meta_evaluation import meta
+from evaluation.answering.answers import to_answers
+from evaluation.comparison.paired import compare_answers
+from evaluation.comparison.pairs import pair_answers
 from evaluation.metrics import score_rows
-from evaluation.pairs import pair_answers
+from evaluation.people.metric_against_people import meta
 from tests.tables import KINDS, write_table
+from winnow.data.bare_files import read_rows
 from winnow.errors import InputError
 
 ARENA = [

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from winnow.files import append_lines, whole_lines
+from winnow.data.files import append_lines, whole_lines
 
 
 def test_a_file_that_grows_keeps_its_whole_lines_and_goes_on_after_a_kill(tmp_path):

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from winnow.data.ledger import Decision, Ledger, from_decision_table, settle, to_decision_table
+from winnow.data.records import new_record, to_records, to_table
 from winnow.errors import InputError
-from winnow.ledger import Decision, Ledger, from_decision_table, settle, to_decision_table
-from winnow.records import new_record, to_records, to_table
 
 ROWS = [new_record(f"Question {n}?", f"Answer {n}.") for n in range(6)]
 TABLE = to_table(ROWS)

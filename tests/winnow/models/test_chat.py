@@ -6,8 +6,8 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from winnow import chat
 from winnow.errors import InputError
+from winnow.models import chat
 
 CHATML = (
     "{% for message in messages %}"

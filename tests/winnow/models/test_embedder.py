@@ -6,10 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from winnow import embedder as embedder_module
-from winnow import encoder
-from winnow.embedder import Embedder
 from winnow.errors import InputError
+from winnow.models import embedder as embedder_module
+from winnow.models import encoder
+from winnow.models.embedder import Embedder
 
 TEXTS = [
     "How do I reset my PIN?",
@@ -59,7 +59,7 @@ def test_vectors_depend_neither_on_the_number_of_cores_nor_on_the_process(embedd
     several = encoder._on_cores(models * 2, [texts[:16], texts[16:32], texts[32:48], texts[48:]])
     np.testing.assert_array_equal(embedder.embed(texts), several)
     code = (
-        "import sys, numpy as np; from pathlib import Path; from winnow.embedder import Embedder\n"
+        "import sys, numpy as np; from pathlib import Path; from winnow.models.embedder import Embedder\n"
         "one = Embedder('all-minilm-l6-v2', Path(sys.argv[1]))\n"
         "with one.loading():\n"
         "    np.save(sys.argv[2], one.embed(sys.argv[3:]))\n"
@@ -76,7 +76,7 @@ def test_a_model_that_does_not_load_beside_is_one_line(tmp_path):
     (tmp_path / "model" / "config.json").write_text("{}")
     (tmp_path / "model" / "model.safetensors").write_bytes(b"no weights")
     code = (
-        "import sys; from pathlib import Path; from winnow.embedder import Embedder\n"
+        "import sys; from pathlib import Path; from winnow.models.embedder import Embedder\n"
         "from winnow.errors import InputError\n"
         "one = Embedder(sys.argv[1], Path(sys.argv[1]) / 'cache')\n"
         "try:\n"
@@ -107,7 +107,7 @@ def test_megabytes_nul_bytes_and_broken_unicode_are_embedded(embedder):
 
 def test_a_killed_run_keeps_what_it_had(tmp_path, minilm):
     code = (
-        "import os, sys; from pathlib import Path; from winnow import embedder as e\n"
+        "import os, sys; from pathlib import Path; from winnow.models import embedder as e\n"
         "e.SAVE_EVERY = 4\n"
         "one = e.Embedder('all-minilm-l6-v2', Path(sys.argv[1]))\n"
         "one.embed([f'text {n}' for n in range(12)], lambda n: one.embedded >= 8 and os.kill(os.getpid(), 9))"

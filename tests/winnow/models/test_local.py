@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from winnow.chat import format_prompt, pre_query_prefix, to_messages
 from winnow.errors import InputError
-from winnow.language_model import GenerationSettings, LogLikelihood, load_language_model
+from winnow.models.chat import format_prompt, pre_query_prefix, to_messages
+from winnow.models.interface import GenerationSettings, LogLikelihood, load_language_model
 
 QUESTIONS = [
     "What is the capital of France?",

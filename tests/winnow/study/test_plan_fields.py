@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.held_out import answer_held_out
-from winnow import planning
+from evaluation.answering.stage import answer_held_out
 from winnow.config import load
+from winnow.data.files import write_jsonl
 from winnow.errors import InputError
-from winnow.files import write_jsonl
-from winnow.plan import freeze
-from winnow.planning import planned_fields
 from winnow.progress import silent
-from winnow.workspace import Workspace
+from winnow.study import plan_fields
+from winnow.study.plan import freeze
+from winnow.study.plan_fields import planned_fields
+from winnow.study.workspace import Workspace
 
 ROW = {"id": "q1", "question": "What is the capital of France?", "answer": "Paris."}
 
@@ -22,8 +22,8 @@ def test_answering_parses_the_held_out_rows_once(tmp_path, smollm2, monkeypatch)
     config = load(overrides=[f"models.base={smollm2}", "answers.max_new_tokens=2"])
     write_jsonl(study.split / "held_out.jsonl", [ROW])
     freeze(planned_fields(study, config)).write(study.plan_file)
-    read, parse = [], planning.read_jsonl
-    monkeypatch.setattr(planning, "read_jsonl", lambda path: read.append(path) or parse(path))
+    read, parse = [], plan_fields.read_jsonl
+    monkeypatch.setattr(plan_fields, "read_jsonl", lambda path: read.append(path) or parse(path))
     assert answer_held_out(study, config, "base", silent)["rows"] == 1
     assert read == [study.split / "held_out.jsonl"]
 

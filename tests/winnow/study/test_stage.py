@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 
 from winnow.config import MetricsConfig, SplitConfig
+from winnow.data.files import read_jsonl, read_table, whole_file, write_jsonl, write_table, write_text
 from winnow.errors import WinnowError
-from winnow.files import read_jsonl, read_table, whole_file, write_jsonl, write_table, write_text
-from winnow.inputs import FileInput, Input, Inputs, Loaded, UndeclaredInput, Value
-from winnow.manifest import Stage
+from winnow.study.inputs import FileInput, Input, Inputs, Loaded, UndeclaredInput, Value
+from winnow.study.stage import Stage
 
 
 @dataclass(frozen=True)

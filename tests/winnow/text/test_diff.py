@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow.highlight import LONGEST, Span, inert_markdown, marked, word_differences
+from winnow.text.diff import LONGEST, Span, inert_markdown, marked, word_differences
 
 
 def test_only_the_differing_words_are_marked_on_each_side():

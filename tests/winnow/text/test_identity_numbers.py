@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.util import get_module_name
 
-from curation.identity_numbers import FORMATS, named_numbers
-from curation.personal_data import mask, patterns
+from winnow.text.identity_numbers import FORMATS, named_numbers
+from winnow.text.personal_data import mask, patterns
 
 OFFICIAL = {"NATIONAL_ID", "TAX_NUMBER", "VAT", "IBAN"}
 EXAMPLE = re.compile(r">>> validate\('([^'a-z]+)'\)[^\n]*\n(\s*'|Traceback[^>]*InvalidChecksum)")

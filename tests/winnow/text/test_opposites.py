@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation.opposites import opposite
+from winnow.text.opposites import opposite
 
 
 @pytest.mark.parametrize(

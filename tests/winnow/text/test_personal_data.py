@@ -6,9 +6,9 @@ import importlib.util
 
 import pytest
 
-from curation.identity_numbers import is_card, is_iban
-from curation.personal_data import mask, patterns, recogniser
 from winnow.errors import InputError
+from winnow.text.identity_numbers import is_card, is_iban
+from winnow.text.personal_data import mask, patterns, recogniser
 
 
 def kinds(text):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.plain_text import damage, layout, words
+from winnow.text.plain_text import damage, layout, words
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.plain_text import words
 from winnow.text.calendar import MONTH_NUMBERS, MONTHS
+from winnow.text.plain_text import words
 from winnow.text.quantities import Quantity, quantities
 from winnow.text.quantities_in_words import is_of_quantity, quantities_in_words
 from winnow.text.units import NUMBER_WORDS, UNITS

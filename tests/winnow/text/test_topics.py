@@ -9,20 +9,20 @@ import pytest
 import sklearn.cluster
 
 from curation.pipeline import curate_sources, move_thresholds, refresh
-from curation.splitting import PARTS, split_curated
-from curation.topics import Topic, Topics, find_topics
-from evaluation.explore import judged_pairs, slicings
-from evaluation.llm_comparator import comparator
-from evaluation.pairs import pair_answers
-from evaluation.report import gather, read_answers
-from evaluation.report_markdown import markdown
-from evaluation.report_page import page
+from curation.split.stage import PARTS, split_curated
+from evaluation.comparison.pairs import pair_answers
+from evaluation.comparison.slices import judged_pairs, slicings
+from evaluation.report.llm_comparator import comparator
+from evaluation.report.markdown import markdown
+from evaluation.report.page import page
+from evaluation.report.stage import gather, read_answers
 from winnow.config import load
+from winnow.data.files import read_json, read_jsonl, write_json, write_jsonl
+from winnow.data.ledger import Decision
 from winnow.errors import InputError
-from winnow.files import read_json, read_jsonl, write_json, write_jsonl
-from winnow.ledger import Decision
-from winnow.plan import freeze
-from winnow.workspace import Workspace
+from winnow.study.plan import freeze
+from winnow.study.workspace import Workspace
+from winnow.text.topics import Topic, Topics, find_topics
 
 QUESTIONS = [f"How do I cancel my {card} card?" for card in ("red", "blue", "old", "new", "lost", "second")] * 5
 QUESTIONS += [f"Which vaccine helps against {name}?" for name in ("measles", "mumps", "polio", "flu", "rabies")] * 6

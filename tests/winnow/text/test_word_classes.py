@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation.wording import Kind, denies, kind, same_root, same_stem, sound, takes_back
+from winnow.text.word_classes import Kind, denies, kind, same_root, same_stem, sound, takes_back
 
 
 def test_forms_of_a_word_are_told_from_words_that_begin_alike():

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.plain_text import words
 from winnow.text.characters import INVISIBLE, MOJIBAKE, PERHAPS_MOJIBAKE, UNSEEN
 from winnow.text.markup import ELEMENTS, HIDDEN, LINES, SURE_ELEMENTS
+from winnow.text.plain_text import words
 from winnow.text.words import PIECE, UNSPACED, WORD, answer_words, rouge_words, term_pattern
 
 # ── words ─────────────────────────────────────────────────────────────────────────────────────────────────

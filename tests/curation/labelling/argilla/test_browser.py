@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from labelling_study import PAIRS, config, make_curated, study
 
-from curation import argilla_credentials
 from curation.labelling import pull, push, rows
+from curation.labelling.argilla import credentials
+from tests.curation.labelling.labelling_study import PAIRS, config, make_curated, study
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -52,7 +52,7 @@ def test_a_person_labels_a_row_by_hand(server, tmp_path, page):
 
     page.goto(f"{server.url}/sign-in")
     page.locator("input").nth(0).fill("hand")
-    page.locator("input").nth(1).fill(argilla_credentials.load(server.home).people["hand"])
+    page.locator("input").nth(1).fill(credentials.load(server.home).people["hand"])
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: "sign-in" not in address)
     page.goto(url)

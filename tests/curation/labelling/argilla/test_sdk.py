@@ -8,7 +8,7 @@ import random
 import httpx
 import pytest
 
-from curation import argilla_credentials
+from curation.labelling.argilla import credentials
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 WORDS = [
@@ -33,7 +33,7 @@ N = 60
 def client(server):
     import argilla as rg
 
-    return rg.Argilla(api_url=server.url, api_key=argilla_credentials.load(server.home).api_key, timeout=120)
+    return rg.Argilla(api_url=server.url, api_key=credentials.load(server.home).api_key, timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_responses_of_two_people_complete_records_and_export_whole(dataset, clie
 
     people = []
     for name in ("sdk-alice", "sdk-bob"):
-        password = argilla_credentials.generate_password()
+        password = credentials.generate_password()
         user = rg.User(username=name, password=password, role="annotator", client=client).create()
         user.add_to_workspace(client.workspaces("sdk"))
         token = httpx.post(

@@ -12,17 +12,18 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from labelling_study import config, study
 
-from curation import argilla_credentials, argilla_server
-from curation.argilla_environment import server_python
 from curation.labelling import push, rows
+from curation.labelling.argilla import credentials
+from curation.labelling.argilla import server as argilla_server
+from curation.labelling.argilla.environment import server_python
+from tests.curation.labelling.labelling_study import config, study
 from winnow.errors import InputError, WinnowError
 
 
 def test_the_owners_password_is_told_once_and_kept_for_its_owner_alone(server):
-    path = argilla_credentials.credentials_file(server.home)
-    known = argilla_credentials.load(server.home)
+    path = credentials.credentials_file(server.home)
+    known = credentials.load(server.home)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(server.home.stat().st_mode) == 0o700
     assert len([line for line in server.told if known.password in line]) == 1
@@ -31,7 +32,7 @@ def test_the_owners_password_is_told_once_and_kept_for_its_owner_alone(server):
 
 
 def test_no_default_password_or_key_opens_the_server(server):
-    for name in ("argilla", argilla_credentials.OWNER):
+    for name in ("argilla", credentials.OWNER):
         for password in ("12345678", "1234", "argilla", name):
             answer = httpx.post(f"{server.url}/api/v1/token", data={"username": name, "password": password}, timeout=60)
             assert answer.status_code == 401
@@ -46,7 +47,7 @@ def test_it_listens_on_the_loopback_only_and_serves_the_web_ui(server):
 
 
 def test_no_secret_is_in_the_command_line_the_log_or_any_other_file(server):
-    known = argilla_credentials.load(server.home)
+    known = credentials.load(server.home)
     secrets = [known.password, known.api_key, known.secret]
     assert not [s for s in secrets if s in " ".join(psutil.Process(server.pid).cmdline())]
     for path in server.home.glob("*"):
@@ -63,7 +64,7 @@ def test_a_port_that_is_taken_is_refused(server, tmp_path):
     port = int(server.url.rpartition(":")[2])
     with pytest.raises(InputError, match=f"port {port} on 127.0.0.1 can't be used"):
         argilla_server.serve(tmp_path, port=port, background=True)
-    assert not argilla_credentials.credentials_file(tmp_path).exists()
+    assert not credentials.credentials_file(tmp_path).exists()
 
 
 def test_a_process_that_merely_has_the_number_of_a_dead_server_is_left_alone(tmp_path):
@@ -216,7 +217,7 @@ def test_with_redis_the_servers_own_worker_does_the_jobs(server_environment, tes
         "",
     ]
     home, url = tmp_path / "labelling", f"redis://127.0.0.1:{port}/0"
-    launcher = Path(argilla_server.__file__).parent / "argilla_search" / "launch.py"
+    launcher = Path(argilla_server.__file__).parent / "search" / "launch.py"
     processes = [subprocess.Popen(command, stdout=subprocess.DEVNULL)]
     try:
         wait_for(socket_path.exists)
@@ -225,7 +226,7 @@ def test_with_redis_the_servers_own_worker_does_the_jobs(server_environment, tes
         processes.append(subprocess.Popen([server_environment, "-P", launcher, "worker", home], env=worker_environment))
         given = config(dataset="worker", overlap=2)
         dataset = push(rows(study(curated, home, given))).urls["worker"].split("/")[4]
-        key = argilla_credentials.load(home).api_key
+        key = credentials.load(home).api_key
         with httpx.Client(base_url=f"{started.url}/api/v1", headers={"X-Argilla-Api-Key": key}, timeout=120) as owner:
             record = owner.get(f"/datasets/{dataset}/records").json()["items"][0]["id"]
             assert submit(owner, record).status_code == 201

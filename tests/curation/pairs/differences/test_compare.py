@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.changes import HARMLESS, Change
-from curation.differences import Comparer
-from curation.lexicon import Lexicon, capitalised
-from curation.passages import Passage
-from curation.verify import DECISIVE, may_be_same
+from curation.pairs.differences.changes import HARMLESS, Change
+from curation.pairs.differences.compare import Comparer
+from curation.pairs.texts.lexicon import Lexicon, capitalised
+from curation.pairs.texts.passages import Passage
+from curation.pairs.verdict import DECISIVE, may_be_same
 
 KNOWN = "the doctor will treat infection of the heart and lungs with medicine twice a day before symptoms return"
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.habits import Habits, Seen
-from curation.lexicon import Lexicon
-from curation.passages import Passage, Passages, whole
-from curation.wrappers import Wrappers
-from tests.test_differences import differences
+from curation.pairs.differences.habits import Habits, Seen
+from curation.pairs.texts.lexicon import Lexicon
+from curation.pairs.texts.passages import Passage, Passages, whole
+from curation.pairs.texts.wrappers import Wrappers
+from tests.curation.pairs.differences.test_compare import differences
 
 FACTS = {
     "what is the capital of france": "paris on the seine",

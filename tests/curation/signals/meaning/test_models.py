@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from curation.pipeline import curate_sources
-from curation.signals.models import load_cross_encoder
+from curation.signals.meaning.load import load_cross_encoder
 from winnow.config import load
+from winnow.data.files import read_jsonl, read_table
 from winnow.errors import InputError
-from winnow.files import read_jsonl, read_table
-from winnow.workspace import Curated
+from winnow.study.workspace import Curated
 
-DEMO = Path(__file__).parents[1] / "data" / "demo"
+DEMO = Path(__file__).parents[4] / "data" / "demo"
 STRAYS = (
     "Soak the chickpeas overnight and simmer them until they are soft.",
     "The heron wades in shallow water for fish.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from curation.personal_data import mask, patterns
 from curation.signals.corpus import Corpus
-from curation.signals.placeholders import placeholder
+from curation.signals.page.boilerplate import boilerplate
+from curation.signals.placeholder.signal import placeholder
 from curation.signals.rows import Row
-from curation.signals.stock import boilerplate
+from winnow.text.personal_data import mask, patterns
 
 TREAT = "How is asthma treated in old age?"
 LABELS = Corpus(usual_words=3)

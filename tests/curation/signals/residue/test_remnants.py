@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.signalled import is_found
+from tests.curation.signals.signalled import is_found
 
 ASKED = "Why does the ferry to the island not sail in winter?"
 SOUND = "The harbour freezes over, and the ferry has no ice class, so it stays at its berth from December to March."

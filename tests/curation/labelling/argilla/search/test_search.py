@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.argilla_search.query_language import (
+from curation.labelling.argilla.search.query_language import (
     Node,
     Not,
     QueryTooLong,
@@ -20,11 +20,11 @@ from curation.argilla_search.query_language import (
     parse,
     wanted_terms,
 )
-from curation.argilla_search.store import RecordRow, Store, put_records
-from curation.argilla_search.words import spaced
+from curation.labelling.argilla.search.store import RecordRow, Store, put_records
+from curation.labelling.argilla.search.words import spaced
 
 _HERE = Path(__file__).parent
-_LAUNCHER = _HERE.parents[1] / "curation" / "argilla_search" / "launch.py"
+_LAUNCHER = _HERE.parents[4] / "curation" / "labelling" / "argilla" / "search" / "launch.py"
 _LOAD_PACKAGE = """\
 import runpy
 runpy.run_path({launcher!r})["_own_package"]()

@@ -1,0 +1,1 @@
+"""Which rows are near enough to be compared."""

@@ -1,0 +1,1 @@
+"""The views over records and ledger that people and other tools read."""

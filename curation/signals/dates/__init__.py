@@ -1,0 +1,1 @@
+"""The signal for what is out of date."""

@@ -1,0 +1,1 @@
+"""The signals that need a model of meaning."""

@@ -1,0 +1,1 @@
+"""The signals for what a web page left in an answer."""

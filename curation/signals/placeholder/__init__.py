@@ -1,0 +1,1 @@
+"""The signal for what was left to be filled in."""

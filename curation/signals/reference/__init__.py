@@ -1,0 +1,1 @@
+"""The signal for a reference to what isn't there."""

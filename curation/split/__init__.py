@@ -1,0 +1,1 @@
+"""Kept rows into training, validation and held-out rows."""

@@ -1,0 +1,1 @@
+"""The steps of curation: each a pure decision about rows."""

@@ -1,0 +1,1 @@
+"""Held-out questions in, the answers of each system out."""

@@ -1,0 +1,1 @@
+"""The same held-out questions asked of several base models."""

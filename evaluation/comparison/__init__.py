@@ -1,0 +1,1 @@
+"""Answers of two or more systems to the same questions, compared question by question."""

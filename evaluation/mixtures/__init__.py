@@ -1,0 +1,1 @@
+"""Runs with several mixtures of domain and preservation rows: what is gained and what it costs."""

@@ -1,0 +1,1 @@
+"""What the tuned model forgot of general ability, and the gate on it."""

@@ -1,0 +1,1 @@
+"""Settings and amounts of rows, searched on the validation rows."""

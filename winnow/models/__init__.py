@@ -1,0 +1,1 @@
+"""Language models and embedders under one small interface."""

@@ -1,0 +1,1 @@
+"""The workspace of a study, its stages and its frozen plan."""
