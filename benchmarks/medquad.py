@@ -63,7 +63,7 @@ def prepare(out: Path) -> dict[str, int]:
 def run(data: Path, out: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """Train, answer the held-out questions as base and as tuned, and write both with the run's figures."""
     from training.qlora import Recipe, TrainingData, train
-    from winnow.models.interface import load_local_model
+    from winnow.models.load import load_local_model
 
     began = time.perf_counter()
     parts = TrainingData(read_records(data / "train.jsonl"), read_records(data / "validation.jsonl"))

@@ -131,7 +131,7 @@ def write_own(
     from curation.preservation.sieve import sieve
     from curation.preservation.stage import token_budget
     from curation.preservation.writing import DialogueLog, Writer
-    from winnow.models.interface import load_local_model
+    from winnow.models.load import load_local_model
 
     began = time.perf_counter()
     model = load_local_model(MODEL)

@@ -30,7 +30,8 @@ from winnow.data.ledger import Decision, View, settle
 from winnow.data.records import RECORDS
 from winnow.errors import InputError
 from winnow.models.embedder import Embedder
-from winnow.models.names import resolve_embedder, weights_hash
+from winnow.models.identity import weights_hash
+from winnow.models.names import resolve_embedder
 from winnow.models.word_vectors import word_vectors
 from winnow.parallel.cache import Measurement, rows_hash
 from winnow.parallel.engine import is_local, spread_map, using

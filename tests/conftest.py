@@ -49,6 +49,6 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def smollm2_model(smollm2):
     """The real small model in float32, loaded once."""
-    from winnow.models.interface import load_local_model
+    from winnow.models.load import load_local_model
 
     return load_local_model(str(smollm2))

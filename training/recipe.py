@@ -13,7 +13,8 @@ from training.runs import Run, data_hash
 from winnow.config import TrainingConfig
 from winnow.data.records import Record
 from winnow.errors import WinnowError
-from winnow.models.names import resolve_base_model, weights_hash
+from winnow.models.identity import weights_hash
+from winnow.models.names import resolve_base_model
 from winnow.progress import Progress
 from winnow.study.inputs import Input, Inputs, Loaded
 from winnow.study.plan import Plan

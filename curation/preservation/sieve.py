@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.preservation.dialogues import Dialogue, Fault, is_refusal, same_words
-from curation.signals.language import language_of
 from winnow.config import PreservationConfig
 from winnow.data.records import content_hash
+from winnow.text.language import language_of
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]

@@ -23,8 +23,11 @@ from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.chat import special_tokens, template_hash
 from winnow.models.embedder import Embedder
-from winnow.models.interface import LanguageModel, load_language_model, load_tokenizer
-from winnow.models.names import resolve_base_model, weights_hash
+from winnow.models.identity import weights_hash
+from winnow.models.interface import LanguageModel
+from winnow.models.load import load_language_model
+from winnow.models.names import resolve_base_model
+from winnow.models.tokenizer import load_tokenizer
 from winnow.progress import Progress
 from winnow.study.general_prompts import GeneralPrompt
 from winnow.study.inputs import FileInput, Input, Inputs, Loaded

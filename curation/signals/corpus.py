@@ -14,12 +14,12 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from curation.signals.language import language_of
 from curation.signals.light_encoder import LightEncoder, WordVectors
 from curation.signals.markdown import marks_of
 from curation.signals.places import Places, learn_places
 from curation.signals.recurring import Recurring, answer_key, frames_of, pairs, recurring_answers, stable_hash
 from curation.signals.rows import FIRST_PERSON, Row
+from winnow.text.language import language_of
 
 SAMPLE = 20_000  # rows whose words are learned; answers are counted over all rows
 LANGUAGES = 4_000  # of them, rows whose language is learned

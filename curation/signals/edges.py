@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from curation.signals.rows import FUNCTION_WORDS, STEM, Row
-from winnow.text.words import WORD
+from curation.signals.rows import STEM, Row
+from winnow.text.words import FUNCTION_WORDS, WORD
 
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")
 LEADING, ENDING = 110, 200  # characters in which a lead ends and a tail begins

@@ -10,8 +10,8 @@ import zlib
 from operator import eq
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, Finding, Row, excerpt, word_set
-from winnow.text.words import UNSPACED
+from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row
+from winnow.text.words import FUNCTION_WORDS, UNSPACED, excerpt, word_set
 
 # grammar words of English that no finished sentence ends with
 UNFINISHED = word_set("""

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.corpus import Corpus
-from curation.signals.language import language_of
-from curation.signals.rows import NOTHING, Finding, Row, excerpt
+from curation.signals.rows import NOTHING, Finding, Row
+from winnow.text.language import language_of
+from winnow.text.words import excerpt
 
 # what may follow each letter: the bigrams that cover 99.7 % of English running text. Names of drugs, genes and
 # diseases keep to them as well: the rare ones are at most a tenth of a technical answer, and half of keyboard noise.

@@ -16,9 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from curation.signals.page.furniture import stem
-from curation.signals.rows import FUNCTION_WORDS
-from winnow.text.words import WORD
+from winnow.text.words import FUNCTION_WORDS, WORD, stem
 
 SHARED = 4  # an answer of fewer different questions isn't counted
 LABEL = 12  # words that make more than a label

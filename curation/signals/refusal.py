@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import FUNCTION_WORDS, NOTHING, Finding, Row, any_of, excerpt, word_set
+from curation.signals.rows import NOTHING, Finding, Row
+from winnow.text.words import FUNCTION_WORDS, any_of, excerpt, word_set
 
 OPENING = 260  # characters in which a refusal is said
 WHOLE = 60  # words up to which an answer that refuses does nothing else

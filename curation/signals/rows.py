@@ -7,14 +7,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from winnow.text.words import UNSPACED, WORD
+from winnow.text.words import SENTENCE_END, UNSPACED, WORD, straight, word_set
 
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\d_a-z]|\d|-)|(?<=[。！？])|\n+")
 BRIEF = 40  # words of a brief answer
 STEM = 6  # letters by which two forms are the same word
 
@@ -78,34 +76,5 @@ class Row:
         return UNSPACED.search(self.answer) is None
 
 
-def straight(text: str) -> str:
-    """Give a text in lower case, with straight apostrophes."""
-    return text.lower().replace("’", "'")
-
-
-def excerpt(text: str, start: int = 0, end: int | None = None, limit: int = 120) -> str:
-    """Cut the matched stretch out of a text, shortened to `limit` characters."""
-    piece = text[start:end].strip()
-    return piece if len(piece) <= limit else piece[: limit - 1] + "…"
-
-
-def any_of(*alternatives: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern that matches any of the alternatives."""
-    return re.compile("|".join(alternatives), flags)
-
-
-def word_set(text: str) -> frozenset[str]:
-    """Split an inventory of words."""
-    return frozenset(text.split())
-
-
 FIRST_PERSON = word_set("i i'm i'd i'll i've me my")
 ADDRESSING = word_set("you your yours yourself we our ours us please thank thanks kind regards sincerely welcome i my")
-# the words of grammar, which no text is about
-FUNCTION_WORDS = word_set("""
-    a an the and or but of to in on at by for from with as is are was were be been it its this that these those you
-    your we our us i me my they their he she not no do does did can could will would should may might must has have
-    had if then so than there here any all some what which who how when where why about into out up only also just
-    very if one get go got make made take see know let need want during after before between while over under again
-    once each every other than more most many much such own same too now
-""")

@@ -16,12 +16,12 @@ import pyarrow as pa
 from curation.signals.page.markup import ABOUT_CODE, ENTITY, FENCE, TAG
 from curation.signals.residue.prompts import SPECIAL
 from curation.signals.residue.transcripts import LEADING_MARK
-from curation.signals.rows import excerpt
 from winnow.config import CleanConfig
 from winnow.data.ledger import Decision
 from winnow.parallel.engine import spread_map
 from winnow.text.characters import C1, INVISIBLE
 from winnow.text.markup import HIDDEN, LINES
+from winnow.text.words import excerpt
 
 STEP = "clean"
 BATCH = 4096  # rows a worker reads at once

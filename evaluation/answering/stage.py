@@ -19,8 +19,10 @@ from winnow.config import AnswersConfig, Config, RetrievalConfig
 from winnow.data.files import read_json, write_jsonl
 from winnow.data.records import content_hash
 from winnow.errors import InputError
-from winnow.models.interface import GenerationSettings, LanguageModel, load_language_model, load_local_model
-from winnow.models.names import is_server, resolve_base_model, server_identity, weights_hash
+from winnow.models.identity import server_identity, weights_hash
+from winnow.models.interface import GenerationSettings, LanguageModel
+from winnow.models.load import load_language_model, load_local_model
+from winnow.models.names import is_server, resolve_base_model
 from winnow.progress import Progress
 from winnow.study.inputs import Input, Inputs, Loaded
 from winnow.study.plan import Plan

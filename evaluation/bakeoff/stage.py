@@ -29,9 +29,10 @@ from evaluation.retention.stage import ItemInputs, item_inputs
 from winnow.config import AnswersConfig, Config, MetricsConfig, RetentionConfig
 from winnow.data.files import read_jsonl, write_json, write_jsonl, write_text
 from winnow.errors import InputError
+from winnow.models.identity import weight_files
 from winnow.models.interface import GenerationSettings, LanguageModel
 from winnow.models.local import LocalModel
-from winnow.models.names import is_server, resolve_base_model, weight_files
+from winnow.models.names import is_server, resolve_base_model
 from winnow.page import fill
 from winnow.parallel.processes import processes
 from winnow.progress import Progress, silent

@@ -25,7 +25,8 @@ from winnow.config import Config
 from winnow.data.columns import Row
 from winnow.data.files import file_hash, read_json, read_jsonl, write_jsonl
 from winnow.data.records import content_hash
-from winnow.models.interface import Answering, GenerationSettings, load_language_model
+from winnow.models.interface import Answering, GenerationSettings
+from winnow.models.load import load_language_model
 from winnow.models.names import cache_folder, is_server
 from winnow.progress import Progress
 from winnow.study.inputs import FileInput, Input, Inputs, Value

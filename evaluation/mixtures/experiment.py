@@ -31,7 +31,8 @@ from winnow.config import TrainingConfig
 from winnow.data.files import append_lines, read_json, whole_lines
 from winnow.data.records import Record, canonical_json, content_hash
 from winnow.models.chat import format_prompt
-from winnow.models.interface import GenerationSettings, load_local_model
+from winnow.models.interface import GenerationSettings
+from winnow.models.load import load_local_model
 from winnow.models.local import LocalModel
 from winnow.parallel.processes import processes
 from winnow.progress import Progress, silent

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from math import isclose
 from typing import Any
 
-from curation.signals.language import language_of
 from winnow.errors import InputError
+from winnow.text.language import language_of
 
 Check = dict[str, Any]
 

@@ -19,7 +19,8 @@ from evaluation.retention.lm_eval_tasks import run_tasks
 from evaluation.retention.outcomes import items_needed, run_items, summarise
 from winnow.config import Config, PlanConfig, RetentionConfig
 from winnow.data.files import write_json, write_jsonl
-from winnow.models.interface import GenerationSettings, load_local_model
+from winnow.models.interface import GenerationSettings
+from winnow.models.load import load_local_model
 from winnow.progress import Progress
 from winnow.study.general_prompts import GeneralPrompt
 from winnow.study.inputs import FileInput, Input, Inputs, Value

@@ -264,7 +264,8 @@ def test_a_tracker_that_is_missing_is_named_before_the_run(tiny_model, tmp_path)
 @pytest.mark.slow
 def test_the_real_model_learns_what_it_is_told(smollm2, tmp_path):
     from winnow.models.chat import to_messages
-    from winnow.models.interface import GenerationSettings, load_local_model
+    from winnow.models.interface import GenerationSettings
+    from winnow.models.load import load_local_model
 
     told = [new_record(f"{opening} is the code word?", "The code word is marmalade.") for opening in ("What", "Which")]
     quick = recipe(smollm2, data=TrainingData(told * 4), max_steps=8, learning_rate=2e-3)

@@ -12,7 +12,7 @@ from training import backends
 from training.qlora import train
 from winnow.config import load
 from winnow.data.files import write_jsonl
-from winnow.models.interface import load_tokenizer
+from winnow.models.tokenizer import load_tokenizer
 from winnow.study.plan_fields import planned_fields
 from winnow.study.workspace import Workspace
 

@@ -35,7 +35,8 @@ def unsloth_recipe(model: Path, **settings):
 def answer(model: Path, run: Path) -> str:
     """Answer in this process, with a model loaded plainly."""
     from winnow.models.chat import to_messages
-    from winnow.models.interface import GenerationSettings, load_local_model
+    from winnow.models.interface import GenerationSettings
+    from winnow.models.load import load_local_model
 
     loaded = load_local_model(str(model), run / "adapter")
     return loaded.answer([to_messages("What is an ISA, case 0?")], GenerationSettings(8))[0].text
@@ -134,7 +135,8 @@ def test_the_writer_of_preservation_rows_leaves_this_process_as_it_was(smollm2, 
     from winnow.config import Config, PreservationConfig
     from winnow.data.files import read_jsonl, write_jsonl
     from winnow.models.chat import to_messages
-    from winnow.models.interface import GenerationSettings, load_local_model
+    from winnow.models.interface import GenerationSettings
+    from winnow.models.load import load_local_model
     from winnow.progress import silent
     from winnow.study.workspace import Workspace
 

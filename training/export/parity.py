@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from winnow.models.chat import to_messages
-from winnow.models.interface import GenerationSettings, load_local_model
+from winnow.models.interface import GenerationSettings
+from winnow.models.load import load_local_model
 from winnow.models.local import LocalModel
 from winnow.progress import Progress, silent
 from winnow.statistics import wilson

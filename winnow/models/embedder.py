@@ -20,7 +20,8 @@ import numpy as np
 
 from winnow.errors import InputError
 from winnow.models.encoder import Mapper, Vectors, beside, encode
-from winnow.models.names import resolve_embedder, weights_hash
+from winnow.models.identity import weights_hash
+from winnow.models.names import resolve_embedder
 
 Progress = Callable[[int], None]
 

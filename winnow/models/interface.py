@@ -1,8 +1,7 @@
 """One small interface to every language model: answer, continue a text, score a text.
 
-A folder or hub name runs here through transformers, a URL on its server:
+A model of `winnow.models.load` answers one text a conversation, in their order:
 
-    model = load_language_model("smollm2-135m-instruct", adapter=Path("runs/1/adapter"))
     model.answer([to_messages("What is an ISA?")], GenerationSettings(max_new_tokens=100))[0].text
 """
 
@@ -12,14 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from winnow.errors import InputError
 from winnow.models.chat import Message
-from winnow.models.names import is_server, resolve_base_model
-
-if TYPE_CHECKING:
-    from winnow.models.local import LocalModel
 
 Precision = Literal["auto", "float32", "bfloat16", "nf4"]
 TOKENIZERS_KEPT = 8  # of models that one process works with
@@ -97,38 +92,6 @@ class LanguageModel(Answering, Protocol):
 
     def log_likelihood(self, pairs: Sequence[tuple[str, str]], progress: Progress | None = None) -> list[LogLikelihood]:
         """Score each (rendered prompt, continuation), in their order."""
-
-
-def load_language_model(
-    name: str, adapter: Path | None = None, precision: Precision = "auto", tokenizer: str | None = None
-) -> LanguageModel:
-    """Load a local model, or connect to the server at a URL; raises InputError in one line where that fails.
-
-    `precision` "auto" is float32 on a CPU and bfloat16 on a GPU. `tokenizer` names a folder with the tokenizer
-    of a server's model, through which prompts are rendered here; a local model brings its own.
-    """
-    if is_server(name):
-        from winnow.models.server import ServerModel
-
-        return ServerModel(name, tokenizer=tokenizer)
-    return load_local_model(name, adapter, precision)
-
-
-def load_local_model(name: str, adapter: Path | None = None, precision: Precision = "auto") -> LocalModel:
-    """Load a model that runs here: it also offers `divergence_from_base`."""
-    from winnow.models.local import LocalModel
-
-    return LocalModel.load(name, adapter, precision)
-
-
-def load_tokenizer(name: str) -> Any:
-    """Load a model's tokenizer with its chat template; raises InputError in one line where that fails.
-
-    Every caller of a process gets the same object, so none may change it: copy it first.
-    """
-    if is_server(name):
-        raise InputError(f"{name}: a server doesn't hand out its tokenizer; name a model folder")
-    return tokenizer_of(resolve_base_model(name))
 
 
 def tokenizer_of(source: Path | str) -> Any:

@@ -1,6 +1,6 @@
 """Run a language model here, through transformers: batched, seeded, with or without an adapter.
 
-Reached through `winnow.models.interface.load_language_model`.
+Reached through `winnow.models.load.load_language_model`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 from winnow.data.records import content_hash
 from winnow.errors import InputError, WinnowError
 from winnow.models.chat import Message, end_of_turn_ids, render
-from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Precision, Progress, load_tokenizer
+from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Precision, Progress
 from winnow.models.names import resolve_base_model
+from winnow.models.tokenizer import load_tokenizer
 
 Pair = tuple[str, str]
 TOKEN_BUDGET = 8192  # tokens read at once when scoring

@@ -7,18 +7,12 @@ resolve_base_model("http://127.0.0.1:8000/v1")   # any OpenAI-compatible server
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import importlib.util
-import json
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from winnow.data.files import file_hash
-from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 
 TOKENIZER_FILES = ("tokenizer*", "special_tokens_map.json", "chat_template*", "vocab.*", "merges.txt", "*.model")
@@ -76,55 +70,6 @@ def resolve_embedder(name: str) -> Path | str:
     return _folder_or_hub_name(name, EMBEDDERS)
 
 
-def weights_hash(model: Path | str) -> str:
-    """Hash what a model answers with: SHA-256 over its weights, or over its name where the files aren't here.
-
-    Of a server it is the hash of what the server says of itself, so the server must be up.
-    A folder's hash is remembered by file sizes and modification times: only the first call reads the files.
-    """
-    if is_server(str(model)):
-        return content_hash(canonical_json(server_identity(str(model))))
-    folder = Path(model) if Path(model).is_dir() else _hub_folder(str(model))
-    if folder is None:
-        return content_hash("model name", str(model))
-    files = weight_files(folder)
-    stamp = [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
-    memo = cache_folder() / "hashes" / f"{content_hash(str(folder.resolve()))[:24]}.json"
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        known = json.loads(memo.read_text())
-        if known["stamp"] == stamp:
-            return str(known["hash"])
-    digest = _hash_files(files)
-    with contextlib.suppress(OSError):  # a read-only cache only costs the next call its time
-        memo.parent.mkdir(parents=True, exist_ok=True)
-        partial = memo.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps({"stamp": stamp, "hash": digest}))
-        partial.replace(memo)
-    return digest
-
-
-def tokenizer_hash(model: Path | str) -> str:
-    """Hash the files that turn text into tokens and back, the chat template among them.
-
-    Of a server, or a hub model whose files aren't here, it is the hash of the name.
-    """
-    folder = Path(model) if Path(model).is_dir() else None if is_server(str(model)) else _hub_folder(str(model))
-    files = sorted(file for kind in TOKENIZER_FILES for file in folder.glob(kind)) if folder else []
-    return content_hash(*(f"{file.name} {file_hash(file)}" for file in files)) if files else content_hash(str(model))
-
-
-def server_identity(url: str) -> dict[str, Any]:
-    """Ask a server which model it runs."""
-    from winnow.models.server import ServerModel
-
-    return {"url": url, **ServerModel(url).identity()}
-
-
-def weight_files(folder: Path) -> list[Path]:
-    """List the safetensors files of a model or adapter folder, by name."""
-    return sorted(folder.glob("*.safetensors"))
-
-
 def _packaged_path(name: str, known: dict[str, PackagedModel]) -> Path:
     """Find the files of a package without importing it (its imports may be heavy or missing)."""
     packaged = known[name]
@@ -161,24 +106,3 @@ def _checked_folder(path: Path) -> Path:
             "save the model again with safe_serialization"
         )
     return path.resolve()
-
-
-def _hub_folder(name: str) -> Path | None:
-    """Find a hub model's files in the local hub cache, None where they aren't."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except (LocalEntryNotFoundError, HFValidationError):
-        return None
-
-
-def _hash_files(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.name}:{file.stat().st_size}\n".encode())
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()

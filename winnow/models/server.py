@@ -1,6 +1,6 @@
 """Ask any OpenAI-compatible server (vLLM, llama.cpp, Ollama, `transformers serve`) by its URL.
 
-Reached through `winnow.models.interface.load_language_model("http://127.0.0.1:8000/v1")`, or ".../v1#MODEL" where
+Reached through `winnow.models.load.load_language_model("http://127.0.0.1:8000/v1")`, or ".../v1#MODEL" where
 several are served; the key, if the server wants one, comes from the environment variable WINNOW_API_KEY and is never
 written anywhere.
 """
@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError, WinnowError
 from winnow.models.chat import TEMPLATE_OPTIONS, Message
-from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Progress, load_tokenizer
+from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Progress
+from winnow.models.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
     import httpx

@@ -18,9 +18,9 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from winnow.errors import InputError, require
-from winnow.models.interface import load_tokenizer
 from winnow.models.local import LocalModel
 from winnow.models.names import resolve_base_model
+from winnow.models.tokenizer import load_tokenizer
 from winnow.parallel.own_process import in_own_process
 from winnow.progress import Progress
 

@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from winnow.data.files import whole_file
+from winnow.models.identity import weights_hash
 from winnow.models.interface import tokenizer_of
-from winnow.models.names import cache_folder, resolve_embedder, weights_hash
+from winnow.models.names import cache_folder, resolve_embedder
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

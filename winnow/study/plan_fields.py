@@ -14,8 +14,9 @@ from winnow.data.files import read_jsonl
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.chat import template_hash
-from winnow.models.interface import load_tokenizer
-from winnow.models.names import is_server, resolve_base_model, server_identity, weights_hash
+from winnow.models.identity import server_identity, weights_hash
+from winnow.models.names import is_server, resolve_base_model
+from winnow.models.tokenizer import load_tokenizer
 from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
 

@@ -17,7 +17,8 @@ from winnow.data.files import file_hash
 from winnow.data.ledger import Decision, View
 from winnow.data.records import content_hash
 from winnow.models.embedder import Embedder
-from winnow.models.names import resolve_base_model, resolve_embedder, tokenizer_hash, weights_hash
+from winnow.models.identity import tokenizer_hash, weights_hash
+from winnow.models.names import resolve_base_model, resolve_embedder
 from winnow.study.general_prompts import GeneralPrompt, general_prompts_file, prompts_of
 from winnow.study.inputs import FileInput, Input, Loaded
 from winnow.study.plan import Plan
@@ -82,7 +83,7 @@ def embedder_input(config: Config, workspace: Workspace) -> Input[Embedder]:
 
 def tokenizer_input(base: str) -> Input[Any]:
     """The base model's tokenizer with its chat template, known by its files."""
-    from winnow.models.interface import load_tokenizer
+    from winnow.models.tokenizer import load_tokenizer
 
     model = resolve_base_model(base)
     return Loaded(lambda: tokenizer_hash(model), lambda: load_tokenizer(base), local(model))

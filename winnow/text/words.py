@@ -83,3 +83,45 @@ def _kept(character: str) -> str:
     if category == "Pd":
         return " "
     return "" if category[0] == "P" else character
+
+
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W\d_a-z]|\d|-)|(?<=[。！？])|\n+")
+
+
+def straight(text: str) -> str:
+    """Give a text in lower case, with straight apostrophes."""
+    return text.lower().replace("’", "'")
+
+
+def excerpt(text: str, start: int = 0, end: int | None = None, limit: int = 120) -> str:
+    """Cut the matched stretch out of a text, shortened to `limit` characters."""
+    piece = text[start:end].strip()
+    return piece if len(piece) <= limit else piece[: limit - 1] + "…"
+
+
+def any_of(*alternatives: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile a pattern that matches any of the alternatives."""
+    return re.compile("|".join(alternatives), flags)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Split an inventory of words."""
+    return frozenset(text.split())
+
+
+# the words of grammar, which no text is about
+FUNCTION_WORDS = word_set("""
+    a an the and or but of to in on at by for from with as is are was were be been it its this that these those you
+    your we our us i me my they their he she not no do does did can could will would should may might must has have
+    had if then so than there here any all some what which who how when where why about into out up only also just
+    very if one get go got make made take see know let need want during after before between while over under again
+    once each every other than more most many much such own same too now
+""")
+
+
+ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
+
+
+def stem(word: str) -> str:
+    """Cut the ending of a word off, where one can be."""
+    return ENDING.sub("", word) if len(word) > 3 else word

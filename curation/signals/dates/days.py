@@ -13,10 +13,10 @@ import re
 
 from curation.signals.dates.moments import DAY
 from curation.signals.edges import apart, ends, shares_nothing
-from curation.signals.rows import FUNCTION_WORDS, Row, straight, word_set
+from curation.signals.rows import Row
 from curation.signals.wordings import Wording, Wordings
 from winnow.text.calendar import FEASTS, MONTHS, SEASONS, any_name
-from winnow.text.words import WORD
+from winnow.text.words import FUNCTION_WORDS, WORD, straight, word_set
 
 MONTH = any_name(MONTHS, but=("may",))
 SEASON = any_name((*SEASONS, *FEASTS))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from curation.signals.dates.moments import CIRCUMSTANCE, DAY, NEWS, ONE_TO_TEN, SPAN, N
-from curation.signals.rows import any_of
 from curation.signals.wordings import Wording
 from winnow.text.calendar import FEASTS, MONTHS, SEASONS, any_name
+from winnow.text.words import any_of
 
 # what ends, begins or changes once
 EVENT = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from curation.signals.rows import any_of
 from curation.signals.wordings import Wording
 from winnow.text.calendar import FEASTS, MONTH_NUMBERS, MONTHS, SEASONS, VERBS, WEEKDAYS, any_name
 from winnow.text.units import NUMBER_WORDS
+from winnow.text.words import any_of
 
 ABBREVIATED = any_name((form for form in MONTH_NUMBERS if form not in MONTHS), but=MONTHS)
 MONTH = rf"(?:{any_name(MONTHS)}|{any_name(SEASONS)}|fall|(?:{ABBREVIATED})\b\.?)"

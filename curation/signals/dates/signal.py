@@ -13,8 +13,9 @@ from curation.signals.dates.days import of_its_day
 from curation.signals.dates.events import ONCE, SCHEDULED
 from curation.signals.dates.moments import ADVERB, DATED, RELATIVE
 from curation.signals.requests import asks_for_tale
-from curation.signals.rows import NOTHING, Finding, Row, excerpt
+from curation.signals.rows import NOTHING, Finding, Row
 from curation.signals.wordings import Wording, Wordings
+from winnow.text.words import excerpt
 
 GENERAL = re.compile(
     r"\b(?:you|your|you're|you'll|yours|if|when|whenever|unless|each|every|any|anyone|usually|often|always|normally"

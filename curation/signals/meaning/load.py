@@ -11,7 +11,7 @@ from curation.signals.meaning.ifd import answer_scorer
 from curation.signals.tools import CrossEncoder, Encoder, LogLikelihood, Tools
 from winnow.config.quality import QualityConfig
 from winnow.errors import InputError
-from winnow.models.interface import load_language_model
+from winnow.models.load import load_language_model
 from winnow.models.names import resolve_embedder
 from winnow.text.personal_data import recogniser
 

@@ -15,8 +15,9 @@ from curation.signals.meaning.rivals import by_chance
 from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance
 from curation.signals.places import Places
 from curation.signals.reference.signal import names_something
-from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row, excerpt
+from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row
 from curation.signals.tools import Encoder, Tools, Vectors
+from winnow.text.words import excerpt
 
 SHORT = 6  # words; a value or a name has no topic of its own
 LIKELY = 0.5  # probability from which a suspected answer is worth the cross-encoder's time

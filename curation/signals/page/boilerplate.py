@@ -10,21 +10,10 @@ import re
 from collections.abc import Sequence
 
 from curation.signals.corpus import Corpus
-from curation.signals.page.furniture import (
-    ASKS_HOW,
-    ASKS_WHEN,
-    BUTTONS,
-    COMMON,
-    FURNITURE,
-    HOURS,
-    MENU,
-    ORDERS,
-    STOCK,
-    stem,
-)
+from curation.signals.page.furniture import ASKS_HOW, ASKS_WHEN, BUTTONS, COMMON, FURNITURE, HOURS, MENU, ORDERS, STOCK
 from curation.signals.recurring import SENTENCE_MARKS, answer_key
-from curation.signals.rows import FUNCTION_WORDS, NOT_APPLICABLE, NOTHING, Finding, Row, excerpt
-from winnow.text.words import WORD
+from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row
+from winnow.text.words import FUNCTION_WORDS, WORD, excerpt, stem
 
 SHORT = 150  # words up to which an answer can be boilerplate
 PHRASE = 6  # words that make a sentence

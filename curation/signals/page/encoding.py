@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import NOTHING, Finding, Row, excerpt
+from curation.signals.rows import NOTHING, Finding, Row
 from winnow.text.characters import MOJIBAKE
+from winnow.text.words import excerpt
 
 ADDRESS = re.compile(
     r"(?:(?:https?|hxxps?|ftps?)(?:://|\[:\]//)|www\.|(?<![@\w.])(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu|io|info|co|ly"

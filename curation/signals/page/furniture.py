@@ -8,15 +8,7 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.rows import any_of, word_set
-
-ENDING = re.compile(r"(?:ing|ed|es|e|s)$")
-
-
-def stem(word: str) -> str:
-    """Cut the ending of a word off, where one can be."""
-    return ENDING.sub("", word) if len(word) > 3 else word
-
+from winnow.text.words import any_of, stem, word_set
 
 # stems of what help desks, news sites and shops say below anything
 STOCK = word_set("""

@@ -13,8 +13,9 @@ import re
 from curation.signals.corpus import Corpus
 from curation.signals.markdown import marks_of
 from curation.signals.page.signal import page
-from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
+from curation.signals.rows import NOTHING, Finding, Row
 from winnow.text.markup import SURE_ELEMENTS
+from winnow.text.words import any_of, excerpt
 
 # an attribute has a value here: "if a <b and c> d" isn't an element
 TAG = re.compile(

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 
 from curation.signals.edges import ends
-from curation.signals.page.furniture import ASKS_HOW, BUTTONS, FURNITURE, MENU, stem
+from curation.signals.page.furniture import ASKS_HOW, BUTTONS, FURNITURE, MENU
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import FUNCTION_WORDS, Row, straight
-from winnow.text.words import WORD
+from curation.signals.rows import Row
+from winnow.text.words import FUNCTION_WORDS, WORD, stem, straight
 
 LONGEST = 14  # words of such a piece
 REST = 8  # words of an answer beside it: the shorter ones are boilerplate or none

@@ -11,8 +11,9 @@ import re
 from curation.signals.corpus import Corpus
 from curation.signals.page.markup import ABOUT_CODE
 from curation.signals.placeholder.slots import find_slot
-from curation.signals.rows import FUNCTION_WORDS, NOTHING, Finding, Row, any_of, excerpt, word_set
+from curation.signals.rows import NOTHING, Finding, Row
 from curation.signals.wordings import Wording, Wordings
+from winnow.text.words import FUNCTION_WORDS, any_of, excerpt, word_set
 
 ALONE = 80  # characters up to which an answer can be a placeholder and nothing else
 

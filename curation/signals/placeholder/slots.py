@@ -11,9 +11,10 @@ import re
 
 from curation.signals.page.markup import ABOUT_CODE
 from curation.signals.requests import asks_for_form
-from curation.signals.rows import Row, any_of
+from curation.signals.rows import Row
 from curation.signals.wordings import Wording, Wordings
 from winnow.text.markup import SURE_ELEMENTS
+from winnow.text.words import any_of
 
 FILL_IN = (
     r"(?:insert|your|enter|add|fill in|put|type|write|provide|replace|placeholder|todo|tbd|tbc|xx+|answer|name"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from curation.signals.rows import any_of
+from winnow.text.words import any_of
 
 THING = (
     r"(?:passage|text|paragraph|article|table|figure|image|picture|diagram|chart|graph|code|example|statement|question"

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from curation.signals.corpus import Corpus
 from curation.signals.reference.pointers import ELSEWHERE
-from curation.signals.rows import FUNCTION_WORDS, NOTHING, STEM, Finding, Row, any_of, word_set
-from winnow.text.words import WORD
+from curation.signals.rows import NOTHING, STEM, Finding, Row
+from winnow.text.words import FUNCTION_WORDS, WORD, any_of, word_set
 
 BRIEF = 14  # words of a question in which a pronoun has nothing to stand for
 LONG = 25  # words of a question that may well describe what it calls "the table"

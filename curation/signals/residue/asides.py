@@ -11,8 +11,8 @@ where it shares no word with the question and the rest of the answer.
 from __future__ import annotations
 
 from curation.signals.edges import apart, ends, outer_lines, shares_nothing
-from curation.signals.rows import FUNCTION_WORDS, Row, straight, word_set
-from winnow.text.words import WORD
+from curation.signals.rows import Row
+from winnow.text.words import FUNCTION_WORDS, WORD, straight, word_set
 
 WRITING = word_set("""
     answer answers answered reply replied response responses respond version versions draft drafts rewrite rewritten

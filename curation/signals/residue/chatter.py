@@ -11,8 +11,8 @@ import re
 from curation.signals.corpus import Corpus
 from curation.signals.edges import ends, leads, shares_nothing
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import FIRST_PERSON, Row, straight, word_set
-from winnow.text.words import WORD
+from curation.signals.rows import FIRST_PERSON, Row
+from winnow.text.words import WORD, straight, word_set
 
 SPEAKS = re.compile(r"\b(?:i'(?:m|d|ll|ve)|i(?= [a-z]{2})|me|my)\b")
 ASKS = re.compile(r"\?\W*$")  # who is ordered to write may well be given an "I"

@@ -13,8 +13,9 @@ from curation.signals.edges import ends
 from curation.signals.residue.asides import of_writing
 from curation.signals.residue.chatter import beside
 from curation.signals.residue.transcripts import turns
-from curation.signals.rows import NOTHING, Finding, Row, any_of, excerpt
+from curation.signals.rows import NOTHING, Finding, Row
 from curation.signals.wordings import Wording, Wordings
+from winnow.text.words import any_of, excerpt
 
 SPECIAL = any_of(
     r"\u3010[^\u3010\u3011\n]{0,20}\u2020[^\u3010\u3011\n]{0,40}\u3011",

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import FUNCTION_WORDS, STEM, Row, any_of
+from curation.signals.rows import STEM, Row
 from curation.signals.wordings import Wording, Wordings
-from winnow.text.words import WORD
+from winnow.text.words import FUNCTION_WORDS, WORD, any_of
 
 ROLE = re.compile(
     r"(?:^|\n)\s*(?:#{1,6}\s*)?(?:\*\*|\[)?(?:(?:human|user|assistant|system|bot|ai|chatgpt|gpt|gpt-\d\S*|claude|llama"

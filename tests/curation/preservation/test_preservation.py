@@ -212,7 +212,7 @@ def test_a_run_killed_at_any_point_ends_with_the_same_bytes(written, smollm2, sm
     code = (
         "import os, sys; from pathlib import Path\n"
         "from curation.preservation.writing import DialogueLog, Writer\n"
-        "from winnow.config import PreservationConfig; from winnow.models.interface import load_local_model\n"
+        "from winnow.config import PreservationConfig; from winnow.models.load import load_local_model\n"
         "class Killed(DialogueLog):\n"
         "    def append(self, chunk):\n"
         "        super().append(chunk)\n"

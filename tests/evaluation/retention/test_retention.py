@@ -14,7 +14,8 @@ from tests.tables import write_table
 from winnow.config import Config, RetentionConfig
 from winnow.data.files import write_jsonl
 from winnow.errors import GateFailed, Inconclusive, InputError
-from winnow.models.interface import GenerationSettings, load_local_model
+from winnow.models.interface import GenerationSettings
+from winnow.models.load import load_local_model
 from winnow.study.general_prompts import read_general_prompts
 from winnow.study.workspace import Workspace
 

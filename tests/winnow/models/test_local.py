@@ -6,7 +6,8 @@ import pytest
 
 from winnow.errors import InputError
 from winnow.models.chat import format_prompt, pre_query_prefix, to_messages
-from winnow.models.interface import GenerationSettings, LogLikelihood, load_language_model
+from winnow.models.interface import GenerationSettings, LogLikelihood
+from winnow.models.load import load_language_model
 
 QUESTIONS = [
     "What is the capital of France?",

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from winnow.errors import InputError
-from winnow.models import names
+from winnow.models import identity, names
 from winnow.models.gguf import convert
 
 
@@ -99,8 +99,8 @@ def test_the_hash_follows_the_weights_and_is_remembered(tmp_path, monkeypatch):
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "model.safetensors").write_bytes(b"one")
-    first = names.weights_hash(folder)
+    first = identity.weights_hash(folder)
     monkeypatch.setattr(names, "_hash_files", lambda files: "read again")
-    assert names.weights_hash(folder) == first
+    assert identity.weights_hash(folder) == first
     (folder / "model.safetensors").write_bytes(b"three")
-    assert names.weights_hash(folder) == "read again"
+    assert identity.weights_hash(folder) == "read again"

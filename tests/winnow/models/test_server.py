@@ -9,7 +9,8 @@ import pytest
 from tests.serving import Handler, url
 from winnow.errors import InputError, WinnowError
 from winnow.models.chat import format_prompt, to_messages
-from winnow.models.interface import GenerationSettings, load_language_model
+from winnow.models.interface import GenerationSettings
+from winnow.models.load import load_language_model
 from winnow.models.server import API_KEY, ServerModel
 
 SHORT = GenerationSettings(max_new_tokens=12)
