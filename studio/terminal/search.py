@@ -1,9 +1,9 @@
-"""The verbs that look further than one run: export and curve; and the sweep of `winnow train --sweep`."""
+"""The verbs that look further than one run: export, sweep and curve."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,13 +11,10 @@ from studio.terminal import console
 from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 from studio.terminal.tune import recipe_of
 
-if TYPE_CHECKING:
-    from studio.terminal.options import Study
-
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (export, curve):
+    for verb in (export, sweep, curve):
         app.command()(verb)
 
 
@@ -62,12 +59,22 @@ def export_text(done: dict[str, Any]) -> str:
     return "\n".join([*lines, *(told or ["no answers were compared with the adapter's"])])
 
 
-def sweep_study(study: Study, trials: int, as_json: bool) -> None:
-    """Search rank, learning rate, modules, epochs and mixture on the validation rows, never on the held-out ones."""
-    from training.search.sweep import sweep
+def sweep(
+    trials: Annotated[int, typer.Option(help="settings to try")] = 20,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Search rank, learning rate, modules, epochs and mixture on the validation rows, never on the held-out ones.
 
+    winnow sweep --trials 20
+    """
+    from training.search.sweep import sweep as search
+
+    study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "sweep"
-    _show(sweep(recipe_of(study, plan=None), folder, trials, console.progress), folder / "sweep.md", as_json)
+    _show(search(recipe_of(study, plan=None), folder, trials, console.progress), folder / "sweep.md", as_json)
 
 
 def curve(

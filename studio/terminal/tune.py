@@ -51,8 +51,6 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="go on with the unfinished run")] = False,
     no_plan: Annotated[bool, typer.Option("--no-plan", help="explore; the run is marked so for ever")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="show three rows as the model sees them")] = False,
-    sweep: Annotated[bool, typer.Option("--sweep", help="search settings on the validation rows instead")] = False,
-    trials: Annotated[int, typer.Option(help="settings that a sweep tries")] = 20,
     as_json: JsonOption = False,
     dry_run: DryRunOption = False,
 ) -> None:
@@ -69,11 +67,6 @@ def train(
 
         shown = preview_run(training_data(study), study.config)
         console.result(shown, as_json, shown["text"])
-        return
-    if sweep:
-        from studio.terminal.search import sweep_study
-
-        sweep_study(study, trials, as_json)
         return
     done = train_study(study, resume=resume, no_plan=no_plan)
     if is_first_process():
