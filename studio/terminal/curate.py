@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,7 +20,7 @@ from studio.terminal.options import (
 
 if TYPE_CHECKING:
     from curation.labelling.learning import Learned
-    from studio.terminal.options import Study
+    from studio.study import Study
     from winnow.config import Config
     from winnow.study.workspace import Curated
 
@@ -54,7 +54,7 @@ def curate(
 
     winnow curate faq.jsonl --out curated
     """
-    from curation.pipeline import curate_sources
+    from curation.pipeline import curate_sources, require_kept
 
     chosen = list(overrides or ())
     chosen += [f"ingest.question_column={question_column}"] if question_column else []
@@ -88,28 +88,6 @@ def learn_from_labels(study: Study) -> Learned:
     embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
     where = study.workspace.curated, study.workspace.labelling
     return learn(*where, study.config.labelling, embedder.embed)
-
-
-def curate_study(study: Study) -> dict[str, Any]:
-    """Curate the workspace's own files unless what is on disk still holds."""
-    from curation.pipeline import curate_sources
-
-    sources = [str(study.workspace.root / name) for name in study.config.ingest.sources]
-    report = curate_sources(sources, study.workspace.curated, study.config, (), console.progress)
-    require_kept(report, study.workspace.curated)
-    return report
-
-
-def require_kept(report: dict[str, Any], curated: Curated) -> None:
-    """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
-    from curation.publish.report import reasons_text
-    from winnow.errors import InputError
-
-    if not report["kept"]:
-        raise InputError(
-            f"{curated.root}: none of the {report['input']} rows is kept: {reasons_text(report['by_reason'])}; each "
-            f"stands with its reason in {curated.root / 'removed.jsonl'}"
-        )
 
 
 def _open(

@@ -9,7 +9,6 @@ import typer
 
 from studio.terminal import console
 from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
-from studio.terminal.tune import recipe_of
 
 
 def register(app: typer.Typer) -> None:
@@ -71,10 +70,15 @@ def sweep(
     winnow sweep --trials 20
     """
     from training.search.sweep import sweep as search
+    from training.stage import recipe_of
 
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "sweep"
-    _show(search(recipe_of(study, plan=None), folder, trials, console.progress), folder / "sweep.md", as_json)
+    _show(
+        search(recipe_of(study.workspace, study.config, plan=None), folder, trials, console.progress),
+        folder / "sweep.md",
+        as_json,
+    )
 
 
 def curve(
@@ -89,10 +93,11 @@ def curve(
     winnow curve --seeds 3
     """
     from training.search.sweep import curve as grow
+    from training.stage import recipe_of
 
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "curve"
-    runs = grow(recipe_of(study, plan=None), folder, seeds=seeds, progress=console.progress)
+    runs = grow(recipe_of(study.workspace, study.config, plan=None), folder, seeds=seeds, progress=console.progress)
     _show(runs, folder / "curve.md", as_json)
 
 
