@@ -119,13 +119,13 @@ def demo(
 
     winnow demo
     """
-    import resource
+    from winnow.parallel.processes import peak_memory_gb
 
     began = time.perf_counter()
     prepare_demo(folder)
     study = open_study(folder)
     done = run_study(study)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    done["demo"] = {"seconds": round(time.perf_counter() - began, 1), "peak_memory_gb": round(peak, 2)}
+    peak = peak_memory_gb()
+    done["demo"] = {"seconds": round(time.perf_counter() - began, 1), "peak_memory_gb": peak}
     took = f"\n\nThe demo took {done['demo']['seconds']:.0f} s and {peak:.1f} GB of memory at its peak."
     console.result(done, as_json, closing_text(study, done) + took)

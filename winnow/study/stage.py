@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +24,7 @@ from pydantic import BaseModel
 
 from winnow.code import code_hash
 from winnow.data.files import file_hash, read_json, write_json
+from winnow.parallel.processes import peak_memory_gb
 from winnow.study.inputs import Inputs, UndeclaredInput, only
 
 PACKAGES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "datasets", "sentence-transformers", "scikit-learn")
@@ -108,7 +108,7 @@ class Stage(Generic[I_]):
             **(self._as_begun or self._state()),
             "outputs": {os.path.relpath(path, self.folder): file_hash(path) for path in self.outputs.values()},
             "seconds": round(time.perf_counter() - self._began, 2),
-            "peak_memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2),
+            "peak_memory_gb": peak_memory_gb(),
             "versions": versions(),
             "git": git_state(),
             "hardware": hardware(),
