@@ -24,7 +24,6 @@ from studio.standing import (
     waiting_rows,
 )
 from winnow.errors import WinnowError
-from winnow.study import plan
 
 if TYPE_CHECKING:
     from studio.study import Study
@@ -175,6 +174,8 @@ def _answer(study: Study) -> Summary:
 
 
 def _report_changed(study: Study) -> list[str]:
+    from winnow.study import plan
+
     planned = plan.read(study.workspace.plan_file).hash if study.workspace.plan_file.exists() else None
     return [difference] if (difference := report_differs(study.workspace, planned)) else []
 

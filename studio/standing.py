@@ -12,15 +12,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-
-from evaluation.people.vote_log import JudgmentLog
-from winnow.data.files import read_json
-from winnow.data.ledger import Decision, View
 from winnow.errors import WinnowError
-from winnow.study import plan
-from winnow.study.workspace import Workspace
+
+if TYPE_CHECKING:
+    from winnow.data.ledger import Decision, View
+    from winnow.study.workspace import Workspace
 
 SPLITS = ("train", "validation", "held_out")
 LOW_DISK_GB = 2
@@ -59,6 +57,8 @@ def _removals(workspace: Workspace, view: View) -> dict[str, int]:
 
 def problems(workspace: Workspace) -> Iterator[str]:
     """Yield what is wrong with the workspace, one line each with its remedy."""
+    from winnow.study import plan
+
     free = shutil.disk_usage(workspace.root).free / 1e9
     if free < LOW_DISK_GB:
         yield f"{free:.1f} GB are free on the disk; training needs about {LOW_DISK_GB} GB"
@@ -89,6 +89,8 @@ def published_are_current(workspace: Workspace) -> bool:
 
 def report_differs(workspace: Workspace, planned: str | None) -> str | None:
     """Say that the report was made under another plan than the one that is frozen now; None where it wasn't."""
+    from winnow.data.files import read_json
+
     path = workspace.report / "report.json"
     if not path.exists():
         return None
@@ -118,6 +120,9 @@ def report_plan(report: dict[str, object]) -> str | None:
 
 def review_flags(workspace: Workspace, plan_hash: str) -> list[Decision]:
     """List what reviewers flagged as a bad question or reference and nobody has decided about since."""
+    from evaluation.people.vote_log import JudgmentLog
+    from winnow.data.ledger import Decision
+
     last = {decision.id: decision.at for decision in workspace.curated.ledger.people_decisions()}
     return [
         Decision(
@@ -138,6 +143,8 @@ def count_rows(path: Path) -> int:
 
 def rows_of(table: Path) -> int:
     """Count the rows of a Parquet file; 0 where there is none."""
+    import pyarrow.parquet as pq
+
     return int(pq.read_metadata(table).num_rows) if table.exists() else 0
 
 
@@ -175,6 +182,8 @@ def split_counts(workspace: Workspace) -> tuple[bool, str]:
 
 def plan_name(workspace: Workspace) -> str:
     """Give the first digits of the plan's hash."""
+    from winnow.study import plan
+
     try:
         return plan.read(workspace.plan_file).hash[:8]
     except WinnowError:
@@ -191,6 +200,9 @@ def waiting_rows(workspace: Workspace) -> tuple[bool, str]:
 
 def review_state(workspace: Workspace) -> tuple[bool, str]:
     """Tell whether a reviewer has ended the review of the plan; says how many judgments there are and whose."""
+    from evaluation.people.vote_log import JudgmentLog
+    from winnow.study import plan
+
     try:
         planned = plan.read(workspace.plan_file).hash
     except WinnowError:

@@ -13,6 +13,7 @@ from winnow.data.files import write_json, write_jsonl, write_table, write_text
 from winnow.data.ledger import Decision
 from winnow.data.records import new_record, to_table
 from winnow.study import plan
+from winnow.study.inputs import Inputs
 from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
 from winnow.text.topics import Topic, Topics
@@ -66,7 +67,7 @@ def pair(workspace: Workspace, ids: dict[str, str]) -> None:
     number = dict.fromkeys(records, 0)
     write_table(workspace.curated.topics_file, Topics((Topic(0, "cards", ("cards",)),), number).to_table())
     write_table(workspace.curated.pairs_file, pa.Table.from_pylist(rows, schema=PAIRS))
-    with Stage(workspace.curated.root / "manifest.json", "curate", {}, (DuplicatesConfig(),), seed=1):
+    with Stage(workspace.curated.root / "manifest.json", "curate", Inputs(), (DuplicatesConfig(),), seed=1):
         pass
 
 

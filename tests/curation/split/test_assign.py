@@ -17,6 +17,7 @@ from winnow.data.ledger import Decision
 from winnow.data.records import new_record, to_table
 from winnow.errors import InputError
 from winnow.study.workspace import Curated
+from winnow.text.topics import Topics
 
 IDS = [f"row{n:03d}" for n in range(200)]
 SETTINGS = SplitConfig(held_out=30, validation=20)
@@ -74,6 +75,7 @@ def curated_with(folder, decisions) -> Curated:
     records = [new_record(f"What does plan {n} cost?", f"{n} pounds a month.", "faq.jsonl", n) for n in range(10)]
     write_table(curated.records_file, to_table(records))
     write_table(curated.pairs_file, PAIRS.empty_table())
+    write_table(curated.topics_file, Topics((), {}).to_table())
     curated.ledger.write_step(5, "quality", decisions([record.id for record in records]))
     write_jsonl(curated.root / "kept.jsonl", [])
     return curated

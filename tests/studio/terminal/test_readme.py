@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from studio.road import ROAD
+
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
 DEMO = ROOT / "data" / "demo"
@@ -71,7 +73,8 @@ def test_a_study_begins_as_printed(folder):
     section = README[README.index("## Your own data") : README.index("Or stage by stage")]
     init, whole, doctor = commands(section)
     assert run(init, folder).returncode == 0
-    assert "curate → split → plan" in run(f"{whole} --dry-run", folder).stdout
+    told = run(f"{whole} --dry-run", folder).stdout
+    assert [line.split()[0] for line in told.splitlines()] == [stage.name for stage in ROAD]
     assert run(doctor, folder).returncode == 0
 
 

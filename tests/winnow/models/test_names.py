@@ -100,7 +100,7 @@ def test_the_hash_follows_the_weights_and_is_remembered(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "model.safetensors").write_bytes(b"one")
     first = identity.weights_hash(folder)
-    monkeypatch.setattr(names, "_hash_files", lambda files: "read again")
+    monkeypatch.setattr(identity, "_hash_files", lambda files: "read again")
     assert identity.weights_hash(folder) == first
     (folder / "model.safetensors").write_bytes(b"three")
     assert identity.weights_hash(folder) == "read again"

@@ -62,7 +62,7 @@ def curate(source: Path, out: Path, engine: str = "local") -> list[object]:
 @pytest.fixture
 def source(tmp_path, monkeypatch) -> Path:
     """A file of 160 rows, and parts so small that even these are spread."""
-    for size in ("candidates.PAIRS_A_PROCESS", "coded_rows.TEXTS_A_PROCESS", "quality.BATCH"):
+    for size in ("pairs.candidates.PAIRS_A_PROCESS", "pairs.texts.coded_rows.TEXTS_A_PROCESS", "steps.quality.BATCH"):
         monkeypatch.setattr(f"curation.{size}", 20)
     path = tmp_path / "faq.jsonl"
     path.write_text("\n".join(DEMO.read_text().split("\n")[:160]))

@@ -21,8 +21,8 @@ from winnow.progress import silent
 ROOT = Path(__file__).parents[3]
 WAITING = """
 import sys
-from tests.test_own_process import wait_politely
-from winnow.own_process import in_own_process
+from tests.winnow.parallel.test_own_process import wait_politely
+from winnow.parallel.own_process import in_own_process
 from winnow.progress import silent
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from winnow.parallel.processes import processes
 ROOT = Path(__file__).parents[3]
 PARENT = """
 import os, threading
-from winnow.processes import processes
+from winnow.parallel.processes import processes
 with processes(2, "fork") as pool:
     print(os.getpid(), *{pool.submit(os.getpid).result() for _ in range(2)}, flush=True)
     threading.Event().wait()
