@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Required, TypedDict, Unpack
 
 from curation.labelling.definition import Fault
-from curation.labelling.tasks import VERDICTS, Role, Task
+from curation.labelling.tasks import LABEL_CHOICES, Role, Task
 from winnow.data.ledger import Decision
 
 STEP = "label"
@@ -95,8 +95,8 @@ def checked(
     Raises Fault when the verdict is missing or unknown, contradicts the answer text, or a rating is off its scale.
     """
     verdict = str(values.get("verdict") or "").strip()
-    if verdict not in VERDICTS:
-        raise Fault(f'verdict "{verdict}" isn\'t one of {", ".join(VERDICTS)}; choose one')
+    if verdict not in LABEL_CHOICES:
+        raise Fault(f'verdict "{verdict}" isn\'t one of {", ".join(LABEL_CHOICES)}; choose one')
     answer = str(values.get("corrected_answer") or "").strip()
     changed = bool(answer) and answer != task.answer.strip()
     if verdict == "fix" and not changed:

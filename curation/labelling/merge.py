@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.labelling.labels import STEP, Label, latest
-from curation.labelling.tasks import Task, Verdict
+from curation.labelling.tasks import LabelChoice, Task
 from winnow.config import LabellingConfig
 from winnow.data.ledger import Action, Decision
 
@@ -125,6 +125,6 @@ def _decision(task: Task, settled: Settled, was_corrected: bool) -> Decision:
     return Decision(task.id, STEP, action, "human" if action == "remove" else "judged good", evidence, by=by, at=at)
 
 
-def is_bad(verdict: Verdict | str) -> bool:
+def is_bad(verdict: LabelChoice | str) -> bool:
     """Say whether a verdict means that the row wasn't good as it was."""
     return verdict in ("fix", "remove")

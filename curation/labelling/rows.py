@@ -25,7 +25,7 @@ from curation.labelling.labels import BEST_RATING, RATINGS, Label, checked, labe
 from curation.labelling.merge import decisions, merge
 from curation.labelling.ranking import read_ranking
 from curation.labelling.rooms import adjudication_room, rooms
-from curation.labelling.tasks import VERDICTS, Task, assign, choose, read_gold, read_tasks, write_tasks
+from curation.labelling.tasks import LABEL_CHOICES, Task, assign, choose, read_gold, read_tasks, write_tasks
 from winnow.config import LabellingConfig
 from winnow.data.ledger import Decision
 from winnow.data.records import content_hash
@@ -235,7 +235,7 @@ def in_words(votes: Sequence[Label]) -> str:
 def _questions(config: LabellingConfig) -> tuple[Question, ...]:
     steps = tuple(str(step) for step in range(1, BEST_RATING + 1))
     return (
-        Question("verdict", "Verdict", "choice", VERDICTS, required=True),
+        Question("verdict", "Verdict", "choice", LABEL_CHOICES, required=True),
         Question("corrected_answer", "Corrected answer", "text"),
         *(Question(name, name.title(), "rating", steps) for name in RATINGS),
         Question("reasons", "What is wrong", "several", config.reasons),

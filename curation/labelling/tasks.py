@@ -22,8 +22,8 @@ from winnow.data.records import content_hash
 from winnow.errors import InputError
 
 Role = Literal["flagged", "audit", "learned", "random", "gold"]
-Verdict = Literal["keep", "fix", "remove"]
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+LabelChoice = Literal["keep", "fix", "remove"]
+LABEL_CHOICES: tuple[LabelChoice, ...] = get_args(LabelChoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ def _gold(place: str, cells: Mapping[str, object]) -> Task:
     question, answer, verdict = (str(cells.get(key) or "").strip() for key in ("question", "answer", "verdict"))
     if not question or not answer:
         raise InputError(f"{place}: a gold row needs question and answer; fill both")
-    if verdict not in VERDICTS:
-        raise InputError(f'{place}: verdict is "{verdict}"; write one of {", ".join(VERDICTS)}')
+    if verdict not in LABEL_CHOICES:
+        raise InputError(f'{place}: verdict is "{verdict}"; write one of {", ".join(LABEL_CHOICES)}')
     return Task(content_hash("gold", question, answer)[:16], "gold", question, answer, verdict=verdict)
 
 

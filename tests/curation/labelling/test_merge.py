@@ -12,7 +12,7 @@ from curation.labelling.merge import decisions, merge
 from curation.labelling.pull import take_in
 from curation.labelling.rows import settle as settle_labels
 from curation.labelling.rows import what_is_said
-from curation.labelling.tasks import VERDICTS, Task
+from curation.labelling.tasks import LABEL_CHOICES, Task
 from tests.curation.labelling.labelling_study import config
 from winnow.data.ledger import Ledger, settle
 from winnow.data.records import new_record, to_table
@@ -81,7 +81,7 @@ def test_gold_weighting_follows_those_who_are_right():
     assert outcome_of(*votes, tasks=tasks, overlap=3, gold_weighting=True).settled[TASK.id].verdict == "remove"
 
 
-verdicts = st.lists(st.sampled_from(VERDICTS), min_size=1, max_size=5)
+verdicts = st.lists(st.sampled_from(LABEL_CHOICES), min_size=1, max_size=5)
 
 
 @given(verdicts, st.randoms())
