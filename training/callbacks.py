@@ -94,7 +94,7 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
             self._append(place | {"validation_loss": logs["eval_loss"]})
             self._at = time.perf_counter()  # validation isn't the next step's time
 
-    def _step(self, logs: dict[str, float]) -> dict[str, Any]:
+    def _step(self, logs: dict[str, float]) -> dict[str, float | None]:
         now, tokens = time.perf_counter(), self._tokens_read()
         seconds, self._at = now - self._at, now
         trained, self._tokens = tokens - self._tokens, tokens
@@ -107,7 +107,7 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
             "peak_memory_gb": peak_memory_gb(),
         }
 
-    def _append(self, row: dict[str, Any]) -> None:
+    def _append(self, row: dict[str, float | None]) -> None:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
 

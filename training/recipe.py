@@ -77,7 +77,7 @@ class Recipe:
         )
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """Say what is known before the first step."""
         return {
             "base": self.base,
@@ -88,7 +88,7 @@ class Recipe:
         }
 
     @property
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, object]:
         """Say what must be the same for a broken-off run to go on."""
         settings = self.config.model_dump(mode="json")
         return {"inputs": self.inputs.fingerprints(), "facts": self.facts, "settings": settings, "seed": self.seed}

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -24,9 +24,9 @@ TEMPLATE_TOKEN = re.compile(r"<\|[^<>|\s][^<>|]{0,30}\|>|</?s>|<(?:start|end)_of
 ROLE_HEADER = re.compile(
     r"^[ \t*#]*(?:user|assistant|system|model|human|ai|bot)[ \t*]*(?::(?!//)|$)", re.IGNORECASE | re.MULTILINE
 )
-NGRAM = 4
-FEWEST_NGRAMS = 8  # below, one natural repeat would weigh too much
-FEWEST_WORDS = 3
+WORDS_AN_NGRAM = 4
+MIN_NGRAMS = 8  # below, one natural repeat would weigh too much
+MIN_QUESTION_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Dialogue:
     history: tuple[Message, ...] = ()
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Dialogue:
+    def from_dict(cls, values: Mapping[str, Any]) -> Dialogue:
         """Read the JSON form."""
         return cls(**{**values, "history": tuple(values["history"])})
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return asdict(self)
 
@@ -62,7 +62,7 @@ class Fault:
     """Why a dialogue is rejected, and what shows it."""
 
     reason: str
-    evidence: dict[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, object] = field(default_factory=dict)
 
 
 def dialogue_fault(dialogue: Dialogue, special: Sequence[str], repetition: float) -> Fault | None:
@@ -79,7 +79,7 @@ def question_fault(question: str, finished: bool, special: Sequence[str], repeti
         return Fault("empty", {"field": "question"})
     if not finished:
         return Fault("unfinished", {"field": "question"})
-    if len(words(question)) < FEWEST_WORDS:
+    if len(words(question)) < MIN_QUESTION_WORDS:
         return Fault("few_words", {"field": "question", "words": len(words(question))})
     if question.rstrip().endswith((":", "：")):
         return Fault("ends_with_colon", {"field": "question"})
@@ -116,8 +116,8 @@ def role_leak(text: str, special: Sequence[str]) -> str:
 def repeated_share(text: str) -> float:
     """Give the share of a text's word 4-grams that came before in it; 0 for short texts."""
     found = words(text)
-    grams = [tuple(found[place : place + NGRAM]) for place in range(len(found) - NGRAM + 1)]
-    return 1 - len(set(grams)) / len(grams) if len(grams) >= FEWEST_NGRAMS else 0.0
+    grams = [tuple(found[place : place + WORDS_AN_NGRAM]) for place in range(len(found) - WORDS_AN_NGRAM + 1)]
+    return 1 - len(set(grams)) / len(grams) if len(grams) >= MIN_NGRAMS else 0.0
 
 
 def is_refusal(dialogue: Dialogue) -> bool:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +39,8 @@ REASONS = (
     "refusal",
     "over_budget",
 )
-CLUSTERS = 256  # of the diversity pick, at most: k-means on more costs minutes and spreads no better
-BLOCK = 1024  # questions compared at once
+MAX_CLUSTERS = 256  # of the diversity pick: k-means on more costs minutes and spreads no better
+QUESTIONS_A_BLOCK = 1024  # compared at once
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,11 @@ class Preservation:
         reasons = {reason: counts[reason] for reason in REASONS}
         return {"written": len(self.kept) + len(self.rejected), **reasons, "kept": len(self.kept)}
 
-    def kept_rows(self) -> list[dict[str, Any]]:
+    def kept_rows(self) -> list[dict[str, object]]:
         """Give the kept rows in the form that training reads."""
         return [_row(dialogue) for dialogue in self.kept]
 
-    def rejected_rows(self) -> list[dict[str, Any]]:
+    def rejected_rows(self) -> list[dict[str, object]]:
         """Give the rejected rows with reason and evidence, in the order they were written."""
         ordered = sorted(self.rejected, key=lambda pair: pair[0].number)
         return [_row(d) | {"reason": fault.reason, "evidence": fault.evidence} for d, fault in ordered]
@@ -112,7 +111,7 @@ def pick_diverse(vectors: Vectors, tokens: Sequence[int], budget: int, seed: int
     from sklearn.cluster import KMeans
 
     wanted = max(1, round(budget / (sum(tokens) / len(tokens))))
-    clusters = min(CLUSTERS, wanted, len(tokens))
+    clusters = min(MAX_CLUSTERS, wanted, len(tokens))
     means = KMeans(clusters, n_init=1, random_state=seed).fit(vectors)
     distances = np.linalg.norm(vectors - means.cluster_centers_[means.labels_], axis=1)
     rank: Counter[int] = Counter()
@@ -209,8 +208,8 @@ def _near_duplicates(dialogues: Sequence[Dialogue], vectors: dict[int, Vectors],
 def _close_rows(group: Sequence[Dialogue], matrix: Vectors, limit: float) -> dict[int, Fault]:
     faults: dict[int, Fault] = {}
     stays = np.ones(len(group), dtype=bool)
-    for start in range(0, len(group), BLOCK):
-        block = matrix[start : start + BLOCK]
+    for start in range(0, len(group), QUESTIONS_A_BLOCK):
+        block = matrix[start : start + QUESTIONS_A_BLOCK]
         near = block @ matrix[: start + len(block)].T
         for offset, row in enumerate(range(start, start + len(block))):
             scores = np.where(stays[:row], near[offset, :row], -1.0)
@@ -229,7 +228,7 @@ def _refusals(dialogues: Sequence[Dialogue], share: float) -> dict[int, Fault]:
     return {d.number: Fault("refusal", {"allowed": allowed, "found": len(refusing)}) for d in refusing[allowed:]}
 
 
-def _row(dialogue: Dialogue) -> dict[str, Any]:
+def _row(dialogue: Dialogue) -> dict[str, object]:
     identity = content_hash("preservation", str(dialogue.number), dialogue.question, dialogue.answer)[:16]
     metadata = {"history": list(dialogue.history)} if dialogue.history else {}
     return {

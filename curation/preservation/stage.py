@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from curation.preservation.dialogues import Dialogue, dialogue_fault
 from curation.preservation.sieve import Preservation, sieve
@@ -63,6 +63,16 @@ class PreserveInputs(Inputs):
     prompts: Input[list[GeneralPrompt]] | None
 
 
+class PreservationSummary(TypedDict):
+    """The JSON of funnel.json: rows from written to kept by reason, and the tokens of answers beside the budget."""
+
+    funnel: dict[str, int]
+    tokens: int
+    budget: int
+    answer_tokens_per_second: NotRequired[float]
+    current: NotRequired[bool]
+
+
 def preserve_stage(workspace: Workspace, config: Config, out: Path | None = None) -> Stage[PreserveInputs]:
     """Declare what preservation data are made from."""
     base, prompts = config.models.base, config.preservation.prompts
@@ -87,7 +97,7 @@ def preserve_stage(workspace: Workspace, config: Config, out: Path | None = None
 
 def preserve_workspace(
     workspace: Workspace, config: Config, progress: Progress, out: Path | None = None
-) -> dict[str, Any]:
+) -> PreservationSummary:
     """Write `preservation.jsonl`, `rejected.jsonl` and `funnel.json` unless they still hold; return the summary.
 
     They go to the workspace's folder, or to `out`; what the base writes is kept in the workspace for both.
@@ -102,7 +112,7 @@ def token_budget(tokenizer: Any, answers: Sequence[str], share: float) -> int:
     return round(share / (1 - share) * sum(len(row) + 1 for row in ids))  # each answer is trained with its end
 
 
-def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress) -> dict[str, Any]:
+def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress) -> PreservationSummary:
     inputs, settings, seed = stage.inputs, stage.setting(PreservationConfig), stage.seed or 0
     tokenizer = inputs.tokenizer.open()
     budget = token_budget(tokenizer, [str(row["answer"]) for row in inputs.train.open()], settings.share)
@@ -115,7 +125,7 @@ def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress
             embedder = inputs.embedder.open()
             fault = partial(dialogue_fault, special=special_tokens(tokenizer), repetition=settings.repetition)
             made = sieve(written, fault, embedder.embed, _protected(inputs), settings, budget, seed)
-    summary: dict[str, Any] = {"funnel": made.funnel, "tokens": made.tokens, "budget": budget}
+    summary: PreservationSummary = {"funnel": made.funnel, "tokens": made.tokens, "budget": budget}
     stage.outputs = _publish(stage.folder, made, summary)
     if budget and not made.kept:
         raise InputError(f"{stage.folder}: {_why_nothing_is_kept(made, settings.share)}")
@@ -203,7 +213,7 @@ def _protected(inputs: PreserveInputs) -> list[str]:
     return [str(row["question"]) for row in inputs.held_out.open()] + [p.prompt for p in inputs.general.open()]
 
 
-def _publish(folder: Path, made: Preservation, summary: dict[str, Any]) -> dict[str, Path]:
+def _publish(folder: Path, made: Preservation, summary: PreservationSummary) -> dict[str, Path]:
     kept, rejected, funnel = (folder / name for name in ("preservation.jsonl", "rejected.jsonl", "funnel.json"))
     write_jsonl(kept, made.kept_rows())
     write_jsonl(rejected, made.rejected_rows())

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -118,9 +117,9 @@ def proof(decision: Decision) -> str:
     return " · ".join(parts)
 
 
-def facts(row: Row) -> dict[str, Any]:
+def facts(row: Row) -> dict[str, object]:
     """Gather what the decisions rest on, without the ids that are shown as texts."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for decision in row.decisions:
         found |= {name: value for name, value in decision.evidence.items() if name not in ("twin", "group")}
     return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -148,5 +148,5 @@ def _note(
 
 
 def _decision(id_: str, leak: _Leak) -> Decision:
-    evidence: dict[str, Any] = {"twin": leak.item, "score": leak.score, "kind": leak.kind, "differs": leak.differs}
+    evidence: dict[str, object] = {"twin": leak.item, "score": leak.score, "kind": leak.kind, "differs": leak.differs}
     return Decision(id_, "contamination", "remove", f"leaks a held-out item: {leak.kind}", evidence)

@@ -9,7 +9,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -75,7 +74,7 @@ def _of(pairs: pa.Table, relations: Iterable[Relation]) -> pa.Table:
 def _flag(id_: str, found: list[_Against]) -> Decision:
     nearest = max(found, key=lambda against: (against.score, against.id))
     differs = json.loads(nearest.differs)
-    evidence: dict[str, Any] = {
+    evidence: dict[str, object] = {
         "group": sorted([id_, *(against.id for against in found)]),
         "twin": nearest.id,
         "score": round(nearest.score, 3),

@@ -170,15 +170,11 @@ def _descending(text: str) -> tuple[int, ...]:
 
 def _removal(id_: str, kept: str, link: _Link | None) -> Decision:
     if link is None:
-        evidence: dict[str, Any] = {"twin": kept, "score": 1.0, "verdict": str(Relation.EXACT), "differs": []}
+        evidence: dict[str, object] = {"twin": kept, "score": 1.0, "verdict": str(Relation.EXACT), "differs": []}
         return Decision(id_, "duplicates", "remove", "the same words as its twin", evidence)
-    evidence = {
-        "twin": kept,
-        "score": round(link.score, 3),
-        "verdict": link.relation,
-        "differs": json.loads(turned(link.differs) if link.turn else link.differs),
-    }
-    kinds = dict.fromkeys(difference["kind"] for difference in evidence["differs"])
+    found = json.loads(turned(link.differs) if link.turn else link.differs)
+    evidence = {"twin": kept, "score": round(link.score, 3), "verdict": link.relation, "differs": found}
+    kinds = dict.fromkeys(difference["kind"] for difference in found)
     return Decision(
         id_, "duplicates", "remove", f"says the same as its twin; what differs: {', '.join(kinds)}", evidence
     )

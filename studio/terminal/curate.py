@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +21,7 @@ from studio.terminal.options import (
 
 if TYPE_CHECKING:
     from curation.labelling.learning import Learned
+    from curation.publish.report import Report
     from studio.terminal.options import Study
     from winnow.config import Config
     from winnow.study.workspace import Curated
@@ -74,10 +76,11 @@ def curate(
         *(f"  {count:>6}  {reason}" for reason, count in report["by_reason"].items()),
         f"kept.jsonl, removed.jsonl, flagged.jsonl, report.html: {curated.root}",
     ]
+    told: Mapping[str, object] = report
     if learn:
         learned = learn_from_labels(open_study(workspace, config, chosen))
-        report, lines = {**report, "learned": learned.as_dict()}, [*lines, *learned.lines()]
-    console.result(report, as_json, "\n".join(lines))
+        told, lines = {**report, "learned": learned.as_dict()}, [*lines, *learned.lines()]
+    console.result(told, as_json, "\n".join(lines))
 
 
 def learn_from_labels(study: Study) -> Learned:
@@ -90,7 +93,7 @@ def learn_from_labels(study: Study) -> Learned:
     return learn(*where, study.config.labelling, embedder.embed)
 
 
-def curate_study(study: Study) -> dict[str, Any]:
+def curate_study(study: Study) -> Report:
     """Curate the workspace's own files unless what is on disk still holds."""
     from curation.pipeline import curate_sources
 
@@ -100,7 +103,7 @@ def curate_study(study: Study) -> dict[str, Any]:
     return report
 
 
-def require_kept(report: dict[str, Any], curated: Curated) -> None:
+def require_kept(report: Report, curated: Curated) -> None:
     """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
     from curation.publish.report import reasons_text
     from winnow.errors import InputError

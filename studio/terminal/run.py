@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DEMO = Path(__file__).parents[2] / "data" / "demo"
 
 # The road. Each stage is skipped where its manifest says that inputs, settings and outputs are as they were.
-STAGES: dict[str, Callable[[Study], dict[str, Any]]] = {
+STAGES: dict[str, Callable[[Study], Mapping[str, Any]]] = {
     "curate": curate_study,
     "split": split_study,
     "plan": freeze_plan,

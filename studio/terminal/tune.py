@@ -11,6 +11,7 @@ from studio.terminal import console
 from studio.terminal.options import ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
+    from curation.preservation.stage import PreservationSummary
     from studio.terminal.options import Study
     from training.recipe import Recipe
     from winnow.study.plan import Plan
@@ -36,7 +37,7 @@ def preserve(
     console.result(done, as_json, "\n".join(f"{count:>6}  {name}" for name, count in done["funnel"].items()))
 
 
-def preserve_study(study: Study) -> dict[str, Any]:
+def preserve_study(study: Study) -> PreservationSummary:
     """Write preservation rows unless those on disk still hold."""
     from curation.preservation.stage import preserve_workspace
 
@@ -66,7 +67,7 @@ def train(
         from training.preview import preview_run
 
         shown = preview_run(training_data(study), study.config)
-        console.result(shown, as_json, shown["text"])
+        console.result(shown.as_dict(), as_json, shown.text)
         return
     done = train_study(study, resume=resume, no_plan=no_plan)
     if is_first_process():

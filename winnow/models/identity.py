@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from winnow.data.files import file_hash
 from winnow.data.records import canonical_json, content_hash
@@ -54,7 +53,7 @@ def tokenizer_hash(model: Path | str) -> str:
     return content_hash(*(f"{file.name} {file_hash(file)}" for file in files)) if files else content_hash(str(model))
 
 
-def server_identity(url: str) -> dict[str, Any]:
+def server_identity(url: str) -> dict[str, object]:
     """Ask a server which model it runs."""
     from winnow.models.server import ServerModel
 

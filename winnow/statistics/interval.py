@@ -57,9 +57,8 @@ class Interval:
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form: unknown or unbounded numbers are null, and `reason` is there only when there is one."""
         numbers = {"estimate": self.estimate, "low": self.low, "high": self.high}
-        fields: dict[str, Any] = {k: float(v) if math.isfinite(v) else None for k, v in numbers.items()}
-        fields["n"] = self.n
-        return {**fields, "reason": self.reason} if self.reason else fields
+        known = {name: float(value) if math.isfinite(value) else None for name, value in numbers.items()}
+        return {**known, "n": self.n} | ({"reason": self.reason} if self.reason else {})
 
     def __str__(self) -> str:
         if math.isnan(self.estimate):
