@@ -1,4 +1,4 @@
-"""Bare files of other tools: any kind that curation reads, columns under the names that are in use.
+"""Files of other tools, in any format that curation reads, with their columns renamed to Winnow's.
 
     rows, found = read_rows(Path("arena.csv"), {"human": "winner"})
     # rows hold prediction_a, prediction_b, human; found.columns says which of theirs each was read from

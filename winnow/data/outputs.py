@@ -1,4 +1,4 @@
-"""The rows of `kept.jsonl`, `removed.jsonl` and `flagged.jsonl`: the record and, where it isn't kept in peace, why.
+"""The rows of `kept.jsonl`, `removed.jsonl` and `flagged.jsonl`: the record, and why it was removed or flagged.
 
 write_jsonl(root / "kept.jsonl", map(kept_row, to_records(view.kept_table)))
 """
@@ -24,7 +24,7 @@ class RowJson(TypedDict):
 
 
 def kept_row(record: Record) -> RowJson:
-    """Give question and answer first, so that every other tool reads the file; then where it came from."""
+    """Return the record as JSON; question and answer come first, as other tools expect."""
     return {
         "question": record.question,
         "answer": record.answer,
@@ -54,7 +54,7 @@ def flagged_row(record: Record, decisions: Sequence[Decision]) -> dict[str, obje
 
 
 def flag_reason(decision: Decision) -> dict[str, object]:
-    """Say which signal, its value and the rule it met, in words; evidence of other steps comes along."""
+    """Return the signal, its value, the rule with its limit in words, and the rest of the evidence."""
     evidence = dict(decision.evidence)
     signal = evidence.pop("signal", decision.step)
     value, limit = evidence.pop("value", None), evidence.pop("limit", None)

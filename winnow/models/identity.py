@@ -1,4 +1,4 @@
-"""Which weights answer: a hash of a model folder, or of what a server says of itself.
+"""Identity of a model: a hash of its weights, or of what its server says of itself.
 
 weights_hash(resolve_base_model("smollm2-135m-instruct"))      # the same folder, the same 64 hex digits
 """
@@ -54,7 +54,7 @@ def tokenizer_hash(model: Path | str) -> str:
 
 
 def server_identity(url: str) -> dict[str, object]:
-    """Ask a server which model it runs."""
+    """Ask a server for its model: {"url", "id", "owner", "created", "fingerprint"}."""
     from winnow.models.server import ServerModel
 
     return {"url": url, **ServerModel(url).identity()}

@@ -1,4 +1,4 @@
-"""The one shape every figure has: an estimate, its interval and its n.
+"""Interval: the type of every figure, an estimate with its confidence interval and its n.
 
 `str(wilson(15, 20))` is "0.750 (0.531 to 0.888, n = 20)", and `.as_dict()` its JSON form.
 """

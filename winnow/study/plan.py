@@ -33,7 +33,7 @@ class Amendment:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Amendment:
-        """Read what `as_dict` wrote; what a hand left out is empty, and the plan's hash tells."""
+        """Read what `as_dict` wrote; a missing key is empty, and then the plan's hash no longer fits."""
         at, why, previous = (document.get(name, "") for name in ("at", "why", "previous"))
         return cls(at, why, previous, document.get("changed", []))
 

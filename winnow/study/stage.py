@@ -1,4 +1,4 @@
-"""What made a stage's output: hashes, settings, versions, hardware, seconds; and whether it still holds.
+"""A stage of a study: hashes all that its output is made from, runs if any of it changed, and writes the manifest.
 
 stage = Stage(out / "manifest.json", "split", SplitInputs(…), (config.split,), config.seed)
 stage.stale()       # [] while nothing that it reads has changed, else the names: ["settings split.held_out", "view"]

@@ -15,11 +15,11 @@ from curation.pipeline import curate_sources
 from winnow.config import load
 from winnow.data.files import read_table
 from winnow.errors import InputError, WinnowError
-from winnow.parallel.engine import LARGEST, spread, using
+from winnow.parallel.engine import MAX_ITEMS_A_PART, spread, using
 from winnow.study.workspace import Curated
 
 DEMO = Path(__file__).parents[3] / "data" / "demo" / "faq.jsonl"
-NUMBERS = range(2 * LARGEST + 7)
+NUMBERS = range(2 * MAX_ITEMS_A_PART + 7)
 FILES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl")
 
 
