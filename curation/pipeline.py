@@ -1,4 +1,4 @@
-"""The pipeline: what is measured once, and the ordered list of steps that decide from it, again and again.
+"""The pipeline: pairs, signals and topics are measured once; the ordered steps decide from them and can be repeated.
 
 report = curate_sources(["faq.jsonl"], Curated(Path("curated")), Config())
 report = move_thresholds(Curated(Path("curated")), ["duplicates.semantic=0.93"])    # measures nothing again
@@ -50,7 +50,7 @@ SECTIONS = (
 
 @dataclass
 class Course:
-    """One walk through the steps: the records, what was measured, and all that was decided so far."""
+    """The state of one run: the records, the measurements, and the decisions of the steps so far."""
 
     curated: Curated
     config: Config
@@ -193,7 +193,7 @@ class CurateInputs(Inputs):
 def curate_stage(
     sources: Sequence[str], curated: Curated, config: Config, held_out: Sequence[str] = ()
 ) -> Stage[CurateInputs]:
-    """Declare what curation is made from."""
+    """Declare the inputs and settings of curation."""
     encoder = config.models.embedder
     inputs = CurateInputs(
         {name: _source(name) for name in sources},
@@ -313,7 +313,7 @@ def _timings(curated: Curated) -> dict[str, float]:
 
 
 def _note_outputs(curated: Curated, config: Config, report: Report) -> None:
-    """Write new hashes, thresholds and people's decisions into the manifest: what changed was asked for."""
+    """Update settings, output hashes and people's decisions in the manifest, so that a wanted change isn't stale."""
     path = curated.root / "manifest.json"
     before = Manifest.from_json(read_json(path))
     stage = curate_stage([], curated, config)

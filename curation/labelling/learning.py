@@ -1,4 +1,4 @@
-"""Let people's verdicts teach which rows to look at next: `winnow curate --learn`.
+"""Active learning: rank the unlabelled rows by the chance that people would remove or fix them.
 
 result = learn(workspace.curated, home, config.labelling, embed=embedder.embed)
 print("\\n".join(result.lines()))        # the next `winnow label push` takes the ranking; nothing is removed
@@ -35,7 +35,7 @@ ROWS_A_BLOCK = 8192  # whose features are in memory at once
 
 @dataclass(frozen=True)
 class Learned:
-    """From how many verdicts it was learned, how well it ranks rows it hasn't seen, and what it ranked.
+    """The fitted ranking: numbers of verdicts, cross-validated AUC, and the ranked rows.
 
     `auc` is cross-validated: the chance that a bad row is ranked above a good one. `ranked` holds ids with the
     chance that people would fix or remove the row, highest first.

@@ -1,4 +1,4 @@
-"""Preservation data: what the untouched base model writes, sieved down to the share of tokens that training mixes in.
+"""The stage of preservation data: the base model writes, the filters reject, a share of the training tokens is kept.
 
 Mixed into the domain rows it keeps what the base knew (SA-SFT, arXiv 2602.20162). A killed run goes on where it was.
 
@@ -52,7 +52,7 @@ WRITING = {
 
 @dataclass(frozen=True)
 class PreserveInputs(Inputs):
-    """The rows that training takes, those it will be judged by, the base that writes, and the encoder that sieves."""
+    """Training rows, held-out rows and test prompts, the base model that writes, and the encoder of the filters."""
 
     train: Input[Rows]
     held_out: Input[Rows]
@@ -74,7 +74,7 @@ class PreservationSummary(TypedDict):
 
 
 def preserve_stage(workspace: Workspace, config: Config, out: Path | None = None) -> Stage[PreserveInputs]:
-    """Declare what preservation data are made from."""
+    """Declare the inputs and settings of the stage."""
     base, prompts = config.models.base, config.preservation.prompts
     model = resolve_base_model(base)
     inputs = PreserveInputs(
@@ -107,7 +107,7 @@ def preserve_workspace(
 
 
 def token_budget(tokenizer: Any, answers: Sequence[str], share: float) -> int:
-    """Count the tokens that preservation may have: `share` of all trained tokens, these answers being the rest."""
+    """Return the token budget of preservation: with `share` 0.25 and 3,000 tokens of answers it is 1,000."""
     ids = tokenizer([answer.strip() for answer in answers], add_special_tokens=False)["input_ids"]
     return round(share / (1 - share) * sum(len(row) + 1 for row in ids))  # each answer is trained with its end
 
@@ -136,7 +136,7 @@ def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress
 
 @dataclass(frozen=True)
 class Order:
-    """What the base is to write, whole: it may be written in another process."""
+    """All that the writing needs, in one value that can be sent to another process."""
 
     base: str
     weights: str
@@ -157,7 +157,7 @@ def _order(stage: Stage[PreserveInputs], budget: int, folder: Path) -> Order:
 
 
 def _write(order: Order, progress: Progress) -> list[Dialogue]:
-    """Write here, or through Unsloth in a process of its own."""
+    """Write dialogues in this process, or through Unsloth in another one."""
     if not _writes_through_unsloth(order.settings):
         return _write_here(order, progress)
     from winnow.models.unsloth import require_unsloth, with_unsloth
@@ -171,7 +171,7 @@ def _writes_through_unsloth(settings: PreservationConfig) -> bool:
 
 
 def load_writing_model(base: str, settings: PreservationConfig) -> LanguageModel:
-    """Load the untouched base through what the settings name; a server goes before what runs here."""
+    """Load the untuned base model: from the server if the settings name one, else in this process."""
     if _writes_through_unsloth(settings):
         from winnow.models.unsloth import load_unsloth_model
 
@@ -209,7 +209,7 @@ def _write_here(order: Order, progress: Progress) -> list[Dialogue]:
 
 
 def _protected(inputs: PreserveInputs) -> list[str]:
-    """Gather what the evaluation will ask: held-out questions and general prompts."""
+    """List the held-out questions and the general prompts."""
     return [str(row["question"]) for row in inputs.held_out.open()] + [p.prompt for p in inputs.general.open()]
 
 

@@ -1,4 +1,4 @@
-"""Reading decisions: the removed and the flagged rows as people look through them.
+"""Browsing decisions: the removed and the flagged rows, filtered by step and words.
 
 for row in matching(removed_rows(view), step="duplicates", words="overdraft"):
     print(row.question, row.decision.reason, row.twin)
@@ -29,7 +29,7 @@ class Row:
 
     @property
     def steps(self) -> set[str]:
-        """The steps that decided."""
+        """Names of the steps that decided about the row."""
         return {decision.step for decision in self.decisions}
 
     @property
@@ -107,7 +107,7 @@ def _has_all(text: str, words: Iterable[str]) -> bool:
 
 
 def proof(decision: Decision) -> str:
-    """Write the heart of a decision's evidence in one line: what was matched, the value and its limit, the score."""
+    """Summarise a decision's evidence in a line: what was matched, the value and its limit, the similarity."""
     evidence = decision.evidence
     parts = [f"found “{evidence['matched']}”"] if evidence.get("matched") else []
     if "value" in evidence and "limit" in evidence:
@@ -118,7 +118,7 @@ def proof(decision: Decision) -> str:
 
 
 def facts(row: Row) -> dict[str, object]:
-    """Gather what the decisions rest on, without the ids that are shown as texts."""
+    """Merge the evidence of a row's decisions, without `twin` and `group`, which are shown as texts."""
     found: dict[str, object] = {}
     for decision in row.decisions:
         found |= {name: value for name, value in decision.evidence.items() if name not in ("twin", "group")}

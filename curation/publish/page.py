@@ -15,7 +15,7 @@ TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
 
 def page(report: Report) -> str:
-    """Draw the report; a text of a row can neither run nor load anything."""
+    """Render the report as HTML with bar charts; row texts are escaped, and nothing is loaded."""
     return fill(
         TEMPLATE,
         title="Curation report",

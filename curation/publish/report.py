@@ -1,4 +1,4 @@
-"""What curation did, as figures: the funnel, counts for each reason with examples, similarities, topics, precision.
+"""The curation report: rows by step, reasons with examples, similarities, topics, and precision of the removals.
 
 report = summarise(view, decisions, timings)         # JSON
 markdown(report)                                     # and in words; `curation.publish.page` draws it
@@ -80,10 +80,10 @@ def summarise(
     topics: Topics | None = None,
     precision: Mapping[str, Interval] | None = None,
 ) -> Report:
-    """Gather the report; `kept + removed = input`, and flagged rows are among the kept.
+    """Compute the report; `kept + removed = input`, and flagged rows are among the kept.
 
-    `similarities` are those of the scored candidate pairs. `precision` is of the removals, by step, as people
-    answered; without answers it is empty.
+    `similarities` are those of the scored candidate pairs. `precision` maps a step to the share of its removals that
+    people confirmed; it is empty without answers.
     """
     rows = len(view.records)
     reasons = _reasons(view)
@@ -140,7 +140,7 @@ def _reasons(view: View) -> dict[str, list[str]]:
 
 
 def _examples(view: View, reasons: Mapping[str, Sequence[str]]) -> dict[str, list[Example]]:
-    """Give the first rows of each reason by id, with their twins where they have one."""
+    """Return the first 3 rows by id of each reason, with the twin where there is one."""
     shown = {reason: sorted(ids)[:EXAMPLES_A_REASON] for reason, ids in reasons.items()}
     decided = {
         (reason, id_): decision
@@ -171,7 +171,7 @@ def _texts(records: pa.Table, ids: set[str]) -> dict[str, tuple[str, str]]:
 
 
 def shorten(text: str) -> str:
-    """Cut a text for display."""
+    """Cut a text to 300 characters, the last one "…"."""
     return text if len(text) <= MAX_EXCERPT_CHARS else text[: MAX_EXCERPT_CHARS - 1] + "…"
 
 
@@ -213,7 +213,7 @@ def _topic_counts(topic: Topic | None, rows: int, removed: int, flagged: int) ->
 
 
 def markdown(report: Report) -> str:
-    """Write the report in words; texts of rows are quoted as code, so that they can't act as markup."""
+    """Write the report as Markdown; texts of rows are quoted as code, so that they can't act as markup."""
     lines = [
         "# Curation report",
         "",

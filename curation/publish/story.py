@@ -1,4 +1,4 @@
-"""The story of one row: what came in, what each step and person decided, and how it stands now.
+"""Lineage of one row: the record as it came in, each decision about it in order, and its state now.
 
 print(story_text(story(curated, "3f9a1c02d4e5f607")))
 """
@@ -47,7 +47,7 @@ class Told(TypedDict):
 
 
 def story(curated: Curated, name: str) -> Told:
-    """Gather a record, its decisions in the order of their weight, and its standing."""
+    """Collect a record, the decisions of steps and then of people, and whether it is kept, flagged or removed."""
     id_ = find_id(curated, name)
     records = curated.records()
     record = to_records(records.filter(pc.equal(records["id"], id_)))[0]

@@ -31,7 +31,7 @@ PARTS: tuple[Part, ...] = ("train", "validation", "held_out")
 
 @dataclass(frozen=True)
 class SplitInputs(Inputs):
-    """The rows as they stand now, which of them ask the same, and what they are about."""
+    """The rows as they stand now, the judged pairs, and the topics."""
 
     view: Input[View]
     pairs: Input[pa.Table]
@@ -39,7 +39,7 @@ class SplitInputs(Inputs):
 
 
 def split_stage(curated: Curated, out: Path, config: Config) -> Stage[SplitInputs]:
-    """Declare what the split is made from."""
+    """Declare the inputs and settings of the split."""
     inputs = SplitInputs(
         view_input(curated),
         FileInput(curated.pairs_file, read_table),
@@ -92,9 +92,9 @@ def split_row(record: Record, topic: Topic | None, group: str) -> SplitRow:
 
 
 def same_question_groups(pairs: pa.Table, ids: list[str]) -> dict[str, str]:
-    """Name each row's group: the rows linked by pairs that ask the same, whatever they answer.
+    """Name each row's group: the connected component of the pairs with equal questions, by its smallest id.
 
-    Second answers and contradictions must not stand on two sides any more than copies: the question would be known.
+    Rows that answer one question differently are in one group too, else training would see a held-out question.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -1,4 +1,4 @@
-"""Flag rows that ask the same and can't both be right, as groups for people; none is ever removed.
+"""Contradictions: rows with one question and answers that exclude each other are flagged for people, never removed.
 
 decisions = decide(pairs, table, config.contradictions)
 """
@@ -21,7 +21,7 @@ from winnow.data.ledger import Decision
 
 @dataclass(frozen=True, slots=True)
 class _Against:
-    """A row that a row contradicts; the nearest sorts last."""
+    """A contradicting row with its similarity; the most similar one sorts last."""
 
     score: float
     id: str
@@ -30,7 +30,7 @@ class _Against:
 
 
 class _Standing:
-    """Rows of the table that stand for a row: itself, else its copies."""
+    """Maps a row of a pair to a row still in the table: itself, or its first copy if it was removed."""
 
     def __init__(self, pairs: pa.Table, table: pa.Table) -> None:
         self._present = set(table["id"].to_pylist())
@@ -47,10 +47,10 @@ class _Standing:
 
 
 def decide(pairs: pa.Table, table: pa.Table, settings: ContradictionsConfig) -> list[Decision]:
-    """Return one `flag` for each row that contradicts another one, in the order of ids.
+    """Return one `flag` for each row that contradicts another one, sorted by id.
 
-    The evidence names the `group` (the row and all that it contradicts), the nearest twin and what differs. A row
-    that the table no longer has is stood for by its copies.
+    The evidence names the `group` (the row and all that it contradicts), the most similar of them as `twin`, and what
+    differs. A copy takes the place of a row that the table no longer has.
     """
     if not settings.enabled:
         return []
