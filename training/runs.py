@@ -79,7 +79,7 @@ class Run:
 
 
 def run_for(runs: Path, identity: Mapping[str, object], resume: bool) -> Path:
-    """Find the newest run made from the same, to go on in it; else name a new one by the time, so that names sort."""
+    """Return the newest run folder with an equal identity on `resume`, else a new one named by the time."""
     if resume:
         for folder in sorted(runs.glob("*/"), reverse=True):
             if _identity(folder) == canonical_json(identity):
@@ -88,7 +88,7 @@ def run_for(runs: Path, identity: Mapping[str, object], resume: bool) -> Path:
 
 
 def open_run(root: Path, identity: Mapping[str, object], resume: bool) -> Run:
-    """Make the folder, or go on in it; raises InputError where that would mix two runs."""
+    """Create the run folder or resume in it; raises InputError if its identity differs or `resume` is False."""
     run = Run(root)
     if run.identity_file.exists():
         before = read_json(run.identity_file)

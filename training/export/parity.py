@@ -1,4 +1,4 @@
-"""Does each export answer as the trained adapter does? Identical answers, and the first token that differs.
+"""Parity of exports: the share of answers identical to the adapter's, and the first token that differs.
 
 compare_answers(base, None, adapter, {"merged": folder, "gguf-q8_0": file}, questions)
 """
@@ -85,10 +85,10 @@ def _differences(reference: list[list[int]], other: list[list[int]]) -> Parity:
 
 
 def parity_text(name: str, found: Parity) -> str:
-    """Say of an export in how many of the questions it answered as the adapter did, and where it first didn't.
+    """Write a sentence on an export: how many answers differ from the adapter's, and from which token on.
 
-    parity_text("gguf-q8_0", figures)
-    # gguf-q8_0 differs from the adapter in 1 of 2 answers, first at token 8; identical: 0.500 [0.095, 0.905]
+    >>> parity_text("gguf-q8_0", Parity(wilson(1, 2), [None, 7]))
+    'gguf-q8_0 differs from the adapter in 1 of 2 answers, first at token 8; identical: 0.500 [0.095, 0.905]'
     """
     places = [place for place in found.first_difference if place is not None]
     n, share = len(found.first_difference), found.identical

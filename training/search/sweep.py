@@ -1,4 +1,4 @@
-"""Search settings on the validation rows, and show whether more rows still pay. Held-out rows are never looked at.
+"""Hyperparameter search and learning curve by the validation loss; held-out rows are never read.
 
 sweep(recipe, Path("sweep"), trials=20)          # needs the extra: pip install 'winnow[sweep]'
 curve(recipe, Path("curve"))                     # 10, 25, 50, 100 % of the rows, three seeds each
