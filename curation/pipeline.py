@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from curation.ingest import ingest
 from curation.pairs import candidates
-from curation.publish.report import Report
+from curation.publish.report import Report, reasons_text
 from curation.publish.stage import publish, published
 from curation.signals.corpus import learn
 from curation.signals.meaning.load import load_tools
@@ -224,6 +224,15 @@ def curate_sources(
     stage = curate_stage(sources, curated, config, held_out)
     with using(config.curation.engine):
         return stage.run(partial(_curate, curated=curated, progress=progress))
+
+
+def require_kept(report: Report, curated: Curated) -> None:
+    """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
+    if not report["kept"]:
+        raise InputError(
+            f"{curated.root}: none of the {report['input']} rows is kept: {reasons_text(report['by_reason'])}; each "
+            f"stands with its reason in {curated.root / 'removed.jsonl'}"
+        )
 
 
 def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> Report:

@@ -1,206 +1,296 @@
-"""Where a study stands: what each stage has made, what is missing and the command that makes it.
+"""The road: every stage of a study once, in its order; run, overview, help and the README's figure come from here.
 
-for stage in stages(workspace):
-    print(stage.name, stage.summary if stage.done else stage.command)
+ROAD[0].name, ROAD[0].verb                  # "curate", "winnow curate FILE"
+ROAD[0].standing(study).stale               # what changed since it was made: ("sources:faq.jsonl",)
+figure()                                    # raw pairs ─ curate ─ label ─ split ─ plan ─ …
 """
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet as pq
-
-from evaluation.people.vote_log import JudgmentLog
-from winnow.data.files import read_json
-from winnow.data.ledger import Decision, View
+from studio.standing import (
+    answered_by,
+    curated_rows,
+    finished_run,
+    plan_name,
+    preserved_rows,
+    report_differs,
+    review_state,
+    split_counts,
+    waiting_rows,
+)
 from winnow.errors import WinnowError
 from winnow.study import plan
-from winnow.study.workspace import Workspace
 
-SPLITS = ("train", "validation", "held_out")
-LOW_DISK_GB = 2
+if TYPE_CHECKING:
+    from studio.study import Study
+    from winnow.study.stage import Stage
+    from winnow.study.workspace import Workspace
+
+BEFORE = "raw pairs"
 
 
 @dataclass(frozen=True, slots=True)
-class StageState:
-    """One stage: whether its output is there, in a few words what it is, and how it is made."""
+class Standing:
+    """How far a stage is: whether its output is there, what it is in a few words, what changed since it was made."""
+
+    made: bool
+    summary: str = ""
+    stale: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Tell whether the output is there and still holds."""
+        return self.made and not self.stale
+
+
+@dataclass(frozen=True)
+class RoadStage:
+    """One stage of the road.
+
+    `made` looks whether its `outputs`, paths below the study's folder, are there and says what they are; `stages`
+    declares what they are made from; `changed` names what else no longer holds. Without `run` people do it.
+    """
 
     name: str
-    command: str
-    done: bool
-    summary: str = ""
+    room: str
+    verb: str
+    does: str
+    outputs: tuple[str, ...]
+    made: Callable[[Workspace], tuple[bool, str]]
+    stages: Callable[[Study], list[Stage[Any]]] = lambda _: []
+    changed: Callable[[Study], list[str]] = lambda _: []
+    run: Callable[[Study], Mapping[str, object]] | None = None
+    optional: bool = False
 
     @property
     def by_people(self) -> bool:
-        """Tell whether people do this in the studio, where a command can't."""
-        return self.name == "Review"
+        """Tell whether people do this, where a command can't."""
+        return self.run is None
+
+    def standing(self, study: Study) -> Standing:
+        """Say how far the stage is; what keeps it from being looked at, such as a changed plan, is a reason too."""
+        made, summary = self.made(study.workspace)
+        if not made:
+            return Standing(False)
+        try:
+            changed = [reason for stage in self.stages(study) for reason in stage.stale()] + self.changed(study)
+        except WinnowError as error:
+            changed = [str(error)]
+        return Standing(True, summary, tuple(dict.fromkeys(changed)))
+
+    def inputs(self, study: Study) -> list[str]:
+        """Name what the stage reads, as its manifest does; settings are sections of winnow.yaml."""
+        names = [
+            name
+            for stage in self.stages(study)
+            for name in (*stage.inputs.named(), *(f"settings {type(s).__name__}" for s in stage.settings))
+        ]
+        return list(dict.fromkeys(names))
 
 
-@dataclass(frozen=True, slots=True)
-class FunnelStep:
-    """How many rows stand at a place between the raw file and the report, and how many left on the way there."""
+def _curate_stages(study: Study) -> list[Stage[Any]]:
+    from curation.pipeline import curate_stage
 
-    name: str
-    rows: int
-    left: int = 0
+    sources = _sources(study)  # a study may have been curated from files that it doesn't list
+    return [curate_stage(sources, study.workspace.curated, study.config)] if sources else []
 
 
-def stages(workspace: Workspace) -> list[StageState]:
-    """List the stages in their order; the first that isn't done is the next thing to do."""
-    records = workspace.curated.records_file
-    splits = [workspace.split / f"{name}.jsonl" for name in SPLITS]
-    runs = sorted(path.parent.name for path in workspace.runs.glob("*/manifest.json"))
-    answers = [path.stem for path in answer_files(workspace)]
-    preserved = workspace.preservation / "preservation.jsonl"
-    return [
-        StageState("Curate", "winnow curate FILE", records.exists(), f"{_rows_of(records)} rows in"),
-        StageState("Split", "winnow split", all(p.exists() for p in splits), _counts(splits)),
-        StageState("Freeze the plan", "winnow plan freeze", workspace.plan_file.exists(), _plan_name(workspace)),
-        # who trained without preservation data chose to
-        StageState("Preserve", "winnow preserve", preserved.exists() or bool(runs), f"{count_rows(preserved)} rows"),
-        StageState("Train", "winnow train", bool(runs), f"run {runs[-1]}" if runs else ""),
-        StageState("Answer", "winnow answer", {"base", "tuned"} <= set(answers), ", ".join(answers)),
-        StageState("Review", "winnow studio", *_review_state(workspace)),
-        StageState("Report", "winnow report", (workspace.report / "report.json").exists(), "written"),
-    ]
+def _sources(study: Study) -> list[str]:
+    return [str(study.workspace.root / name) for name in study.config.ingest.sources]
 
 
-def next_stage(states: list[StageState]) -> StageState | None:
-    """Name the first stage that isn't done."""
-    return next((state for state in states if not state.done), None)
+def _curate(study: Study) -> Mapping[str, object]:
+    from curation.pipeline import curate_sources, require_kept
+
+    report = curate_sources(_sources(study), study.workspace.curated, study.config, (), study.progress)
+    require_kept(report, study.workspace.curated)
+    return report
 
 
-def funnel(workspace: Workspace, view: View) -> list[FunnelStep]:
-    """Count the rows from the raw file down to the report; each step's losses are in `left`."""
-    rows = view.records.num_rows
-    steps = [FunnelStep("Came in", rows)]
-    for step, left in _removals(workspace, view).items():
-        rows -= left
-        steps.append(FunnelStep(f"after {step}", rows, left))
-    steps.append(FunnelStep("Kept", rows))
-    parts = {name: count_rows(workspace.split / f"{name}.jsonl") for name in SPLITS}
-    if any(parts.values()):
-        steps += [FunnelStep(name.replace("_", "-").capitalize(), n) for name, n in parts.items()]
-    if waiting := rows - sum(parts.values()) if any(parts.values()) else 0:
-        steps.append(FunnelStep("Left out of the split", waiting))
-    return steps
+def _split_stages(study: Study) -> list[Stage[Any]]:
+    from curation.split.stage import split_stage
+
+    return [split_stage(study.workspace.curated, study.workspace.split, study.config)]
 
 
-def _removals(workspace: Workspace, view: View) -> dict[str, int]:
-    counts = Counter(decision.step for decision in view.removed.values())
-    order = [path.stem[3:] for path in sorted(workspace.curated.ledger.folder.glob("[0-9][0-9]-*.parquet"))]
-    return {step: counts[step] for step in [*order, *sorted(set(counts) - set(order))] if counts[step]}
+def _split(study: Study) -> Mapping[str, object]:
+    from curation.split.stage import split_curated
+
+    return split_curated(study.workspace.curated, study.workspace.split, study.config)
 
 
-def problems(workspace: Workspace) -> Iterator[str]:
-    """Yield what is wrong with the workspace, one line each with its remedy."""
-    free = shutil.disk_usage(workspace.root).free / 1e9
-    if free < LOW_DISK_GB:
-        yield f"{free:.1f} GB are free on the disk; training needs about {LOW_DISK_GB} GB"
-    try:
-        planned = plan.read(workspace.plan_file).hash if workspace.plan_file.exists() else None
-        if difference := report_differs(workspace, planned):
-            yield difference
-    except WinnowError as error:
-        yield str(error)
-    held_out = count_rows(workspace.split / "held_out.jsonl")
-    for path in answer_files(workspace):
-        if (found := count_rows(path)) != held_out:
-            yield f"{path.name} answers {found} of {held_out} held-out questions; run: winnow answer"
+def _plan_changed(study: Study) -> list[str]:
+    from winnow.study.plan_fields import frozen_plan
+
+    frozen_plan(study.workspace, study.config)
+    return []
 
 
-def answer_files(workspace: Workspace) -> list[Path]:
-    """List the files of held-out answers, one a system."""
-    return sorted(path for path in workspace.answers.glob("*.jsonl") if path.stem != "cache")
+def _freeze(study: Study) -> Mapping[str, object]:
+    from studio.plan import freeze_plan
+
+    return freeze_plan(study)
 
 
-def published_are_current(workspace: Workspace) -> bool:
-    """Tell whether kept.jsonl has every decision of people; True where it wasn't written at all."""
-    kept, people = workspace.curated.root / "kept.jsonl", workspace.curated.ledger.people_file
-    if not kept.exists() or not people.exists():
-        return True
-    return people.stat().st_mtime_ns <= kept.stat().st_mtime_ns
+def _preserve_stages(study: Study) -> list[Stage[Any]]:
+    from curation.preservation.stage import preserve_stage
+
+    written = (study.workspace.preservation / "manifest.json").exists()
+    return [preserve_stage(study.workspace, study.config)] if written else []
 
 
-def report_differs(workspace: Workspace, planned: str | None) -> str | None:
-    """Say that the report was made under another plan than the one that is frozen now; None where it wasn't."""
-    path = workspace.report / "report.json"
-    if not path.exists():
-        return None
-    found = report_plan(read_json(path))
-    if found == planned:
-        return None
-    return f"the report was made under plan {_short(found)}, the frozen one is {_short(planned)}; run: winnow report"
+def _preserve(study: Study) -> Mapping[str, object]:
+    from curation.preservation.stage import preserve_workspace
+
+    return preserve_workspace(study.workspace, study.config, study.progress)
 
 
-def losses(metrics_file: Path) -> list[dict[str, object]]:
-    """Read a run's losses, nats a token, as points `step, loss, kind`; the run may still be writing."""
-    points: list[dict[str, object]] = []
-    for line in metrics_file.read_text(encoding="utf-8").split("\n")[:-1]:
-        row = json.loads(line)
-        for name, kind in (("loss", "training"), ("validation_loss", "validation")):
-            if name in row:
-                points.append({"step": row["step"], "loss": row[name], "kind": kind})
-    return points
+def _untrained(study: Study) -> list[str]:
+    from training.stage import is_trained
+
+    return [] if is_trained(study.workspace, study.config) else ["rows, settings or the plan of the last run"]
 
 
-def report_plan(report: dict[str, object]) -> str | None:
-    """Find the plan's hash in a report, written as itself or within the plan's own summary."""
-    stated = report.get("plan")
-    found = stated.get("hash") if isinstance(stated, dict) else stated
-    return found if isinstance(found, str) else None
+def _train(study: Study) -> Mapping[str, object]:
+    from training.stage import train_workspace
+
+    return train_workspace(study.workspace, study.config, study.progress).as_dict()
 
 
-def review_flags(workspace: Workspace, plan_hash: str) -> list[Decision]:
-    """List what reviewers flagged as a bad question or reference and nobody has decided about since."""
-    last = {decision.id: decision.at for decision in workspace.curated.ledger.people_decisions()}
-    return [
-        Decision(
-            j.item, "review", "flag", j.note or "a reviewer says: bad question or reference", by=j.reviewer, at=j.at
-        )
-        for j in JudgmentLog(workspace.judgments_file).judgments(plan_hash)
-        if j.verdict == "flag" and j.at > last.get(j.item, "")
-    ]
+def _answer_stages(study: Study) -> list[Stage[Any]]:
+    from evaluation.answering.stage import answer_stage
+
+    return [answer_stage(study.workspace, study.config, name) for name in ("base", "tuned")]
 
 
-def count_rows(path: Path) -> int:
-    """Count the lines of a JSONL file; 0 where there is none."""
-    if not path.exists():
-        return 0
-    with path.open("rb") as file:
-        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+def _answer(study: Study) -> Mapping[str, object]:
+    from evaluation.answering.stage import answer_held_out
+
+    return {name: answer_held_out(study.workspace, study.config, name, study.progress) for name in ("base", "tuned")}
 
 
-def _rows_of(table: Path) -> int:
-    return int(pq.read_metadata(table).num_rows) if table.exists() else 0
+def _report_changed(study: Study) -> list[str]:
+    planned = plan.read(study.workspace.plan_file).hash if study.workspace.plan_file.exists() else None
+    return [difference] if (difference := report_differs(study.workspace, planned)) else []
 
 
-def _short(plan_hash: str | None) -> str:
-    return plan_hash[:8] if plan_hash else "none"
+def _report(study: Study) -> Mapping[str, object]:
+    from evaluation.report.stage import write_report
+
+    return write_report(study.workspace, study.config)
 
 
-def _counts(paths: list[Path]) -> str:
-    return ", ".join(f"{count_rows(path)} {path.stem.replace('_', '-')}" for path in paths)
+ROAD: tuple[RoadStage, ...] = (
+    RoadStage(
+        "curate",
+        "curation/",
+        "winnow curate FILE",
+        "judge every row: kept, flagged or removed, with its reason",
+        ("curated/records.parquet", "curated/kept.jsonl", "curated/removed.jsonl", "curated/flagged.jsonl"),
+        curated_rows,
+        _curate_stages,
+        run=_curate,
+    ),
+    RoadStage(
+        "label",
+        "curation/",
+        "winnow label serve",
+        "let people settle what was flagged",
+        ("curated/ledger/people.jsonl",),
+        waiting_rows,
+        optional=True,
+    ),
+    RoadStage(
+        "split",
+        "curation/",
+        "winnow split",
+        "part the rows into train, validation and held-out",
+        ("split/train.jsonl", "split/validation.jsonl", "split/held_out.jsonl"),
+        split_counts,
+        _split_stages,
+        run=_split,
+    ),
+    RoadStage(
+        "plan",
+        "",
+        "winnow plan freeze",
+        "fix what will be compared and what counts as success",
+        ("plan.json",),
+        lambda workspace: (workspace.plan_file.exists(), plan_name(workspace)),
+        changed=_plan_changed,
+        run=_freeze,
+    ),
+    RoadStage(
+        "preserve",
+        "curation/",
+        "winnow preserve",
+        "let the base write the rows that keep what it knew",
+        ("preservation/preservation.jsonl",),
+        preserved_rows,
+        _preserve_stages,
+        run=_preserve,
+    ),
+    RoadStage(
+        "train",
+        "training/",
+        "winnow train",
+        "tune an adapter by QLoRA",
+        ("runs/",),
+        finished_run,
+        changed=_untrained,
+        run=_train,
+    ),
+    RoadStage(
+        "answer",
+        "evaluation/",
+        "winnow answer",
+        "answer the held-out questions with base and tuned",
+        ("answers/base.jsonl", "answers/tuned.jsonl"),
+        answered_by,
+        _answer_stages,
+        run=_answer,
+    ),
+    RoadStage(
+        "review",
+        "evaluation/",
+        "winnow studio",
+        "let people read the answers blind",
+        ("judgments.sqlite",),
+        review_state,
+    ),
+    RoadStage(
+        "report",
+        "evaluation/",
+        "winnow report",
+        "base against tuned, each figure with its interval",
+        ("report/report.html", "report/report.md", "report/report.json"),
+        lambda workspace: ((workspace.report / "report.json").exists(), "written"),
+        changed=_report_changed,
+        run=_report,
+    ),
+)
 
 
-def _plan_name(workspace: Workspace) -> str:
-    try:
-        return plan.read(workspace.plan_file).hash[:8]
-    except WinnowError:
-        return "unreadable"
+def next_stage(standings: Iterable[tuple[RoadStage, Standing]]) -> RoadStage | None:
+    """Name the first stage that isn't done and that the road doesn't go on without."""
+    return next((stage for stage, standing in standings if not standing.done and not stage.optional), None)
 
 
-def _review_state(workspace: Workspace) -> tuple[bool, str]:
-    try:
-        planned = plan.read(workspace.plan_file).hash
-    except WinnowError:
-        return False, ""
-    log = JudgmentLog(workspace.judgments_file)
-    ended = {end.reviewer for end in log.ends(planned)}
-    votes = len(log.judgments(planned))
-    return bool(ended), f"{votes} judgments, finished by {', '.join(sorted(ended))}"
+def figure() -> str:
+    """Draw the road in two lines: the stages in their order, and below them the package in which each one lives."""
+    line, below = BEFORE, " " * len(BEFORE)
+    for room, members in groupby(ROAD, key=lambda stage: stage.room):
+        names = " ─ ".join(stage.name for stage in members)
+        line += f" ─ {names}"
+        below += "   " + (_bracket(room, len(names)) if room else " " * len(names))
+    return f"{line}\n{below.rstrip()}"
+
+
+def _bracket(room: str, width: int) -> str:
+    """└── curation/ ──┘, or the room's name alone where it doesn't fit between the corners."""
+    return f" {room} ".center(width - 2, "─").join("└┘") if width >= len(room) + 4 else room.center(width)

@@ -63,7 +63,7 @@ class Recipe:
         """The base model's folder or hub name."""
         return str(resolve_base_model(self.base))
 
-    @cached_property
+    @property  # not cached: a recipe travels to the process that trains, and what opens inputs doesn't
     def inputs(self) -> RecipeInputs:
         """What goes in: the rows, which are in memory, the weights and the tokenizer."""
         data, source = self.data, self.source

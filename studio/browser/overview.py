@@ -6,7 +6,9 @@ import altair as alt
 import streamlit as st
 
 from studio.browser import parts, people, texts
-from studio.road import FunnelStep, StageState, funnel, losses, next_stage, problems, published_are_current, stages
+from studio.road import ROAD, RoadStage, Standing, next_stage
+from studio.standing import FunnelStep, funnel, losses, problems, published_are_current
+from studio.study import Study
 from winnow.study.workspace import Workspace
 from winnow.text.diff import inert_markdown
 
@@ -15,8 +17,8 @@ from winnow.text.diff import inert_markdown
 def page() -> None:
     """Show where the study stands."""
     place = parts.workspace()
-    states = stages(place)
-    _next_step(next_stage(states))
+    standings = [(stage, stage.standing(Study(place, place.config()))) for stage in ROAD]
+    _next_step(next_stage(standings))
     if not published_are_current(place):
         st.warning("People decided since kept.jsonl was written.", icon=":material/sync_problem:")
         st.button("Write kept.jsonl anew", on_click=people.publish_anew, args=(place,))
@@ -33,23 +35,23 @@ def page() -> None:
             st.caption("No rows yet: the funnel appears after `winnow curate`.")
     with right:
         st.subheader("Stages", anchor=False)
-        for state in states:
-            _stage(state)
+        for stage, standing in standings:
+            _stage(stage, standing)
         _training(place)
 
 
-def _next_step(state: StageState | None) -> None:
-    if state is None:
+def _next_step(stage: RoadStage | None) -> None:
+    if stage is None:
         st.success(
             "Every stage is done. Read the report, or change the configuration and run again.", icon=":material/check:"
         )
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Next: {state.name.lower()}**", width="content")
-        if state.by_people:
+        st.markdown(f"**Next: {stage.name}**", width="content")
+        if stage.by_people:
             st.page_link("studio/browser/review.py", label="Open the review", icon=":material/balance:")
         else:
-            st.code(state.command, language=None, width="content")
+            st.code(stage.verb, language=None, width="content")
 
 
 def _counts(rows: int, removed: int, flagged: int) -> None:
@@ -86,10 +88,14 @@ def _funnel_chart(steps: list[FunnelStep]) -> None:
     st.altair_chart((bars + labels).properties(height=27 * len(steps)), alt="Rows left after each step")
 
 
-def _stage(state: StageState) -> None:
-    icon = ":material/check_circle:" if state.done else ":material/radio_button_unchecked:"
-    detail = inert_markdown(state.summary) if state.done else f"`{state.command}`"
-    st.markdown(f"{icon} **{state.name}** &nbsp; {detail}")
+def _stage(stage: RoadStage, standing: Standing) -> None:
+    icon = ":material/check_circle:" if standing.done else ":material/radio_button_unchecked:"
+    if standing.made and standing.stale:
+        icon = ":material/sync_problem:"
+    detail = inert_markdown(standing.summary) if standing.made else f"`{stage.verb}`"
+    st.markdown(f"{icon} **{stage.name.capitalize()}** &nbsp; {detail}")
+    if standing.stale:
+        st.caption(f"Made before this changed: {inert_markdown(', '.join(standing.stale))}; run: `{stage.verb}`")
 
 
 @st.fragment(run_every="5s")

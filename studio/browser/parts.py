@@ -15,7 +15,7 @@ from curation.publish.browse import Row, flagged_rows, removed_rows, with_flags_
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.people.queue import SYSTEMS
-from studio.road import review_flags
+from studio.standing import review_flags
 from winnow.data.files import read_jsonl
 from winnow.data.ledger import View
 from winnow.data.records import Record, to_records

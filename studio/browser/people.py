@@ -8,7 +8,7 @@ import time
 import streamlit as st
 
 from studio.browser import parts
-from studio.road import published_are_current
+from studio.standing import published_are_current
 from winnow.data.ledger import Action, Decision
 from winnow.study.workspace import Workspace
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from evaluation.people.vote_log import JudgmentLog
 from studio.browser import parts, people
-from studio.road import report_differs
+from studio.standing import report_differs
 from winnow.study.workspace import Workspace
 
 KINDS = {"html": "text/html", "md": "text/markdown", "json": "application/json"}

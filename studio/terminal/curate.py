@@ -21,8 +21,7 @@ from studio.terminal.options import (
 
 if TYPE_CHECKING:
     from curation.labelling.learning import Learned
-    from curation.publish.report import Report
-    from studio.terminal.options import Study
+    from studio.study import Study
     from winnow.config import Config
     from winnow.study.workspace import Curated
 
@@ -56,7 +55,7 @@ def curate(
 
     winnow curate faq.jsonl --out curated
     """
-    from curation.pipeline import curate_sources
+    from curation.pipeline import curate_sources, require_kept
 
     chosen = list(overrides or ())
     chosen += [f"ingest.question_column={question_column}"] if question_column else []
@@ -91,28 +90,6 @@ def learn_from_labels(study: Study) -> Learned:
     embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
     where = study.workspace.curated, study.workspace.labelling
     return learn(*where, study.config.labelling, embedder.embed)
-
-
-def curate_study(study: Study) -> Report:
-    """Curate the workspace's own files unless what is on disk still holds."""
-    from curation.pipeline import curate_sources
-
-    sources = [str(study.workspace.root / name) for name in study.config.ingest.sources]
-    report = curate_sources(sources, study.workspace.curated, study.config, (), console.progress)
-    require_kept(report, study.workspace.curated)
-    return report
-
-
-def require_kept(report: Report, curated: Curated) -> None:
-    """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
-    from curation.publish.report import reasons_text
-    from winnow.errors import InputError
-
-    if not report["kept"]:
-        raise InputError(
-            f"{curated.root}: none of the {report['input']} rows is kept: {reasons_text(report['by_reason'])}; each "
-            f"stands with its reason in {curated.root / 'removed.jsonl'}"
-        )
 
 
 def _open(

@@ -12,7 +12,7 @@ from studio.terminal.measure import compare, meta, score
 from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from studio.terminal.options import Study
+    from studio.study import Study
 
 
 def register(app: typer.Typer) -> None:
@@ -160,12 +160,8 @@ def report(
 
     winnow report
     """
-    done = report_study(open_study(workspace, config, overrides))
-    console.result(done, as_json, f"{done['headline']}\n{done['html']}")
-
-
-def report_study(study: Study) -> dict[str, Any]:
-    """Write the report of the study as it stands; raises PlanChanged where it isn't the planned one."""
     from evaluation.report.stage import write_report
 
-    return write_report(study.workspace, study.config)
+    study = open_study(workspace, config, overrides)
+    done = write_report(study.workspace, study.config)
+    console.result(done, as_json, f"{done['headline']}\n{done['html']}")

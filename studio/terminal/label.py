@@ -14,7 +14,7 @@ from studio.terminal.options import ConfigOption, JsonOption, SetOption, Workspa
 
 if TYPE_CHECKING:
     from curation.labelling import LabelledStudy, LabellingTask, PullResult
-    from studio.terminal.options import Study
+    from studio.study import Study
 
 Task = Literal["rows", "removals"]
 TaskOption = Annotated[Task, typer.Option("--task", help="rows: are they good? removals: was a sample of them right?")]

@@ -12,6 +12,7 @@ import sys
 
 import typer
 
+from studio.road import ROAD
 from studio.terminal import curate, evaluate, label, plan, run, search, studio, tune
 from winnow.errors import WinnowError
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Curate domain question-answer pairs, tune a small model on them, and know that it got better.\n\n"
     "winnow demo    shows the whole road on shipped data.",
+    epilog="The road: " + " ─ ".join(stage.name for stage in ROAD),
 )
 for module in (studio, curate, label, plan, tune, evaluate, search, run):
     module.register(app)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from winnow.config import Config
-    from winnow.study.workspace import Workspace
+from studio import study
+from studio.study import Study
+from studio.terminal import console
 
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", envvar="WINNOW_WORKSPACE", help="the study's folder, or one inside it")
@@ -22,18 +21,6 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="say what would be
 ByOption = Annotated[str, typer.Option("--by", envvar="WINNOW_USER", help="who decides; kept in the ledger")]
 
 
-@dataclass(frozen=True)
-class Study:
-    """A workspace and the settings with which to work on it."""
-
-    workspace: Workspace
-    config: Config
-
-
 def open_study(workspace: Path, config: Path | None = None, overrides: list[str] | None = None) -> Study:
-    """Find the workspace and read its settings, or those of another file."""
-    from winnow.config import load
-    from winnow.study.workspace import CONFIG_NAME, Workspace
-
-    found = Workspace.find(workspace)
-    return Study(found, load(config or found.root / CONFIG_NAME, overrides or ()))
+    """Open the study of a folder, its progress shown on stderr."""
+    return study.open_study(workspace, config, overrides, console.progress)

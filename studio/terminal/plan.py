@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from studio.terminal import console
 from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from studio.terminal.options import Study
+    pass
 
 plan_app = typer.Typer(no_args_is_help=True, help="Define success before training: freeze, show, power, amend.")
 
@@ -35,16 +35,12 @@ def split(
 
     winnow split --set split.held_out=40
     """
-    done = split_study(open_study(workspace, config, overrides))
-    text = "train {train}, validation {validation}, held-out {held_out} rows; {waiting} flagged rows wait for a person"
-    console.result(done, as_json, text.format(**done))
-
-
-def split_study(study: Study) -> dict[str, Any]:
-    """Split unless the split on disk still holds."""
     from curation.split.stage import split_curated
 
-    return split_curated(study.workspace.curated, study.workspace.split, study.config)
+    study = open_study(workspace, config, overrides)
+    done = split_curated(study.workspace.curated, study.workspace.split, study.config)
+    text = "train {train}, validation {validation}, held-out {held_out} rows; {waiting} flagged rows wait for a person"
+    console.result(done, as_json, text.format(**done))
 
 
 def freeze(
@@ -58,35 +54,13 @@ def freeze(
 
     winnow plan freeze
     """
+    from studio.plan import freeze_plan
+
     done = freeze_plan(open_study(workspace, config, overrides))
     if tag:
         done["tag"] = tag_plan(workspace, done["hash"])
     text = f"{done['power']}\n{done['retention']}\n\nplan {done['hash'][:8]} frozen: {done['file']}\n{done['note']}"
     console.result(done, as_json, text)
-
-
-def freeze_plan(study: Study) -> dict[str, Any]:
-    """Freeze the plan, or confirm the frozen one; raises PlanChanged where the study differs from it."""
-    from evaluation.comparison.power import power_table, power_text
-    from evaluation.retention.stage import items_for_margin, items_text
-    from winnow.study.plan import CANNOT_PROVE, freeze, read
-    from winnow.study.plan_fields import planned_fields
-
-    path = study.workspace.plan_file
-    fields = planned_fields(study.workspace, study.config)
-    if path.exists():
-        plan = read(path)
-        plan.verify(fields)
-    else:
-        plan = freeze(fields)
-        plan.write(path)
-    text = power_text(power_table([fields["held_out"]["n"]]))
-    items = items_for_margin(study.workspace, study.config)
-    retention = items_text(items, study.config.plan.margin)
-    return {
-        **{"hash": plan.hash, "file": str(path), "note": CANNOT_PROVE},
-        **{"power": text, "retention": retention, "retention_items": items},
-    }
 
 
 def tag_plan(folder: Path, plan_hash: str) -> str:

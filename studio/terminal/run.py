@@ -4,34 +4,21 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from studio.road import ROAD, Standing
 from studio.terminal import console
-from studio.terminal.curate import curate_study
-from studio.terminal.evaluate import answer_study, report_study
 from studio.terminal.options import ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
-from studio.terminal.plan import freeze_plan, split_study
-from studio.terminal.tune import preserve_study, train_study
 
 if TYPE_CHECKING:
-    from studio.terminal.options import Study
+    from studio.study import Study
 
 DEMO = Path(__file__).parents[2] / "data" / "demo"
-
-# The road. Each stage is skipped where its manifest says that inputs, settings and outputs are as they were.
-STAGES: dict[str, Callable[[Study], Mapping[str, Any]]] = {
-    "curate": curate_study,
-    "split": split_study,
-    "plan": freeze_plan,
-    "preserve": preserve_study,
-    "train": train_study,
-    "answer": lambda study: answer_study(study, ["base", "tuned"]),
-    "report": report_study,
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -53,22 +40,38 @@ def run(
     """
     study = open_study(workspace, config, overrides)
     if dry_run:
-        console.result({"stages": list(STAGES)}, as_json, " → ".join(STAGES))
+        found = {stage.name: stage.standing(study) for stage in ROAD}
+        console.result({name: asdict(one) for name, one in found.items()}, as_json, "\n".join(_lines(found)))
         return
     done = run_study(study)
     console.result(done, as_json, closing_text(study, done))
 
 
 def run_study(study: Study) -> dict[str, Any]:
-    """Run the stages in order and gather what each says."""
+    """Run the stages that people don't do, in order, and gather what each says."""
     done: dict[str, Any] = {}
-    for name, stage in STAGES.items():
+    for stage in ROAD:
+        if stage.run is None:
+            continue
         began = time.perf_counter()
-        console.note(f"── {name}")
-        done[name] = stage(study)
+        console.note(f"── {stage.name}")
+        done[stage.name] = stage.run(study)
         gc.collect()  # a stage's models are held by cycles: the next one needs their memory
-        console.note(f"   {_took(done[name], time.perf_counter() - began)}")
+        console.note(f"   {_took(done[stage.name], time.perf_counter() - began)}")
     return done
+
+
+def _lines(found: dict[str, Standing]) -> Iterator[str]:
+    """Say of each stage whether it is up to date, made before something changed, not made, or people's."""
+    for stage in ROAD:
+        standing = found[stage.name]
+        if standing.done:
+            state = f"up to date: {standing.summary}"
+        elif standing.made and not stage.by_people:
+            state = f"to do again: {', '.join(standing.stale)} changed"
+        else:
+            state = f"waits for people: {stage.verb}" if stage.by_people else f"to do: {stage.does}"
+        yield f"{stage.name:<10} {state}"
 
 
 def _took(summary: dict[str, Any], seconds: float) -> str:
@@ -116,13 +119,13 @@ def demo(
 
     winnow demo
     """
-    import resource
+    from winnow.parallel.processes import peak_memory_gb
 
     began = time.perf_counter()
     prepare_demo(folder)
     study = open_study(folder)
     done = run_study(study)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    done["demo"] = {"seconds": round(time.perf_counter() - began, 1), "peak_memory_gb": round(peak, 2)}
+    peak = peak_memory_gb()
+    done["demo"] = {"seconds": round(time.perf_counter() - began, 1), "peak_memory_gb": peak}
     took = f"\n\nThe demo took {done['demo']['seconds']:.0f} s and {peak:.1f} GB of memory at its peak."
     console.result(done, as_json, closing_text(study, done) + took)

@@ -9,7 +9,6 @@ import typer
 
 from studio.terminal import console
 from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
-from studio.terminal.tune import recipe_of
 
 if TYPE_CHECKING:
     from training.export.stage import Exported
@@ -74,10 +73,11 @@ def sweep(
     winnow sweep --trials 20
     """
     from training.search.sweep import sweep as search
+    from training.stage import recipe_of
 
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "sweep"
-    found = search(recipe_of(study, plan=None), folder, trials, console.progress)
+    found = search(recipe_of(study.workspace, study.config, plan=None), folder, trials, console.progress)
     _show([trial.as_dict() for trial in found], folder / "sweep.md", as_json)
 
 
@@ -93,10 +93,11 @@ def curve(
     winnow curve --seeds 3
     """
     from training.search.sweep import curve as grow
+    from training.stage import recipe_of
 
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "curve"
-    runs = grow(recipe_of(study, plan=None), folder, seeds=seeds, progress=console.progress)
+    runs = grow(recipe_of(study.workspace, study.config, plan=None), folder, seeds=seeds, progress=console.progress)
     _show([run.as_dict() for run in runs], folder / "curve.md", as_json)
 
 

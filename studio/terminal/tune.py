@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +11,7 @@ from studio.terminal import console
 from studio.terminal.options import ConfigOption, DryRunOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from curation.preservation.stage import PreservationSummary
-    from studio.terminal.options import Study
-    from training.recipe import Recipe
-    from winnow.study.plan import Plan
+    pass
 
 
 def register(app: typer.Typer) -> None:
@@ -33,15 +30,11 @@ def preserve(
 
     winnow preserve --set preservation.share=0.25
     """
-    done = preserve_study(open_study(workspace, config, overrides))
-    console.result(done, as_json, "\n".join(f"{count:>6}  {name}" for name, count in done["funnel"].items()))
-
-
-def preserve_study(study: Study) -> PreservationSummary:
-    """Write preservation rows unless those on disk still hold."""
     from curation.preservation.stage import preserve_workspace
 
-    return preserve_workspace(study.workspace, study.config, console.progress)
+    study = open_study(workspace, config, overrides)
+    done = preserve_workspace(study.workspace, study.config, study.progress)
+    console.result(done, as_json, "\n".join(f"{count:>6}  {name}" for name, count in done["funnel"].items()))
 
 
 def train(
@@ -60,74 +53,19 @@ def train(
     winnow train --backend trl
     """
     from training.backends import is_first_process
+    from training.stage import train_workspace, training_data
 
     chosen = [*(overrides or ()), *([f"training.backend={backend}"] if backend else [])]
     study = open_study(workspace, config, chosen)
     if preview or dry_run:
         from training.preview import preview_run
 
-        shown = preview_run(training_data(study), study.config)
+        shown = preview_run(training_data(study.workspace, study.config), study.config)
         console.result(shown.as_dict(), as_json, shown.text)
         return
-    done = train_study(study, resume=resume, no_plan=no_plan)
+    done = train_workspace(study.workspace, study.config, study.progress, resume, no_plan)
     if is_first_process():
-        console.result(done, as_json, f"{done['run']}: loss {done['first_loss']:.2f} → {done['last_loss']:.2f}")
-
-
-def training_data(study: Study) -> Any:
-    """Read the split and the preservation rows."""
-    from training.leakage import Judged
-    from training.qlora import TrainingData
-    from winnow.data.files import read_records
-    from winnow.errors import InputError
-
-    split = study.workspace.split
-    if not (split / "train.jsonl").exists():
-        raise InputError(f"{split}/train.jsonl: no training rows yet; run: winnow split")
-    preservation = study.workspace.preservation / "preservation.jsonl"
-    return TrainingData(
-        train=read_records(split / "train.jsonl"),
-        validation=read_records(split / "validation.jsonl"),
-        preservation=read_records(preservation) if preservation.exists() else (),
-        held_out=read_records(split / "held_out.jsonl"),
-        judged=Judged.of(study.workspace, study.config),
-    )
-
-
-def train_study(study: Study, resume: bool = True, no_plan: bool = False) -> dict[str, Any]:
-    """Train, or go on with the run that was broken off, or confirm the one that is finished."""
-    from training.backends import agreed
-    from training.qlora import train as train_adapter
-    from training.runs import run_for
-    from winnow.study.plan_fields import frozen_plan
-
-    recipe = recipe_of(study, None if no_plan else frozen_plan(study.workspace, study.config))
-    run = agreed(run_for(study.workspace.runs, recipe.identity, resume))
-    return summary_of(train_adapter(recipe, run, resume=resume, no_plan=no_plan, progress=console.progress))
-
-
-def recipe_of(study: Study, plan: Plan | None) -> Recipe:
-    """Gather what a run of this study is made from."""
-    from training.qlora import Recipe
-
-    config = study.config
-    return Recipe(
-        training_data(study),
-        config.models.base,
-        config.training,
-        plan=plan,
-        share=config.preservation.share,
-        system=config.answers.system,
-        seed=config.seed,
-    )
-
-
-def summary_of(run: Path) -> dict[str, Any]:
-    """Tell a run's place and how its loss fell."""
-    from winnow.data.files import read_jsonl
-
-    losses = [row["loss"] for row in read_jsonl(run / "metrics.jsonl") if "loss" in row]
-    return {"run": str(run), "first_loss": losses[0], "last_loss": losses[-1], "steps": len(losses)}
+        console.result(done.as_dict(), as_json, f"{done.run}: loss {done.first_loss:.2f} → {done.last_loss:.2f}")
 
 
 def retain(

@@ -32,7 +32,17 @@ BASE = "smollm2-135m-instruct"
 STAGES = ("curate", "split", "preserve", "index", "answer", "answer with retrieval", "judge", "retain", "bakeoff")
 PLANNED = {"answer", "answer with retrieval", "judge", "retain"}  # they refuse another study than the planned one
 
-CURATION = ("ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection")
+CURATION = (
+    "ingest",
+    "curation",
+    "clean",
+    "contamination",
+    "duplicates",
+    "contradictions",
+    "quality",
+    "selection",
+    "publish",
+)
 
 # Who reads a section. What isn't here is read by no stage of these: labelling, costs, training (its run's identity).
 READERS: dict[str, set[str]] = {

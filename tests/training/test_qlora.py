@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -49,6 +50,12 @@ train(recipe(Path("{model}"), share=0.3), Path("{out}"), no_plan=True, progress=
 @pytest.fixture(scope="module")
 def run(tiny_model, tmp_path_factory):  # noqa: F811
     return train(recipe(tiny_model, share=0.3), tmp_path_factory.mktemp("runs") / "first", no_plan=True)
+
+
+def test_a_recipe_that_was_hashed_travels_to_another_process(tiny_model):  # noqa: F811
+    one = recipe(tiny_model, share=0.3)
+    identity = one.identity
+    assert pickle.loads(pickle.dumps(one)).identity == identity
 
 
 def test_the_folder_tells_the_whole_story(run):

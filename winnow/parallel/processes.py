@@ -7,6 +7,7 @@ with processes(2, "spawn") as pool:
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -29,6 +30,12 @@ def processes(count: int, method: Literal["fork", "spawn"]) -> Iterator[ProcessP
             yield pool
     except BrokenProcessPool as error:
         raise killed() from error
+
+
+def peak_memory_gb() -> float:
+    """Tell the most memory, in 10⁹ bytes, that this process or the largest one that it started has held so far."""
+    peaks = (resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(max(peaks) / 1e6, 2)
 
 
 def killed() -> WinnowError:

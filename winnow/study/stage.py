@@ -8,7 +8,6 @@ stage.run(_split)   # the work, unless the manifest on disk still holds
 from __future__ import annotations
 
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -22,6 +21,7 @@ from pydantic import BaseModel
 
 from winnow.code import code_hash
 from winnow.data.files import file_hash, read_json, write_json
+from winnow.parallel.processes import peak_memory_gb
 from winnow.study.inputs import Inputs, UndeclaredInput, only
 from winnow.study.manifest import Manifest, Origin, git_state, hardware, versions
 
@@ -102,14 +102,13 @@ class Stage(Generic[I_]):
         A peak of memory among the stage's own facts, such as a GPU's, stands in place of the process's.
         """
         facts = dict(self.facts)
-        process_peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
         return Manifest(
             stage=self.name,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             origin=self._as_begun or self.origin(),
             outputs={os.path.relpath(path, self.folder): file_hash(path) for path in self.outputs.values()},
             seconds=round(time.perf_counter() - self._began, 2),
-            peak_memory_gb=facts.pop("peak_memory_gb", process_peak),
+            peak_memory_gb=facts.pop("peak_memory_gb", peak_memory_gb()),
             versions=versions(),
             git=git_state(),
             hardware=hardware(),

@@ -1,0 +1,84 @@
+"""The stage that trains: a study's split and preservation rows in, the newest run made of exactly these out.
+
+train_workspace(workspace, config, progress)       # a new run, the one that was broken off, or the finished one
+recipe_of(workspace, config, plan)                 # what such a run is made from, hashed as its identity
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from training.backends import agreed
+from training.leakage import Judged
+from training.qlora import train
+from training.recipe import Recipe, TrainingData
+from training.runs import Run, run_for
+from winnow.config import Config
+from winnow.data.files import read_jsonl, read_records
+from winnow.errors import InputError
+from winnow.progress import Progress
+from winnow.study.plan import Plan
+from winnow.study.plan_fields import frozen_plan
+from winnow.study.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A finished run: its folder, and the first and last training loss in nats a token."""
+
+    run: str
+    first_loss: float
+    last_loss: float
+    steps: int
+
+    def as_dict(self) -> dict[str, str | float]:
+        """Give the JSON form."""
+        return asdict(self)
+
+
+def train_workspace(
+    workspace: Workspace, config: Config, progress: Progress, resume: bool = True, no_plan: bool = False
+) -> Trained:
+    """Train, or with `resume` go on with the run that was broken off, or confirm the finished one."""
+    recipe = recipe_of(workspace, config, None if no_plan else frozen_plan(workspace, config))
+    run = agreed(run_for(workspace.runs, recipe.identity, resume))
+    return _trained(train(recipe, run, resume=resume, no_plan=no_plan, progress=progress))
+
+
+def is_trained(workspace: Workspace, config: Config) -> bool:
+    """Tell whether a finished run was made from the rows, settings and plan as they are now."""
+    recipe = recipe_of(workspace, config, frozen_plan(workspace, config))
+    return Run(run_for(workspace.runs, recipe.identity, resume=True)).finished
+
+
+def recipe_of(workspace: Workspace, config: Config, plan: Plan | None) -> Recipe:
+    """Gather what a run of this study is made from; without a plan it is exploratory for ever."""
+    return Recipe(
+        training_data(workspace, config),
+        config.models.base,
+        config.training,
+        plan=plan,
+        share=config.preservation.share,
+        system=config.answers.system,
+        seed=config.seed,
+    )
+
+
+def training_data(workspace: Workspace, config: Config) -> TrainingData:
+    """Read the split and the preservation rows; raises InputError where nothing was split yet."""
+    split, preservation = workspace.split, workspace.preservation / "preservation.jsonl"
+    if not (split / "train.jsonl").exists():
+        raise InputError(f"{split}/train.jsonl: no training rows yet; run: winnow split")
+    return TrainingData(
+        train=read_records(split / "train.jsonl"),
+        validation=read_records(split / "validation.jsonl"),
+        preservation=read_records(preservation) if preservation.exists() else (),
+        held_out=read_records(split / "held_out.jsonl"),
+        judged=Judged.of(workspace, config),
+    )
+
+
+def _trained(run: Path) -> Trained:
+    losses = [row["loss"] for row in read_jsonl(run / "metrics.jsonl") if "loss" in row]
+    return Trained(str(run), losses[0], losses[-1], len(losses))
