@@ -1,4 +1,4 @@
-"""Ingest: rows of any shape → the records table, and a decision about each row that couldn't become a pair.
+"""Ingest: read rows of any format into the records table, and reject those without a question and an answer.
 
 table, decisions = ingest(["faq.jsonl"], config.ingest)
 len(table) == every row of every file: a rejected row is a record that ingest removes, with its raw text kept
@@ -22,7 +22,7 @@ from winnow.data.workbooks import Reading
 from winnow.errors import InputError
 
 STEP = "ingest"
-SEEN = 100  # rows whose columns are looked at before the first is read
+ROWS_LOOKED_AT = 100  # rows whose columns are looked at before the first is read
 ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant"}
 
 
@@ -72,7 +72,7 @@ def ingest(
 def _records(sources: Sequence[str], settings: IngestConfig, decisions: list[Decision]) -> Iterator[Record]:
     for source in sources:
         rows = read_rows(source, Reading(settings.encoding, settings.sheet, partial(_has_columns, settings)))
-        first = list(islice(rows, SEEN))
+        first = list(islice(rows, ROWS_LOOKED_AT))
         columns = columns_of(source, first, settings)
         for row in chain(first, rows):
             record, problem = to_record(row, columns)
@@ -143,7 +143,7 @@ def read_pairs(source: str) -> list[Record]:
     A row that Winnow wrote keeps its `id` and its `metadata`.
     """
     rows = list(read_rows(source))
-    columns = columns_of(source, rows[:SEEN], IngestConfig())
+    columns = columns_of(source, rows[:ROWS_LOOKED_AT], IngestConfig())
     return [_own(*to_record(row, columns)) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""The pipeline: what is measured once, and the ordered list of steps that decide from it, again and again.
+"""The pipeline: pairs, signals and topics are measured once; the ordered steps decide from them and can be repeated.
 
 report = curate_sources(["faq.jsonl"], Curated(Path("curated")), Config())
 report = move_thresholds(Curated(Path("curated")), ["duplicates.semantic=0.93"])    # measures nothing again
@@ -9,10 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +19,7 @@ from pydantic import BaseModel
 
 from curation.ingest import ingest
 from curation.pairs import candidates
-from curation.publish.report import reasons_text
+from curation.publish.report import Report, reasons_text
 from curation.publish.stage import publish, published
 from curation.signals.corpus import learn
 from curation.signals.meaning.load import load_tools
@@ -38,6 +37,7 @@ from winnow.parallel.cache import Measurement, rows_hash
 from winnow.parallel.engine import is_local, spread_map, using
 from winnow.progress import Progress, silent
 from winnow.study.inputs import FileInput, Input, Inputs, Loaded, Value
+from winnow.study.manifest import Manifest
 from winnow.study.shared_inputs import local, people_input
 from winnow.study.stage import Stage
 from winnow.study.workspace import CONFIG_NAME, Curated
@@ -50,7 +50,7 @@ SECTIONS = (
 
 @dataclass
 class Course:
-    """One walk through the steps: the records, what was measured, and all that was decided so far."""
+    """The state of one run: the records, the measurements, and the decisions of the steps so far."""
 
     curated: Curated
     config: Config
@@ -122,7 +122,7 @@ STEPS: dict[str, Step] = {
     "selection": _select,
 }
 MEASURED = ("duplicates", "contradictions", "quality", "selection")
-LARGE = 200_000  # rows for which half a gigabyte is worth more than the ten seconds that a model takes to load
+MAX_ROWS_WITH_MODEL_KEPT = 200_000  # beyond, half a gigabyte is worth more than the ten seconds that loading takes
 ORDER = {name: place for place, name in enumerate(("ingest", *STEPS))}
 
 
@@ -141,7 +141,7 @@ def measure(course: Course) -> None:
     """Judge the pairs, measure the signals and find the topics of every row that a moved threshold could bring back."""
     table = course.view().kept_table
     cache, signals = course.curated.root / "cache", _signals_of(table, course)
-    if signals.path(cache).exists() or len(table) > LARGE:
+    if signals.path(cache).exists() or len(table) > MAX_ROWS_WITH_MODEL_KEPT:
         _measure(table, course, cache, signals)
     else:
         with course.embedder.loading():
@@ -193,7 +193,7 @@ class CurateInputs(Inputs):
 def curate_stage(
     sources: Sequence[str], curated: Curated, config: Config, held_out: Sequence[str] = ()
 ) -> Stage[CurateInputs]:
-    """Declare what curation is made from."""
+    """Declare the inputs and settings of curation."""
     encoder = config.models.embedder
     inputs = CurateInputs(
         {name: _source(name) for name in sources},
@@ -219,14 +219,14 @@ def curate_sources(
     config: Config,
     held_out: Sequence[str] = (),
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> Report:
     """Read the sources, run every step and publish the outcome; nothing is done where it still holds on disk."""
     stage = curate_stage(sources, curated, config, held_out)
     with using(config.curation.engine):
         return stage.run(partial(_curate, curated=curated, progress=progress))
 
 
-def require_kept(report: dict[str, Any], curated: Curated) -> None:
+def require_kept(report: Report, curated: Curated) -> None:
     """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
     if not report["kept"]:
         raise InputError(
@@ -235,7 +235,7 @@ def require_kept(report: dict[str, Any], curated: Curated) -> None:
         )
 
 
-def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> dict[str, Any]:
+def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> Report:
     course = _begin(stage, curated, progress)
     for name in STEPS:
         if name == MEASURED[0]:
@@ -281,13 +281,13 @@ def _config(sections: Sequence[BaseModel], seed: int) -> Config:
 
 def settings_of(curated: Curated, changes: Sequence[str] = ()) -> Config:
     """Read the settings with which a folder was curated, with changes such as `duplicates.semantic=0.93`."""
-    manifest = read_json(curated.root / "manifest.json")
+    origin = Manifest.from_json(read_json(curated.root / "manifest.json")).origin
     names = {type(getattr(Config(), name)).__name__: name for name in ("models", *SECTIONS)}
-    sections = {names[kind]: values for kind, values in manifest["settings"].items()}
-    return load(None, changes, {**sections, "seed": manifest["seed"]})
+    sections = {names[kind]: values for kind, values in origin.settings.items()}
+    return load(None, changes, {**sections, "seed": origin.seed})
 
 
-def refresh(curated: Curated) -> dict[str, Any]:
+def refresh(curated: Curated) -> Report:
     """Publish anew after a person decided; the steps' decisions stay as they are."""
     config = settings_of(curated)
     report = publish(curated, curated.view(), curated.ledger.step_decisions(), config, _timings(curated))
@@ -295,7 +295,7 @@ def refresh(curated: Curated) -> dict[str, Any]:
     return report
 
 
-def move_thresholds(curated: Curated, changes: Sequence[str]) -> dict[str, Any]:
+def move_thresholds(curated: Curated, changes: Sequence[str]) -> Report:
     """Decide again at other thresholds, from the pairs, signals and topics on disk; nothing is embedded or searched.
 
     Raises InputError for another number of topics: they are found when a file is curated.
@@ -321,14 +321,14 @@ def _timings(curated: Curated) -> dict[str, float]:
     return dict(read_json(curated.root / "report.json")["timings"])
 
 
-def _note_outputs(curated: Curated, config: Config, report: dict[str, Any]) -> None:
-    """Write new hashes, thresholds and people's decisions into the manifest: what changed was asked for."""
+def _note_outputs(curated: Curated, config: Config, report: Report) -> None:
+    """Update settings, output hashes and people's decisions in the manifest, so that a wanted change isn't stale."""
     path = curated.root / "manifest.json"
-    before = read_json(path)
+    before = Manifest.from_json(read_json(path))
     stage = curate_stage([], curated, config)
     stage.outputs = _outputs(curated)
     now = stage.manifest()
-    inputs = before["inputs"] | {"people": now["inputs"]["people"]}
-    write_json(
-        path, before | {name: now[name] for name in ("settings", "outputs")} | {"inputs": inputs, "summary": report}
-    )
+    people = {"people": now.origin.inputs["people"]}
+    origin = replace(before.origin, settings=now.origin.settings, inputs={**before.origin.inputs, **people})
+    facts = {**before.facts, "summary": report}
+    write_json(path, replace(before, origin=origin, outputs=now.outputs, facts=facts).as_dict())

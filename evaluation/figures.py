@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from training.export.parity import parity_text
+from training.export.parity import Parity, parity_text
 
 Report = Mapping[str, Any]
 
@@ -130,7 +130,7 @@ def side_leaning(judge: Mapping[str, Any]) -> str:
 
 def exports(training: Mapping[str, Any]) -> list[str]:
     """Say of each export in how many answers it differs from the trained adapter."""
-    return [f"{parity_text(name, found)}." for name, found in (training.get("parity") or {}).items()]
+    return [f"{parity_text(name, Parity.from_json(found))}." for name, found in (training.get("parity") or {}).items()]
 
 
 def lone_text(only_in: Mapping[str, Sequence[str]]) -> str:

@@ -7,7 +7,7 @@ figure()                                    # raw pairs ─ curate ─ label ─
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from winnow.errors import WinnowError
 
 if TYPE_CHECKING:
     from studio.study import Study
-    from winnow.study.stage import Stage, Summary
+    from winnow.study.stage import Stage
     from winnow.study.workspace import Workspace
 
 BEFORE = "raw pairs"
@@ -63,7 +63,7 @@ class RoadStage:
     made: Callable[[Workspace], tuple[bool, str]]
     stages: Callable[[Study], list[Stage[Any]]] = lambda _: []
     changed: Callable[[Study], list[str]] = lambda _: []
-    run: Callable[[Study], Summary] | None = None
+    run: Callable[[Study], Mapping[str, object]] | None = None
     optional: bool = False
 
     @property
@@ -103,7 +103,7 @@ def _sources(study: Study) -> list[str]:
     return [str(study.workspace.root / name) for name in study.config.ingest.sources]
 
 
-def _curate(study: Study) -> Summary:
+def _curate(study: Study) -> Mapping[str, object]:
     from curation.pipeline import curate_sources, require_kept
 
     report = curate_sources(_sources(study), study.workspace.curated, study.config, (), study.progress)
@@ -117,7 +117,7 @@ def _split_stages(study: Study) -> list[Stage[Any]]:
     return [split_stage(study.workspace.curated, study.workspace.split, study.config)]
 
 
-def _split(study: Study) -> Summary:
+def _split(study: Study) -> Mapping[str, object]:
     from curation.split.stage import split_curated
 
     return split_curated(study.workspace.curated, study.workspace.split, study.config)
@@ -130,7 +130,7 @@ def _plan_changed(study: Study) -> list[str]:
     return []
 
 
-def _freeze(study: Study) -> Summary:
+def _freeze(study: Study) -> Mapping[str, object]:
     from studio.plan import freeze_plan
 
     return freeze_plan(study)
@@ -143,7 +143,7 @@ def _preserve_stages(study: Study) -> list[Stage[Any]]:
     return [preserve_stage(study.workspace, study.config)] if written else []
 
 
-def _preserve(study: Study) -> Summary:
+def _preserve(study: Study) -> Mapping[str, object]:
     from curation.preservation.stage import preserve_workspace
 
     return preserve_workspace(study.workspace, study.config, study.progress)
@@ -155,7 +155,7 @@ def _untrained(study: Study) -> list[str]:
     return [] if is_trained(study.workspace, study.config) else ["rows, settings or the plan of the last run"]
 
 
-def _train(study: Study) -> Summary:
+def _train(study: Study) -> Mapping[str, object]:
     from training.stage import train_workspace
 
     return train_workspace(study.workspace, study.config, study.progress).as_dict()
@@ -167,7 +167,7 @@ def _answer_stages(study: Study) -> list[Stage[Any]]:
     return [answer_stage(study.workspace, study.config, name) for name in ("base", "tuned")]
 
 
-def _answer(study: Study) -> Summary:
+def _answer(study: Study) -> Mapping[str, object]:
     from evaluation.answering.stage import answer_held_out
 
     return {name: answer_held_out(study.workspace, study.config, name, study.progress) for name in ("base", "tuned")}
@@ -180,7 +180,7 @@ def _report_changed(study: Study) -> list[str]:
     return [difference] if (difference := report_differs(study.workspace, planned)) else []
 
 
-def _report(study: Study) -> Summary:
+def _report(study: Study) -> Mapping[str, object]:
     from evaluation.report.stage import write_report
 
     return write_report(study.workspace, study.config)

@@ -1,4 +1,4 @@
-"""What is watched while the trainer runs: metrics, progress, divergence, a polite end.
+"""Callbacks of the trainer: metrics log, progress bar, divergence check, and a stop on signals that keeps a checkpoint.
 
 with StopOnSignal() as signals, watch(trainer, config, job):
     trainer.train()
@@ -32,9 +32,9 @@ from winnow.progress import Advance, silent
 
 LOG = logging.getLogger(__name__)
 
-WINDOW = 10  # steps: the estimate comes after so many, and divergence is judged on their mean
-DIVERGED = 2.0  # times the lowest mean: a loss that doubled doesn't come back
-NATS = 1.0  # and risen by so much: near zero doubling means nothing
+WINDOW_STEPS = 10  # steps: the estimate comes after so many, and divergence is judged on their mean
+DIVERGED_RATIO = 2.0  # times the lowest mean: a loss that doubled doesn't come back
+DIVERGED_NATS = 1.0  # and risen by so much: near zero doubling means nothing
 
 
 @contextmanager
@@ -58,13 +58,13 @@ def watch(trainer: Any, config: TrainingConfig, job: Job) -> Iterator[None]:
 
 
 class ValidationListener(TrainerCallback):  # type: ignore[misc]
-    """Tell each validation loss to whom it may concern."""
+    """Call `on_validation` with each validation loss."""
 
     def __init__(self, tell: OnValidation) -> None:
         self._tell = tell
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, float], **_: Any) -> None:
-        """Pass the loss on."""
+        """Pass on the share of steps done and the validation loss."""
         self._tell(state.global_step / state.max_steps, metrics["eval_loss"])
 
 
@@ -94,7 +94,7 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
             self._append(place | {"validation_loss": logs["eval_loss"]})
             self._at = time.perf_counter()  # validation isn't the next step's time
 
-    def _step(self, logs: dict[str, float]) -> dict[str, Any]:
+    def _step(self, logs: dict[str, float]) -> dict[str, float | None]:
         now, tokens = time.perf_counter(), self._tokens_read()
         seconds, self._at = now - self._at, now
         trained, self._tokens = tokens - self._tokens, tokens
@@ -107,7 +107,7 @@ class MetricsLog(TrainerCallback):  # type: ignore[misc]
             "peak_memory_gb": peak_memory_gb(),
         }
 
-    def _append(self, row: dict[str, Any]) -> None:
+    def _append(self, row: dict[str, float | None]) -> None:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
 
@@ -127,18 +127,18 @@ class StepCounter(TrainerCallback):  # type: ignore[misc]
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Count the step."""
         self._advance(1)
-        if state.global_step - self._first == WINDOW and state.is_world_process_zero:
-            each = (time.perf_counter() - self._began) / WINDOW
+        if state.global_step - self._first == WINDOW_STEPS and state.is_world_process_zero:
+            each = (time.perf_counter() - self._began) / WINDOW_STEPS
             left = each * (state.max_steps - state.global_step)
             LOG.info("step %d of %d, %.2f s a step, %.0f s left", state.global_step, state.max_steps, each, left)
 
 
 class DivergenceStop(TrainerCallback):  # type: ignore[misc]
-    """Raise DivergenceError where the loss isn't a number any more, or has doubled for good."""
+    """Raise DivergenceError if the loss is NaN, or its mean over 10 steps both doubled and rose by a nat."""
 
     def __init__(self, last_rows: Callable[[], list[str]]) -> None:
         self._last_rows = last_rows
-        self._losses: deque[float] = deque(maxlen=WINDOW)
+        self._losses: deque[float] = deque(maxlen=WINDOW_STEPS)
         self._lowest = math.inf
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
@@ -151,10 +151,12 @@ class DivergenceStop(TrainerCallback):  # type: ignore[misc]
             self._stop(state.global_step, f"loss {loss}, gradient norm {norm}")
         self._losses.append(loss)
         mean = sum(self._losses) / len(self._losses)
-        if len(self._losses) == WINDOW:
+        if len(self._losses) == WINDOW_STEPS:
             self._lowest = min(self._lowest, mean)
-            if mean > max(DIVERGED * self._lowest, self._lowest + NATS):
-                self._stop(state.global_step, f"mean loss of {WINDOW} steps {mean:.2f}, lowest was {self._lowest:.2f}")
+            if mean > max(DIVERGED_RATIO * self._lowest, self._lowest + DIVERGED_NATS):
+                self._stop(
+                    state.global_step, f"mean loss of {WINDOW_STEPS} steps {mean:.2f}, lowest was {self._lowest:.2f}"
+                )
 
     def _stop(self, step: int, what: str) -> None:
         raise DivergenceError(

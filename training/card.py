@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from training.runs import Run
+from winnow.config import TrainingConfig
 from winnow.data.files import write_text
+from winnow.study.manifest import Manifest
 
 CARD = """# {name}
 
@@ -48,56 +48,57 @@ this. The model can state false things fluently, in its domain too. `lineage.jso
 EXPLORATORY = "**Exploratory: trained without a frozen plan. No later figure makes it confirmatory.**"
 
 
-def write_card(run: Run, manifest: dict[str, Any]) -> None:
+def write_card(run: Run, manifest: Manifest) -> None:
     """Write `README.md` into the run folder and beside the adapter."""
     text = card(run.root.name, manifest)
     write_text(run.card_file, text)
     write_text(run.adapter / "README.md", text)
 
 
-def card(name: str, manifest: dict[str, Any]) -> str:
+def card(name: str, manifest: Manifest) -> str:
     """Fill the card; the header is what model hubs read."""
     from huggingface_hub import ModelCardData
 
     header = ModelCardData(
         library_name="peft",
-        base_model=manifest["base"],
+        base_model=manifest.facts["base"],
         pipeline_tag="text-generation",
         tags=["lora", "qlora", "sft", "winnow"],
     )
     return f"---\n{header.to_yaml()}\n---\n\n{_text(name, manifest)}"
 
 
-def _text(name: str, manifest: dict[str, Any]) -> str:
-    settings = manifest["settings"]["TrainingConfig"]
-    rows, plan = manifest["rows"], manifest["plan"]
-    preserved = f" and {rows['preservation']} self-written ones ({manifest['preservation_share']:.0%} of tokens)"
+def _text(name: str, manifest: Manifest) -> str:
+    settings = TrainingConfig.model_validate(manifest.origin.settings["TrainingConfig"])
+    facts = manifest.facts
+    rows, plan = facts["rows"], facts["plan"]
+    preserved = f" and {rows['preservation']} self-written ones ({facts['preservation_share']:.0%} of tokens)"
     return CARD.format(
-        **settings
-        | {
+        **{
+            **settings.model_dump(),
             "name": name,
-            "base": manifest["base"],
+            "base": facts["base"],
             "domain": rows["domain"],
             "preservation": preserved if rows["preservation"] else "",
-            "standing": EXPLORATORY if manifest["exploratory"] else "Trained after the plan below was frozen.",
-            "tokens": manifest["trained_tokens"],
-            "batch_size": manifest["batch_size"],
-            "accumulation": manifest["accumulation"],
-            "steps": manifest["steps"],
-            "stopped": f"best at {manifest['best_step']}" if manifest["best_step"] else "the last is kept",
-            "train_loss": manifest["train_loss"],
-            "validation": _validation(manifest["validation_loss"]),
-            "modules": ", ".join(settings["target_modules"]),
-            "precision": manifest["precision"],
-            "backend": manifest["backend"],
-            "seed": manifest["seed"],
+            "standing": EXPLORATORY if facts["exploratory"] else "Trained after the plan below was frozen.",
+            "tokens": facts["trained_tokens"],
+            "batch_size": facts["batch_size"],
+            "accumulation": facts["accumulation"],
+            "steps": facts["steps"],
+            "stopped": f"best at {facts['best_step']}" if facts["best_step"] else "the last is kept",
+            "train_loss": facts["train_loss"],
+            "validation": _validation(facts["validation_loss"]),
+            "modules": ", ".join(settings.target_modules),
+            "precision": facts["precision"],
+            "backend": facts["backend"],
+            "seed": manifest.origin.seed,
             "plan": plan or "none",
-            "base_hash": manifest["inputs"]["base"],
-            "data_hash": manifest["inputs"]["train"],
-            "seconds": manifest["seconds"],
-            "memory": manifest["peak_memory_gb"],
-            "energy": f"{manifest['energy_wh']:g} Wh" if manifest["energy_wh"] is not None else "not counted",
-            "hardware": ", ".join(f"{key} {value}" for key, value in manifest["hardware"].items()),
+            "base_hash": manifest.origin.inputs["base"],
+            "data_hash": manifest.origin.inputs["train"],
+            "seconds": manifest.seconds,
+            "memory": manifest.peak_memory_gb,
+            "energy": f"{facts['energy_wh']:g} Wh" if facts["energy_wh"] is not None else "not counted",
+            "hardware": ", ".join(f"{key} {value}" for key, value in manifest.hardware.items()),
         }
     )
 

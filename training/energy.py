@@ -1,4 +1,4 @@
-"""Energy that a run took, where the NVIDIA driver counts it.
+"""Energy of a run, read from the NVIDIA driver's counter.
 
 before = energy_joules()
 ...

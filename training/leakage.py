@@ -1,4 +1,4 @@
-"""Refuse to train on what the result will be judged by.
+"""Leakage check: no training row may be a copy of a held-out row.
 
 refuse_leaks(train, held_out, Judged.of(workspace, config))
 # InputError: 1 training rows are held-out rows or copies of them: 3f2a… (held-out 9b01…: exact) …
@@ -24,7 +24,7 @@ from winnow.study.workspace import Curated, Workspace
 if TYPE_CHECKING:
     from winnow.models.embedder import Embedder
 
-LEAKS_NAMED = 5  # rows that the error names
+MAX_NAMED_LEAKS = 5  # rows that the error names
 SPLIT_AGAIN = "curate and split again with winnow curate and winnow split, or remove one row of each pair"
 
 Leak = tuple[str, str, str]  # training id, held-out id, relation
@@ -32,7 +32,7 @@ Leak = tuple[str, str, str]  # training id, held-out id, relation
 
 @dataclass(frozen=True)
 class Judged:
-    """What a study knows of copies: its settings, its encoder, and the pairs that were judged at curation.
+    """The settings, the encoder and the pairs judged at curation, by which copies are recognised.
 
     Outside a study there is neither encoder nor curated folder, and every row is searched.
     """
@@ -88,7 +88,7 @@ def refuse_leaks(
 ) -> None:
     """Raise InputError where a held-out row, or a copy of one, stands among the training rows."""
     if found := leaks(train, held_out, judged):
-        pairs = ", ".join(f"{row} (held-out {twin}: {relation})" for row, twin, relation in found[:LEAKS_NAMED])
+        pairs = ", ".join(f"{row} (held-out {twin}: {relation})" for row, twin, relation in found[:MAX_NAMED_LEAKS])
         raise InputError(
             f"{len(found)} training rows are held-out rows or copies of them: {pairs}; "
             f"the comparison would mean nothing: {remedy}"

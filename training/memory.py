@@ -1,4 +1,4 @@
-"""Estimate before a run whether it fits, part by part, and say what to change where it doesn't.
+"""Memory estimate of a run by part (weights, adapter, activations, logits), and the cheapest remedy if it doesn't fit.
 
 estimate = estimate_memory(source, config, longest=1024, unsloth=False)
 estimate.total_gb, estimate.parts, free_gb()

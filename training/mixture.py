@@ -1,4 +1,4 @@
-"""Mix domain rows with preservation rows by tokens, so that a share means the same for short and long answers.
+"""Mixture of domain and preservation rows by trained tokens, so that a share means the same for answers of any length.
 
 mixed = mix(domain, preservation, share=0.25, seed=0)     # a quarter of the trained tokens are preservation
 """

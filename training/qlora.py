@@ -175,7 +175,7 @@ def _train_once(backend: Backend, config: TrainingConfig, job: Job) -> AnswerTra
     return trainer
 
 
-def _results(trainer: AnswerTrainer, backend: Backend, config: TrainingConfig, mixture: Mixture) -> dict[str, Any]:
+def _results(trainer: AnswerTrainer, backend: Backend, config: TrainingConfig, mixture: Mixture) -> dict[str, object]:
     """Collect what only the run itself can tell."""
     from training.callbacks import peak_memory_gb
 

@@ -1,4 +1,4 @@
-"""Everything a run is made from, in one value: it is hashed, compared when a run goes on, and written to its folder."""
+"""The recipe of a run: rows, base model, settings and seed in one value, which is hashed and compared on resume."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ class Recipe:
         )
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """Say what is known before the first step."""
+    def facts(self) -> dict[str, object]:
+        """The part of the manifest that is known before the first step."""
         return {
             "base": self.base,
             "plan": self.plan.hash if self.plan else None,
@@ -88,8 +88,8 @@ class Recipe:
         }
 
     @property
-    def identity(self) -> dict[str, Any]:
-        """Say what must be the same for a broken-off run to go on."""
+    def identity(self) -> dict[str, object]:
+        """What must be equal for an interrupted run to be resumed: inputs, facts, settings, seed."""
         settings = self.config.model_dump(mode="json")
         return {"inputs": self.inputs.fingerprints(), "facts": self.facts, "settings": settings, "seed": self.seed}
 

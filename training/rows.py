@@ -20,7 +20,7 @@ Overlong = Literal["stop", "drop", "cut"]
 
 ANSWER_MARK = "WinnowMarksWhereTheAnswerStands"
 NOT_TRAINED = -100  # the label that losses leave out
-LISTED = 5  # rows named in an error
+MAX_NAMED_ROWS = 5  # rows named in an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +115,5 @@ def _answer_ending(tokenizer: Any) -> list[int]:
 
 
 def _listed(examples: Sequence[Example]) -> str:
-    names = ", ".join(f"{e.id} ({len(e.input_ids)})" for e in examples[:LISTED])
-    return names + (f" and {len(examples) - LISTED} more" if len(examples) > LISTED else "")
+    names = ", ".join(f"{e.id} ({len(e.input_ids)})" for e in examples[:MAX_NAMED_ROWS])
+    return names + (f" and {len(examples) - MAX_NAMED_ROWS} more" if len(examples) > MAX_NAMED_ROWS else "")

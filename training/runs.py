@@ -6,11 +6,10 @@ run = open_run(folder, recipe.identity, resume=True)      # refuses to go on wit
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from training.rows import Example
 from winnow.data.files import read_json, write_json, write_jsonl
@@ -79,8 +78,8 @@ class Run:
         return None
 
 
-def run_for(runs: Path, identity: dict[str, Any], resume: bool) -> Path:
-    """Find the newest run made from the same, to go on in it; else name a new one by the time, so that names sort."""
+def run_for(runs: Path, identity: Mapping[str, object], resume: bool) -> Path:
+    """Return the newest run folder with an equal identity on `resume`, else a new one named by the time."""
     if resume:
         for folder in sorted(runs.glob("*/"), reverse=True):
             if _identity(folder) == canonical_json(identity):
@@ -88,8 +87,8 @@ def run_for(runs: Path, identity: dict[str, Any], resume: bool) -> Path:
     return runs / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
 
 
-def open_run(root: Path, identity: dict[str, Any], resume: bool) -> Run:
-    """Make the folder, or go on in it; raises InputError where that would mix two runs."""
+def open_run(root: Path, identity: Mapping[str, object], resume: bool) -> Run:
+    """Create the run folder or resume in it; raises InputError if its identity differs or `resume` is False."""
     run = Run(root)
     if run.identity_file.exists():
         before = read_json(run.identity_file)

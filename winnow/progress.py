@@ -1,4 +1,4 @@
-"""How long work tells that it goes on: a function that opens a bar, so that no stage knows the terminal.
+"""Progress reporting: a function that opens a bar, so that no stage depends on the terminal.
 
 with progress("embedding", 3200) as advance:
     advance(64)

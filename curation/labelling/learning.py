@@ -1,4 +1,4 @@
-"""Let people's verdicts teach which rows to look at next: `winnow curate --learn`.
+"""Active learning: rank the unlabelled rows by the chance that people would remove or fix them.
 
 result = learn(workspace.curated, home, config.labelling, embed=embedder.embed)
 print("\\n".join(result.lines()))        # the next `winnow label push` takes the ranking; nothing is removed
@@ -28,14 +28,14 @@ from winnow.text.plain_text import words
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Features = NDArray[np.float32]
-LEAST = 10  # good rows and bad rows, each, below which nothing can be learned or checked
-FOLDS = 5
-BLOCK = 8192  # rows whose features are in memory at once
+MIN_ROWS_A_VERDICT = 10  # good and bad ones, each, below which nothing can be learned or checked
+FOLDS = 5  # of the cross-validation
+ROWS_A_BLOCK = 8192  # whose features are in memory at once
 
 
 @dataclass(frozen=True)
 class Learned:
-    """From how many verdicts it was learned, how well it ranks rows it hasn't seen, and what it ranked.
+    """The fitted ranking: numbers of verdicts, cross-validated AUC, and the ranked rows.
 
     `auc` is cross-validated: the chance that a bad row is ranked above a good one. `ranked` holds ids with the
     chance that people would fix or remove the row, highest first.
@@ -46,7 +46,7 @@ class Learned:
     auc: Interval
     ranked: list[tuple[str, float]]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form, without the ranking, which stands in its own file."""
         return {"good": self.good, "bad": self.bad, "auc": self.auc.as_dict(), "ranked": len(self.ranked)}
 
@@ -73,10 +73,10 @@ def learn(curated: Curated, home: Path, config: LabellingConfig, embed: Embed | 
     labelled = records.filter(pc.is_in(records["id"], pa.array(list(verdicts), pa.string())))
     bad = np.array([verdicts[id_] for id_ in labelled["id"].to_pylist()], dtype=bool)
     good_count, bad_count = int((~bad).sum()), int(bad.sum())
-    if min(good_count, bad_count) < LEAST:
+    if min(good_count, bad_count) < MIN_ROWS_A_VERDICT:
         raise InputError(
-            f"{good_count} rows are judged good and {bad_count} bad: {LEAST} of each are needed to learn from; "
-            "label more with: winnow label push, then winnow label pull"
+            f"{good_count} rows are judged good and {bad_count} bad: {MIN_ROWS_A_VERDICT} of each are needed to learn "
+            "from; label more with: winnow label push, then winnow label pull"
         )
     signals = _signal_table(curated)
     features = np.concatenate([*_features(labelled, signals, embed)])
@@ -109,8 +109,8 @@ def _features(rows: pa.Table, signals: pa.Table | None, embed: Embed | None) -> 
 
     The texts that came in are what the verdicts were about: a correction would give the answer away.
     """
-    for start in range(0, rows.num_rows, BLOCK):
-        block = rows.slice(start, BLOCK)
+    for start in range(0, rows.num_rows, ROWS_A_BLOCK):
+        block = rows.slice(start, ROWS_A_BLOCK)
         parts = [_signals_of(block["id"], signals)] if signals is not None else []
         if embed:
             pairs = zip(block["question"].to_pylist(), block["answer"].to_pylist(), strict=True)

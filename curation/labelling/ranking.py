@@ -1,4 +1,4 @@
-"""The order in which a model would show the unlabelled rows to people, kept between `--learn` and the next push."""
+"""The stored ranking of unlabelled rows, written by `winnow curate --learn` and read by the next push."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ class Task:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Task:
         """Read what `as_json` wrote."""
-        values: dict[str, Any] = {key: tuple(found) if isinstance(found, list) else found for key, found in row.items()}
-        return cls(**values)
+        lists: dict[str, Any] = {key: tuple(found) for key, found in row.items() if isinstance(found, list)}
+        return cls(**{**row, **lists})
 
 
 def choose(

@@ -1,1 +1,1 @@
-"""Pairs of near rows and what the two rows of a pair are to each other."""
+"""Near-duplicate detection: which rows are compared, how they differ, and what two rows are to each other."""

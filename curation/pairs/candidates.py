@@ -1,4 +1,6 @@
-"""Find the pairs of rows that may say the same, judge each, and keep the scores in one table.
+"""Near-duplicate search: propose pairs of rows, compare both fields word by word, and judge each pair.
+
+The corpus is read twice. The first pass learns which differences change no answer; the second judges by them.
 
 pairs = find(table, config.duplicates, embedder)      # schema PAIRS; Parquet holds it
 
@@ -19,13 +21,22 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from curation.pairs.differences.compare import Comparer, Comparison
-from curation.pairs.differences.habits import LEAST, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
+from curation.pairs.differences.habits import MIN_PAIRS_A_HABIT, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
 from curation.pairs.proposals.lexical import Pairs
 from curation.pairs.proposals.near import near_pairs
 from curation.pairs.swapped import mark_swapped
 from curation.pairs.table import Pair, exact_pairs, to_pair_table
-from curation.pairs.texts.coded_rows import ASKERS, CodedRows
-from curation.pairs.verdict import DECISIVE, SAMENESS, TELLING, Relation, is_same_answer, is_settled, judge, may_be_same
+from curation.pairs.texts.coded_rows import MAX_ASKERS, CodedRows
+from curation.pairs.verdict import (
+    DECISIVE,
+    MIN_TELLING_WORDS,
+    SAMENESS,
+    Relation,
+    is_same_answer,
+    is_settled,
+    judge,
+    may_be_same,
+)
 from winnow.config import DuplicatesConfig
 from winnow.models.word_vectors import word_vectors
 from winnow.parallel.cache import Measurement, rows_hash
@@ -35,13 +46,16 @@ from winnow.parallel.packed import Packed
 if TYPE_CHECKING:
     from winnow.models.embedder import Embedder
 
-PAIRS_A_PROCESS = 4_000  # pairs from which comparing them is worth more than one process
-EMBEDDED = 1_000  # characters of a text that the encoder is given
+MIN_PAIRS_A_PROCESS = 4_000  # pairs from which comparing them is worth more than one process
+MAX_EMBEDDED_CHARS = 1_000  # characters of a text that the encoder is given
 COPIES = SAMENESS | {Relation.PARAPHRASE}
 
 
 class Compared(NamedTuple):
-    """Two nodes whose fields were compared; `specific`: their answers belong to few questions."""
+    """Two nodes with the differences of their questions and of their answers.
+
+    `specific` is False for an answer that many questions have, such as "Yes.": sharing it is no evidence.
+    """
 
     one: int
     other: int
@@ -51,9 +65,9 @@ class Compared(NamedTuple):
 
 
 def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None = None) -> pa.Table:
-    """Return the judged pairs of a records table, schema PAIRS, in the order of their ids.
+    """Judge the near pairs of a records table; returns schema PAIRS, sorted by ids.
 
-    Without an embedder neither questions in other words nor synonyms are known, and no stray answers.
+    Without an embedder there are no word vectors: paraphrases, synonyms and swapped answers aren't found.
     """
     rows = CodedRows.read(table, word_vectors(embedder))
     compared, seen = read_pairs(rows, worth_reading(rows, near_pairs(rows)))
@@ -63,27 +77,28 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
 
 
 def find_once(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None, folder: Path) -> pa.Table:
-    """Return what `find` returns, kept in `folder` by the hash of the rows: the same rows are judged once."""
+    """Cache the result of `find` in `folder`, keyed by the rows' hash: a second call with equal rows reads a file."""
     made_of = [rows_hash(table, ordered=False), str(settings.floor), embedder.weights if embedder else ""]
     return Measurement("pairs", [__name__], made_of).once(folder, lambda: find(table, settings, embedder))
 
 
 def worth_reading(rows: CodedRows, pairs: Pairs) -> Pairs:
-    """Leave out the pairs that are different whatever their answers say: most of them, in data made from templates.
+    """Filter by the questions alone: drop a pair whose questions differ in a word, if few other pairs do.
 
-    Their questions differ in a word, in a way seen too seldom to be a habit.
+    "How do I close my ISA?" against "How do I close my loan?" stays only where ISA/loan differ in at least
+    MIN_PAIRS_A_HABIT pairs of questions. In rows made from templates most pairs are dropped here.
     """
     compare = _comparer(rows)
     asked, place = np.unique(rows.nodes[pairs, 0], axis=0, return_inverse=True)
-    doubts = spread(lambda part: _doubts(rows, asked[_places(part)], compare), range(len(asked)), PAIRS_A_PROCESS)
+    doubts = spread(lambda part: _doubts(rows, asked[_places(part)], compare), range(len(asked)), MIN_PAIRS_A_PROCESS)
     keys, counts = np.unique(np.fromiter(chain.from_iterable(filter(None, doubts)), np.uint32), return_counts=True)
-    often = set(keys[counts >= LEAST].tolist())
+    often = set(keys[counts >= MIN_PAIRS_A_HABIT].tolist())
     read = [found is not None and (not found or not often.isdisjoint(found)) for found in doubts]
     return np.asarray(pairs[np.array(read, bool)[place.reshape(-1)]], np.int64)
 
 
 def _comparer(rows: CodedRows) -> Comparer:
-    """Make the one comparer of a stage: each worker's copy goes on remembering words from part to part."""
+    """Build the comparer that every worker copies; a copy caches the relations of words."""
     rows.lexicon.know_vectors()
     return Comparer(rows.lexicon)
 
@@ -93,7 +108,7 @@ def _places(part: Sequence[int]) -> npt.NDArray[np.int64]:
 
 
 def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[tuple[int, ...] | None]:
-    """Hash the differences of each pair of questions that would have to be habits; None where nothing helps."""
+    """Hash the differences of each pair of questions that habits would have to explain; None where none could."""
     found: list[tuple[int, ...] | None] = []
     for one, other in asked.tolist():
         question = compare(rows.questions[one], rows.questions[other], strict=True, decisive=DECISIVE)
@@ -108,29 +123,31 @@ def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[tuple[int,
 
 
 def read_pairs(rows: CodedRows, pairs: Pairs) -> tuple[Packed[Compared], Packed[Seen]]:
-    """Compare both fields of each pair of nodes; return those that may turn out to be one, and what all teach."""
+    """Compare both fields of each pair of nodes; returns the pairs left to judge, and the evidence for habits."""
     compare = _comparer(rows)
-    read = spread(lambda part: [_read(rows, pairs[_places(part)], compare)], range(len(pairs)), PAIRS_A_PROCESS)
+    read = spread(lambda part: [_read(rows, pairs[_places(part)], compare)], range(len(pairs)), MIN_PAIRS_A_PROCESS)
     return Packed.joined(compared for compared, _ in read), Packed.joined(seen for _, seen in read)
 
 
 def _read(rows: CodedRows, pairs: Pairs, compare: Comparer) -> tuple[Packed[Compared], Packed[Seen]]:
-    """Read a part; at a million rows there is no room for pairs that are different whatever the habits are."""
+    """Compare one part of the pairs; drops those that no habit could make equal, to save memory."""
     compared = [pair for pair in _compare(rows, pairs, compare) if pair is not None]
     taught = [seen for pair in compared if (seen := _seen(rows, pair))]
     return Packed.of(pair for pair in compared if not is_settled(pair.question, pair.answer)), Packed.of(taught)
 
 
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
-    """Compare both fields of each pair of nodes; pairs whose questions differ in something decisive are left out."""
+    """Compare both fields of each pair of nodes; skips pairs of questions with another number, name or negation."""
     compare = _comparer(rows)
-    found = spread(lambda part: list(_compare(rows, pairs[_places(part)], compare)), range(len(pairs)), PAIRS_A_PROCESS)
+    found = spread(
+        lambda part: list(_compare(rows, pairs[_places(part)], compare)), range(len(pairs)), MIN_PAIRS_A_PROCESS
+    )
     return [pair for pair in found if pair is not None]
 
 
 def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compared | None]:
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
-    specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= ASKERS
+    specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= MAX_ASKERS
     questions: dict[tuple[int, int], Comparison] = {}
     for (one, other), tells in zip(pairs.tolist(), specific.tolist(), strict=True):
         key = (int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))
@@ -144,19 +161,19 @@ def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compa
 
 
 def learn_habits(rows: CodedRows, compared: Sequence[Compared]) -> Habits:
-    """Learn what changes nothing from the pairs whose answers say something about their questions."""
+    """Learn the harmless differences from pairs with long, specific answers; short ones coincide by chance."""
     return Habits.learn([seen for pair in compared if (seen := _seen(rows, pair))])
 
 
 def _seen(rows: CodedRows, pair: Compared) -> Seen | None:
-    if not pair.specific or min(pair.answer.one, pair.answer.other) < TELLING:
+    if not pair.specific or min(pair.answer.one, pair.answer.other) < MIN_TELLING_WORDS:
         return None
     questions = int(rows.nodes[pair.one, 0]), int(rows.nodes[pair.other, 0])
     return Seen.of(questions, pair.question, pair.answer, is_same_answer(pair.answer, Habits()))
 
 
 def judge_pairs(compared: Iterable[Compared], habits: Habits) -> list[Pair]:
-    """Judge each pair; those that are different are left out."""
+    """Judge each compared pair; drops the relation `different`."""
     found = []
     for pair in compared:
         judgement = judge(pair.question, pair.answer, pair.specific, habits)
@@ -166,11 +183,11 @@ def judge_pairs(compared: Iterable[Compared], habits: Habits) -> list[Pair]:
 
 
 def _with_semantic(rows: CodedRows, pairs: Sequence[Pair], embedder: Embedder | None) -> list[Pair]:
-    """Give paraphrases the cosine of their questions; only these are embedded."""
+    """Embed the questions of paraphrases and note their cosine; other pairs are not embedded."""
     asked = [pair for pair in pairs if pair.judgement.relation is Relation.PARAPHRASE]
     if embedder is None or not asked:
         return list(pairs)
-    texts = {node: rows.question(node).raw[:EMBEDDED] for pair in asked for node in (pair.one, pair.other)}
+    texts = {node: rows.question(node).raw[:MAX_EMBEDDED_CHARS] for pair in asked for node in (pair.one, pair.other)}
     distinct = list(dict.fromkeys(texts.values()))
     vectors = dict(zip(distinct, embedder.embed(distinct), strict=True))
     out = []

@@ -1,7 +1,7 @@
-"""Tell a second answer from one that strayed in from another question.
+"""Swapped answers: tell an answer that belongs to another question from a second answer to the same one.
 
-An answer strayed when other questions have it too, none of them resembles its question, and it fits one of them
-better.
+An answer is swapped if other questions have it too, all of them are unlike its own question (cosine below 0.6), and the
+answer's vector is nearer to one of them than to its own question.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from curation.pairs.texts.passages import Passages
 from curation.pairs.texts.vectors import text_vectors
 from curation.pairs.verdict import Relation
 
-ASKERS = 20  # questions with the same answer that are looked at
-BLOCK = 10_000  # nodes whose vectors are in memory at once
-RESEMBLES = 0.6  # cosine from which two questions may well have one answer
+MAX_ASKERS = 20  # questions with the same answer that are looked at
+NODES_A_BLOCK = 10_000  # nodes whose vectors are in memory at once
+MIN_QUESTION_COSINE = 0.6  # cosine from which two questions may well have one answer
 
 Vector = npt.NDArray[np.float32]
 
 
 def mark_swapped(rows: CodedRows, pairs: Sequence[Pair]) -> list[Pair]:
-    """Give pairs whose one answer strayed the relation `swapped`."""
+    """Change `second answer` to `swapped` in pairs of which one answer belongs to another question."""
     seconds = [pair for pair in pairs if pair.judgement.relation is Relation.SECOND]
     if not seconds or not rows.lexicon.has_vectors:
         return list(pairs)
     nodes = sorted({node for pair in seconds for node in (pair.one, pair.other)})
-    blocks = (nodes[start : start + BLOCK] for start in range(0, len(nodes), BLOCK))
+    blocks = (nodes[start : start + NODES_A_BLOCK] for start in range(0, len(nodes), NODES_A_BLOCK))
     astray = {node: strayed for block in blocks for node, strayed in _strayed(rows, block).items()}
     out = []
     for pair in pairs:
@@ -50,14 +50,14 @@ def _strayed(rows: CodedRows, nodes: Sequence[int]) -> dict[int, bool]:
 
 
 class _Strays:
-    """The vectors of some nodes' answers, and of all questions that have them."""
+    """The vectors of some nodes' answers, and of up to 20 questions that have each of them."""
 
     def __init__(self, rows: CodedRows, nodes: Sequence[int]) -> None:
         self._nodes = rows.nodes
         answers = rows.nodes[nodes, 1]
         self._askers: dict[int, list[int]] = defaultdict(list)
         for question, answer in rows.nodes[np.isin(rows.nodes[:, 1], answers)].tolist():
-            if len(self._askers[answer]) < ASKERS:
+            if len(self._askers[answer]) < MAX_ASKERS:
                 self._askers[answer].append(question)
         asking = {*rows.nodes[nodes, 0].tolist(), *chain.from_iterable(self._askers.values())}
         self._questions = _vectors(rows.lexicon, rows.questions, asking)
@@ -68,7 +68,7 @@ class _Strays:
         others = [self._questions[asker] for asker in self._askers[answer] if asker != question]
         if not others:
             return False
-        if float(np.max(np.stack(others) @ self._questions[question])) >= RESEMBLES:
+        if float(np.max(np.stack(others) @ self._questions[question])) >= MIN_QUESTION_COSINE:
             return False
         fits = np.stack([self._questions[question], *others]) @ self._answers[answer]
         return bool(fits[0] < fits[1:].max())

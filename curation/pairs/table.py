@@ -1,7 +1,10 @@
-"""The table of judged pairs: what each pair of near rows is, how near, and what differs, in words.
+"""The table of judged pairs, schema PAIRS: ids, relation, similarity, damage and differences, one line a pair.
 
-One row a pair; of an exact pair `a` is the cleanest row, which stands for the others; else `id_a` < `id_b`.
-`lexical` and `semantic` go from 0 to 1; `semantic` is null where it wasn't looked at.
+Of an exact pair `a` is the cleanest row, which represents its copies; of any other pair `id_a` < `id_b`. `lexical` and
+`semantic` lie between 0 and 1; `semantic` is null but for paraphrases.
+
+>>> turned('[{"a":"5","b":"50"}]')
+'[{"b":"5","a":"50"}]'
 """
 
 from __future__ import annotations
@@ -34,12 +37,13 @@ PAIRS = pa.schema(
     ]
 )
 Line = tuple[str, str, str, float, float | None, int, int, int, int, str]
-SHOWN, SHOWN_LENGTH = 6, 120  # differences a pair, characters of each
+MAX_DIFFERENCES_A_FIELD = 6
+MAX_DIFFERENCE_CHARS = 120  # of either side
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two nodes with what differs."""
+    """A judged pair of nodes with the comparisons of both fields; `semantic` is the cosine of a paraphrase."""
 
     one: int
     other: int
@@ -50,19 +54,19 @@ class Pair:
 
 
 def exact_pairs(rows: CodedRows) -> list[tuple[int, int]]:
-    """Pair each row that isn't its node's cleanest with that one."""
+    """Pair each copy with the cleanest row of the same words, which represents them: (representative, copy)."""
     face = rows.faces[rows.node_of_row]
     others = np.flatnonzero(face != np.arange(len(face)))
     return list(zip(face[others].tolist(), others.tolist(), strict=True))
 
 
 def turned(differs: str) -> str:
-    """Exchange the sides of `differs`."""
+    """Swap the keys "a" and "b" in the JSON of `differs`."""
     return differs.replace('"a":', '"\0":').replace('"b":', '"a":').replace('"\0":', '"b":')
 
 
 def to_pair_table(rows: CodedRows, exact: Iterable[tuple[int, int]], judged: Iterable[Pair]) -> pa.Table:
-    """Write pairs as a table of schema PAIRS; a node stands under the id of its cleanest row."""
+    """Build the table of schema PAIRS; a node has the id of its cleanest row."""
     lines: list[Line] = [
         (rows.ids[a], rows.ids[b], Relation.EXACT, 1.0, None, int(rows.damage[a]), int(rows.damage[b]), 0, 0, "[]")
         for a, b in exact
@@ -97,14 +101,14 @@ def _sides(pair: Pair) -> tuple[list[int], list[int]]:
 
 
 def differs(question: Comparison, answer: Comparison, turn: bool = False) -> list[dict[str, str]]:
-    """List what differs in both fields, what changes most first; `turn` exchanges the sides."""
+    """List up to 6 differences a field, the gravest first; `turn` swaps the sides a and b."""
     found = []
     for name, comparison in (("question", question), ("answer", answer)):
-        for d in sorted(comparison.differences, key=lambda d: d.kind.rank, reverse=True)[:SHOWN]:
+        for d in sorted(comparison.differences, key=lambda d: d.kind.rank, reverse=True)[:MAX_DIFFERENCES_A_FIELD]:
             a, b = (d.other, d.one) if turn else (d.one, d.other)
             found.append({"field": name, "kind": d.kind.value, "a": _short(a), "b": _short(b)})
     return found
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"
+    return text if len(text) <= MAX_DIFFERENCE_CHARS else text[: MAX_DIFFERENCE_CHARS - 1] + "…"

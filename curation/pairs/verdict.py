@@ -1,7 +1,7 @@
-"""Decide what two rows are to each other, from what differs in their questions and in their answers.
+"""The verdict on a pair of rows, by rules over the differences of their questions and of their answers.
 
 judgement = judge(question, answer, specific=True, habits=Habits())
-judgement.relation      # same, damaged, paraphrase, conflict, second answer or different
+judgement.relation      # CONFLICT for "Is it safe?" with "Take 5 mg daily." against "Take 50 mg daily."
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class Relation(StrEnum):
 
 SAMENESS = frozenset((Relation.EXACT, Relation.SAME, Relation.DAMAGED))
 CONTRADICTING = (Relation.CONFLICT, Relation.SWAPPED)
-SHORT = 6  # words of an answer up to which another answer contradicts rather than adds
-TELLING = 8  # words from which equal answers are evidence that the questions are equal
-BEGINNING = 4  # words of a cut answer from which it's told from a short one
-LESS_SAID = 0.3  # share of the longer answer that may be missing in the midst of the shorter one
-CUT_TO = 0.15  # share of the longer answer that a cut one has at least
-PART = 0.5  # share of the longer answer that another shorter one has at least
+MAX_SHORT_ANSWER_WORDS = 6  # words of an answer up to which another answer contradicts rather than adds
+MIN_TELLING_WORDS = 8  # words from which equal answers are evidence that the questions are equal
+MIN_CUT_WORDS = 4  # words of a cut answer from which it's told from a short one
+MAX_MISSING_SHARE = 0.3  # share of the longer answer that may be missing in the midst of the shorter one
+MIN_CUT_SHARE = 0.15  # share of the longer answer that a cut one has at least
+MIN_OTHER_ANSWER_SHARE = 0.5  # share of the longer answer that another shorter one has at least
 NOISE = HARMLESS - {Change.CUT, Change.FULLER, Change.WRAPPED, Change.MOVED}
-NEARLY_ONE = 0.7  # share of the words that agree from which answers are one but for what contradicts
+MIN_CONTRADICTION_AGREEMENT = 0.7  # share of the words that agree from which answers are one but for what contradicts
 DAMAGE = frozenset((Change.TYPO, Change.SPACING, Change.CUT, Change.WRAPPED, Change.FULLER, Change.SLIP))
 DECISIVE = NEVER_IDLE - {Change.SLIP}
 SLIPS = frozenset((Change.TYPO, Change.SPACING, Change.SLIP))
@@ -45,19 +45,19 @@ CLEAN = SLIPS | {Change.WRAPPED, Change.WRITTEN}
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A relation with the share of words that agree, 0 to 1, in the worse of both fields."""
+    """A relation, and the share of agreeing words, 0 to 1, in the field that agrees less."""
 
     relation: Relation
     lexical: float
 
 
 def judge(question: Comparison, answer: Comparison, specific: bool = True, habits: Habits = Habits()) -> Judgement:  # noqa: B008
-    """Apply the rules: first whether the questions are one, then what the answers are to each other.
+    """Decide whether the questions are equal, then compare the answers, and name the relation.
 
-    `specific`: the answer belongs to few questions, so that having it in common says something.
+    `specific` says that few questions have this answer, so that sharing it is evidence for equal questions.
     """
     same_answer = is_same_answer(answer, habits)
-    telling = same_answer and specific and min(answer.one, answer.other) >= TELLING
+    telling = same_answer and specific and min(answer.one, answer.other) >= MIN_TELLING_WORDS
     idle = same_answer and specific and habits.idle_question(question)
     lexical = agreement(answer) if idle else min(agreement(question), agreement(answer))
     if not _is_same_question(question, answer, telling and not _is_part(answer)) and not idle:
@@ -70,26 +70,26 @@ def judge(question: Comparison, answer: Comparison, specific: bool = True, habit
 
 
 def may_be_same(question: Comparison) -> bool:
-    """Tell whether answers matter: questions that differ in a number, a name, a negation are different anyway."""
+    """Tell whether two questions could be equal: they don't differ in a number, unit, name or negation."""
     return not question.kinds & DECISIVE
 
 
 def is_settled(question: Comparison, answer: Comparison) -> bool:
-    """Tell whether two rows are different whatever habits the corpus has."""
+    """Tell whether a pair is `different` under any habits, so that it can be dropped before they are learned."""
     return not _is_same_question(question, answer, telling=False) and not is_same_answer(answer, AnyHabits())
 
 
 def is_same_answer(answer: Comparison, habits: Habits) -> bool:
-    """Tell whether one answer says what the other says, or a damaged or cut form of it."""
+    """Tell whether two answers are equal but for harmless differences, idle substitutions, typos or a cut end."""
     doubts = answer.kinds - HARMLESS - {Change.REWORDED, Change.ADDED, Change.QUESTION}
     if doubts & SUBSTITUTIONS and habits.idle_answer(answer):
         doubts -= SUBSTITUTIONS
     if not doubts <= {Change.SLIP}:
         return False
     least = min(answer.one, answer.other)
-    if least < TELLING and Change.CUT in answer.kinds:
-        return answer.kinds <= SLIPS | {Change.CUT} and least >= BEGINNING
-    if least < TELLING:
+    if least < MIN_TELLING_WORDS and Change.CUT in answer.kinds:
+        return answer.kinds <= SLIPS | {Change.CUT} and least >= MIN_CUT_WORDS
+    if least < MIN_TELLING_WORDS:
         return answer.kinds <= CLEAN | {Change.SMALL} and _is_barely_changed(answer)
     kinds = [d.kind for d in answer.differences]
     if kinds == [Change.REWORDED]:  # who falsifies a text changes one word of it; opposites are related words too
@@ -98,7 +98,10 @@ def is_same_answer(answer: Comparison, habits: Habits) -> bool:
 
 
 def agreement(comparison: Comparison) -> float:
-    """Share of the words that agree among those that matter: noise and what only one text has don't."""
+    """Divide the matched words by the matched and the contradicting ones; harmless differences don't count.
+
+    "Take 5 mg daily." against "Take 50 mg daily." is 3 / (3 + 1) = 0.75.
+    """
     doubtful = (d for d in comparison.differences if d.kind not in HARMLESS | {Change.SLIP})
     against = sum(len(d.one.split()) + len(d.other.split()) for d in doubtful) / 2
     return comparison.matched / max(1.0, comparison.matched + against)
@@ -116,54 +119,56 @@ def _may_be_paraphrase(question: Comparison) -> bool:
 
 
 def _is_barely_changed(comparison: Comparison, specific: bool = True) -> bool:
-    """Tell whether nothing but slips differs, or wrappers and one small word too where the other field is specific."""
+    """Tell whether only typos differ; where `specific`, wrappers and one more word may differ too."""
     rest = [d for d in comparison.differences if d.kind not in (CLEAN if specific else SLIPS)]
     return sum(max(len(d.one.split()), len(d.other.split())) for d in rest) <= int(specific)
 
 
 def slips_are_typos(*fields: Comparison) -> bool:
-    """Take one letter that makes another word for a typo where the texts have certain ones, at least as many."""
+    """Tell whether one-letter changes between real words count as typos: there are at least as many certain typos."""
     kinds = [d.kind for comparison in fields for d in comparison.differences]
     return kinds.count(Change.SLIP) <= kinds.count(Change.TYPO)
 
 
 def _says_less(answer: Comparison) -> bool:
-    """Tell whether the shorter answer lacks so much that it may be another one, and isn't just cut off."""
+    """Tell whether the shorter answer lacks over 30 % of the longer one, or was cut down to less than 15 % of it."""
     longer = max(answer.one, answer.other)
     if Change.CUT in answer.kinds:
         return (
-            not answer.kinds <= NOISE | {Change.CUT, Change.WRAPPED} or min(answer.one, answer.other) < CUT_TO * longer
+            not answer.kinds <= NOISE | {Change.CUT, Change.WRAPPED}
+            or min(answer.one, answer.other) < MIN_CUT_SHARE * longer
         )
     less = sum(len((d.one or d.other).split()) for d in answer.differences if d.kind is Change.FULLER)
-    return less > LESS_SAID * longer
+    return less > MAX_MISSING_SHARE * longer
 
 
 def _is_part(answer: Comparison) -> bool:
-    """Tell whether one answer is a part of the other."""
-    return min(answer.one, answer.other) < PART * max(answer.one, answer.other)
+    """Tell whether the shorter answer has less than half the words of the longer one."""
+    return min(answer.one, answer.other) < MIN_OTHER_ANSWER_SHARE * max(answer.one, answer.other)
 
 
 def _other_answer(answer: Comparison) -> Relation:
-    """Answers contradict when little differs and that can't both hold; where much differs both may hold.
+    """Name the relation of unequal answers to one question: CONFLICT or SECOND.
 
-    Short ones contradict unless one says what the other one says, and more.
+    Long answers conflict if 70 % of their words agree and the rest excludes each other. Short answers, up to 6 words,
+    conflict unless one only adds to the other. Yes against no always conflicts.
     """
     if Change.POLARITY in answer.kinds:
         return Relation.CONFLICT
-    if max(answer.one, answer.other) <= SHORT:
+    if max(answer.one, answer.other) <= MAX_SHORT_ANSWER_WORDS:
         return Relation.SECOND if answer.kinds <= HARMLESS | {Change.ADDED} else Relation.CONFLICT
-    one = answer.agreement >= NEARLY_ONE and agreement(_without_denials(answer)) >= NEARLY_ONE
-    return Relation.CONFLICT if one and _contradicts(answer) else Relation.SECOND
+    agrees = min(answer.agreement, agreement(_without_denials(answer))) >= MIN_CONTRADICTION_AGREEMENT
+    return Relation.CONFLICT if agrees and _contradicts(answer) else Relation.SECOND
 
 
 def _contradicts(answer: Comparison) -> bool:
-    """Tell whether nearly equal answers differ in what can't both hold; several other words just tell it anew."""
+    """Tell whether answers differ in a number, name or negation, or in one word alone: more words are a rewording."""
     against = [d for d in answer.differences if d.kind in CONFLICTING]
     certain = any(d.kind not in SUBSTITUTIONS for d in against)
     return certain or len({(d.one, d.other) for d in against}) == 1
 
 
 def _without_denials(answer: Comparison) -> Comparison:
-    """Leave out added negations: a denial may be longer than what it denies."""
+    """Drop added negations from the differences: words that deny a text don't make it less similar."""
     rest = (d for d in answer.differences if d.kind is not Change.NEGATION or (d.one and d.other))
     return replace(answer, differences=tuple(rest))

@@ -1,1 +1,1 @@
-"""What the base model writes before it is tuned, so that what it knew is kept."""
+"""Preservation data: rows that the base model writes before it is tuned; training on them keeps what it knew."""

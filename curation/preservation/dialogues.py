@@ -1,4 +1,4 @@
-"""One self-written dialogue, and the faults that its own text shows.
+"""A self-written dialogue, and the faults that show in its text alone: cut off, repeated, a template's token.
 
 >>> question_fault("Write a list of", finished=False, special=[], repetition=0.25).reason
 'unfinished'
@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -24,14 +24,14 @@ TEMPLATE_TOKEN = re.compile(r"<\|[^<>|\s][^<>|]{0,30}\|>|</?s>|<(?:start|end)_of
 ROLE_HEADER = re.compile(
     r"^[ \t*#]*(?:user|assistant|system|model|human|ai|bot)[ \t*]*(?::(?!//)|$)", re.IGNORECASE | re.MULTILINE
 )
-NGRAM = 4
-FEWEST_NGRAMS = 8  # below, one natural repeat would weigh too much
-FEWEST_WORDS = 3
+WORDS_AN_NGRAM = 4
+MIN_NGRAMS = 8  # below, one natural repeat would weigh too much
+MIN_QUESTION_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A question and the base model's answer; `tokens` are the answer's with its end: what a loss would cover."""
+    """A question and the base model's answer; `tokens` counts the answer and its end token, which the loss covers."""
 
     number: int
     question: str
@@ -43,30 +43,30 @@ class Dialogue:
     history: tuple[Message, ...] = ()
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Dialogue:
+    def from_dict(cls, values: Mapping[str, Any]) -> Dialogue:
         """Read the JSON form."""
         return cls(**{**values, "history": tuple(values["history"])})
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return asdict(self)
 
     @property
     def questions(self) -> list[str]:
-        """The question and those before it."""
+        """The user's earlier questions and the last one, in order."""
         return [turn["content"] for turn in self.history if turn["role"] == "user"] + [self.question]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a dialogue is rejected, and what shows it."""
+    """The reason for which a dialogue is rejected, such as "unfinished", with its evidence."""
 
     reason: str
-    evidence: dict[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, object] = field(default_factory=dict)
 
 
 def dialogue_fault(dialogue: Dialogue, special: Sequence[str], repetition: float) -> Fault | None:
-    """Find what a dialogue's own text shows to be wrong; what a user asked isn't ours to reject."""
+    """Return the first fault of a dialogue; only the answer is checked where the question is a user's own prompt."""
     found = None
     if dialogue.origin == "self":
         found = question_fault(dialogue.question, dialogue.question_finished, special, repetition)
@@ -74,12 +74,12 @@ def dialogue_fault(dialogue: Dialogue, special: Sequence[str], repetition: float
 
 
 def question_fault(question: str, finished: bool, special: Sequence[str], repetition: float) -> Fault | None:
-    """Find what is wrong with a self-written question."""
+    """Return the first fault of a self-written question; None for a good one."""
     if not question.strip():
         return Fault("empty", {"field": "question"})
     if not finished:
         return Fault("unfinished", {"field": "question"})
-    if len(words(question)) < FEWEST_WORDS:
+    if len(words(question)) < MIN_QUESTION_WORDS:
         return Fault("few_words", {"field": "question", "words": len(words(question))})
     if question.rstrip().endswith((":", "：")):
         return Fault("ends_with_colon", {"field": "question"})
@@ -87,7 +87,7 @@ def question_fault(question: str, finished: bool, special: Sequence[str], repeti
 
 
 def answer_fault(answer: str, finished: bool, special: Sequence[str], repetition: float) -> Fault | None:
-    """Find what is wrong with an answer."""
+    """Return the first fault of an answer; None for a good one."""
     if not answer.strip():
         return Fault("empty", {"field": "answer"})
     if not finished:
@@ -105,7 +105,7 @@ def _shared_fault(text: str, name: str, special: Sequence[str], repetition: floa
 
 
 def role_leak(text: str, special: Sequence[str]) -> str:
-    """Find a template's token or a role's header in a text, "" where there is none."""
+    """Return the first template token or role header in a text, such as "<|im_end|>" or "User:"; "" for none."""
     for token in special:
         if token in text:
             return token
@@ -114,17 +114,17 @@ def role_leak(text: str, special: Sequence[str]) -> str:
 
 
 def repeated_share(text: str) -> float:
-    """Give the share of a text's word 4-grams that came before in it; 0 for short texts."""
+    """Return the share of a text's word 4-grams that repeat an earlier one; 0 for a text with fewer than 8 of them."""
     found = words(text)
-    grams = [tuple(found[place : place + NGRAM]) for place in range(len(found) - NGRAM + 1)]
-    return 1 - len(set(grams)) / len(grams) if len(grams) >= FEWEST_NGRAMS else 0.0
+    grams = [tuple(found[place : place + WORDS_AN_NGRAM]) for place in range(len(found) - WORDS_AN_NGRAM + 1)]
+    return 1 - len(set(grams)) / len(grams) if len(grams) >= MIN_NGRAMS else 0.0
 
 
 def is_refusal(dialogue: Dialogue) -> bool:
-    """Tell whether the answer declines, wholly or before it answers after all."""
+    """Tell whether the answer refuses, even if it answers afterwards."""
     return refusal(Row(dialogue.question, dialogue.answer), Corpus()).value > 0
 
 
 def same_words(question: str) -> str:
-    """Normalise a question so that case, punctuation and spaces don't tell two apart."""
+    """Normalise a question to its words: "What is an ISA?" and "what is an isa" give the same text."""
     return " ".join(words(question))

@@ -1,4 +1,4 @@
-"""Sieve what the base model wrote, without a judge, down to a budget of tokens.
+"""Filter the self-written dialogues by rules and embeddings, without a judge model, down to a budget of tokens.
 
 Every dialogue is kept or rejected with a reason, so that `written` = `kept` + the sum of the reasons:
 
@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,13 +39,13 @@ REASONS = (
     "refusal",
     "over_budget",
 )
-CLUSTERS = 256  # of the diversity pick, at most: k-means on more costs minutes and spreads no better
-BLOCK = 1024  # questions compared at once
+MAX_CLUSTERS = 256  # of the diversity pick: k-means on more costs minutes and spreads no better
+QUESTIONS_A_BLOCK = 1024  # compared at once
 
 
 @dataclass(frozen=True)
 class Preservation:
-    """The rows to train on, those rejected with their faults, and the budget of tokens."""
+    """The kept dialogues, the rejected ones with their faults, and the budget of tokens."""
 
     kept: list[Dialogue]
     rejected: Rejected
@@ -54,21 +53,21 @@ class Preservation:
 
     @property
     def tokens(self) -> int:
-        """Tokens that a loss on the kept answers covers."""
+        """Tokens of the kept answers, which a loss covers."""
         return sum(dialogue.tokens for dialogue in self.kept)
 
     @property
     def funnel(self) -> dict[str, int]:
-        """Count the rows from written to kept, by reason, in the order of the sieves."""
+        """Count the dialogues: `written`, then those rejected by reason in the filters' order, then `kept`."""
         counts = Counter(fault.reason for _, fault in self.rejected)
         reasons = {reason: counts[reason] for reason in REASONS}
         return {"written": len(self.kept) + len(self.rejected), **reasons, "kept": len(self.kept)}
 
-    def kept_rows(self) -> list[dict[str, Any]]:
+    def kept_rows(self) -> list[dict[str, object]]:
         """Give the kept rows in the form that training reads."""
         return [_row(dialogue) for dialogue in self.kept]
 
-    def rejected_rows(self) -> list[dict[str, Any]]:
+    def rejected_rows(self) -> list[dict[str, object]]:
         """Give the rejected rows with reason and evidence, in the order they were written."""
         ordered = sorted(self.rejected, key=lambda pair: pair[0].number)
         return [_row(d) | {"reason": fault.reason, "evidence": fault.evidence} for d, fault in ordered]
@@ -83,7 +82,7 @@ def sieve(
     budget: int,
     seed: int,
 ) -> Preservation:
-    """Sieve dialogues by their text, then against each other and the protected prompts, then to the budget."""
+    """Reject dialogues by text, as copies or leaks of protected prompts, and beyond the budget, in this order."""
     rejected: Rejected = []
     kept = _drop(dialogues, {d.number: fault for d in dialogues if (fault := fault_of(d))}, rejected)
     kept = _drop(kept, _wrong_languages(kept, settings.language), rejected)
@@ -103,16 +102,16 @@ def sieve(
 
 
 def pick_diverse(vectors: Vectors, tokens: Sequence[int], budget: int, seed: int) -> set[int]:
-    """Choose rows whose tokens fit the budget, spread over the clusters of k-means.
+    """Choose rows whose tokens fit the budget, spread over k-means clusters of their vectors.
 
-    The clusters take turns, each giving its row nearest to the centroid that is left (after SSR, arXiv 2403.01244).
+    The clusters take turns; each gives its remaining row nearest to the centroid (after SSR, arXiv 2403.01244).
     """
     if sum(tokens) <= budget:
         return set(range(len(tokens)))
     from sklearn.cluster import KMeans
 
     wanted = max(1, round(budget / (sum(tokens) / len(tokens))))
-    clusters = min(CLUSTERS, wanted, len(tokens))
+    clusters = min(MAX_CLUSTERS, wanted, len(tokens))
     means = KMeans(clusters, n_init=1, random_state=seed).fit(vectors)
     distances = np.linalg.norm(vectors - means.cluster_centers_[means.labels_], axis=1)
     rank: Counter[int] = Counter()
@@ -131,7 +130,7 @@ def pick_diverse(vectors: Vectors, tokens: Sequence[int], budget: int, seed: int
 
 
 def _drop(dialogues: Iterable[Dialogue], faults: dict[int, Fault], rejected: Rejected) -> list[Dialogue]:
-    """Move the dialogues with a fault to the rejected ones and return the others."""
+    """Append the dialogues with a fault to `rejected`; returns the others."""
     kept = []
     for dialogue in dialogues:
         if fault := faults.get(dialogue.number):
@@ -153,7 +152,7 @@ def _wrong_languages(dialogues: Sequence[Dialogue], wanted: str | None) -> dict[
 
 
 def _same_questions(dialogues: Sequence[Dialogue]) -> dict[int, Fault]:
-    """Find repeated questions; a second question counts together with the one before it."""
+    """Find repeated questions by their words; a second turn counts together with its first."""
     first: dict[tuple[str, ...], int] = {}
     faults = {}
     for dialogue in dialogues:
@@ -164,7 +163,7 @@ def _same_questions(dialogues: Sequence[Dialogue]) -> dict[int, Fault]:
 
 
 def _own_vectors(dialogues: Sequence[Dialogue], vectors: Vectors) -> Iterable[tuple[int, Vectors]]:
-    """Hand each dialogue the vectors of its questions."""
+    """Yield each dialogue's number with the vectors of its questions."""
     start = 0
     for dialogue in dialogues:
         end = start + len(dialogue.questions)
@@ -179,7 +178,7 @@ def _leaks(
     shield: Vectors,
     limit: float,
 ) -> dict[int, Fault]:
-    """Find dialogues that ask, now or in their history, what the evaluation will ask."""
+    """Find dialogues of which a question lies within the cosine limit of a held-out question or test prompt."""
     exact = {same_words(prompt): prompt for prompt in protected}
     faults = {}
     for dialogue in dialogues:
@@ -196,7 +195,7 @@ def _leaks(
 
 
 def _near_duplicates(dialogues: Sequence[Dialogue], vectors: dict[int, Vectors], limit: float) -> dict[int, Fault]:
-    """Find questions close to one that came before and stays; those with other histories aren't compared."""
+    """Find questions near an earlier kept one; only dialogues with equally many turns are compared."""
     faults: dict[int, Fault] = {}
     for turns in {len(dialogue.questions) for dialogue in dialogues}:
         group = [dialogue for dialogue in dialogues if len(dialogue.questions) == turns]
@@ -209,8 +208,8 @@ def _near_duplicates(dialogues: Sequence[Dialogue], vectors: dict[int, Vectors],
 def _close_rows(group: Sequence[Dialogue], matrix: Vectors, limit: float) -> dict[int, Fault]:
     faults: dict[int, Fault] = {}
     stays = np.ones(len(group), dtype=bool)
-    for start in range(0, len(group), BLOCK):
-        block = matrix[start : start + BLOCK]
+    for start in range(0, len(group), QUESTIONS_A_BLOCK):
+        block = matrix[start : start + QUESTIONS_A_BLOCK]
         near = block @ matrix[: start + len(block)].T
         for offset, row in enumerate(range(start, start + len(block))):
             scores = np.where(stays[:row], near[offset, :row], -1.0)
@@ -223,13 +222,13 @@ def _close_rows(group: Sequence[Dialogue], matrix: Vectors, limit: float) -> dic
 
 
 def _refusals(dialogues: Sequence[Dialogue], share: float) -> dict[int, Fault]:
-    """Keep refusals up to their share of the rows, for the base refuses too; reject those that came later."""
+    """Reject refusals beyond their allowed share, the latest first; the base refuses too, so that some are kept."""
     refusing = [dialogue for dialogue in dialogues if is_refusal(dialogue)]
     allowed = floor(share * len(dialogues))
     return {d.number: Fault("refusal", {"allowed": allowed, "found": len(refusing)}) for d in refusing[allowed:]}
 
 
-def _row(dialogue: Dialogue) -> dict[str, Any]:
+def _row(dialogue: Dialogue) -> dict[str, object]:
     identity = content_hash("preservation", str(dialogue.number), dialogue.question, dialogue.answer)[:16]
     metadata = {"history": list(dialogue.history)} if dialogue.history else {}
     return {

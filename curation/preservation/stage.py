@@ -1,4 +1,4 @@
-"""Preservation data: what the untouched base model writes, sieved down to the share of tokens that training mixes in.
+"""The stage of preservation data: the base model writes, the filters reject, a share of the training tokens is kept.
 
 Mixed into the domain rows it keeps what the base knew (SA-SFT, arXiv 2602.20162). A killed run goes on where it was.
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from curation.preservation.dialogues import Dialogue, dialogue_fault
 from curation.preservation.sieve import Preservation, sieve
@@ -52,7 +52,7 @@ WRITING = {
 
 @dataclass(frozen=True)
 class PreserveInputs(Inputs):
-    """The rows that training takes, those it will be judged by, the base that writes, and the encoder that sieves."""
+    """Training rows, held-out rows and test prompts, the base model that writes, and the encoder of the filters."""
 
     train: Input[Rows]
     held_out: Input[Rows]
@@ -63,8 +63,18 @@ class PreserveInputs(Inputs):
     prompts: Input[list[GeneralPrompt]] | None
 
 
+class PreservationSummary(TypedDict):
+    """The JSON of funnel.json: rows from written to kept by reason, and the tokens of answers beside the budget."""
+
+    funnel: dict[str, int]
+    tokens: int
+    budget: int
+    answer_tokens_per_second: NotRequired[float]
+    current: NotRequired[bool]
+
+
 def preserve_stage(workspace: Workspace, config: Config, out: Path | None = None) -> Stage[PreserveInputs]:
-    """Declare what preservation data are made from."""
+    """Declare the inputs and settings of the stage."""
     base, prompts = config.models.base, config.preservation.prompts
     model = resolve_base_model(base)
     inputs = PreserveInputs(
@@ -87,7 +97,7 @@ def preserve_stage(workspace: Workspace, config: Config, out: Path | None = None
 
 def preserve_workspace(
     workspace: Workspace, config: Config, progress: Progress, out: Path | None = None
-) -> dict[str, Any]:
+) -> PreservationSummary:
     """Write `preservation.jsonl`, `rejected.jsonl` and `funnel.json` unless they still hold; return the summary.
 
     They go to the workspace's folder, or to `out`; what the base writes is kept in the workspace for both.
@@ -97,12 +107,12 @@ def preserve_workspace(
 
 
 def token_budget(tokenizer: Any, answers: Sequence[str], share: float) -> int:
-    """Count the tokens that preservation may have: `share` of all trained tokens, these answers being the rest."""
+    """Return the token budget of preservation: with `share` 0.25 and 3,000 tokens of answers it is 1,000."""
     ids = tokenizer([answer.strip() for answer in answers], add_special_tokens=False)["input_ids"]
     return round(share / (1 - share) * sum(len(row) + 1 for row in ids))  # each answer is trained with its end
 
 
-def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress) -> dict[str, Any]:
+def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress) -> PreservationSummary:
     inputs, settings, seed = stage.inputs, stage.setting(PreservationConfig), stage.seed or 0
     tokenizer = inputs.tokenizer.open()
     budget = token_budget(tokenizer, [str(row["answer"]) for row in inputs.train.open()], settings.share)
@@ -115,7 +125,7 @@ def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress
             embedder = inputs.embedder.open()
             fault = partial(dialogue_fault, special=special_tokens(tokenizer), repetition=settings.repetition)
             made = sieve(written, fault, embedder.embed, _protected(inputs), settings, budget, seed)
-    summary: dict[str, Any] = {"funnel": made.funnel, "tokens": made.tokens, "budget": budget}
+    summary: PreservationSummary = {"funnel": made.funnel, "tokens": made.tokens, "budget": budget}
     stage.outputs = _publish(stage.folder, made, summary)
     if budget and not made.kept:
         raise InputError(f"{stage.folder}: {_why_nothing_is_kept(made, settings.share)}")
@@ -126,7 +136,7 @@ def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress
 
 @dataclass(frozen=True)
 class Order:
-    """What the base is to write, whole: it may be written in another process."""
+    """All that the writing needs, in one value that can be sent to another process."""
 
     base: str
     weights: str
@@ -147,7 +157,7 @@ def _order(stage: Stage[PreserveInputs], budget: int, folder: Path) -> Order:
 
 
 def _write(order: Order, progress: Progress) -> list[Dialogue]:
-    """Write here, or through Unsloth in a process of its own."""
+    """Write dialogues in this process, or through Unsloth in another one."""
     if not _writes_through_unsloth(order.settings):
         return _write_here(order, progress)
     from winnow.models.unsloth import require_unsloth, with_unsloth
@@ -161,7 +171,7 @@ def _writes_through_unsloth(settings: PreservationConfig) -> bool:
 
 
 def load_writing_model(base: str, settings: PreservationConfig) -> LanguageModel:
-    """Load the untouched base through what the settings name; a server goes before what runs here."""
+    """Load the untuned base model: from the server if the settings name one, else in this process."""
     if _writes_through_unsloth(settings):
         from winnow.models.unsloth import load_unsloth_model
 
@@ -199,11 +209,11 @@ def _write_here(order: Order, progress: Progress) -> list[Dialogue]:
 
 
 def _protected(inputs: PreserveInputs) -> list[str]:
-    """Gather what the evaluation will ask: held-out questions and general prompts."""
+    """List the held-out questions and the general prompts."""
     return [str(row["question"]) for row in inputs.held_out.open()] + [p.prompt for p in inputs.general.open()]
 
 
-def _publish(folder: Path, made: Preservation, summary: dict[str, Any]) -> dict[str, Path]:
+def _publish(folder: Path, made: Preservation, summary: PreservationSummary) -> dict[str, Path]:
     kept, rejected, funnel = (folder / name for name in ("preservation.jsonl", "rejected.jsonl", "funnel.json"))
     write_jsonl(kept, made.kept_rows())
     write_jsonl(rejected, made.rejected_rows())

@@ -1,4 +1,4 @@
-"""Let the untouched base model write dialogues: it continues its own template's empty user turn.
+"""Self-written dialogues (Magpie): the base model continues its template's empty user turn, then answers itself.
 
 The model asks and answers itself, as in SA-SFT (arXiv 2602.20162), whose exact prompts aren't published in what
 we could read; the questions come from the pre-query template of Magpie (arXiv 2406.08464).
@@ -29,25 +29,25 @@ Turn = tuple[str, bool, tuple[Message, ...], Origin]  # a question, whether it e
 
 
 class DialogueLog:
-    """An append-only file of chunks, one JSON line each, synced: what a killed run wrote is there for the next."""
+    """An append-only log, one JSON line a chunk, synced to disk: a killed run's chunks are read by the next run."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def read(self) -> list[list[Dialogue]]:
-        """Read the whole chunks, and cut off a last one that was torn."""
+        """Read the complete chunks; an incomplete last line is cut off the file."""
         try:
             return [[Dialogue.from_dict(row) for row in json.loads(line)] for line in whole_lines(self.path)]
         except (ValueError, TypeError, KeyError) as error:
             raise WinnowError(f"{self.path}: damaged ({error}); delete it and run winnow preserve again") from error
 
     def append(self, chunk: Sequence[Dialogue]) -> None:
-        """Add one chunk, on the disk when this returns."""
+        """Append a chunk and sync it to disk."""
         append_lines(self.path, json.dumps([dialogue.as_dict() for dialogue in chunk], ensure_ascii=False))
 
 
 class Writer:
-    """The base model as both speakers; each chunk's seed is its own, so a resumed run writes the same bytes."""
+    """The base model as user and assistant; every chunk has its own seed, so that a resumed run repeats the bytes."""
 
     def __init__(self, model: LanguageModel, tokenizer: Any, settings: PreservationConfig, seed: int) -> None:
         self.model = model
@@ -89,7 +89,7 @@ class Writer:
         return written
 
     def fault(self, dialogue: Dialogue) -> Fault | None:
-        """Find what a dialogue's own text shows to be wrong."""
+        """Return the first fault that shows in a dialogue's text; None for a good one."""
         return dialogue_fault(dialogue, self.special, self.settings.repetition)
 
     def _write_chunk(self, number: int, questions: Sequence[str] | None) -> list[Dialogue]:
@@ -106,7 +106,7 @@ class Writer:
         return dialogues + self._answer(seconds, first + len(dialogues), number, "second answer")
 
     def _gets_second_turn(self, rank: int) -> bool:
-        """Spread the share evenly over the first turns, whatever the size of a chunk."""
+        """Tell whether a dialogue gets a second turn: with a share of 0.25 every fourth one does."""
         return floor((rank + 1) * self.settings.second_turn) > floor(rank * self.settings.second_turn)
 
     def _ask(self, histories: Sequence[tuple[Message, ...]], chunk: int, role: str) -> list[Turn]:
@@ -116,7 +116,7 @@ class Writer:
         return [(one.text, one.finished, history, "self") for one, history in zip(asked, histories, strict=True)]
 
     def _answer(self, turns: Sequence[Turn], first: int, chunk: int, role: str) -> list[Dialogue]:
-        """Answer the turns whose question is in order; the others stay unanswered and are rejected later."""
+        """Answer the questions without a fault; the others get an empty answer and are rejected later."""
         in_order = [place for place, turn in enumerate(turns) if self._is_in_order(turn)]
         prompts = [self._prompt(turns[place]) for place in in_order]
         settings = self._generation(self.settings.max_answer_tokens, chunk, role)

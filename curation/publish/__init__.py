@@ -1,1 +1,1 @@
-"""The views over records and ledger that people and other tools read."""
+"""Published files of a curated folder: rows, report, page and card, all derived from records and ledger."""

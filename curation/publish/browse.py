@@ -1,4 +1,4 @@
-"""Reading decisions: the removed and the flagged rows as people look through them.
+"""Browsing decisions: the removed and the flagged rows, filtered by step and words.
 
 for row in matching(removed_rows(view), step="duplicates", words="overdraft"):
     print(row.question, row.decision.reason, row.twin)
@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,7 +29,7 @@ class Row:
 
     @property
     def steps(self) -> set[str]:
-        """The steps that decided."""
+        """Names of the steps that decided about the row."""
         return {decision.step for decision in self.decisions}
 
     @property
@@ -108,7 +107,7 @@ def _has_all(text: str, words: Iterable[str]) -> bool:
 
 
 def proof(decision: Decision) -> str:
-    """Write the heart of a decision's evidence in one line: what was matched, the value and its limit, the score."""
+    """Summarise a decision's evidence in a line: what was matched, the value and its limit, the similarity."""
     evidence = decision.evidence
     parts = [f"found “{evidence['matched']}”"] if evidence.get("matched") else []
     if "value" in evidence and "limit" in evidence:
@@ -118,9 +117,9 @@ def proof(decision: Decision) -> str:
     return " · ".join(parts)
 
 
-def facts(row: Row) -> dict[str, Any]:
-    """Gather what the decisions rest on, without the ids that are shown as texts."""
-    found: dict[str, Any] = {}
+def facts(row: Row) -> dict[str, object]:
+    """Merge the evidence of a row's decisions, without `twin` and `group`, which are shown as texts."""
+    found: dict[str, object] = {}
     for decision in row.decisions:
         found |= {name: value for name, value in decision.evidence.items() if name not in ("twin", "group")}
     return found

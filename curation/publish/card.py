@@ -18,7 +18,7 @@ SIZES = (
     (1_000_000, "100K<n<1M"),
     (10_000_000, "1M<n<10M"),
 )
-FEWEST_OF_LANGUAGE = 0.02  # share of the rows from which a language is named
+MIN_LANGUAGE_SHARE = 0.02  # share of the rows from which a language is named
 UNDETERMINED = "und"
 LICENCE_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.\-]*")  # as the hub's are: cc-by-4.0, mit
 TEMPLATE = """---
@@ -62,7 +62,7 @@ patterns, which find no names.
 
 
 def card(report: Report, name: str, sources: Sequence[str], languages: Mapping[str, float], config: Config) -> str:
-    """Write the card; what neither the rows nor the configuration say is said to be unknown.
+    """Fill the card from report and settings; what neither says is written as unknown.
 
     `languages` are shares of the kept rows; the languages that the configuration names stand before them.
     """
@@ -106,7 +106,7 @@ def size_category(rows: int) -> str:
 def _languages(shares: Mapping[str, float]) -> list[str]:
     """List the languages that some rows are in, the commonest first; `und` where the texts are too short to tell."""
     common = sorted(shares, key=lambda code: (-shares[code], code))
-    return [code for code in common if shares[code] >= FEWEST_OF_LANGUAGE] or [UNDETERMINED]
+    return [code for code in common if shares[code] >= MIN_LANGUAGE_SHARE] or [UNDETERMINED]
 
 
 def _language_said(codes: Sequence[str], named: PublishConfig) -> str:

@@ -6,9 +6,8 @@ write_text(root / "report.html", page(report))
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from curation.publish.report import Report, precision_lines
+from curation.publish.report import Report, SimilarityBin, precision_lines
 from winnow.page import fill
 
 WIDTH, BAR, GAP = 720, 26, 10
@@ -16,7 +15,7 @@ TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 
 
 def page(report: Report) -> str:
-    """Draw the report; a text of a row can neither run nor load anything."""
+    """Render the report as HTML with bar charts; row texts are escaped, and nothing is loaded."""
     return fill(
         TEMPLATE,
         title="Curation report",
@@ -30,7 +29,7 @@ def page(report: Report) -> str:
     )
 
 
-def _bars(report: Report) -> list[dict[str, Any]]:
+def _bars(report: Report) -> list[dict[str, str | float]]:
     scale = (WIDTH - 300) / max(report["input"], 1)
     return [
         {
@@ -44,16 +43,16 @@ def _bars(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _columns(bins: list[dict[str, float]]) -> list[dict[str, Any]]:
+def _columns(bins: list[SimilarityBin]) -> list[dict[str, str | float]]:
     if not bins:
         return []
     width = WIDTH / len(bins)
-    tallest = max(int(b["pairs"]).bit_length() for b in bins) or 1
+    tallest = max(b["pairs"].bit_length() for b in bins) or 1
     return [
         {
             "x": round(place * width, 1),
             "width": round(width - 4, 1),
-            "height": round(140 * int(b["pairs"]).bit_length() / tallest, 1),
+            "height": round(140 * b["pairs"].bit_length() / tallest, 1),
             "label": f"{b['from']:.2f}",
             "title": f"{b['pairs']} pairs from {b['from']} to {b['to']}",
         }

@@ -1,4 +1,4 @@
-"""What curation did, as figures: the funnel, counts for each reason with examples, similarities, topics, precision.
+"""The curation report: rows by step, reasons with examples, similarities, topics, and precision of the removals.
 
 report = summarise(view, decisions, timings)         # JSON
 markdown(report)                                     # and in words; `curation.publish.page` draws it
@@ -7,8 +7,8 @@ markdown(report)                                     # and in words; `curation.p
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -16,14 +16,60 @@ import pyarrow.compute as pc
 
 from winnow.data.ledger import Decision, View
 from winnow.statistics import Interval
-from winnow.text.topics import Topics
+from winnow.text.topics import Topic, Topics
 
-EXAMPLES = 3
-EXCERPT = 300  # characters of a text in an example
-BINS = 20
-REASONS_NAMED = 5  # reasons that a line of text names one by one
+EXAMPLES_A_REASON = 3
+MAX_EXCERPT_CHARS = 300  # of a text in an example
+SIMILARITY_BINS = 20  # equal parts of 0 to 1
+MAX_NAMED_REASONS = 5  # in a line of text; the rest are counted together
+MAX_QUOTED_CHARS = 160  # of an example in Markdown
 
-Report = dict[str, Any]
+StepCounts = TypedDict(
+    "StepCounts", {"step": str, "in": int, "removed": int, "flagged": int, "repaired": int, "out": int}
+)
+SimilarityBin = TypedDict("SimilarityBin", {"from": float, "to": float, "pairs": int})
+
+
+class Example(TypedDict):
+    """A row that a decision was about, its texts cut for display, and its twin's where it has one."""
+
+    id: str
+    action: str
+    step: str
+    evidence: Mapping[str, object]
+    question: str
+    answer: str
+    twin_question: NotRequired[str]
+    twin_answer: NotRequired[str]
+
+
+class TopicCounts(TypedDict):
+    """The rows of one topic; `topic` is None for kept rows that weren't measured."""
+
+    topic: int | None
+    name: str
+    keywords: list[str]
+    rows: int
+    removed: int
+    flagged: int
+
+
+class Report(TypedDict):
+    """The JSON of report.json: `kept + removed = input`, and flagged rows are among the kept."""
+
+    input: int
+    kept: int
+    removed: int
+    flagged: int
+    repaired: int
+    by_reason: dict[str, int]
+    timings: dict[str, float]
+    steps: list[StepCounts]
+    examples: dict[str, list[Example]]
+    similarity: list[SimilarityBin]
+    topics: list[TopicCounts]
+    precision: dict[str, Mapping[str, Any]]
+    current: NotRequired[bool]
 
 
 def summarise(
@@ -34,10 +80,10 @@ def summarise(
     topics: Topics | None = None,
     precision: Mapping[str, Interval] | None = None,
 ) -> Report:
-    """Gather the report; `kept + removed = input`, and flagged rows are among the kept.
+    """Compute the report; `kept + removed = input`, and flagged rows are among the kept.
 
-    `similarities` are those of the scored candidate pairs. `precision` is of the removals, by step, as people
-    answered; without answers it is empty.
+    `similarities` are those of the scored candidate pairs. `precision` maps a step to the share of its removals that
+    people confirmed; it is empty without answers.
     """
     rows = len(view.records)
     reasons = _reasons(view)
@@ -58,22 +104,27 @@ def summarise(
     }
 
 
-def funnel(view: View, decisions: Sequence[Decision], order: Sequence[str] = ()) -> list[dict[str, Any]]:
+def funnel(view: View, decisions: Sequence[Decision], order: Sequence[str] = ()) -> list[StepCounts]:
     """Count step by step: how many rows came in, how many it removed, flagged and repaired, how many went on."""
     removed = Counter(decision.step for decision in view.removed.values())
     flagged = _rows_by_step(d for flags in view.flags.values() for d in flags)
     repaired = _rows_by_step(d for d in decisions if d.action == "repair")
     steps = list(dict.fromkeys([*order, *removed, *flagged, *repaired]))
-    entries, coming = [], len(view.records)
+    entries: list[StepCounts] = []
+    coming = len(view.records)
     for step in steps:
         left = coming - removed[step]
-        counts = {"removed": removed[step], "flagged": flagged[step], "repaired": repaired[step]}
-        entries.append({"step": step, "in": coming, **counts, "out": left})
+        entries.append(
+            {
+                "step": step, "in": coming, "removed": removed[step], "flagged": flagged[step],
+                "repaired": repaired[step], "out": left,
+            }
+        )  # fmt: skip
         coming = left
     return entries
 
 
-def _rows_by_step(decisions: Any) -> Counter[str]:
+def _rows_by_step(decisions: Iterable[Decision]) -> Counter[str]:
     return Counter(step for step, _ in {(decision.step, decision.id) for decision in decisions})
 
 
@@ -88,9 +139,9 @@ def _reasons(view: View) -> dict[str, list[str]]:
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
-def _examples(view: View, reasons: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, Any]]]:
-    """Give the first rows of each reason by id, with their twins where they have one."""
-    shown = {reason: sorted(ids)[:EXAMPLES] for reason, ids in reasons.items()}
+def _examples(view: View, reasons: Mapping[str, Sequence[str]]) -> dict[str, list[Example]]:
+    """Return the first 3 rows by id of each reason, with the twin where there is one."""
+    shown = {reason: sorted(ids)[:EXAMPLES_A_REASON] for reason, ids in reasons.items()}
     decided = {
         (reason, id_): decision
         for reason, ids in shown.items()
@@ -103,9 +154,9 @@ def _examples(view: View, reasons: Mapping[str, Sequence[str]]) -> dict[str, lis
     return {reason: [_example(decided[reason, id_], texts) for id_ in ids] for reason, ids in shown.items()}
 
 
-def _example(decision: Decision, texts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+def _example(decision: Decision, texts: Mapping[str, tuple[str, str]]) -> Example:
     question, answer = texts[decision.id]
-    example = {
+    example: Example = {
         "id": decision.id, "action": decision.action, "step": decision.step, "evidence": decision.evidence,
         "question": question, "answer": answer,
     }  # fmt: skip
@@ -120,23 +171,23 @@ def _texts(records: pa.Table, ids: set[str]) -> dict[str, tuple[str, str]]:
 
 
 def shorten(text: str) -> str:
-    """Cut a text for display."""
-    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+    """Cut a text to 300 characters, the last one "…"."""
+    return text if len(text) <= MAX_EXCERPT_CHARS else text[: MAX_EXCERPT_CHARS - 1] + "…"
 
 
-def histogram(similarities: Sequence[float]) -> list[dict[str, float]]:
+def histogram(similarities: Sequence[float]) -> list[SimilarityBin]:
     """Count the candidate pairs in each twentieth between 0 and 1; empty bins below the first pair are left out."""
     if not len(similarities):
         return []
-    counts, edges = np.histogram(np.clip(similarities, 0, 1), bins=BINS, range=(0, 1))
+    counts, edges = np.histogram(np.clip(similarities, 0, 1), bins=SIMILARITY_BINS, range=(0, 1))
     first = int(np.flatnonzero(counts)[0])
     return [
         {"from": round(float(edges[i]), 2), "to": round(float(edges[i + 1]), 2), "pairs": int(counts[i])}
-        for i in range(first, BINS)
+        for i in range(first, SIMILARITY_BINS)
     ]
 
 
-def topic_table(topics: Topics, view: View) -> list[dict[str, Any]]:
+def topic_table(topics: Topics, view: View) -> list[TopicCounts]:
     """Count each topic's rows, and how many of them left or are flagged; over all topics rows - removed = kept.
 
     Kept rows that weren't measured have a line of their own, whose topic is None.
@@ -145,19 +196,24 @@ def topic_table(topics: Topics, view: View) -> list[dict[str, Any]]:
     rows = Counter(topics.of.values())
     removed = Counter(topics.of[id_] for id_ in view.removed if id_ in topics.of)
     flagged = Counter(topics.of.get(id_) for id_ in view.flags)
-    table: list[dict[str, Any]] = [
-        {"topic": topic.number, "name": topic.name, "keywords": list(topic.keywords)}
-        | {"rows": rows[topic.number], "removed": removed[topic.number], "flagged": flagged[topic.number]}
+    table = [
+        _topic_counts(topic, rows[topic.number], removed[topic.number], flagged[topic.number])
         for topic in topics.topics
     ]
-    if unmeasured:
-        line = {"rows": len(unmeasured), "removed": 0, "flagged": flagged[None]}
-        table.append({"topic": None, "name": "-", "keywords": [], **line})
-    return table
+    return [*table, _topic_counts(None, len(unmeasured), 0, flagged[None])] if unmeasured else table
+
+
+def _topic_counts(topic: Topic | None, rows: int, removed: int, flagged: int) -> TopicCounts:
+    counts: TopicCounts = {
+        "topic": None, "name": "-", "keywords": [], "rows": rows, "removed": removed, "flagged": flagged,
+    }  # fmt: skip
+    if topic:
+        counts |= {"topic": topic.number, "name": topic.name, "keywords": list(topic.keywords)}
+    return counts
 
 
 def markdown(report: Report) -> str:
-    """Write the report in words; texts of rows are quoted as code, so that they can't act as markup."""
+    """Write the report as Markdown; texts of rows are quoted as code, so that they can't act as markup."""
     lines = [
         "# Curation report",
         "",
@@ -168,7 +224,7 @@ def markdown(report: Report) -> str:
     lines.append("|---|---:|---:|---:|---:|---:|---:|")
     for step in report["steps"]:
         seconds = report["timings"].get(step["step"])
-        cells = [step[name] for name in ("step", "in", "removed", "flagged", "repaired", "out")]
+        cells = [step["step"], step["in"], step["removed"], step["flagged"], step["repaired"], step["out"]]
         lines.append("| " + " | ".join(map(str, [*cells, "" if seconds is None else f"{seconds:.1f}"])) + " |")
     lines += ["", "## Reasons", ""]
     for reason, count in report["by_reason"].items():
@@ -206,12 +262,12 @@ def reasons_text(counts: Mapping[str, int]) -> str:
     reasons_text({"the answer is empty": 3, "cut off": 2})      # 3 the answer is empty, 2 cut off
     """
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown, rest = ordered[:REASONS_NAMED], ordered[REASONS_NAMED:]
+    shown, rest = ordered[:MAX_NAMED_REASONS], ordered[MAX_NAMED_REASONS:]
     named = [f"{count} {reason}" for reason, count in shown]
     others = [f"{sum(count for _, count in rest)} for {len(rest)} other reasons"] if rest else []
     return ", ".join([*named, *others])
 
 
-def _quoted(example: Mapping[str, Any]) -> str:
+def _quoted(example: Example) -> str:
     text = f"{example['id']} {example['question']} / {example['answer']}"
-    return " ".join(text.replace("`", "'").split())[:160]
+    return " ".join(text.replace("`", "'").split())[:MAX_QUOTED_CHARS]

@@ -5,9 +5,8 @@ report = publish(curated, curated.view(), decisions, config, timings)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,18 +14,18 @@ import pyarrow.parquet as pq
 from curation.labelling.audit import precision
 from curation.publish.card import card
 from curation.publish.page import page
-from curation.publish.report import markdown, summarise
+from curation.publish.report import Report, markdown, summarise
 from curation.signals.corpus import languages_of
 from winnow.config import Config
 from winnow.data.files import write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision, View
 from winnow.data.outputs import flagged_row, kept_row, removed_row
-from winnow.data.records import to_records
+from winnow.data.records import Record, to_records
 from winnow.study.workspace import Curated
 from winnow.text.topics import Topics
 
 NAMES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl", "report.json", "report.md", "report.html", "card.md")
-BATCH = 50_000
+ROWS_A_BATCH = 50_000  # as objects in memory
 
 
 def published(curated: Curated) -> dict[str, Path]:
@@ -36,7 +35,7 @@ def published(curated: Curated) -> dict[str, Path]:
 
 def publish(
     curated: Curated, view: View, steps: Sequence[Decision], config: Config, timings: Mapping[str, float]
-) -> dict[str, Any]:
+) -> Report:
     """Write every file of the folder as the rows stand now, and return the report."""
     topics = Topics.read(curated.topics_file)  # before anything is written: where there are none, nothing changes
     write_rows(curated, view)
@@ -64,8 +63,8 @@ def write_rows(curated: Curated, view: View) -> None:
     )
 
 
-def _batches(table: pa.Table) -> Any:
-    return (to_records(table.slice(start, BATCH)) for start in range(0, len(table), BATCH))
+def _batches(table: pa.Table) -> Iterator[list[Record]]:
+    return (to_records(table.slice(start, ROWS_A_BATCH)) for start in range(0, len(table), ROWS_A_BATCH))
 
 
 def _summary(
@@ -75,7 +74,7 @@ def _summary(
     topics: Topics,
     config: Config,
     timings: Mapping[str, float],
-) -> dict[str, Any]:
+) -> Report:
     similarities = pq.read_table(curated.pairs_file, columns=["lexical"])["lexical"].to_numpy()
     confirmed = precision(view.removed, curated.ledger.people_decisions(), config.curation.audit_sample, config.seed)
     return summarise(view, steps, timings, similarities, topics, confirmed)

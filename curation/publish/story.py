@@ -1,4 +1,4 @@
-"""The story of one row: what came in, what each step and person decided, and how it stands now.
+"""Lineage of one row: the record as it came in, each decision about it in order, and its state now.
 
 print(story_text(story(curated, "3f9a1c02d4e5f607")))
 """
@@ -6,13 +6,13 @@ print(story_text(story(curated, "3f9a1c02d4e5f607")))
 from __future__ import annotations
 
 import difflib
-from typing import Any
+from typing import Any, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.data.ledger import Decision, settle
-from winnow.data.outputs import kept_row
+from winnow.data.outputs import RowJson, kept_row
 from winnow.data.records import to_records
 from winnow.errors import InputError
 from winnow.study.workspace import Curated
@@ -36,8 +36,18 @@ def find_id(curated: Curated, name: str) -> str:
     raise InputError(f"{name}: no such record in {curated.root}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
-def story(curated: Curated, name: str) -> dict[str, Any]:
-    """Gather a record, its decisions in the order of their weight, and its standing."""
+class Told(TypedDict):
+    """The JSON of a story: the record as it came in, its texts now, and the rows that its decisions name."""
+
+    record: RowJson
+    standing: str
+    now: dict[str, str]
+    decisions: list[dict[str, Any]]
+    twins: dict[str, RowJson]
+
+
+def story(curated: Curated, name: str) -> Told:
+    """Collect a record, the decisions of steps and then of people, and whether it is kept, flagged or removed."""
     id_ = find_id(curated, name)
     records = curated.records()
     record = to_records(records.filter(pc.equal(records["id"], id_)))[0]
@@ -58,7 +68,7 @@ def _plain_decision(decision: Decision) -> dict[str, Any]:
     return {name: getattr(decision, name) for name in Decision.__slots__ if getattr(decision, name) not in ("", None)}
 
 
-def _twins(records: Any, decisions: list[Decision]) -> dict[str, dict[str, Any]]:
+def _twins(records: pa.Table, decisions: list[Decision]) -> dict[str, RowJson]:
     """Read the rows that the decisions name, so that the story can be judged without another look-up."""
     wanted = {d.evidence.get("twin") for d in decisions} | {i for d in decisions for i in d.evidence.get("group", ())}
     found = records.filter(
@@ -67,7 +77,7 @@ def _twins(records: Any, decisions: list[Decision]) -> dict[str, dict[str, Any]]
     return {record.id: kept_row(record) for record in to_records(found)}
 
 
-def story_text(told: dict[str, Any]) -> str:
+def story_text(told: Told) -> str:
     """Write a story for the terminal."""
     record = told["record"]
     lines = [
@@ -75,9 +85,10 @@ def story_text(told: dict[str, Any]) -> str:
         f"  question  {_short(record['question'])}",
         f"  answer    {_short(record['answer'])}",
     ]
-    for name in ("question", "answer"):
-        if told["now"][name] != record[name]:
-            lines.append(f"  now       {name}: {_short(told['now'][name])}")
+    before = {"question": record["question"], "answer": record["answer"]}
+    lines += [
+        f"  now       {name}: {_short(told['now'][name])}" for name, text in before.items() if told["now"][name] != text
+    ]
     for decision in told["decisions"]:
         evidence = ", ".join(f"{key} {_short(str(value), 60)}" for key, value in decision["evidence"].items())
         lines.append(

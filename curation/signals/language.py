@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from curation.signals.rows import NOTHING, Finding, Row
-from winnow.text.language import MINIMUM, SURE, ranked_languages
+from winnow.text.language import MIN_LETTERS, MIN_SURE_PROBABILITY, ranked_languages
 from winnow.text.words import excerpt
 
 if TYPE_CHECKING:
@@ -37,7 +37,12 @@ def wrong_language(row: Row, corpus: Corpus) -> Finding:
     asked = ranked_languages(row.question)
     if asked and asked[0].code == code and asked[0].probability >= LIKELY:
         return NOTHING  # the whole row is in it
-    if code in usual and asked and asked[0].probability >= SURE and len(row.question) >= 2 * MINIMUM:
+    if (
+        code in usual
+        and asked
+        and asked[0].probability >= MIN_SURE_PROBABILITY
+        and len(row.question) >= 2 * MIN_LETTERS
+    ):
         usual = {asked[0].code}  # a language of this file, but not the one that was spoken
     if code in usual:
         return NOTHING

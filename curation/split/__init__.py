@@ -1,1 +1,1 @@
-"""Kept rows into training, validation and held-out rows."""
+"""Split of the kept rows into training, validation and held-out rows, by duplicate group and topic."""

@@ -1,4 +1,4 @@
-"""Split into train, validation and held-out by duplicate group, each topic in its share.
+"""Group-wise stratified split: duplicate groups stay whole, and each part has the topics in their shares.
 
 parts = split(ids, groups, topics, settings, seed)         # {"3f2a…": "train", "9b01…": "held_out", …}
 """

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +18,7 @@ from curation.split.assign import Part, require_rows, split
 from winnow.config import Config, SplitConfig
 from winnow.data.files import read_table, write_jsonl
 from winnow.data.ledger import View
-from winnow.data.outputs import kept_row
+from winnow.data.outputs import RowJson, kept_row
 from winnow.data.records import Record, to_records
 from winnow.study.inputs import FileInput, Input, Inputs
 from winnow.study.shared_inputs import view_input
@@ -32,7 +31,7 @@ PARTS: tuple[Part, ...] = ("train", "validation", "held_out")
 
 @dataclass(frozen=True)
 class SplitInputs(Inputs):
-    """The rows as they stand now, which of them ask the same, and what they are about."""
+    """The rows as they stand now, the judged pairs, and the topics."""
 
     view: Input[View]
     pairs: Input[pa.Table]
@@ -40,7 +39,7 @@ class SplitInputs(Inputs):
 
 
 def split_stage(curated: Curated, out: Path, config: Config) -> Stage[SplitInputs]:
-    """Declare what the split is made from."""
+    """Declare the inputs and settings of the split."""
     inputs = SplitInputs(
         view_input(curated),
         FileInput(curated.pairs_file, read_table),
@@ -50,7 +49,7 @@ def split_stage(curated: Curated, out: Path, config: Config) -> Stage[SplitInput
     return Stage(out / "manifest.json", "split", inputs, (config.split,), config.seed, [__name__], root)
 
 
-def split_curated(curated: Curated, out: Path, config: Config) -> dict[str, Any]:
+def split_curated(curated: Curated, out: Path, config: Config) -> dict[str, int]:
     """Split the kept rows, unless the split on disk still holds; returns the number of rows in each part.
 
     `waiting` counts the flagged rows that were left out until a person settles them.
@@ -58,7 +57,7 @@ def split_curated(curated: Curated, out: Path, config: Config) -> dict[str, Any]
     return split_stage(curated, out, config).run(_split)
 
 
-def _split(stage: Stage[SplitInputs]) -> dict[str, Any]:
+def _split(stage: Stage[SplitInputs]) -> dict[str, int]:
     settings, seed = stage.setting(SplitConfig), stage.seed or 0
     view = stage.inputs.view.open()
     kept = view.kept_table
@@ -78,16 +77,24 @@ def _split(stage: Stage[SplitInputs]) -> dict[str, Any]:
     return {part: counts[part] for part in PARTS} | {"waiting": len(view.kept_table) - len(kept)}
 
 
-def split_row(record: Record, topic: Topic | None, group: str) -> dict[str, Any]:
+class SplitRow(RowJson):
+    """A row of train.jsonl, validation.jsonl or held_out.jsonl."""
+
+    topic: int | None
+    topic_name: str | None
+    group: str
+
+
+def split_row(record: Record, topic: Topic | None, group: str) -> SplitRow:
     """Give the kept row with its topic's number and name, both None where it has none, and its duplicate group."""
-    named = {"topic": topic.number, "topic_name": topic.name} if topic else {"topic": None, "topic_name": None}
-    return {**kept_row(record), **named, "group": group}
+    number, name = (topic.number, topic.name) if topic else (None, None)
+    return {**kept_row(record), "topic": number, "topic_name": name, "group": group}
 
 
 def same_question_groups(pairs: pa.Table, ids: list[str]) -> dict[str, str]:
-    """Name each row's group: the rows linked by pairs that ask the same, whatever they answer.
+    """Name each row's group: the connected component of the pairs with equal questions, by its smallest id.
 
-    Second answers and contradictions must not stand on two sides any more than copies: the question would be known.
+    Rows that answer one question differently are in one group too, else training would see a held-out question.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -1,1 +1,1 @@
-"""The steps of curation: each a pure decision about rows."""
+"""The steps of curation: each maps a table of rows to decisions and writes nothing."""

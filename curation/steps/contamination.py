@@ -1,9 +1,9 @@
-"""Find rows that leak an item of a held-out or evaluation file, so that training never sees what is tested.
+"""Contamination: rows that leak a held-out item are removed, so that training never sees what is tested.
 
 decisions = decide(table, held_out, config.contamination, embedder)
 
-A row leaks when it asks what an item asks, in whatever wrapping, or when it gives an item's answer to an edited form
-of its question. Rows that only look alike, as in data made from templates, don't.
+A row leaks if its question equals an item's, wrapped or not, or if it gives an item's answer to an edited form of the
+item's question. A row from the same template that asks about something else doesn't leak.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ from curation.pairs.proposals.lexical import Pairs
 from curation.pairs.proposals.near import near_pairs
 from curation.pairs.table import differs
 from curation.pairs.texts.coded_rows import CodedRows
-from curation.pairs.verdict import TELLING, agreement, is_same_answer, slips_are_typos
+from curation.pairs.verdict import MIN_TELLING_WORDS, agreement, is_same_answer, slips_are_typos
 from winnow.config import ContaminationConfig
 from winnow.data.ledger import Decision
 from winnow.models.word_vectors import word_vectors
@@ -33,14 +33,14 @@ from winnow.models.word_vectors import word_vectors
 if TYPE_CHECKING:
     from winnow.models.embedder import Embedder
 
-WHOLE = 5  # words of an item's question that stands whole within a row's
-LONG_QUESTION = 10  # words from which an edited question is recognised without its answer
-ITEM = "item:"  # before the ids of the held-out file, which may be ids of rows too
+MIN_WHOLE_WORDS = 5  # words of an item's question that stands whole within a row's
+MIN_LONG_QUESTION_WORDS = 10  # words from which an edited question is recognised without its answer
+ITEM_PREFIX = "item:"  # before the ids of the held-out file, which may be ids of rows too
 
 
 @dataclass(frozen=True, slots=True)
 class _Leak:
-    """What a row leaks; `differs` has the row's words under `a`, the item's under `b`."""
+    """The item that a row leaks; in `differs` the row's words stand under `a` and the item's under `b`."""
 
     score: float
     item: str
@@ -49,16 +49,16 @@ class _Leak:
 
     @property
     def rank(self) -> tuple[float, str]:
-        """Order by score; of equal ones the same item comes first whatever the order of rows."""
+        """Sort by score, then by item, so that the order of rows decides nothing."""
         return self.score, self.item
 
 
 def decide(
     table: pa.Table, held_out: pa.Table, settings: ContaminationConfig, embedder: Embedder | None = None
 ) -> list[Decision]:
-    """Return `remove` for each row that leaks, in the order of ids; the evidence names the item of the held-out file.
+    """Return a `remove` for each leaking row, sorted by id; the evidence names the held-out item.
 
-    Items without an answer are compared by their questions alone.
+    An item without an answer is compared by its question alone.
     """
     if not settings.enabled or not len(held_out) or not len(table):
         return []
@@ -81,27 +81,27 @@ def decide(
 
 
 def _together(table: pa.Table, held_out: pa.Table) -> pa.Table:
-    """Lay rows and items in one table, so that words, wrappers and boilerplate are learned from both."""
+    """Concatenate rows and items, so that words, wrappers and boilerplate are learned from both."""
     names = ["id", "question", "answer"]
     items = held_out.select(names)
-    ids = pa.array([ITEM + id_ for id_ in items["id"].to_pylist()], pa.string())
+    ids = pa.array([ITEM_PREFIX + id_ for id_ in items["id"].to_pylist()], pa.string())
     return pa.concat_tables([table.select(names), items.set_column(0, "id", ids)])
 
 
 def _by_node(rows: CodedRows) -> tuple[dict[int, str], dict[int, list[str]]]:
-    """Return the item of each node that has one, and the rows of each node that has some."""
+    """Return two maps: from node to held-out item, and from node to the ids of its rows."""
     items: dict[int, str] = {}
     theirs: dict[int, list[str]] = defaultdict(list)
     for id_, node in zip(rows.ids, rows.node_of_row.tolist(), strict=True):
-        if id_.startswith(ITEM):
-            items.setdefault(node, id_.removeprefix(ITEM))
+        if id_.startswith(ITEM_PREFIX):
+            items.setdefault(node, id_.removeprefix(ITEM_PREFIX))
         else:
             theirs[node].append(id_)
     return items, theirs
 
 
 def _between(rows: CodedRows, items: dict[int, str], theirs: dict[int, list[str]]) -> npt.NDArray[np.int8]:
-    """Mark nodes of items alone -1, of rows alone 1, of both 0."""
+    """Give each node a side: -1 for items alone, 1 for rows alone, 0 for both."""
     sides = np.zeros(len(rows.nodes), np.int8)
     sides[list(items)] -= 1
     sides[list(theirs)] += 1
@@ -109,28 +109,28 @@ def _between(rows: CodedRows, items: dict[int, str], theirs: dict[int, list[str]
 
 
 def _leaks(pair: Compared, habits: Habits, settings: ContaminationConfig) -> str:
-    """Say how a row leaks an item, empty where it doesn't."""
+    """Name the way in which a row leaks an item; "" where it doesn't."""
     question, answer = pair.question, pair.answer
     doubts = question.kinds - HARMLESS
     if not doubts or (doubts == {Change.SLIP} and slips_are_typos(question, answer)):
         return "the same question"
     if pair.specific and habits.idle_question(question):
         return "the same question in other words"
-    tells = pair.specific and min(answer.one, answer.other) >= TELLING
+    tells = pair.specific and min(answer.one, answer.other) >= MIN_TELLING_WORDS
     if tells and is_same_answer(answer, habits) and agreement(question) >= settings.question_with_answer:
         return "an edited question with the same answer"
-    long = min(question.one, question.other) >= LONG_QUESTION and not doubts & SUBSTITUTIONS
+    long = min(question.one, question.other) >= MIN_LONG_QUESTION_WORDS and not doubts & SUBSTITUTIONS
     return "an edited question" if long and agreement(question) >= settings.question_alone else ""
 
 
 def _wrapped(rows: CodedRows, near: Pairs, items: dict[int, str]) -> Iterator[Compared]:
-    """Compare the pairs of which the row asks the item's question between clauses of its own: a prompt, a date."""
+    """Compare the pairs whose row contains the item's question as whole clauses: after a prompt, before a date."""
     compare = Comparer(rows.lexicon)
     for one, other in near.tolist():
         item, row = (one, other) if one in items else (other, one)
         asked, question = rows.question(item), rows.question(row)
         at = question.coded.find(asked.coded)
-        if len(asked.coded) >= WHOLE and at >= 0 and question.is_clause(at, len(asked.coded)):
+        if len(asked.coded) >= MIN_WHOLE_WORDS and at >= 0 and question.is_clause(at, len(asked.coded)):
             questions = compare(rows.question(one), rows.question(other), strict=True)
             yield Compared(one, other, questions, compare(rows.answer(one), rows.answer(other)), False)
 
@@ -148,5 +148,5 @@ def _note(
 
 
 def _decision(id_: str, leak: _Leak) -> Decision:
-    evidence: dict[str, Any] = {"twin": leak.item, "score": leak.score, "kind": leak.kind, "differs": leak.differs}
+    evidence: dict[str, object] = {"twin": leak.item, "score": leak.score, "kind": leak.kind, "differs": leak.differs}
     return Decision(id_, "contamination", "remove", f"leaks a held-out item: {leak.kind}", evidence)

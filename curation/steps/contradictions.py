@@ -1,4 +1,4 @@
-"""Flag rows that ask the same and can't both be right, as groups for people; none is ever removed.
+"""Contradictions: rows with one question and answers that exclude each other are flagged for people, never removed.
 
 decisions = decide(pairs, table, config.contradictions)
 """
@@ -9,7 +9,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,7 +21,7 @@ from winnow.data.ledger import Decision
 
 @dataclass(frozen=True, slots=True)
 class _Against:
-    """A row that a row contradicts; the nearest sorts last."""
+    """A contradicting row with its similarity; the most similar one sorts last."""
 
     score: float
     id: str
@@ -31,7 +30,7 @@ class _Against:
 
 
 class _Standing:
-    """Rows of the table that stand for a row: itself, else its copies."""
+    """Maps a row of a pair to a row still in the table: itself, or its first copy if it was removed."""
 
     def __init__(self, pairs: pa.Table, table: pa.Table) -> None:
         self._present = set(table["id"].to_pylist())
@@ -48,10 +47,10 @@ class _Standing:
 
 
 def decide(pairs: pa.Table, table: pa.Table, settings: ContradictionsConfig) -> list[Decision]:
-    """Return one `flag` for each row that contradicts another one, in the order of ids.
+    """Return one `flag` for each row that contradicts another one, sorted by id.
 
-    The evidence names the `group` (the row and all that it contradicts), the nearest twin and what differs. A row
-    that the table no longer has is stood for by its copies.
+    The evidence names the `group` (the row and all that it contradicts), the most similar of them as `twin`, and what
+    differs. A copy takes the place of a row that the table no longer has.
     """
     if not settings.enabled:
         return []
@@ -75,7 +74,7 @@ def _of(pairs: pa.Table, relations: Iterable[Relation]) -> pa.Table:
 def _flag(id_: str, found: list[_Against]) -> Decision:
     nearest = max(found, key=lambda against: (against.score, against.id))
     differs = json.loads(nearest.differs)
-    evidence: dict[str, Any] = {
+    evidence: dict[str, object] = {
         "group": sorted([id_, *(against.id for against in found)]),
         "twin": nearest.id,
         "score": round(nearest.score, 3),

@@ -1,9 +1,9 @@
-"""Turn judged pairs into decisions: of the rows that say the same the best one stays.
+"""Deduplication: of the rows that say the same the best one stays, the others are removed.
 
 decisions = decide(pairs, table, config.duplicates)     # pure, and quick enough to move a threshold by hand
 
-Chaining is guarded: a row is removed only against a kept row with which it was judged to be the same, and only where
-it contradicts nothing that left for that row. So of two rows that contradict each other each one stays, or a copy.
+Duplicates don't chain: a row is removed only for a kept row that it was itself judged equal to, and only if it
+contradicts none of the rows removed for that one. Of two contradicting rows each one stays, or a copy of it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from curation.pairs.verdict import CONTRADICTING, SAMENESS, Relation
 from winnow.config import DuplicatesConfig
 from winnow.data.ledger import Decision
 
-ENDS = (".", "!", "?", "…", "。", "！", "？", "؟")  # of a sentence
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟")  # of a sentence
 _Rank = tuple[tuple[Any, ...], tuple[Any, ...]]  # what the policy says, and how good the row is
 
 
 class _Link(NamedTuple):
-    """One accepted pair, seen from one of its nodes; `turn`: what differs is written from the other one's side."""
+    """An accepted pair as seen from one of its nodes; `turn` says that `differs` has the sides the other way round."""
 
     score: float
     twin: str
@@ -36,7 +36,7 @@ class _Link(NamedTuple):
 
 
 class _Nodes:
-    """Accepted pairs as a graph: rows with the same words are one node, under the id that stands for them."""
+    """The graph of accepted pairs; rows with the same words are one node, named by the id of their cleanest row."""
 
     def __init__(self, accepted: pa.Table) -> None:
         self.members: dict[str, list[str]] = defaultdict(list)
@@ -61,9 +61,9 @@ class _Nodes:
         self.links[id_b].append(_Link(score, id_a, relation, differs, True))
 
     def order(self, node: str, rank: _Rank, settings: DuplicatesConfig) -> tuple[Any, ...]:
-        """Place a node in the order in which nodes stay: by the policy, then complete and undamaged ones first.
+        """Build the sort key by which nodes are kept: the policy first, then complete and undamaged ones.
 
-        Of equally good ones the one that most others were judged to be: a cut copy is none of a reordered one.
+        Of equally good nodes the one with more duplicates comes first.
         """
         worth = (self.missing[node], self.damage[node])
         return (rank[0], worth[::-1] if settings.keep == "cleanest" else worth, -len(self.links[node]), rank[1])
@@ -73,10 +73,10 @@ class _Nodes:
 
 
 def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list[Decision]:
-    """Return `remove` for each row of a group but the best, which gets `group`, in the order of ids.
+    """Return a `remove` for each row of a group but the best, and a `group` for that one, sorted by id.
 
-    The evidence of a removal names the twin that stays, the score and what differs. Pairs may name rows that the
-    table no longer has.
+    The evidence of a removal names the twin that stays, the score and what differs. Pairs of rows that the table no
+    longer has are skipped.
     """
     nodes = _Nodes(pairs.filter(accepted(pairs, settings)))
     against = _conflicts(pairs)
@@ -111,10 +111,10 @@ def _groups(removals: Sequence[Decision], settings: DuplicatesConfig) -> Iterato
 def _nearest(
     links: Sequence[_Link], node: str, groups: dict[str, set[str]], against: dict[str, set[str]]
 ) -> _Link | None:
-    """Return the kept row that a node leaves for; none where it contradicts all their groups.
+    """Return the most similar kept row whose group the node doesn't contradict; None if there is none.
 
-    A cut copy may agree with a row and with what contradicts it, and says no more than either: it leaves for the one
-    that has more copies, which is likelier its own.
+    Of equally similar rows the one with more copies is returned: a cut-off copy may equal two rows that contradict each
+    other, and the more frequent one is the likelier original.
     """
     free = [link for link in links if not groups[link.twin] & against[node]]
     return max(free, key=lambda link: (link.score, len(groups[link.twin]), link.twin), default=None)
@@ -130,7 +130,7 @@ def _conflicts(pairs: pa.Table) -> dict[str, set[str]]:
 
 
 def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
-    """Tell which pairs are copies at the thresholds: a mask over the table of pairs."""
+    """Mask the pairs that are duplicates at the given thresholds."""
     same = pc.is_in(pairs["verdict"], pa.array([str(relation) for relation in SAMENESS]))
     lexical = pc.and_(same, pc.greater_equal(pairs["lexical"], settings.lexical))
     close = pc.fill_null(pc.greater_equal(pairs["semantic"], settings.semantic), False)
@@ -138,10 +138,10 @@ def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
 
 
 def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[str, _Rank]:
-    """Give each row that has a copy its place in the order of the policy; the smallest stays.
+    """Rank each row that has a copy; of a group the row of the lowest rank stays.
 
-    Of rows that are equally good the one stays whose texts end with a mark, asks in fewer words and keeps most marks;
-    never the order of the rows decides, unless the policy says so.
+    The policy (`best_source`, `newest`, `first`) comes first. Then come less damage, texts that end with a mark, a
+    shorter question and more characters. The order of rows decides only under the policy `first`.
     """
     ids = [id_ for node in nodes for id_ in (node, *nodes.members[node])]
     rows = table.filter(pc.is_in(table["id"], pa.array(ids, pa.string())))
@@ -157,28 +157,24 @@ def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[s
         elif settings.keep == "first":
             first = (source, line)
         question, answer = (text.split() for text in texts)
-        ended = sum(text.rstrip().endswith(ENDS) for text in texts)
+        ended = sum(text.rstrip().endswith(SENTENCE_ENDS) for text in texts)
         marks = sum(map(len, question)) + sum(map(len, answer))
         ranks[id_] = first, (nodes.damage[id_], -ended, len(question), -marks, id_)
     return ranks
 
 
 def _descending(text: str) -> tuple[int, ...]:
-    """Order texts backwards, so that the latest ISO date comes first and a missing one last."""
+    """Build a key that sorts texts in reverse, so that the latest ISO date comes first and a missing one last."""
     return (*(-ord(char) for char in text), 1)
 
 
 def _removal(id_: str, kept: str, link: _Link | None) -> Decision:
     if link is None:
-        evidence: dict[str, Any] = {"twin": kept, "score": 1.0, "verdict": str(Relation.EXACT), "differs": []}
+        evidence: dict[str, object] = {"twin": kept, "score": 1.0, "verdict": str(Relation.EXACT), "differs": []}
         return Decision(id_, "duplicates", "remove", "the same words as its twin", evidence)
-    evidence = {
-        "twin": kept,
-        "score": round(link.score, 3),
-        "verdict": link.relation,
-        "differs": json.loads(turned(link.differs) if link.turn else link.differs),
-    }
-    kinds = dict.fromkeys(difference["kind"] for difference in evidence["differs"])
+    found = json.loads(turned(link.differs) if link.turn else link.differs)
+    evidence = {"twin": kept, "score": round(link.score, 3), "verdict": link.relation, "differs": found}
+    kinds = dict.fromkeys(difference["kind"] for difference in found)
     return Decision(
         id_, "duplicates", "remove", f"says the same as its twin; what differs: {', '.join(kinds)}", evidence
     )

@@ -1,4 +1,4 @@
-"""Quality signals over a records table: measure each once, decide by rules that can change afterwards.
+"""Quality filtering: measure every signal of every row once, then apply limits that can move without measuring again.
 
 corpus = learn(table)
 values = measure(table, corpus)                      # one row a record, one column pair a signal
@@ -36,22 +36,22 @@ from winnow.parallel.engine import spread
 from winnow.text.personal_data import mask, patterns, recogniser
 
 STEP = "quality"
-BATCH = 2048
+ROWS_A_BATCH = 2048  # that a worker measures at once
 
 Measure = Callable[[Sequence[Row], Corpus, Tools], list[Finding]]
 Look = Callable[[Sequence[Row], Corpus], list[Finding | None]]
 
 
 def each(signal: Callable[[Row, Corpus], Finding]) -> Measure:
-    """Let a signal of one row measure a batch."""
+    """Turn a function of one row into a measure of a batch of rows."""
     return lambda rows, corpus, tools: [signal(row, corpus) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A named measurement, the words of its reason, whether small values are the bad ones.
+    """A measure, the words of its reason, and whether low values are the bad ones.
 
-    Where it needs a model, one of the tools, `first` says what is known without it; None of a row it must look at.
+    A signal that needs a model has in `first` a cheap measure by text; it gives None for a row that the model must see.
     """
 
     measure: Measure
@@ -62,7 +62,7 @@ class Signal:
 
 
 def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
-    """Number of pieces of personal data in question and answer, with their kinds; the data stay where they are."""
+    """Count the pieces of personal data in question and answer: 2.0 with "EMAIL, PHONE"; the texts aren't changed."""
     found = [[span.kind for text in (row.question, row.answer) for span in tools.recognise(text)] for row in rows]
     return [Finding(float(len(kinds)), ", ".join(sorted(set(kinds)))) for kinds in found]
 
@@ -107,15 +107,15 @@ VALUES = pa.schema(
 
 
 def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.Table:
-    """Measure every signal of every row; NaN where a signal doesn't apply or its tool is missing.
+    """Measure every signal of every row; NaN where a signal doesn't apply or its model is missing.
 
-    All workers there are look at the texts, a batch at a time; then this process, which has the models, has them look
-    at the rows that were left to them, all at once.
+    First all workers measure by text, in batches. Then this process, which holds the models, measures the rows that
+    were left to them.
     """
     tools = tools or Tools()
     models = {name for name, signal in SIGNALS.items() if signal.needs and getattr(tools, signal.needs)}
     texts = table.select(["id", "question", "answer"])
-    batches = texts.to_batches(max_chunksize=BATCH)
+    batches = texts.to_batches(max_chunksize=ROWS_A_BATCH)
     of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None)
     found = spread(lambda part: [_by_text(batch, corpus, of_text, models) for batch in part], batches, least=2)
     values = pa.Table.from_batches(found, VALUES)
@@ -123,7 +123,7 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
     for name in filter(models.__contains__, SIGNALS):
         signal, is_open = SIGNALS[name].measure, values[name].is_null().combine_chunks()
         if signal not in done:
-            rows = map(_rows, texts.filter(is_open).combine_chunks().to_batches(max_chunksize=BATCH))
+            rows = map(_rows, texts.filter(is_open).combine_chunks().to_batches(max_chunksize=ROWS_A_BATCH))
             done[signal] = list(chain.from_iterable(signal(part, corpus, tools) for part in rows if part))
         for column, array in _arrays(name, done[signal]).items():
             filled = pc.replace_with_mask(values[column].combine_chunks(), is_open, array)
@@ -132,7 +132,7 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
 
 
 def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collection[str]) -> pa.RecordBatch:
-    """Measure a batch by its texts, schema VALUES; null where a model has to look."""
+    """Measure a batch by text, schema VALUES; null where the model has to measure."""
     rows = _rows(batch)
     columns: dict[str, pa.Array] = {"id": batch["id"]}
     for name, signal in SIGNALS.items():
@@ -152,13 +152,16 @@ def _rows(batch: pa.RecordBatch) -> list[Row]:
 
 
 def _arrays(name: str, findings: Sequence[Finding | None]) -> dict[str, pa.Array]:
-    """Give the two columns of a signal."""
+    """Build the two columns of a signal: its values and what it matched."""
     values, matched = zip(*(finding or (None, None) for finding in findings), strict=True) if findings else ((), ())
     return {name: pa.array(values, pa.float32()), f"{name}.matched": pa.array(matched, pa.string())}
 
 
 def decide(values: pa.Table, table: pa.Table, settings: QualityConfig) -> list[Decision]:
-    """Turn measured values into decisions; `table` has the texts of the same rows, which masking needs."""
+    """Compare the values with the limits; returns `flag`, `remove` and, where personal data are masked, `repair`.
+
+    `table` holds the texts of the same rows, which masking needs.
+    """
     decisions: list[Decision] = []
     for name, signal in SIGNALS.items():
         if name != "personal_data":
@@ -169,7 +172,7 @@ def decide(values: pa.Table, table: pa.Table, settings: QualityConfig) -> list[D
 
 
 def _apply(rule: Rule, name: str, signal: Signal, values: pa.Table) -> Iterator[Decision]:
-    """Decide the rows whose value is at a limit or beyond it."""
+    """Decide about the rows whose value reaches the limit of removal or, else, of a flag."""
     both: tuple[tuple[Action, float | None], ...] = (("remove", rule.remove), ("flag", rule.flag))
     limits = [(action, limit) for action, limit in both if limit is not None]
     if not limits:

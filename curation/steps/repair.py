@@ -1,4 +1,4 @@
-"""Repair what is certainly broken in a text; the text that came in stays in the records.
+"""Repair of texts: wrong decoding, control characters, markup and prompt marks; the records keep the original.
 
 decisions = decide(table, CleanConfig())          # `repair` with the new text, and a flag for people to check
 """
@@ -24,8 +24,8 @@ from winnow.text.markup import HIDDEN, LINES
 from winnow.text.words import excerpt
 
 STEP = "clean"
-BATCH = 4096  # rows a worker reads at once
-REVIEWED = ("mojibake", "markup", "prompt_residue")  # what a repair could have spoilt; the others are invisible anyway
+ROWS_A_BATCH = 4096  # rows a worker reads at once
+REVIEWED_FAULTS = ("mojibake", "markup", "prompt_residue")  # whose repair may spoil a text; the others are invisible
 
 UNSHOWN = re.compile(rf"<({HIDDEN})\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 LINE = re.compile(rf"\s*</?(?:{LINES})\b[^<>]*>\s*", re.IGNORECASE)
@@ -43,15 +43,15 @@ LABEL = re.compile(r"\n\s*\w{1,12}\s*:\s")
 
 
 class Repair(NamedTuple):
-    """One kind of fault, and the stretch of text that shows it."""
+    """A kind of fault, and an excerpt of the text that shows it."""
 
     kind: str
     sample: str
 
 
 def decide(table: pa.Table, settings: CleanConfig) -> list[Decision]:
-    """Propose a repair for each text that is certainly broken, and a flag where the repair is worth a look."""
-    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
+    """Return a `repair` with the new text for each broken text, and a `flag` where a repair might be wrong."""
+    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=ROWS_A_BATCH)
     return list(chain.from_iterable(spread_map(lambda batch: list(_decisions(batch, settings)), batches)))
 
 
@@ -66,7 +66,7 @@ def _decisions(batch: pa.RecordBatch, settings: CleanConfig) -> Iterator[Decisio
             evidence = {"kinds": kinds, "samples": [repair.sample for repair in repairs]}
             yield Decision(id_, STEP, "repair", f"repaired {', '.join(kinds)}", evidence, field=name, text=mended)
             for repair in repairs:
-                if settings.review and repair.kind in REVIEWED:
+                if settings.review and repair.kind in REVIEWED_FAULTS:
                     yield _review(id_, name, repair)
 
 
@@ -78,9 +78,9 @@ def _review(id_: str, name: str, repair: Repair) -> Decision:
 
 
 def mend(text: str, settings: CleanConfig, is_code: bool = False, role: str = "answer") -> tuple[str, list[Repair]]:
-    """Return the text as it should have been, and what was wrong with it.
+    """Apply the repairs in order; returns the repaired text and the faults found.
 
-    `is_code` says that tags are content. What can't be told for sure stays, for the quality signals to flag.
+    `is_code` says that tags are content, so that they stay. Uncertain faults stay too, for the quality signals to flag.
     """
     repairs: list[Repair] = []
     for kind, is_on, repair in (
@@ -103,9 +103,9 @@ def _first_difference(before: str, after: str) -> str:
 
 
 def fix_mojibake(text: str) -> str:
-    """Decode again what was decoded as the wrong encoding; a text that ftfy isn't sure of stays as it is.
+    """Undo a wrong decoding with ftfy: "cafÃ©" becomes "café"; a text that ftfy isn't sure of stays as it is.
 
-    Quotes, ligatures and widths are left alone: they are somebody's spelling.
+    Quotes, ligatures and widths aren't touched: they are somebody's spelling.
     """
     if text.isascii():
         return text
@@ -120,14 +120,14 @@ def fix_mojibake(text: str) -> str:
 
 
 def drop_invisible(text: str) -> str:
-    """Drop NUL and other control characters, byte order marks and zero-width spaces; line ends become newlines."""
+    """Drop control characters, byte order marks and zero-width spaces; "a\\r\\nb" becomes "a\\nb"."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return INVISIBLE.sub("", text)
 
 
 def strip_markup(text: str) -> str:
-    """Turn tags into line breaks and list marks, and entities into their characters; `a < b` isn't a tag."""
+    """Replace tags by line breaks and list marks, entities by their characters; `a < b` isn't a tag and stays."""
     if "[/" in text:
         text = BOARD.sub(r"\2", text)
     if "<" in text and TAG.search(text):
@@ -148,7 +148,10 @@ def _strip_tags(text: str) -> str:
 
 
 def strip_prompt_marks(text: str, role: str) -> str:
-    """Strip special tokens at both ends and one role mark before the text; marks within stay, to be flagged."""
+    """Strip special tokens at both ends and one role mark at the start: "Assistant: Yes.</s>" becomes "Yes."
+
+    Marks inside the text stay, to be flagged.
+    """
     for _ in range(4 if BRACKET.search(text) else 0):
         stripped = TOKEN_AT_END.sub("", TOKEN_AT_START.sub("", text))
         if stripped == text:

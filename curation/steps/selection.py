@@ -1,4 +1,4 @@
-"""Choose N rows: good ones first, then those that add something, each topic in its turn.
+"""Subset selection: choose N rows, the same number a topic, by quality and by what each row adds.
 
 chosen = select(ids, vectors, quality, topics, settings, seed)
 decisions = decide(ids, chosen, topics, settings)    # `remove` for the rest; for the chosen what each added
@@ -19,14 +19,14 @@ from winnow.data.records import content_hash
 from winnow.text.topics import Topic, Topics
 
 STEP = "selection"
-TARGETS = 2_000  # rows of a topic that the chosen ones must stand for; more only cost time
+MAX_TARGET_ROWS = 2_000  # rows of a topic that the chosen ones must stand for; more only cost time
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A chosen row: its turn, its topic, what it added, and the nearest row chosen before it in its topic.
+    """A chosen row: its rank, its topic, its gain in coverage, and the nearest row of its topic chosen before it.
 
     `coverage` is the gain in mean similarity of the topic's rows to their nearest chosen row; `similarity` is the
     cosine to `nearest`.
@@ -87,12 +87,15 @@ def select(
 
 
 def _place(topic: int | None) -> tuple[bool, int]:
-    """Order topics by their numbers, none last."""
+    """Return the sort key of a topic's number; None comes last."""
     return topic is None, topic or 0
 
 
 def _shares(sizes: Mapping[int | None, int], wanted: int) -> dict[int | None, int]:
-    """Give every topic the same number; what a small one can't give, the larger ones do."""
+    """Divide N equally among topics; a topic with too few rows gives all, and the larger ones share the rest.
+
+    10 rows from topics of 2, 8 and 8 rows are 2, 4 and 4.
+    """
     shares = dict.fromkeys(sizes, 0)
     while wanted > 0:
         open_topics = sorted((topic for topic in sizes if shares[topic] < sizes[topic]), key=_place)
@@ -107,12 +110,12 @@ def _shares(sizes: Mapping[int | None, int], wanted: int) -> dict[int | None, in
 def _cover(
     vectors: Vectors, quality: Vectors, count: int, settings: SelectionConfig
 ) -> list[tuple[int, float, int, float]]:
-    """Pick rows one by one by quality and what they add, weighted; (place, gain, nearest place, cosine) each.
+    """Pick greedily by the weighted sum of quality and gain; returns (place, gain, nearest place, cosine).
 
-    What a row adds is its gain in coverage, or with method `distance` its distance to the rows picked before.
+    The gain is that in coverage, or with the method `distance` the distance to the rows picked before.
     """
     weight = settings.quality_weight
-    targets = vectors[:TARGETS]
+    targets = vectors[:MAX_TARGET_ROWS]
     similarity = np.clip(vectors @ targets.T, 0.0, 1.0)
     covered = np.zeros(len(targets), dtype=np.float32)
     left = np.ones(len(vectors), dtype=bool)
@@ -136,7 +139,7 @@ def _cover(
 
 
 def decide(ids: Sequence[str], chosen: Sequence[Pick], topics: Topics, settings: SelectionConfig) -> list[Decision]:
-    """Remove the rows that weren't chosen, and say of each chosen one when, why and what it added."""
+    """Return a `remove` for each row that wasn't chosen, and a `group` with rank and gain for each that was."""
     picks = {pick.id: pick for pick in chosen}
     reason = f"not among the {len(picks)} rows chosen ({settings.method})"
     rest = {"rows": len(picks), "method": settings.method}

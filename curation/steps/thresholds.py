@@ -1,4 +1,4 @@
-"""What a threshold on duplicates would do, before it is moved: how many rows leave, and which pairs are at the cut.
+"""Threshold preview: how many rows a new threshold on duplicates would remove, and which pairs lie at the cut.
 
 pairs = scored(read_table(curated.pairs_file), "semantic")
 above, below = around(pairs, 0.93)                       # the pairs nearest to the cut, nearest first
@@ -31,7 +31,7 @@ RELATIONS: dict[Threshold, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class ScoredPair:
-    """Two rows with the score that a threshold cuts, 0 to 1, and what differs between them, in words."""
+    """Two rows, the score that a threshold cuts, 0 to 1, and their differences in words."""
 
     one: str
     other: str
@@ -40,14 +40,14 @@ class ScoredPair:
 
 
 def scored(pairs: pa.Table, threshold: Threshold) -> pa.Table:
-    """Keep the pairs that this threshold decides about, from the lowest score to the highest."""
+    """Filter the pairs that this threshold decides about, sorted by score, lowest first."""
     relations = pa.array(list(map(str, RELATIONS[threshold])), pa.string())
     mine = pairs.filter(pc.and_(pc.is_in(pairs["verdict"], relations), pc.is_valid(pairs[threshold])))
     return mine.sort_by(threshold)
 
 
 def around(mine: pa.Table, threshold: Threshold, cut: float, n: int = 5) -> tuple[list[ScoredPair], list[ScoredPair]]:
-    """Read the n pairs just above the cut, or at it, and the n just below, the nearest first."""
+    """Read the n pairs at or above the cut and the n below it, each list with the nearest to the cut first."""
     place = int(np.searchsorted(scores(mine, threshold), cut, side="left"))
     above = _pairs(mine.slice(place, n), threshold)
     below = _pairs(mine.slice(max(0, place - n), min(n, place)), threshold)
@@ -55,7 +55,7 @@ def around(mine: pa.Table, threshold: Threshold, cut: float, n: int = 5) -> tupl
 
 
 def scores(mine: pa.Table, threshold: Threshold) -> NDArray[np.float64]:
-    """Give the scores of pairs as an array, in their order; rounded, as they were stored in 32 bits."""
+    """Return the pairs' scores as an array in their order, rounded, since they were stored in 32 bits."""
     values: NDArray[np.float64] = mine[threshold].to_numpy().astype(np.float64)
     return np.round(values, 6)
 

@@ -80,7 +80,7 @@ def gather(workspace: Workspace, config: Config, plan: Plan, systems: Systems, v
         "plan": {
             "hash": plan.hash,
             "created_at": plan.created_at,
-            "amendments": plan.amendments,
+            "amendments": [amendment.as_dict() for amendment in plan.amendments],
             "outcome": plan.fields["outcome"],
             "server": recorded_server(workspace, config),
             "note": CANNOT_PROVE,
@@ -138,7 +138,7 @@ def training(workspace: Workspace, plan: Plan) -> Report:
     """
     run = workspace.latest_run()
     manifest = read_json(run / "manifest.json")
-    earlier = {amendment["previous"] for amendment in plan.amendments}
+    earlier = {amendment.previous for amendment in plan.amendments}
     if not manifest.get("exploratory"):
         _check_plan(run / "manifest.json", plan, {str(manifest.get("plan"))} - earlier, "winnow train")
     curve = [row for row in read_jsonl(run / "metrics.jsonl") if "loss" in row or "validation_loss" in row]
@@ -227,6 +227,6 @@ def _old_votes(workspace: Workspace, plan: Plan, votes: Sequence[Vote]) -> dict[
     manifests = [workspace.answers / f"{name}.manifest.json" for name in ("base", "tuned")]
     written = max((read_json(path)["at"] for path in manifests if path.exists()), default="")
     return {
-        "of_amended_plans": sum(len(log.judgments(amendment["previous"])) for amendment in plan.amendments),
+        "of_amended_plans": sum(len(log.judgments(amendment.previous)) for amendment in plan.amendments),
         "before_the_answers": sum(vote.at < written for vote in votes),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,10 +75,11 @@ def curate(
         *(f"  {count:>6}  {reason}" for reason, count in report["by_reason"].items()),
         f"kept.jsonl, removed.jsonl, flagged.jsonl, report.html: {curated.root}",
     ]
+    told: Mapping[str, object] = report
     if learn:
         learned = learn_from_labels(open_study(workspace, config, chosen))
-        report, lines = {**report, "learned": learned.as_dict()}, [*lines, *learned.lines()]
-    console.result(report, as_json, "\n".join(lines))
+        told, lines = {**report, "learned": learned.as_dict()}, [*lines, *learned.lines()]
+    console.result(told, as_json, "\n".join(lines))
 
 
 def learn_from_labels(study: Study) -> Learned:

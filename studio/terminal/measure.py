@@ -46,7 +46,7 @@ def score(
 
 def _rows(
     path: Path, columns: list[str] | None, verdicts: list[str] | None = None, needed: Sequence[str] = ("prediction",)
-) -> list[dict[str, Any]]:
+) -> list[Mapping[str, Any]]:
     """Read a bare file, and say on stderr which columns were recognised under another name."""
     from winnow.data.bare_files import read_rows
 

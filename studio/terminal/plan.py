@@ -84,7 +84,7 @@ def show(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     from winnow.study.plan import read
 
     plan = read(open_study(workspace).workspace.plan_file)
-    value = {"hash": plan.hash, "created_at": plan.created_at, "fields": plan.fields, "amendments": plan.amendments}
+    value = plan.as_dict()
     console.result(value, as_json, yaml.safe_dump(value, sort_keys=False, allow_unicode=True).strip())
 
 
@@ -120,7 +120,7 @@ def amend(
     path = study.workspace.plan_file
     plan = read(path).amend(planned_fields(study.workspace, study.config), why)
     plan.write(path)
-    changed = ", ".join(plan.amendments[-1]["changed"])
+    changed = ", ".join(plan.amendments[-1].changed)
     console.result(
         {"hash": plan.hash, "changed": changed},
         as_json,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.terminal import console
 from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
+
+if TYPE_CHECKING:
+    from training.export.stage import Exported
 
 
 def register(app: typer.Typer) -> None:
@@ -46,15 +49,15 @@ def export(
     target = out or study.workspace.root / "export"
     questions = [row["question"] for row in held_out_rows(study.workspace)[:parity]]
     done = export_run(folder, target, [cast("Format", name) for name in wanted], questions, console.progress)
-    console.result(done, as_json, export_text(done))
+    console.result(done.as_dict(), as_json, export_text(done))
 
 
-def export_text(done: dict[str, Any]) -> str:
+def export_text(done: Exported) -> str:
     """List the files that were written, and say of each export how it compares with the adapter."""
     from training.export.parity import parity_text
 
-    lines = [f"{name:<10} {path}" for name, path in done["files"].items()]
-    told = [parity_text(name, figures) for name, figures in done["parity"].items()]
+    lines = [f"{name:<10} {path}" for name, path in done.files.items()]
+    told = [parity_text(name, figures) for name, figures in done.parity.items()]
     return "\n".join([*lines, *(told or ["no answers were compared with the adapter's"])])
 
 
@@ -74,11 +77,8 @@ def sweep(
 
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "sweep"
-    _show(
-        search(recipe_of(study.workspace, study.config, plan=None), folder, trials, console.progress),
-        folder / "sweep.md",
-        as_json,
-    )
+    found = search(recipe_of(study.workspace, study.config, plan=None), folder, trials, console.progress)
+    _show([trial.as_dict() for trial in found], folder / "sweep.md", as_json)
 
 
 def curve(
@@ -98,10 +98,10 @@ def curve(
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "curve"
     runs = grow(recipe_of(study.workspace, study.config, plan=None), folder, seeds=seeds, progress=console.progress)
-    _show(runs, folder / "curve.md", as_json)
+    _show([run.as_dict() for run in runs], folder / "curve.md", as_json)
 
 
-def _show(runs: list[dict[str, Any]], table: Path, as_json: bool) -> None:
+def _show(runs: list[dict[str, object]], table: Path, as_json: bool) -> None:
     places = {"table": str(table), "plot": str(table.with_suffix(".svg"))}
     text = table.read_text(encoding="utf-8")
     console.result({"runs": runs, **places}, as_json, "\n".join([text, *places.values()]))

@@ -61,7 +61,7 @@ def train(
         from training.preview import preview_run
 
         shown = preview_run(training_data(study.workspace, study.config), study.config)
-        console.result(shown, as_json, shown["text"])
+        console.result(shown.as_dict(), as_json, shown.text)
         return
     done = train_workspace(study.workspace, study.config, study.progress, resume, no_plan)
     if is_first_process():

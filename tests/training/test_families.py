@@ -75,7 +75,7 @@ def test_it_learns_and_its_linear_layers_are_found(family, run):
 def test_exports_answer_as_the_adapter_does_and_what_cannot_be_written_names_the_way_out(family, run, tmp_path):
     name, _, _ = family
     done = export_run(run, tmp_path, ["merged", "adapter"], QUESTIONS)
-    assert done["parity"]["merged"]["identical"]["n"] == 2
+    assert done.parity["merged"].identical.n == 2
     if name == "phi3":
         with pytest.raises(InputError, match=r"convert_hf_to_gguf\.py"):
             export_run(run, tmp_path, ["gguf-f16"])

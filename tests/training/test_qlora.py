@@ -248,11 +248,11 @@ def test_a_preview_shows_what_the_run_would_train_on_and_takes_no_step(tiny_mode
     data = TrainingData(records(12), records(4, "Now: "), held_out=held_out)
     config = load(None, [f"models.base={tiny_model}", "training.batch_size=2", "training.accumulation=1"])
     shown = preview_run(data, config)
-    assert len(shown["rows"]) == 3
-    assert all(row.endswith("<|im_end|>⟧") and "⟦It is number" in row for row in shown["rows"])
-    assert shown["steps"] == 18
-    assert 0 < shown["memory_total_gb"] < 5
-    assert "12 rows" in shown["text"]
+    assert len(shown.rows) == 3
+    assert all(row.endswith("<|im_end|>⟧") and "⟦It is number" in row for row in shown.rows)
+    assert shown.steps == 18
+    assert 0 < shown.memory_total_gb < 5
+    assert "12 rows" in shown.text
     with pytest.raises(InputError, match="1 training row"):
         preview_run(TrainingData(records(12), held_out=records(1)), config)
 

@@ -117,8 +117,8 @@ def test_a_sweep_prunes_what_diverges_there(tiny_model, tmp_path):  # noqa: F811
     study = optuna.create_study(study_name="winnow", storage=f"sqlite:///{tmp_path / 'study.sqlite'}")
     study.enqueue_trial({"learning_rate": 1e6})
     with pytest.warns(UserWarning, match="out of range"):
-        rows = sweep(unsloth_recipe(tiny_model, rows=6, max_steps=12, evaluations=1), tmp_path, trials=1)
-    assert [row["state"] for row in rows] == ["pruned"]
+        trials = sweep(unsloth_recipe(tiny_model, rows=6, max_steps=12, evaluations=1), tmp_path, trials=1)
+    assert [trial.state for trial in trials] == ["pruned"]
 
 
 def test_a_mixture_is_trained_and_then_measured_here(tiny_model, tmp_path):  # noqa: F811

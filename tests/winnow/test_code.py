@@ -54,7 +54,7 @@ def test_a_changed_limit_changes_the_hash_and_a_docstring_elsewhere_does_not(cop
     edit(copy / "curation" / "labelling" / "argilla" / "server.py", '"""', '"""Once more: ')
     edit(copy / "curation" / "steps" / "quality.py", '"""', '"""Once more: ')
     assert hash_in(copy, "curation.steps.quality") == before
-    edit(copy / "curation" / "steps" / "quality.py", "BATCH = 2048", "BATCH = 2049")
+    edit(copy / "curation" / "steps" / "quality.py", "ROWS_A_BATCH = 2048", "ROWS_A_BATCH = 2049")
     assert hash_in(copy, "curation.steps.quality") != before
 
 

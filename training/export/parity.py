@@ -1,11 +1,12 @@
-"""Does each export answer as the trained adapter does? Identical answers, and the first token that differs.
+"""Parity of exports: the share of answers identical to the adapter's, and the first token that differs.
 
-compare_answers(manifest, adapter, {"merged": folder, "gguf-q8_0": file}, questions)
+compare_answers(base, None, adapter, {"merged": folder, "gguf-q8_0": file}, questions)
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,32 +15,49 @@ from winnow.models.interface import GenerationSettings
 from winnow.models.load import load_local_model
 from winnow.models.local import LocalModel
 from winnow.progress import Progress, silent
-from winnow.statistics import wilson
+from winnow.statistics import Interval, wilson
 
-ANSWER_TOKENS = 64
-ANSWERED = ("merged", "gguf-f16", "gguf-q8_0")
+MAX_ANSWER_TOKENS = 64
+WEIGHT_FORMATS = ("merged", "gguf-f16", "gguf-q8_0")
+
+
+@dataclass(frozen=True)
+class Parity:
+    """The share of answers that are identical, and for each question the place of the first token that differs."""
+
+    identical: Interval
+    first_difference: list[int | None]
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Parity:
+        """Read what `as_dict` wrote."""
+        return cls(Interval.from_dict(document["identical"]), document["first_difference"])
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the JSON form."""
+        return {"identical": self.identical.as_dict(), "first_difference": self.first_difference}
 
 
 def compare_answers(
-    manifest: dict[str, Any],
+    base: str,
+    system: str | None,
     adapter: Path,
     files: dict[str, Path],
     questions: Sequence[str],
     progress: Progress = silent,
-) -> dict[str, Any]:
+) -> dict[str, Parity]:
     """Answer greedily with the adapter on its base and with each export that holds weights.
 
-    Returns for each {"identical": interval, "first_difference": [token number or None for each question]}.
     A GGUF is read back through transformers, in full precision of what the file holds.
     """
-    exports = {name: files[name] for name in ANSWERED if name in files}
-    result: dict[str, Any] = {}
+    exports = {name: files[name] for name in WEIGHT_FORMATS if name in files}
+    result: dict[str, Parity] = {}
     with progress("comparing exports", (len(exports) + 1) * len(questions)) as advance:
-        tuned = load_local_model(manifest["base"], adapter)
+        tuned = load_local_model(base, adapter)
 
         def answers(model: LocalModel) -> list[list[int]]:
-            conversations = [to_messages(question, manifest["system"]) for question in questions]
-            made = model.answer(conversations, GenerationSettings(ANSWER_TOKENS), advance)
+            conversations = [to_messages(question, system) for question in questions]
+            made = model.answer(conversations, GenerationSettings(MAX_ANSWER_TOKENS), advance)
             return [tuned.tokenizer(one.text, add_special_tokens=False)["input_ids"] for one in made]
 
         reference = answers(tuned)
@@ -60,21 +78,21 @@ def _load(path: Path) -> LocalModel:
     return LocalModel(path.name, model.eval(), load_gguf_tokenizer(path))
 
 
-def _differences(reference: list[list[int]], other: list[list[int]]) -> dict[str, Any]:
+def _differences(reference: list[list[int]], other: list[list[int]]) -> Parity:
     first = [first_difference(one, two) for one, two in zip(reference, other, strict=True)]
     same = sum(place is None for place in first)
-    return {"identical": wilson(same, len(first)).as_dict(), "first_difference": first}
+    return Parity(wilson(same, len(first)), first)
 
 
-def parity_text(name: str, found: Mapping[str, Any]) -> str:
-    """Say of an export in how many of the questions it answered as the adapter did, and where it first didn't.
+def parity_text(name: str, found: Parity) -> str:
+    """Write a sentence on an export: how many answers differ from the adapter's, and from which token on.
 
-    parity_text("gguf-q8_0", figures)
-    # gguf-q8_0 differs from the adapter in 1 of 2 answers, first at token 8; identical: 0.500 [0.095, 0.905]
+    >>> parity_text("gguf-q8_0", Parity(wilson(1, 2), [None, 7]))
+    'gguf-q8_0 differs from the adapter in 1 of 2 answers, first at token 8; identical: 0.500 [0.095, 0.905]'
     """
-    places = [place for place in found["first_difference"] if place is not None]
-    n, share = len(found["first_difference"]), found["identical"]
-    interval = f"{share['estimate']:.3f} [{share['low']:.3f}, {share['high']:.3f}]"
+    places = [place for place in found.first_difference if place is not None]
+    n, share = len(found.first_difference), found.identical
+    interval = f"{share.estimate:.3f} [{share.low:.3f}, {share.high:.3f}]"
     if not places:
         return f"{name} gave the adapter's answer to all {n} questions, token for token; identical: {interval}"
     first = f"first at token {min(places) + 1}"

@@ -1,1 +1,1 @@
-"""Settings and amounts of rows, searched on the validation rows."""
+"""Hyperparameter search and learning curve, both by the validation loss."""

@@ -1,4 +1,4 @@
-"""Search settings on the validation rows, and show whether more rows still pay. Held-out rows are never looked at.
+"""Hyperparameter search and learning curve by the validation loss; held-out rows are never read.
 
 sweep(recipe, Path("sweep"), trials=20)          # needs the extra: pip install 'winnow[sweep]'
 curve(recipe, Path("curve"))                     # 10, 25, 50, 100 % of the rows, three seeds each
@@ -9,8 +9,8 @@ Both go on where they stopped, within a trial or run too: what is finished isn't
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,38 @@ from winnow.errors import InputError, require
 from winnow.progress import Progress, silent
 
 TARGETS = {"attention": ALL_LINEAR[:4], "all linear": ALL_LINEAR}
-SHARES = (0.1, 0.25, 0.5, 1.0)
-SEEDS = 3
+CURVE_SHARES = (0.1, 0.25, 0.5, 1.0)  # of the training rows
+CURVE_SEEDS = 3  # runs a share
 
 
-def sweep(recipe: Recipe, out: Path, trials: int, progress: Progress = silent) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Trial:
+    """One try of the sweep: `complete` or `pruned`, its best validation loss, and the settings that were drawn."""
+
+    number: int
+    state: str
+    validation_loss: float | None
+    params: Mapping[str, float | str]
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the JSON form, the settings flat beside the rest."""
+        return {"trial": self.number, "state": self.state, "validation_loss": self.validation_loss, **self.params}
+
+
+@dataclass(frozen=True)
+class CurveRun:
+    """One run of the curve: how many rows it was trained on, its seed, and its best validation loss."""
+
+    rows: int
+    seed: int
+    validation_loss: float
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the JSON form."""
+        return asdict(self)
+
+
+def sweep(recipe: Recipe, out: Path, trials: int, progress: Progress = silent) -> list[Trial]:
     """Try settings until `trials` are judged; return them best first, and write `sweep.json`, `sweep.md`, `sweep.svg`.
 
     Rank, learning rate, target modules, epochs and preservation share are searched by TPE; a trial whose validation
@@ -46,12 +73,12 @@ def sweep(recipe: Recipe, out: Path, trials: int, progress: Progress = silent) -
         for trial in _trials(study, trials):
             study.tell(trial, *_try(trial, recipe, out))
             advance(1)
-    rows = [
-        {"trial": t.number, "state": t.state.name.lower(), "validation_loss": t.value, **t.params} for t in study.trials
-    ]
-    rows.sort(key=lambda row: (row["state"] != "complete", row["validation_loss"] or 0.0))
-    _publish(out, "sweep", rows, "learning_rate")
-    return rows
+    judged = [Trial(t.number, t.state.name.lower(), t.value, t.params) for t in study.trials]
+    judged.sort(key=lambda trial: (trial.state != "complete", trial.validation_loss or 0.0))
+    _publish(
+        out, "sweep", "learning rate", [(float(trial.params.get("learning_rate", 0.0)), trial) for trial in judged]
+    )
+    return judged
 
 
 def _study(out: Path, recipe: Recipe) -> Any:
@@ -116,17 +143,17 @@ def _try(trial: Any, recipe: Recipe, out: Path) -> tuple[float | None, Any]:
 def curve(
     recipe: Recipe,
     out: Path,
-    shares: Sequence[float] = SHARES,
-    seeds: int = SEEDS,
+    shares: Sequence[float] = CURVE_SHARES,
+    seeds: int = CURVE_SEEDS,
     progress: Progress = silent,
-) -> list[dict[str, Any]]:
+) -> list[CurveRun]:
     """Train on growing parts of the rows with several seeds; returns a row a run, and writes the table and plot.
 
     Every run gets the updates of the whole set, so that a smaller part is seen more often rather than less long.
     """
     if not recipe.data.validation:
         raise InputError("a curve compares validation losses, and there are no validation rows; set split.validation")
-    rows = []
+    runs: list[CurveRun] = []
     with progress("curve", len(shares) * seeds) as advance:
         for share in shares:
             for seed in range(seeds):
@@ -134,10 +161,10 @@ def curve(
                 candidate = replace(recipe, data=part, config=config, seed=seed, plan=None)
                 run = train(candidate, out / f"{share:g}-seed-{seed}", no_plan=True, resume=True)
                 loss = read_json(run / "manifest.json")["validation_loss"]
-                rows.append({"rows": len(part.train), "seed": seed, "validation_loss": loss["best"]})
+                runs.append(CurveRun(len(part.train), seed, loss["best"]))
                 advance(1)
-    _publish(out, "curve", rows, "rows")
-    return rows
+    _publish(out, "curve", "rows", [(float(run.rows), run) for run in runs])
+    return runs
 
 
 def _part(recipe: Recipe, share: float, seed: int) -> tuple[TrainingData, TrainingConfig]:
@@ -147,19 +174,20 @@ def _part(recipe: Recipe, share: float, seed: int) -> tuple[TrainingData, Traini
     return replace(recipe.data, train=chosen), config
 
 
-def _publish(out: Path, name: str, rows: list[dict[str, Any]], x_name: str) -> None:
-    """Write rows as JSON, as a Markdown table, and as a plot of the validation loss."""
+def _publish(out: Path, name: str, x_name: str, judged: Sequence[tuple[float, Trial | CurveRun]]) -> None:
+    """Write rows as JSON, as a Markdown table, and as a plot of the validation loss over the number beside each."""
+    rows = [one.as_dict() for _, one in judged]
     write_json(out / f"{name}.json", rows)
     columns = list(dict.fromkeys(key for row in rows for key in row))
     lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
     lines += [f"| {' | '.join(_shown(row.get(column)) for column in columns)} |" for row in rows]
     write_text(out / f"{name}.md", "\n".join(lines) + "\n")
-    shown = [row for row in rows if row["validation_loss"] is not None]
+    shown = [(x, one.validation_loss, str(one.as_dict())) for x, one in judged if one.validation_loss is not None]
     if shown:
-        best = min(row["validation_loss"] for row in shown)
-        points = [Point(row[x_name], row["validation_loss"], str(row), row["validation_loss"] == best) for row in shown]
-        write_text(out / f"{name}.svg", scatter(points, x_name.replace("_", " "), "validation loss, nats a token"))
+        best = min(loss for _, loss, _ in shown)
+        points = [Point(x, loss, label, loss == best) for x, loss, label in shown]
+        write_text(out / f"{name}.svg", scatter(points, x_name, "validation loss, nats a token"))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else "" if value is None else str(value)

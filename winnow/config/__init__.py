@@ -127,7 +127,7 @@ def _origin(path: Path | None, error: ValidationError) -> str:
     return f"{path}:{line}" if line else "--set"
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def _read_yaml(path: Path) -> dict[str, object]:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -143,7 +143,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     return values
 
 
-def _override(values: dict[str, Any], override: str) -> None:
+def _override(values: dict[str, object], override: str) -> None:
     name, equals, text = override.partition("=")
     if not equals:
         raise InputError(f"--set {override}: no '='; write section.key=value, as in training.rank=32")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -54,33 +56,39 @@ class PreservationConfig(Section):
     language: str | None = Field(None, description="ISO 639-1 code of the rows to keep; null is what most rows are in")
 
 
-ALL_LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
+ALL_LINEAR = (*ATTENTION, "gate_proj", "up_proj", "down_proj")
 
-STANDARD: dict[str, Any] = {
-    "target_modules": ALL_LINEAR,
-    "rank": 16,
-    "alpha": 16,
-    "dropout": 0.0,
-    "learning_rate": 2e-4,
-    "scheduler": "cosine",
-    "warmup": 0.05,
-    "batch_size": 2,
-    "accumulation": 4,
-    "epochs": 3.0,
-    "precision": "auto",
-}
-PRESETS: dict[str, dict[str, Any]] = {
+
+@dataclass(frozen=True)
+class Preset:
+    """The settings that one word chooses together; each of them can still be given by itself."""
+
+    target_modules: tuple[str, ...] = ALL_LINEAR
+    rank: int = 16
+    alpha: int = 16
+    dropout: float = 0.0
+    learning_rate: float = 2e-4
+    scheduler: str = "cosine"
+    warmup: float = 0.05
+    batch_size: int = 2
+    accumulation: int = 4
+    epochs: float = 3.0
+    precision: str = "auto"
+
+
+STANDARD = Preset()
+PRESETS: Mapping[str, Preset] = {
     "standard": STANDARD,
-    "article": STANDARD
-    | {"target_modules": ("q_proj", "k_proj", "v_proj", "o_proj"), "dropout": 0.05, "warmup": 50, "precision": "fp16"},
-    "small": STANDARD | {"learning_rate": 1e-4, "accumulation": 2},
-    "large": STANDARD | {"rank": 32, "alpha": 32, "batch_size": 4, "epochs": 2.0},
+    "article": Preset(target_modules=ATTENTION, dropout=0.05, warmup=50, precision="fp16"),
+    "small": Preset(learning_rate=1e-4, accumulation=2),
+    "large": Preset(rank=32, alpha=32, batch_size=4, epochs=2.0),
 }
 
 
 def _from_preset(name: str, description: str, **limits: float) -> Any:
     """Declare a setting that is the preset's unless given; `winnow.yaml` shows it commented out."""
-    return Field(STANDARD[name], description=description, json_schema_extra={"from_preset": True}, **limits)  # type: ignore[call-overload]
+    return Field(getattr(STANDARD, name), description=description, json_schema_extra={"from_preset": True}, **limits)  # type: ignore[call-overload]
 
 
 class TrainingConfig(Section):
@@ -160,4 +168,5 @@ class TrainingConfig(Section):
         """Put the preset's values under those given."""
         if not isinstance(values, dict):
             return values
-        return {**PRESETS.get(values.get("preset", "standard"), {}), **values}
+        preset = PRESETS.get(values.get("preset", "standard"))
+        return {**asdict(preset), **values} if preset else values

@@ -1,4 +1,4 @@
-"""Bare files of other tools: any kind that curation reads, columns under the names that are in use.
+"""Files of other tools, in any format that curation reads, with their columns renamed to Winnow's.
 
     rows, found = read_rows(Path("arena.csv"), {"human": "winner"})
     # rows hold prediction_a, prediction_b, human; found.columns says which of theirs each was read from
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from winnow.data.columns import Found, find_columns, texts
+from winnow.data.columns import Found, Row, find_columns, texts
 from winnow.data.readers import RawRow, column_names, whole_rows
 
 Names = Mapping[str, str]
@@ -25,7 +25,7 @@ REMEDY = "say which with --column {role}=THEIRS"
 
 def read_rows(
     path: Path, columns: Names | None = None, verdicts: Names | None = None, needed: Sequence[str] = ()
-) -> tuple[list[dict[str, Any]], Found]:
+) -> tuple[list[Row], Found]:
     """Read a file's rows under Winnow's names, and say which columns stand under another name there.
 
     `verdicts` maps words of the `human` column to Winnow's. Raises InputError naming file and line for a row that
@@ -39,7 +39,7 @@ def read_rows(
     return [_translated(_renamed(row, found), verdicts or {}) for row in raw], found
 
 
-def _renamed(row: RawRow, found: Found) -> dict[str, Any]:
+def _renamed(row: RawRow, found: Found) -> Row:
     # NaN comes as a word: JSON has no such number, and tables write it out
     cells = {name: None if cell == "NaN" else cell for name, cell in row.values.items()}
     return {**cells, **{role: _joined(role, [cells.get(name) for name in names]) for role, names in _other(found)}}
@@ -56,7 +56,7 @@ def _joined(role: str, cells: list[Any]) -> Any:
     return "\n\n".join(part for part in texts(cells) if part.strip()) if role == "question" else cells
 
 
-def _translated(row: dict[str, Any], verdicts: Names) -> dict[str, Any]:
+def _translated(row: Row, verdicts: Names) -> Row:
     if not verdicts or "human" not in row:
         return row
     return {**row, "human": [verdicts.get(word.strip(), word) for word in texts(row["human"])]}

@@ -183,12 +183,14 @@ def _named(names: Sequence[str], given: str, told: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def with_columns(rows: Iterable[Row], columns: Mapping[str, str] | None, needed: Sequence[str]) -> list[dict[str, Any]]:
+def with_columns(rows: Iterable[Row], columns: Mapping[str, str] | None, needed: Sequence[str]) -> list[Row]:
     """Give the rows under Winnow's names; `columns` says which column of theirs holds ours.
 
     Raises InputError when there is no row, or when no row has a needed column.
     """
-    taken = [{**row, **{ours: _cell(row, theirs) for ours, theirs in (columns or {}).items()}} for row in rows]
+    taken: list[Row] = [
+        {**row, **{ours: _cell(row, theirs) for ours, theirs in (columns or {}).items()}} for row in rows
+    ]
     if not taken:
         raise InputError("there is no row to score; give a file with at least one line")
     found = sorted({name for row in taken for name in row})

@@ -1,19 +1,30 @@
-"""The rows of `kept.jsonl`, `removed.jsonl` and `flagged.jsonl`: the record and, where it isn't kept in peace, why.
+"""The rows of `kept.jsonl`, `removed.jsonl` and `flagged.jsonl`: the record, and why it was removed or flagged.
 
 write_jsonl(root / "kept.jsonl", map(kept_row, to_records(view.kept_table)))
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 from winnow.data.ledger import Decision
 from winnow.data.records import Record
 
 
-def kept_row(record: Record) -> dict[str, Any]:
-    """Give question and answer first, so that every other tool reads the file; then where it came from."""
+class RowJson(TypedDict):
+    """A row of kept.jsonl."""
+
+    question: str
+    answer: str
+    id: str
+    source: str
+    line: int
+    metadata: Mapping[str, object]
+
+
+def kept_row(record: Record) -> RowJson:
+    """Return the record as JSON; question and answer come first, as other tools expect."""
     return {
         "question": record.question,
         "answer": record.answer,
@@ -24,7 +35,7 @@ def kept_row(record: Record) -> dict[str, Any]:
     }
 
 
-def removed_row(record: Record, decision: Decision) -> dict[str, Any]:
+def removed_row(record: Record, decision: Decision) -> dict[str, object]:
     """Give the record as it came in, with the step, reason and evidence of the decision that removed it."""
     return {
         **kept_row(record),
@@ -35,15 +46,15 @@ def removed_row(record: Record, decision: Decision) -> dict[str, Any]:
     }
 
 
-def flagged_row(record: Record, decisions: Sequence[Decision]) -> dict[str, Any]:
+def flagged_row(record: Record, decisions: Sequence[Decision]) -> dict[str, object]:
     """Give the kept record with the reasons to look at it; `group` holds the ids of rows it contradicts."""
     row = {**kept_row(record), "reasons": [flag_reason(decision) for decision in decisions]}
     groups = [decision.evidence["group"] for decision in decisions if "group" in decision.evidence]
     return {**row, "group": groups[0]} if groups else row
 
 
-def flag_reason(decision: Decision) -> dict[str, Any]:
-    """Say which signal, its value and the rule it met, in words; evidence of other steps comes along."""
+def flag_reason(decision: Decision) -> dict[str, object]:
+    """Return the signal, its value, the rule with its limit in words, and the rest of the evidence."""
     evidence = dict(decision.evidence)
     signal = evidence.pop("signal", decision.step)
     value, limit = evidence.pop("value", None), evidence.pop("limit", None)

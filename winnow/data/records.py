@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,10 +56,10 @@ def content_hash(*parts: str) -> str:
 
 
 def new_record(
-    question: str, answer: str, source: str = "", line: int = 0, metadata: dict[str, Any] | None = None
+    question: str, answer: str, source: str = "", line: int = 0, metadata: Mapping[str, Any] | None = None
 ) -> Record:
     """Make a record whose id is the hash of its content; `number_copies` tells exact copies apart."""
-    return Record(content_hash(question, answer)[:16], question, answer, source, line, metadata or {})
+    return Record(content_hash(question, answer)[:16], question, answer, source, line, dict(metadata or {}))
 
 
 def number_copies(records: Iterable[Record]) -> Iterator[Record]:

@@ -18,7 +18,7 @@ from typing import TextIO
 from winnow.errors import InputError
 
 DELIMITERS = ",;\t|"  # of a .csv
-SNIFFED = 1_000  # characters of a header; the sniffer's time grows with their square
+MAX_SNIFFED_CHARS = 1_000  # characters of a header; the sniffer's time grows with their square
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def read_csv(path: Path, encoding: str) -> Numbered:
 def _delimiter(header: str) -> str:
     """Find what a header line is cut with; a comma where nothing cuts it."""
     try:
-        return csv.Sniffer().sniff(header[:SNIFFED], DELIMITERS).delimiter
+        return csv.Sniffer().sniff(header[:MAX_SNIFFED_CHARS], DELIMITERS).delimiter
     except csv.Error:
         return ","
 

@@ -18,7 +18,7 @@ Message = dict[str, str]  # {"role": "system" | "user" | "assistant", "content":
 
 # Thinking off where the template knows the switch. Llama 3.2 writes today's date into its system turn unless
 # it is given one: the same seed must give the same bytes tomorrow, so the date is the template's own fallback.
-TEMPLATE_OPTIONS: dict[str, Any] = {"enable_thinking": False, "date_string": "26 Jul 2024"}
+TEMPLATE_OPTIONS: dict[str, bool | str] = {"enable_thinking": False, "date_string": "26 Jul 2024"}
 
 # Plain words: a template that trims or escapes its content leaves them as they are.
 QUESTION_MARK, ANSWER_MARK = "WinnowMarksTheQuestion", "WinnowMarksTheAnswer"

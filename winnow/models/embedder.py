@@ -1,4 +1,4 @@
-"""Embed texts once: vectors are kept in SQLite by the hash of the text, so a second run embeds nothing.
+"""Sentence embeddings with a cache: vectors stand in SQLite by the text's hash, so that a second run computes none.
 
 One cache file a model; a killed run keeps what it had:
 
@@ -25,8 +25,8 @@ from winnow.models.names import resolve_embedder
 
 Progress = Callable[[int], None]
 
-SAVE_EVERY = 512  # texts between commits: what a kill can cost
-QUERY_KEYS = 500  # keys a SELECT
+TEXTS_A_COMMIT = 512  # texts between commits: what a kill can cost
+KEYS_A_QUERY = 500  # keys a SELECT
 
 
 class Embedder:
@@ -89,7 +89,7 @@ class Embedder:
             progress(sum(key in known for key in keys))
         # Similar lengths share a batch: less padding, and the longest come first so that memory peaks early.
         ordered = sorted(new, key=lambda key: (-len(new[key]), key))
-        chunks = [ordered[start : start + SAVE_EVERY] for start in range(0, len(ordered), SAVE_EVERY)]
+        chunks = [ordered[start : start + TEXTS_A_COMMIT] for start in range(0, len(ordered), TEXTS_A_COMMIT)]
         encoded = self._mapper(partial(encode, self._model), [[new[key] for key in chunk] for chunk in chunks])
         for chunk, vectors in zip(chunks, encoded, strict=True):
             _write_vectors(cache, chunk, vectors)
@@ -122,7 +122,7 @@ def _key(text: str) -> bytes:
 def _read_vectors(cache: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, Vectors]:
     known: dict[bytes, Vectors] = {}
     wanted = iter(keys)
-    while part := list(islice(wanted, QUERY_KEYS)):
+    while part := list(islice(wanted, KEYS_A_QUERY)):
         marks = ",".join("?" * len(part))
         rows = cache.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", part)
         known.update((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)

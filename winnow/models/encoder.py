@@ -32,7 +32,7 @@ Encode = Callable[[list[str]], Vectors]
 Mapper = Callable[[Encode, Iterable[list[str]]], Iterable[Vectors]]
 
 ON_A_CORE, ON_A_CARD = 16, 64  # texts a forward pass: more of them don't fit a core's cache
-MOST = 16  # cores that encode: each needs a tenth of a second for a tokenizer of its own
+MAX_CORES = 16  # cores that encode: each needs a tenth of a second for a tokenizer of its own
 
 
 @contextmanager
@@ -111,4 +111,4 @@ def _load(model: Path | str) -> tuple[SentenceTransformer, ...]:
         return (first,)
     weights = {id(tensor): tensor for tensor in (*first.parameters(), *first.buffers())}
     # a tokenizer is no one's but its thread's: it sets itself up anew at each call
-    return first, *(copy.deepcopy(first, dict(weights)) for _ in range(min(torch.get_num_threads(), MOST) - 1))
+    return first, *(copy.deepcopy(first, dict(weights)) for _ in range(min(torch.get_num_threads(), MAX_CORES) - 1))

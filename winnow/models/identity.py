@@ -1,4 +1,4 @@
-"""Which weights answer: a hash of a model folder, or of what a server says of itself.
+"""Identity of a model: a hash of its weights, or of what its server says of itself.
 
 weights_hash(resolve_base_model("smollm2-135m-instruct"))      # the same folder, the same 64 hex digits
 """
@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from winnow.data.files import file_hash
 from winnow.data.records import canonical_json, content_hash
@@ -54,8 +53,8 @@ def tokenizer_hash(model: Path | str) -> str:
     return content_hash(*(f"{file.name} {file_hash(file)}" for file in files)) if files else content_hash(str(model))
 
 
-def server_identity(url: str) -> dict[str, Any]:
-    """Ask a server which model it runs."""
+def server_identity(url: str) -> dict[str, object]:
+    """Ask a server for its model: {"url", "id", "owner", "created", "fingerprint"}."""
     from winnow.models.server import ServerModel
 
     return {"url": url, **ServerModel(url).identity()}

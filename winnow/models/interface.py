@@ -17,7 +17,7 @@ from winnow.errors import InputError
 from winnow.models.chat import Message
 
 Precision = Literal["auto", "float32", "bfloat16", "nf4"]
-TOKENIZERS_KEPT = 8  # of models that one process works with
+MAX_TOKENIZERS = 8  # of models that one process works with
 Progress = Callable[[int], None]  # called with the number of texts done since its last call
 
 
@@ -102,7 +102,7 @@ def tokenizer_of(source: Path | str) -> Any:
         raise InputError(f'tokenizer of "{source}" doesn\'t load: {str(error).strip().splitlines()[0]}') from error
 
 
-@lru_cache(maxsize=TOKENIZERS_KEPT)
+@lru_cache(maxsize=MAX_TOKENIZERS)
 def _load_once(source: str, _: tuple[tuple[str, int, int], ...]) -> Any:
     from transformers import AutoTokenizer
 

@@ -248,7 +248,7 @@ def _load_weights(source: str, precision: Precision) -> Any:
 
     gpu = torch.cuda.is_available()
     dtype = torch.bfloat16 if precision == "bfloat16" or (gpu and precision != "float32") else torch.float32
-    options: dict[str, Any] = {"dtype": dtype, "trust_remote_code": False, "use_safetensors": True}
+    options: dict[str, object] = {"dtype": dtype, "trust_remote_code": False, "use_safetensors": True}
     if precision == "nf4":
         options["quantization_config"] = BitsAndBytesConfig(
             load_in_4bit=True,

@@ -10,26 +10,35 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
 
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError, WinnowError
 from winnow.models.chat import TEMPLATE_OPTIONS, Message
 from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Progress
+from winnow.models.replies import Choice, EchoedLogprobs, ModelReply, Reply, ServedModel, ServedModels
 from winnow.models.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
     import httpx
 
-API_KEY = "WINNOW_API_KEY"
-ATTEMPTS = 4
-READ_TIMEOUT = 600.0  # seconds; a small machine may take minutes for one long answer
-RECENT = 60.0  # seconds; a model made since may also be one whose server tells the time
-CLOCK_STEP = 1.1  # seconds after which a clock of whole seconds has moved
-RETRIED = {408, 409, 429, 500, 502, 503, 504}
+API_KEY = "WINNOW_API_KEY"  # environment variable
+MAX_ATTEMPTS = 4
+READ_TIMEOUT_SECONDS = 600.0  # a small machine may take minutes for one long answer
+RECENT_SECONDS = 60.0  # a model made since may also be one whose server tells the time
+CLOCK_STEP_SECONDS = 1.1  # after which a clock of whole seconds has moved
+RETRIED_STATUSES = {408, 409, 429, 500, 502, 503, 504}
+
+_NO_TEXT = "its reply has no text; is it an OpenAI-compatible server?"
+
+R = TypeVar("R", bound=Reply)
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class ServerModel:
@@ -45,7 +54,7 @@ class ServerModel:
         address, _, model = url.partition("#")
         self.url = address.rstrip("/")
         self._wait = wait  # seconds before the second attempt; doubles with each
-        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(READ_TIMEOUT, connect=10.0))
+        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(READ_TIMEOUT_SECONDS, connect=10.0))
         self._model = model or self._first_model()
         self.name = f"{self.url} ({self._model})"
         self.tokenizer: Any = None if tokenizer is None else load_tokenizer(tokenizer)
@@ -58,7 +67,7 @@ class ServerModel:
         progress: Progress | None = None,
     ) -> list[Generation]:
         """Answer each conversation through the server's own chat template, in their order."""
-        bodies = [{"messages": list(messages)} for messages in conversations]
+        bodies: list[dict[str, object]] = [{"messages": list(messages)} for messages in conversations]
         return self._generate("chat/completions", bodies, settings, progress)
 
     def complete(
@@ -73,36 +82,37 @@ class ServerModel:
         def score(pair: tuple[str, str]) -> LogLikelihood:
             prompt, continuation = pair
             body = {"prompt": prompt + continuation, "echo": True, "logprobs": 1, "max_tokens": 1, "temperature": 0}
-            logs = self._post("completions", body)["choices"][0].get("logprobs") or {}
-            if len(logs.get("text_offset", [])) < 2:
+            logs = self._choice(self._post("completions", body)).logprobs or EchoedLogprobs()
+            offsets, values = logs.text_offset or (), logs.token_logprobs or ()
+            if len(offsets) < 2:
                 raise InputError(
                     f"{self.name}: doesn't echo log probabilities of a prompt; score with a local model instead"
                 )
             inside = range(len(prompt), len(prompt + continuation))
-            values = zip(logs["text_offset"], logs["token_logprobs"], strict=True)
-            return LogLikelihood(tuple(value for offset, value in values if offset in inside))
+            scored = [value for offset, value in zip(offsets, values, strict=True) if offset in inside]
+            return LogLikelihood(tuple(value for value in scored if value is not None))
 
         return self._side_by_side(score, pairs, self.usual_batch, progress)
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, object]:
         """Give what the server says of the model: its id, owner, time of creation, and the system's fingerprint.
 
         A time of creation that is the time of asking, as vLLM and llama.cpp give it, identifies nothing and is left
         out. A server may change its weights and say the same: what isn't here can't be hashed.
         """
         about = self._about()
-        created = about.get("created")
-        if isinstance(created, int | float) and abs(time.time() - created) < RECENT:
-            time.sleep(CLOCK_STEP)
-            created = created if self._about().get("created") == created else None
+        created = about.created
+        if isinstance(created, int | float) and abs(time.time() - created) < RECENT_SECONDS:
+            time.sleep(CLOCK_STEP_SECONDS)
+            created = created if self._about().created == created else None
         greeting = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 1, "temperature": 0}
-        fingerprint = self._post_chat(greeting).get("system_fingerprint") or None
-        return {"id": self._model, "owner": about.get("owned_by"), "created": created, "fingerprint": fingerprint}
+        fingerprint = self._post_chat(greeting).system_fingerprint or None
+        return {"id": self._model, "owner": about.owned_by, "created": created, "fingerprint": fingerprint}
 
     def _generate(
         self,
         path: str,
-        bodies: list[dict[str, Any]],
+        bodies: Sequence[dict[str, object]],
         settings: GenerationSettings,
         progress: Progress | None,
     ) -> list[Generation]:
@@ -119,10 +129,11 @@ class ServerModel:
                 "seed": int(seed[:7], 16),
             }
 
-        def generate(body: dict[str, Any]) -> Generation:
+        def generate(body: Mapping[str, object]) -> Generation:
             started = time.perf_counter()
             reply = self._post_chat(body) if "messages" in body else self._post(path, body)
-            return _read_reply(reply, time.perf_counter() - started, self.name)
+            seconds, choice = time.perf_counter() - started, self._choice(reply)
+            return Generation((choice.answer or "").strip(), reply.tokens, choice.finish_reason == "stop", seconds)
 
         began = time.perf_counter()
         made = self._side_by_side(generate, bodies, settings.batch_size or self.usual_batch, progress)
@@ -130,8 +141,10 @@ class ServerModel:
         share = (time.perf_counter() - began) / (sum(one.seconds for one in made) or 1.0)
         return [replace(one, seconds=one.seconds * share) for one in made]
 
-    def _side_by_side(self, work: Any, items: Sequence[Any], workers: int, progress: Progress | None) -> list[Any]:
-        def tracked(item: Any) -> Any:
+    def _side_by_side(
+        self, work: Callable[[Item], Result], items: Sequence[Item], workers: int, progress: Progress | None
+    ) -> list[Result]:
+        def tracked(item: Item) -> Result:
             result = work(item)
             if progress:
                 progress(1)
@@ -140,37 +153,37 @@ class ServerModel:
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(tracked, items))
 
-    def _post_chat(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _post_chat(self, body: Mapping[str, object]) -> ModelReply:
         """Post a chat, with thinking off where the server takes template options (vLLM, SGLang do)."""
         if self._takes_template_options:
-            reply = self._send("POST", "chat/completions", body | {"chat_template_kwargs": TEMPLATE_OPTIONS})
+            reply = self._send("POST", "chat/completions", {**body, "chat_template_kwargs": TEMPLATE_OPTIONS})
             if reply.status_code not in (400, 422):
-                return self._json(reply)
+                return self._read(reply, ModelReply)
             self._takes_template_options = False
         return self._post("chat/completions", body)
 
-    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return self._json(self._send("POST", path, body))
+    def _post(self, path: str, body: Mapping[str, object]) -> ModelReply:
+        return self._read(self._send("POST", path, body), ModelReply)
 
-    def _listed(self) -> list[dict[str, Any]]:
-        return self._json(self._send("GET", "models")).get("data") or []
+    def _listed(self) -> tuple[ServedModel, ...]:
+        return self._read(self._send("GET", "models"), ServedModels).data
 
     def _first_model(self) -> str:
         if not (served := self._listed()):
             raise InputError(f"{self.url}: lists no model; start it with one, or name it: {self.url}#MODEL")
-        return str(served[0]["id"])
+        return served[0].id
 
-    def _about(self) -> dict[str, Any]:
-        """Give the list's entry for the model in use; empty where the server answers for it without listing it."""
-        return next((entry for entry in self._listed() if entry["id"] == self._model), {})
+    def _about(self) -> ServedModel:
+        """Give the list's entry for the model in use; the id alone where the server answers without listing it."""
+        return next((entry for entry in self._listed() if entry.id == self._model), ServedModel(id=self._model))
 
-    def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+    def _send(self, method: str, path: str, body: Mapping[str, object] | None = None) -> httpx.Response:
         """Send one request; retries what may pass by itself, then fails in one line."""
         import httpx
 
         payload = None if body is None else {"model": self._model, **body}
         problem = ""
-        for attempt in range(ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             if attempt:
                 time.sleep(self._wait * 2 ** (attempt - 1))
             try:
@@ -178,14 +191,15 @@ class ServerModel:
             except httpx.TransportError as error:
                 problem = type(error).__name__
                 continue
-            if reply.status_code not in RETRIED:
+            if reply.status_code not in RETRIED_STATUSES:
                 return reply
             problem = f"HTTP {reply.status_code}"
         raise WinnowError(
-            f"{self.url}: no answer after {ATTEMPTS} attempts ({problem}); is the server up and its URL ending in /v1?"
+            f"{self.url}: no answer after {MAX_ATTEMPTS} attempts ({problem}); "
+            "is the server up and its URL ending in /v1?"
         )
 
-    def _json(self, reply: httpx.Response) -> dict[str, Any]:
+    def _read(self, reply: httpx.Response, kind: type[R]) -> R:
         if reply.status_code in (401, 403):
             raise InputError(f"{self.url}: refused (HTTP {reply.status_code}); put the server's key into {API_KEY}")
         try:
@@ -195,14 +209,12 @@ class ServerModel:
         if reply.status_code >= 400 or not isinstance(parsed, dict):
             said = " ".join(reply.text.split())[:200]
             raise InputError(f"{reply.request.url}: HTTP {reply.status_code}: {said}; check the URL and the model")
-        return parsed
+        try:
+            return kind.model_validate(parsed)
+        except ValidationError as error:
+            raise WinnowError(f"{self.name}: {_NO_TEXT}") from error
 
-
-def _read_reply(reply: dict[str, Any], seconds: float, name: str) -> Generation:
-    try:
-        choice = reply["choices"][0]
-        text = choice["message"]["content"] if "message" in choice else choice["text"]
-    except (KeyError, IndexError, TypeError) as error:
-        raise WinnowError(f"{name}: its reply has no text; is it an OpenAI-compatible server?") from error
-    tokens = int((reply.get("usage") or {}).get("completion_tokens") or 0)
-    return Generation((text or "").strip(), tokens, choice.get("finish_reason") == "stop", seconds)
+    def _choice(self, reply: ModelReply) -> Choice:
+        if not reply.choices or not reply.choices[0].has_answer:
+            raise WinnowError(f"{self.name}: {_NO_TEXT}")
+        return reply.choices[0]

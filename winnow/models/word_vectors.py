@@ -31,9 +31,9 @@ Indices = npt.NDArray[np.int64]
 
 DIMENSIONS = 256
 DISTILLATION = 1  # raise it when the distillation changes, so that vectors of the old one aren't used
-BATCH = 2048
-SMOOTHING = 1e-3  # share of the texts at which a word weighs half
-KNOWN = 200_000  # words whose vectors are kept: the texts of a corpus say the same ones again and again
+WORDS_A_BATCH = 2048  # that are encoded at once
+HALF_WEIGHT_SHARE = 1e-3  # share of the texts at which a word weighs half
+MAX_REMEMBERED_WORDS = 200_000  # with their vectors: the texts of a corpus say the same ones again and again
 
 
 class StaticEmbedder:
@@ -65,10 +65,10 @@ class StaticEmbedder:
 
     def word_vectors(self, words: Sequence[str]) -> Vectors:
         """Return float32 [words, 256] of unit length: the mean of a word's pieces; unknown words get zeros."""
-        if len(words) > KNOWN:
+        if len(words) > MAX_REMEMBERED_WORDS:
             return self._encode(words)
         new = [word for word in dict.fromkeys(words) if word not in self._place]
-        if len(self._place) + len(new) > KNOWN:
+        if len(self._place) + len(new) > MAX_REMEMBERED_WORDS:
             self._place, self._known = {}, self._known[:0]
             new = list(dict.fromkeys(words))
         if new:
@@ -93,7 +93,7 @@ def text_means(words: Indices, ends: Indices, vectors: Vectors, shares: npt.NDAr
     """
     from scipy.sparse import csr_matrix
 
-    weights = (SMOOTHING / (SMOOTHING + shares)).astype(np.float32)
+    weights = (HALF_WEIGHT_SHARE / (HALF_WEIGHT_SHARE + shares)).astype(np.float32)
     matrix = csr_matrix((weights[words], words, ends), (len(ends) - 1, len(vectors)))
     return normalised(np.asarray(matrix @ vectors, np.float32))
 
@@ -113,8 +113,8 @@ def _distil(model: str) -> Vectors:
     encoder = AutoModel.from_pretrained(model, trust_remote_code=False, use_safetensors=True).eval()
     size, vectors = len(tokenizer), []
     with torch.inference_mode():
-        for start in range(0, size, BATCH):
-            middle = torch.arange(start, min(start + BATCH, size))
+        for start in range(0, size, WORDS_A_BATCH):
+            middle = torch.arange(start, min(start + WORDS_A_BATCH, size))
             ends = [torch.full_like(middle, id_) for id_ in (tokenizer.cls_token_id, tokenizer.sep_token_id)]
             hidden = encoder(torch.stack([ends[0], middle, ends[1]], dim=1)).last_hidden_state
             vectors.append(hidden.mean(dim=1))

@@ -1,1 +1,1 @@
-"""The same work on several cores or machines."""
+"""Parallel execution on several cores or machines, and caches of measured tables."""

@@ -1,4 +1,4 @@
-"""Keep what was measured of a set of rows: the same rows are measured once, by the same code.
+"""Cache of measured tables, keyed by the rows, the settings and the code that measures.
 
 found = Measurement("pairs", ["curation.pairs.candidates"], [rows_hash(table), "0.5"])
 pairs = found.once(cache, lambda: find(table, settings, embedder))      # from a file where it was measured before
@@ -16,12 +16,12 @@ from winnow.code import code_hash
 from winnow.data.files import read_table, write_table
 from winnow.data.records import content_hash
 
-BATCH = 10_000  # rows whose texts are hashed at once
+ROWS_A_BATCH = 10_000  # rows whose texts are hashed at once
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """A table that is measured once: known by its kind, the code of the `modules` that measure, and what it is of.
+    """A cached table; its key is its kind, the code of the `modules` that measure, and what it is made of.
 
     The code counts without its docstrings and with the versions of the packages it uses (`winnow.code`).
     """
@@ -46,6 +46,6 @@ class Measurement:
 
 def rows_hash(table: pa.Table, ordered: bool = True) -> str:
     """Hash ids, questions and answers; without `ordered` the same rows in any order have one hash."""
-    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=BATCH)
+    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=ROWS_A_BATCH)
     rows = [content_hash(*row.values()) for batch in batches for row in batch.to_pylist()]
     return content_hash(*(rows if ordered else sorted(rows)))

@@ -1,4 +1,4 @@
-"""Spread pure work over the cores of this machine or over a Ray cluster; the outcome is the same everywhere.
+"""Parallel map of pure functions over this machine's cores or a Ray cluster, with the same results on either.
 
 with using("ray"):
     lengths = spread(lambda texts: [len(text) for text in texts], texts, least=10_000)
@@ -28,9 +28,9 @@ R = TypeVar("R")
 Work = Callable[[Sequence[Any]], list[Any]]
 Name = Literal["local", "ray"]
 
-PARTS = 4  # a worker: so that an uneven load evens out
-LARGEST = 50_000  # items a part, so that what a worker remembers of one stays small
-RENEWED = 2  # parts a worker, after which fresh ones come: what a worker looks at it copies, bit by bit
+PARTS_A_WORKER = 4  # so that an uneven load evens out
+MAX_ITEMS_A_PART = 50_000  # so that what a worker remembers of one stays small
+PARTS_UNTIL_RENEWED = 2  # after which a fresh worker comes: what a worker looks at it copies, bit by bit
 _chosen: ContextVar[Name] = ContextVar("engine", default="local")
 _inherited: tuple[Work, list[Sequence[Any]]] | None = None  # by forked workers, without copying
 
@@ -66,7 +66,7 @@ def spread(work: Callable[[Sequence[T]], list[R]], items: Sequence[T], least: in
 
 
 def spread_map(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """Return what `map` gives."""
+    """Apply `work` to each item on all workers; the results are those of `map`, in order."""
     return spread(lambda part: [function(item) for item in part], list(items), least=2)
 
 
@@ -77,9 +77,9 @@ def _on_cores(work: Work, items: Sequence[Any], workers: int) -> list[Any]:
     gc.freeze()  # a worker's collector would look at everything it inherits, and so copy it
     done: list[Any] = []
     try:
-        for start in range(0, len(parts), RENEWED * workers):
+        for start in range(0, len(parts), PARTS_UNTIL_RENEWED * workers):
             with processes(workers, "fork") as pool:
-                for part in pool.map(_part, range(start, min(start + RENEWED * workers, len(parts)))):
+                for part in pool.map(_part, range(start, min(start + PARTS_UNTIL_RENEWED * workers, len(parts)))):
                     done += part
     finally:
         gc.unfreeze()
@@ -88,7 +88,7 @@ def _on_cores(work: Work, items: Sequence[Any], workers: int) -> list[Any]:
 
 
 def _parts(items: Sequence[Any], workers: int) -> list[Sequence[Any]]:
-    size = max(1, min(LARGEST, -(-len(items) // (workers * PARTS))))
+    size = max(1, min(MAX_ITEMS_A_PART, -(-len(items) // (workers * PARTS_A_WORKER))))
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 

@@ -1,4 +1,4 @@
-"""Objects kept as compressed bytes: many millions fit in memory, to be read in order, again and again.
+"""Lists of objects as compressed bytes: millions fit in memory and are iterated in order, as often as needed.
 
 packed = Packed.of(pairs)                  # in a worker: a part of them
 Packed.joined(parts)                       # in the parent, which never has all of them as objects
@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
-FAST = 1  # of zlib's levels
+FAST_ZLIB_LEVEL = 1  # of zlib's levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Packed(Generic[T_co]):
     @classmethod
     def of(cls, items: Iterable[T_co]) -> Packed[T_co]:
         """Pack items as one part."""
-        return cls((zlib.compress(pickle.dumps(list(items), pickle.HIGHEST_PROTOCOL), FAST),))
+        return cls((zlib.compress(pickle.dumps(list(items), pickle.HIGHEST_PROTOCOL), FAST_ZLIB_LEVEL),))
 
     @classmethod
     def joined(cls, packed: Iterable[Packed[T_co]]) -> Packed[T_co]:

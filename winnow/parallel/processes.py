@@ -1,4 +1,4 @@
-"""Worker processes that never outlive the work, and whose death is told in words.
+"""A process pool that ends with its parent, and that raises a readable error if a worker is killed.
 
 with processes(2, "spawn") as pool:
     results = [job.result() for job in [pool.submit(measure, name) for name in names]]

@@ -22,7 +22,7 @@ from winnow.statistics.proportions import wilson
 Floats = NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval"]
 
-CELLS = 2_000_000  # of items × values × values worked on at once
+CELLS_AT_ONCE = 2_000_000  # of items × values × values worked on at once
 
 
 def krippendorff_alpha(
@@ -113,7 +113,7 @@ def _alphas_without_each(counts: NDArray[np.int64], domain: Floats, level: Level
     same = counts[:, :, None] * np.eye(size)
     coincidences = (counts[:, :, None] * counts[:, None, :] - same) / (counts.sum(1)[:, None, None] - 1)
     total = coincidences.sum(0)
-    blocks = np.array_split(coincidences, max(1, coincidences.size // CELLS))
+    blocks = np.array_split(coincidences, max(1, coincidences.size // CELLS_AT_ONCE))
     return np.concatenate([_alphas(total - block, domain, level) for block in blocks])
 
 

@@ -1,4 +1,4 @@
-"""How well a number follows a judgment: AUC for two classes, Kendall's tau-b for ratings.
+"""Association of a score with a judgment: AUC for two classes, Kendall's tau-b for ratings.
 
     auc(scores, is_good)            # DeLong's variance, in Wilson's form
     kendall_tau_b(scores, ratings)  # the variance of the U-statistic, on Fisher's z scale
@@ -18,7 +18,7 @@ from winnow.statistics.means import cluster_codes, finite
 from winnow.statistics.proportions import score_bounds, student_quantile, wilson
 
 Floats = NDArray[np.float64]
-FEW = 10  # items of a class below which their own spread is too uncertain to be believed alone
+MIN_CLASS_ITEMS = 10  # items of a class below which their own spread is too uncertain to be believed alone
 
 
 def auc(
@@ -49,7 +49,7 @@ def auc(
     variance = (above + below if clusters is None else _spread(influence, codes)[0]) / n**2
     if variance < 1e-18 or not 0 < estimate < 1:
         return _without_spread(estimate, min(upper, lower), n, confidence)
-    if fewer < FEW:
+    if fewer < MIN_CLASS_ITEMS:
         variance = max(variance, _model_variance(estimate, positives, negatives))
     freedom = (above + below) ** 2 / (above**2 / (upper - 1) + below**2 / (lower - 1))
     comparisons = estimate * (1 - estimate) / variance

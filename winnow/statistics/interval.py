@@ -1,4 +1,4 @@
-"""The one shape every figure has: an estimate, its interval and its n.
+"""Interval: the type of every figure, an estimate with its confidence interval and its n.
 
 `str(wilson(15, 20))` is "0.750 (0.531 to 0.888, n = 20)", and `.as_dict()` its JSON form.
 """
@@ -57,9 +57,8 @@ class Interval:
     def as_dict(self) -> dict[str, Any]:
         """Give the JSON form: unknown or unbounded numbers are null, and `reason` is there only when there is one."""
         numbers = {"estimate": self.estimate, "low": self.low, "high": self.high}
-        fields: dict[str, Any] = {k: float(v) if math.isfinite(v) else None for k, v in numbers.items()}
-        fields["n"] = self.n
-        return {**fields, "reason": self.reason} if self.reason else fields
+        known = {name: float(value) if math.isfinite(value) else None for name, value in numbers.items()}
+        return {**known, "n": self.n} | ({"reason": self.reason} if self.reason else {})
 
     def __str__(self) -> str:
         if math.isnan(self.estimate):

@@ -21,8 +21,8 @@ from winnow.statistics.proportions import is_binary, net_share, score_bounds, st
 Floats = NDArray[np.float64]
 GateResult = Literal["pass", "fail", "inconclusive"]
 
-LARGE = 1_000  # units above which the bootstrap repeats Student's interval to the third digit
-BATCH = 200_000  # resampled cells held in memory at once
+MIN_STUDENT_UNITS = 1_000  # units above which the bootstrap repeats Student's interval to the third digit
+CELLS_AT_ONCE = 200_000  # resampled cells held in memory at once
 
 
 def finite(values: ArrayLike) -> Floats:
@@ -138,7 +138,7 @@ def cluster_codes(clusters: Sequence[Hashable] | None, n: int) -> NDArray[np.int
     return np.array([numbers.setdefault(label, len(numbers)) for label in clusters], dtype=np.int64)
 
 
-def resamples(units: int, draws: int, seed: int, cells: int = BATCH) -> Iterator[NDArray[np.int64]]:
+def resamples(units: int, draws: int, seed: int, cells: int = CELLS_AT_ONCE) -> Iterator[NDArray[np.int64]]:
     """Draw `draws` resamples of unit numbers with replacement, at most `cells` numbers a batch."""
     rng = np.random.default_rng(seed)
     rows = max(1, min(draws, cells // max(units, 1)))
@@ -180,7 +180,7 @@ def _critical(sums: Floats, sizes: Floats, estimate: float, confidence: float, d
     """Give the multiple of the standard error that the interval reaches to either side."""
     units = len(sums)
     student = student_quantile(units - 1, confidence)
-    if units > LARGE:
+    if units > MIN_STUDENT_UNITS:
         return student
     distances = []
     for index in resamples(units, draws, seed):

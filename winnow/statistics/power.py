@@ -1,4 +1,4 @@
-"""What n items can show, before anyone labels them.
+"""Statistical power before anyone labels: detectable win rates, margins, and the items they need.
 
     wins_needed(30)                     # 21 of 30 decided pairs for p <= 0.05
     sign_test_power(30, rate=0.7)       # the chance of getting there when 70 % is the truth

@@ -1,4 +1,4 @@
-"""The general prompts that show what a model still can: read here, since nothing may be trained on near them.
+"""General prompts, by which the retention of abilities is tested; nothing near them may be trained on.
 
 prompts = read_general_prompts("demo", Path("."))       # the shipped set, or any file with `prompt` and `check`
 """

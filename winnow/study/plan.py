@@ -7,7 +7,7 @@ plan.verify({"held_out": found_hash})       # raises PlanChanged naming field, p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,28 +23,59 @@ CANNOT_PROVE = (
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The planned fields; `created_at` stands outside the hash, amendments inside it.
+class Amendment:
+    """A change of the plan: when and why, the hash of the plan before it, and the names of the fields that changed."""
 
-    `amendments` is a list of {"at", "why", "previous", "changed"}: a plan that has any was changed after
-    data could have been seen, and every later report says so.
+    at: str
+    why: str
+    previous: str
+    changed: list[str]
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Amendment:
+        """Read what `as_dict` wrote; a missing key is empty, and then the plan's hash no longer fits."""
+        at, why, previous = (document.get(name, "") for name in ("at", "why", "previous"))
+        return cls(at, why, previous, document.get("changed", []))
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the JSON form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The planned fields, as JSON holds them; `created_at` stands outside the hash, amendments inside it.
+
+    A plan with amendments was changed after data could have been seen, and every later report says so.
     """
 
-    fields: dict[str, Any]
+    fields: Mapping[str, Any]
     created_at: str
-    amendments: list[dict[str, Any]] = field(default_factory=list)
+    amendments: tuple[Amendment, ...] = ()
 
     @property
     def hash(self) -> str:
         """SHA-256 hex over the canonical JSON of contents and amendments."""
-        return content_hash(canonical_json({"fields": self.fields, "amendments": self.amendments}))
+        return content_hash(canonical_json({"fields": self.fields, "amendments": self._amendments()}))
+
+    def _amendments(self) -> list[dict[str, object]]:
+        return [amendment.as_dict() for amendment in self.amendments]
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the JSON form, with the hash."""
+        return {
+            "hash": self.hash,
+            "created_at": self.created_at,
+            "fields": self.fields,
+            "amendments": self._amendments(),
+        }
 
     @property
     def amended(self) -> bool:
         """Tell whether the plan was changed after it was first frozen."""
         return bool(self.amendments)
 
-    def verify(self, found: Mapping[str, Any]) -> None:
+    def verify(self, found: Mapping[str, object]) -> None:
         """Raise PlanChanged at the first field whose found value isn't the planned one."""
         for name, value in found.items():
             planned = self.fields.get(name)
@@ -54,31 +85,21 @@ class Plan:
                     "put it back, or state the change with: winnow plan amend --why '…'"
                 )
 
-    def amend(self, fields: dict[str, Any], why: str) -> Plan:
+    def amend(self, fields: Mapping[str, object], why: str) -> Plan:
         """Make the next plan, which names what changed and why; raises InputError without a reason or a change."""
         if not why.strip():
             raise InputError("plan amend: no reason given; pass --why 'what was learned and when'")
         changed = sorted(k for k in {*fields, *self.fields} if fields.get(k) != self.fields.get(k))
         if not changed:
             raise InputError(f"plan {self.hash[:8]}: nothing differs from it; there is nothing to amend")
-        note = {"at": _now(), "why": why, "previous": self.hash, "changed": changed}
-        return Plan(fields, _now(), [*self.amendments, note])
+        return Plan(fields, _now(), (*self.amendments, Amendment(_now(), why, self.hash, changed)))
 
     def write(self, path: Path) -> None:
         """Write the plan with its hash."""
-        write_json(
-            path,
-            {
-                "hash": self.hash,
-                "created_at": self.created_at,
-                "fields": self.fields,
-                "amendments": self.amendments,
-                "note": CANNOT_PROVE,
-            },
-        )
+        write_json(path, {**self.as_dict(), "note": CANNOT_PROVE})
 
 
-def freeze(fields: dict[str, Any]) -> Plan:
+def freeze(fields: Mapping[str, object]) -> Plan:
     """Make a plan of these fields, now."""
     return Plan(fields, _now())
 
@@ -88,7 +109,7 @@ def read(path: Path) -> Plan:
     if not path.exists():
         raise InputError(f"{path}: no frozen plan; define success first: winnow plan freeze")
     raw = read_json(path)
-    plan = Plan(raw["fields"], raw["created_at"], raw["amendments"])
+    plan = Plan(raw["fields"], raw["created_at"], tuple(map(Amendment.from_json, raw["amendments"])))
     if plan.hash != raw["hash"]:
         raise PlanChanged(
             f"{path}: hash: planned {raw['hash'][:12]}, found {plan.hash[:12]}; "
@@ -97,7 +118,7 @@ def read(path: Path) -> Plan:
     return plan
 
 
-def _difference(name: str, planned: Any, found: Any) -> str:
+def _difference(name: str, planned: object, found: object) -> str:
     if isinstance(planned, dict) and isinstance(found, dict):
         for key in sorted({*planned, *found}):
             if planned.get(key) != found.get(key):
@@ -105,7 +126,7 @@ def _difference(name: str, planned: Any, found: Any) -> str:
     return f"{name}: planned {_short(planned)}, found {_short(found)}"
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     text = value if isinstance(value, str) else canonical_json(value)
     return text if len(text) <= 64 else f"{text[:60]}…"
 

@@ -7,6 +7,7 @@ frozen_plan(workspace, config)              # raises PlanChanged when the study 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from winnow.config import Config
@@ -26,7 +27,7 @@ Rows = list[dict[str, Any]]
 
 
 def planned_fields(
-    workspace: Workspace, config: Config, served: dict[str, Any] | None = None, rows: Rows | None = None
+    workspace: Workspace, config: Config, served: Mapping[str, object] | None = None, rows: Rows | None = None
 ) -> dict[str, Any]:
     """Gather the held-out rows, base model, prompt, generation, metrics, outcome, margins, raters and seed.
 
@@ -51,7 +52,7 @@ def planned_fields(
 
 
 def frozen_plan(
-    workspace: Workspace, config: Config, served: dict[str, Any] | None = None, rows: Rows | None = None
+    workspace: Workspace, config: Config, served: Mapping[str, object] | None = None, rows: Rows | None = None
 ) -> Plan:
     """Read the frozen plan and check that the study still is the planned one; raises PlanChanged naming the field.
 
@@ -75,9 +76,9 @@ def held_out_groups(rows: Rows) -> dict[str, str]:
     return {row["id"]: row["group"] for row in rows if row.get("group")}
 
 
-def _base(name: str, served: dict[str, Any] | None) -> dict[str, Any]:
+def _base(name: str, served: Mapping[str, object] | None) -> dict[str, Any]:
     """Identify the base model: its weights and chat template where they are here, else what its server says."""
     if is_server(name):
-        return {"name": name, "server": served or server_identity(name)}
+        return {"name": name, "server": dict(served) if served else server_identity(name)}
     template = template_hash(load_tokenizer(name))
     return {"name": name, "weights": weights_hash(resolve_base_model(name)), "template": template}

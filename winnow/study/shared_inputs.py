@@ -7,6 +7,7 @@ embedder = embedder_input(config, workspace)      # another encoder's name or we
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def held_out_input(workspace: Workspace) -> Input[Rows]:
 
 
 def plan_input(
-    workspace: Workspace, config: Config, held_out: Input[Rows], served: dict[str, Any] | None = None
+    workspace: Workspace, config: Config, held_out: Input[Rows], served: Mapping[str, object] | None = None
 ) -> Input[Plan]:
     """The frozen plan, known by its hash; PlanChanged where the study no longer is the planned one."""
     plan = frozen_plan(workspace, config, served, held_out.open())

@@ -1,4 +1,4 @@
-"""What made a stage's output: hashes, settings, versions, hardware, seconds; and whether it still holds.
+"""A stage of a study: hashes all that its output is made from, runs if any of it changed, and writes the manifest.
 
 stage = Stage(out / "manifest.json", "split", SplitInputs(…), (config.split,), config.seed)
 stage.stale()       # [] while nothing that it reads has changed, else the names: ["settings split.held_out", "view"]
@@ -8,17 +8,14 @@ stage.run(_split)   # the work, unless the manifest on disk still holds
 from __future__ import annotations
 
 import os
-import platform
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -26,12 +23,11 @@ from winnow.code import code_hash
 from winnow.data.files import file_hash, read_json, write_json
 from winnow.parallel.processes import peak_memory_gb
 from winnow.study.inputs import Inputs, UndeclaredInput, only
-
-PACKAGES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "datasets", "sentence-transformers", "scikit-learn")
+from winnow.study.manifest import Manifest, Origin, git_state, hardware, versions
 
 I_ = TypeVar("I_", bound=Inputs)
 S = TypeVar("S", bound=BaseModel)
-Summary = dict[str, Any]
+M = TypeVar("M", bound=Mapping[str, object])
 
 
 @dataclass
@@ -54,7 +50,7 @@ class Stage(Generic[I_]):
     outputs: dict[str, Path] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     _began: float = 0.0
-    _as_begun: dict[str, Any] | None = None
+    _as_begun: Origin | None = None
 
     @property
     def folder(self) -> Path:
@@ -72,17 +68,17 @@ class Stage(Generic[I_]):
         """Name what differs from when the output was made; ["not made yet"] without a manifest."""
         if not self.path.exists():
             return ["not made yet"]
-        before = read_json(self.path)
-        return [*self._changed_inputs(before), *self._changed_outputs(before)]
+        before = Manifest.from_json(read_json(self.path))
+        return [*self.origin().differing(before.origin), *self._changed_outputs(before)]
 
     def is_current(self) -> bool:
         """Tell whether the manifest on disk was made from these inputs and settings, and its outputs are as written."""
         return not self.stale()
 
-    def run(self, work: Callable[[Self], Summary]) -> Summary:
+    def run(self, work: Callable[[Self], M]) -> M:
         """Do the work unless the manifest on disk still holds; return its summary, `"current": True` where it held."""
         if self.is_current():
-            return {**read_json(self.path)["summary"], "current": True}
+            return cast("M", {**Manifest.from_json(read_json(self.path)).facts["summary"], "current": True})
         with self, self._guarded():
             summary = work(self)
             self.facts["summary"] = summary
@@ -90,7 +86,7 @@ class Stage(Generic[I_]):
 
     def __enter__(self) -> Self:
         self._began = time.perf_counter()
-        self._as_begun = self._state()  # what changes while the stage runs makes it stale
+        self._as_begun = self.origin()  # what changes while the stage runs makes it stale
         self.path.unlink(missing_ok=True)
         return self
 
@@ -98,99 +94,44 @@ class Stage(Generic[I_]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            write_json(self.path, self.manifest())
+            write_json(self.path, self.manifest().as_dict())
 
-    def manifest(self) -> dict[str, Any]:
-        """Describe this run; paths are relative to the manifest, so that a folder can be moved."""
-        return {
-            "stage": self.name,
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            **(self._as_begun or self._state()),
-            "outputs": {os.path.relpath(path, self.folder): file_hash(path) for path in self.outputs.values()},
-            "seconds": round(time.perf_counter() - self._began, 2),
-            "peak_memory_gb": peak_memory_gb(),
-            "versions": versions(),
-            "git": git_state(),
-            "hardware": hardware(),
-            **self.facts,
-        }
+    def manifest(self) -> Manifest:
+        """Describe this run; paths are relative to the manifest, so that a folder can be moved.
 
-    def _state(self) -> dict[str, Any]:
-        return {
-            "code": code_hash(*self.code) if self.code else "",
-            "inputs": self.inputs.fingerprints(),
-            "settings": {type(section).__name__: section.model_dump(mode="json") for section in self.settings},
-            "seed": self.seed,
-        }
+        A peak of memory among the stage's own facts, such as a GPU's, stands in place of the process's.
+        """
+        facts = dict(self.facts)
+        return Manifest(
+            stage=self.name,
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            origin=self._as_begun or self.origin(),
+            outputs={os.path.relpath(path, self.folder): file_hash(path) for path in self.outputs.values()},
+            seconds=round(time.perf_counter() - self._began, 2),
+            peak_memory_gb=facts.pop("peak_memory_gb", peak_memory_gb()),
+            versions=versions(),
+            git=git_state(),
+            hardware=hardware(),
+            facts=facts,
+        )
 
-    def _changed_inputs(self, before: dict[str, Any]) -> Iterator[str]:
-        now = self._state()
-        for name in ("code", "seed"):
-            if before.get(name) != now[name]:
-                yield f"winnow's own {name}" if name == "code" else name
-        yield from _differing("settings ", before.get("settings", {}), now["settings"])
-        yield from _differing("", before.get("inputs", {}), now["inputs"])
+    def origin(self) -> Origin:
+        """Hash what the output would be made from now."""
+        return Origin(
+            code_hash(*self.code) if self.code else "",
+            self.inputs.fingerprints(),
+            {type(section).__name__: section.model_dump(mode="json") for section in self.settings},
+            self.seed,
+        )
 
-    def _changed_outputs(self, before: dict[str, Any]) -> Iterator[str]:
-        for name, digest in before.get("outputs", {}).items():
+    def _changed_outputs(self, before: Manifest) -> Iterator[str]:
+        for name, digest in before.outputs.items():
             path = self.folder / name
             if not path.exists() or file_hash(path) != digest:
                 yield f"output {name}"
 
-    def _guarded(self) -> Any:
+    def _guarded(self) -> AbstractContextManager[object]:
         if self.root is None:
             return nullcontext()
         read = [path for one in self.inputs.named().values() for path in one.paths]
         return only(self.name, self.root, [*read, self.path, *(self.own or (self.folder,))])
-
-
-def _differing(prefix: str, before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    """Name the keys whose values differ, inner keys of objects by their path: `settings SplitConfig.held_out`."""
-    for key in sorted({*before, *now}):
-        was, found = before.get(key), now.get(key)
-        if isinstance(was, dict) and isinstance(found, dict):
-            yield from _differing(f"{prefix}{key}.", was, found)
-        elif was != found:
-            yield f"{prefix}{key}"
-
-
-def versions() -> dict[str, str]:
-    """Tell the installed version of each package that could change a result."""
-    found = {"python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def git_state() -> dict[str, Any]:
-    """Tell the commit that the code stands at and whether files differ from it; empty outside a repository."""
-    here = Path(__file__).parent
-    try:
-        commit = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, timeout=10, check=True
-        )
-        changes = subprocess.run(
-            ["git", "status", "--porcelain"], cwd=here, capture_output=True, text=True, timeout=10, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return {}
-    return {"commit": commit.stdout.strip(), "changed": bool(changes.stdout.strip())}
-
-
-def hardware() -> dict[str, Any]:
-    """Tell the processor, its cores, the memory, and the GPU where torch is loaded and sees one."""
-    import sys
-
-    facts: dict[str, Any] = {
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
-    }
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        facts["gpu"] = torch.cuda.get_device_name(0)
-        facts["gpu_memory_gb"] = round(torch.cuda.get_device_properties(0).total_memory / 1e9, 1)
-    return facts

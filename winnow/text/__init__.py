@@ -1,1 +1,1 @@
-"""What a text is made of: characters, markup, words, quantities; read the same way by curation and evaluation."""
+"""Text analysis shared by curation and evaluation: characters, markup, words, quantities, personal data, topics."""

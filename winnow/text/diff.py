@@ -1,4 +1,4 @@
-"""What differs between two texts, word by word, and how to show it without trusting either.
+"""Word diff of two texts, and its display as HTML in which neither text can act as markup.
 
 left, right = word_differences("£50 a month", "£500 a month")    # spans; the differing words are marked
 html = marked(left)                                              # escaped, the differing words in <mark>
@@ -15,7 +15,7 @@ from rapidfuzz.distance import Indel, Opcode
 
 from winnow.text.words import PIECE
 
-LONGEST = 4_000  # words; above, the comparison takes seconds and nobody reads the marks
+MAX_MARKED_WORDS = 4_000  # above, the comparison takes seconds and nobody reads the marks
 # What Markdown, or Streamlit's dialect of it, would turn into formulas, HTML, icons, links or images.
 ACTIVE = re.compile(r"[$<:\[]")
 
@@ -31,7 +31,7 @@ class Span:
 def word_differences(left: str, right: str) -> tuple[list[Span], list[Span]]:
     """Mark the words of each text that aren't in the other at that place; very long texts stay unmarked."""
     words, others = PIECE.findall(left), PIECE.findall(right)
-    if max(len(words), len(others)) > LONGEST:
+    if max(len(words), len(others)) > MAX_MARKED_WORDS:
         return [Span(left, False)], [Span(right, False)]
     runs = _joined(Indel.opcodes(words, others), words)
     mine = [Span("".join(words[run.start : run.end]), run.differs) for run in runs]

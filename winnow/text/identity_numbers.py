@@ -47,9 +47,9 @@ FORMATS = {
     ),
 }  # fmt: skip
 # their letters, day of birth and check digits are met by chance less than once in 100,000 codes of that length
-SURE = ("it.codicefiscale", "mx.curp", "cn.ric")
-SURE_CHARACTERS = 16  # the fewest of a code that counts without its name
-NAME_CHARACTERS = 40  # before a number, in which its name is looked for
+SURE_FORMATS = ("it.codicefiscale", "mx.curp", "cn.ric")
+MIN_SURE_CHARS = 16  # the fewest of a code that counts without its name
+MAX_CHARS_TO_NAME = 40  # before a number, in which its name is looked for
 CODE = re.compile(r"(?<![\w.\-/+])(?:[A-Z]{1,6}[ \-]?){0,2}\d(?:[ .\-/+]?[A-Z\d]){5,24}(?![\w@])")
 IBAN = re.compile(r"\b(?:[A-Z]{2}[ \-]?\d\d(?:[ .\-]?[A-Z\d]){11,30}|[a-z]{2}\d\d[a-z\d]{11,30})(?![A-Za-z\d])")
 CARD = re.compile(
@@ -91,7 +91,7 @@ def _valid(pattern: re.Pattern[str], text: str, kind_of: Callable[[str, str], st
     at = 0
     while match := pattern.search(text, at):
         code, start = match.group(), match.start()
-        before = text[max(0, start - NAME_CHARACTERS) : start]
+        before = text[max(0, start - MAX_CHARS_TO_NAME) : start]
         ends = [group.start() for group in GROUP_END.finditer(code)]
         at = start + max(ends[0], 1)
         for end in reversed(ends):
@@ -104,7 +104,7 @@ def _valid(pattern: re.Pattern[str], text: str, kind_of: Callable[[str, str], st
 def _kind(code: str, before: str) -> str:
     """Name the kind of a number by itself, or by the name before it; an empty string where it is none."""
     names, formats, sure = _formats()
-    if len(code) >= SURE_CHARACTERS and any(module.is_valid(code) for module in sure):
+    if len(code) >= MIN_SURE_CHARS and any(module.is_valid(code) for module in sure):
         return "NATIONAL_ID"
     said = re.split(r"\d", before)[-1]  # what stands before another number is that one's name
     stand_for = (formats[_key(name.group())] for name in names.finditer(said))
@@ -123,7 +123,7 @@ def _formats() -> tuple[re.Pattern[str], dict[str, list[tuple[str, Format]]], li
                 parts = r"\W{0,3}".join(re.findall(r"\w+", name))
                 patterns.add(parts if name.isupper() else f"(?i:{parts})")  # "PIN" is a name, "pin" a word
     names = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(patterns, key=len, reverse=True))})(?!\w)")
-    return names, formats, [_module(name) for name in SURE]
+    return names, formats, [_module(name) for name in SURE_FORMATS]
 
 
 def _names(title: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which language a text is in, said only when it is sure.
+"""Language identification that gives a code only from a probability of 0.95 on.
 
 >>> language_of("Die Kosten werden von der Krankenkasse in der Regel vollständig übernommen.").code
 'de'
@@ -29,9 +29,9 @@ SCRIPTS = (  # a script that settles the language without a model, or that the m
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
 LETTERS = re.compile(r"[^\W\d_]")
-HEAD = 240  # characters looked at: enough to be sure, and the cost of a long answer stays bounded
-MINIMUM = 20  # letters of a text below which the model guesses
-SURE = 0.95
+MAX_READ_CHARS = 240  # characters looked at: enough to be sure, and the cost of a long answer stays bounded
+MIN_LETTERS = 20  # letters of a text below which the model guesses
+MIN_SURE_PROBABILITY = 0.95  # from which a guess counts
 
 
 class Guess(NamedTuple):
@@ -54,18 +54,18 @@ def _identifier() -> LanguageIdentifier:
 def language_of(text: str) -> Guess:
     """Guess the language of a text's first 240 characters; of a script that several share, the largest is named."""
     ranked = ranked_languages(text)
-    return ranked[0] if ranked and ranked[0].probability >= SURE else UNKNOWN
+    return ranked[0] if ranked and ranked[0].probability >= MIN_SURE_PROBABILITY else UNKNOWN
 
 
 def ranked_languages(text: str) -> list[Guess]:
     """List the likely languages, the likeliest first; empty where the text is too short to tell."""
-    head = text[:HEAD]
+    head = text[:MAX_READ_CHARS]
     letters = LETTERS.findall(head)
     if not letters:
         return []
     for code, script in SCRIPTS:
         if len(script.findall(head)) > len(letters) / 3:
             return [Guess(code, 1.0)]
-    if len(letters) < MINIMUM:
+    if len(letters) < MIN_LETTERS:
         return []
     return [Guess(str(code), float(probability)) for code, probability in _identifier().rank(head)[:8]]

@@ -85,7 +85,7 @@ PRESIDIO_KINDS = {
     "UK_NINO": "NINO", "IP_ADDRESS": "IP", "CRYPTO": "CRYPTO", "US_PASSPORT": "PASSPORT", "UK_NHS": "NHS_NUMBER",
     "US_DRIVER_LICENSE": "LICENCE", "ES_NIF": "NIF", "IT_FISCAL_CODE": "FISCAL_CODE", "MEDICAL_LICENSE": "LICENCE",
 }  # fmt: skip
-PRESIDIO_SURE = 0.5  # Presidio's score from which a pattern had its check digit or its context word
+MIN_PRESIDIO_SCORE = 0.5  # Presidio's score from which a pattern had its check digit or its context word
 
 
 def patterns(text: str) -> list[Span]:
@@ -170,7 +170,9 @@ def recogniser(name: str) -> Recogniser:
 
 def by_presidio(text: str) -> list[Span]:
     """Find what our patterns find, and what Presidio's add to it."""
-    results = _presidio().analyze(text, language="en", entities=list(PRESIDIO_KINDS), score_threshold=PRESIDIO_SURE)
+    results = _presidio().analyze(
+        text, language="en", entities=list(PRESIDIO_KINDS), score_threshold=MIN_PRESIDIO_SCORE
+    )
     return _merge(patterns(text), [Span(r.start, r.end, PRESIDIO_KINDS[r.entity_type]) for r in results])
 
 

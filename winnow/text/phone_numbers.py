@@ -17,7 +17,7 @@ REGIONS = (  # whose plans a number without the code of a country may be of, in 
 )  # fmt: skip
 NORTH_AMERICA = ("US",)
 EXIT_BY_00 = "DE"  # a region in which 00 calls abroad
-DIGITS = range(9, 16)  # how many a number without a label has
+UNLABELLED_DIGITS = range(9, 16)  # how many a number without a label has
 _GAP = r"(?: ?[/\-] |[ .\-/])"  # "12 -3" isn't one number, "12 / 3" may be
 _END = r"(?![\w\-/]|[.:]\d|,\d{3}|\s?%)"
 _ABROAD = r"\(?(?:\+|00(?=[1-9]\d?\d?[ .\-/(]))"
@@ -60,7 +60,7 @@ LABEL = re.compile(
 
 def is_phone(number: str, before: str) -> bool:
     """Tell whether a stretch of a telephone number's shape is one in a plan, and is no date and nobody's free line."""
-    has_length = sum(map(str.isdigit, number)) in DIGITS
+    has_length = sum(map(str.isdigit, number)) in UNLABELLED_DIGITS
     return has_length and _can_be_dialled(number) and _in_plan(number, _regions(number)) is not None
 
 

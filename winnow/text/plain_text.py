@@ -1,4 +1,4 @@
-"""Reduce a text to the words it says: markup, entities, encoding damage, case and accents undone.
+"""Normalisation of a text to its words: without markup, entities, encoding damage, capitals and accents.
 
 >>> words("<p>It <b>isn&#39;t</b> 1,200 mg!</p>")
 ['it', 'is', 'not', '1200', 'mg']
@@ -54,7 +54,7 @@ _SYMBOLS = {"%": "percent", "°": "degrees"}
 
 
 def plain(text: str) -> str:
-    """Undo what software does to a text; what it says, in lower case, is left."""
+    """Remove markup, entities and encoding damage, and fold case and typography; returns the bare text."""
     if "&" in text:
         text = _unescape(text)
     if "<" in text:

@@ -111,7 +111,7 @@ _ARTICLE = re.compile(rf"[aA](?<![A-Za-z].)n? (?={_choices(word for word in SCAL
 _CLEAN = str.maketrans({**dict.fromkeys("−–—‑", "-"), "⁄": "/", **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 _THIN_SPACE = re.compile("(?<=\\d)[\u00a0\u202f\u2009](?=\\d{3}(?!\\d))")
 _FRACTION = re.compile("(\\d*)\\s?([\u00bc-\u00be\u2150-\u215e])")  # 2½
-CONTEXT = 40  # characters before a number in which a word such as "fell" counts
+CONTEXT_CHARS = 40  # characters before a number in which a word such as "fell" counts
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -194,7 +194,7 @@ def _read(text: str, match: re.Match[str]) -> _Reading | None:
 
 def _is_down(text: str, start: int, end: int) -> bool:
     """Look for "fell" or "loss" in the sentence before a number, or right behind it."""
-    before, behind = text[max(0, start - CONTEXT) : start].rpartition(". ")[2], text[end : end + 14].lstrip()
+    before, behind = text[max(0, start - CONTEXT_CHARS) : start].rpartition(". ")[2], text[end : end + 14].lstrip()
     return bool(_DOWN.search(before) or _DOWN.match(behind))
 
 

@@ -20,10 +20,10 @@ from winnow.data.files import read_table
 from winnow.data.records import content_hash
 from winnow.errors import InputError
 
-FITTED_ROWS = 20_000  # rows that the clusters are fitted on; the others are assigned
-KEYWORDS = 6
-NAME_KEYWORDS = 3
-DIMENSIONS = 64  # of the vectors made of the questions' words
+MAX_FITTED_ROWS = 20_000  # rows that the clusters are fitted on; the others are assigned
+KEYWORDS_A_TOPIC = 6
+KEYWORDS_A_NAME = 3  # the first of them
+VECTOR_DIMENSIONS = 64  # of the vectors made of the questions' words
 
 SCHEMA = pa.schema(
     [
@@ -114,7 +114,7 @@ def _cluster(points: NDArray[np.float32], count: int, seed: int) -> NDArray[np.i
 
     # sums of floats depend on how many threads share them: one thread, the same clusters everywhere
     with threadpool_limits(1):
-        model = MiniBatchKMeans(count, random_state=seed, batch_size=2048, n_init=3).fit(points[:FITTED_ROWS])
+        model = MiniBatchKMeans(count, random_state=seed, batch_size=2048, n_init=3).fit(points[:MAX_FITTED_ROWS])
         return np.asarray(model.predict(points), dtype=np.intp)
 
 
@@ -132,8 +132,8 @@ def _vectors(texts: Sequence[str], seed: int) -> NDArray[np.float32]:
     weights = _counts(texts)
     if weights is None or min(weights.shape) <= 2:
         return np.zeros((len(texts), 1), dtype=np.float32)
-    dimensions = min(DIMENSIONS, min(weights.shape) - 1)
-    model = TruncatedSVD(dimensions, random_state=seed).fit(weights[:FITTED_ROWS])
+    dimensions = min(VECTOR_DIMENSIONS, min(weights.shape) - 1)
+    model = TruncatedSVD(dimensions, random_state=seed).fit(weights[:MAX_FITTED_ROWS])
     return np.asarray(normalize(model.transform(weights)), dtype=np.float32)
 
 
@@ -164,7 +164,7 @@ def _keywords(texts: Sequence[str], labels: NDArray[np.intp]) -> list[list[str]]
     keywords = []
     for topic in range(len(joined)):
         row = weights[topic].toarray()[0]
-        best = sorted(np.flatnonzero(row), key=lambda k: (-row[k], names[k]))[:KEYWORDS]
+        best = sorted(np.flatnonzero(row), key=lambda k: (-row[k], names[k]))[:KEYWORDS_A_TOPIC]
         keywords.append([str(names[k]) for k in best])
     return keywords
 
@@ -173,7 +173,7 @@ def _named(keywords: Sequence[Sequence[str]]) -> tuple[Topic, ...]:
     """Name each topic by its first keywords, and by its number where there are none or a larger topic has that name."""
     topics: list[Topic] = []
     for number, words in enumerate(keywords):
-        name = ", ".join(words[:NAME_KEYWORDS])
+        name = ", ".join(words[:KEYWORDS_A_NAME])
         taken = any(name == topic.name for topic in topics)
         topics.append(Topic(number, f"{name} ({number})" if taken else name or f"topic {number}", tuple(words)))
     return tuple(topics)

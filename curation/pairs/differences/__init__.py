@@ -1,1 +1,1 @@
-"""How two texts differ, and whether the difference matters."""
+"""Word-level differences of two texts: aligned, classified, and told apart into harmless and decisive ones."""

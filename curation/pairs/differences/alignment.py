@@ -1,4 +1,6 @@
-"""Align two coded texts: what stands between their matches, less what only moved.
+"""Word alignment by the longest common subsequence; the gaps between its matches are what differs.
+
+Words that only moved, and quantities that are only written otherwise, are taken out of the gaps.
 
 gaps, matched = align(one, other)
 said = take_equal_quantities(gaps, one, other, lexicon)
@@ -18,16 +20,16 @@ from winnow.text.quantities import Quantity
 from winnow.text.quantities_in_words import is_of_quantity, quantities_in_words
 from winnow.text.word_classes import Kind, kind
 
-CLAUSE = 4  # words from which an addition says something of its own
-FEW_WORDS = 12  # words on either side that are paired one by one
-SLACK = 3  # words, and a tenth of the text, by which the beginning may be longer than the text
-BEGINNING = 0.85  # share of its words that agree with that beginning
-MANY_GAPS = 60  # gaps beyond which nothing is looked up elsewhere: the texts differ throughout
+MIN_CLAUSE_WORDS = 4  # words from which an addition says something of its own
+MAX_PAIRED_WORDS = 12  # words on either side that are paired one by one
+CUT_SLACK_WORDS = 3  # words, and a tenth of the text, by which the beginning may be longer than the text
+MIN_BEGINNING_AGREEMENT = 0.85  # share of its words that agree with that beginning
+MAX_GAPS = 60  # gaps beyond which nothing is looked up elsewhere: the texts differ throughout
 
 
 @dataclass(slots=True)
 class Gap:
-    """What stands between two matches: words of one text, words of the other, and where."""
+    """The unmatched words of both texts between two matches, and where they start; either side may be empty."""
 
     one: str
     other: str
@@ -39,7 +41,10 @@ class Gap:
 
 
 def align(one: str, other: str) -> tuple[list[Gap], int]:
-    """Return the gaps of the longest common sequence of two coded texts, and how many words match."""
+    """Align two coded texts by their longest common subsequence; returns the gaps and the number of matched words.
+
+    With one letter a word: "abcd" against "abXd" has the gap c/X and 3 matched words.
+    """
     gaps: list[Gap] = []
     matched = end_a = end_b = 0
     for block in Indel.opcodes(one, other).as_matching_blocks():
@@ -52,21 +57,21 @@ def align(one: str, other: str) -> tuple[list[Gap], int]:
 
 
 def align_cut(one: str, other: str, lexicon: Lexicon) -> tuple[list[Gap], int] | None:
-    """Align a text with the beginning of a much longer one; None where it isn't a damaged form of that beginning.
+    """Align a text with the beginning of a much longer one; None where less than 85 % of its words agree with it.
 
-    Among all longest common sequences the plain alignment may pick one that runs on to words far behind the cut.
+    The plain alignment may match the shorter text's last words far behind the place where it was cut off.
     """
     if len(one) > len(other):
         mirrored = align_cut(other, one, lexicon)
         return mirrored and ([_mirror(gap) for gap in mirrored[0]], mirrored[1])
-    reach = len(one) + SLACK + len(one) // 10
+    reach = len(one) + CUT_SLACK_WORDS + len(one) // 10
     if reach >= len(other):
         return None
     if one and one[:-1] == other[: len(one) - 1] and _begins(lexicon, one[-1], other[len(one) - 1]):
         shared = len(one) - (one[-1] != other[len(one) - 1])
         return [Gap(one[shared:], other[shared:], shared, shared, not shared, True)], shared
     gaps, matched = align(one, other[:reach])
-    if matched < BEGINNING * len(one):
+    if matched < MIN_BEGINNING_AGREEMENT * len(one):
         return None
     if gaps and gaps[-1].last:
         end = gaps.pop()
@@ -86,7 +91,7 @@ def _mirror(gap: Gap) -> Gap:
 
 
 def take_equal_quantities(gaps: list[Gap], one: str, other: str, lexicon: Lexicon) -> list[tuple[str, str]]:
-    """Take out of the gaps what says the same quantities, dates and times in other words or units; return it."""
+    """Remove equal quantities, dates and times from the gaps, such as "20 euros" against "EUR 20"; returns them."""
     said: list[tuple[str, str]] = []
     covered: tuple[set[int], set[int]] = (set(), set())
     for gap in gaps:
@@ -106,7 +111,7 @@ def take_equal_quantities(gaps: list[Gap], one: str, other: str, lexicon: Lexico
 
 
 def _quantities_around(lexicon: Lexicon, text: str, start: int, length: int) -> list[Quantity]:
-    """Read the quantities of which a part lies in a gap."""
+    """Read the quantities that a gap cuts into: the gap "20" of "20 euros" gives 20 euros."""
     first, last = start, start + length
     while first and is_of_quantity(lexicon.word(text[first - 1])):
         first -= 1
@@ -125,8 +130,11 @@ def _without(side: str, start: int, covered: set[int]) -> str:
 
 
 def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: WordRelations) -> tuple[list[str], list[tuple[str, str]]]:
-    """Take out of the gaps what both texts have in other places; return it, and the pairs of forms of one word."""
-    if not 1 < len(gaps) <= MANY_GAPS:
+    """Remove from the gaps the words that both texts have in different places.
+
+    Returns the moved words, and the pairs that moved in another form, such as "payment" and "payments".
+    """
+    if not 1 < len(gaps) <= MAX_GAPS:
         return [], []
     moved = [clause for gap in gaps for source in gaps if source is not gap for clause in _moved_clause(gap, source)]
     lost = Counter("".join(gap.one for gap in gaps)) & Counter("".join(gap.other for gap in gaps))
@@ -138,11 +146,11 @@ def take_moved(gaps: list[Gap], lexicon: Lexicon, relations: WordRelations) -> t
 
 
 def _moved_clause(gap: Gap, source: Gap) -> list[str]:
-    if len(gap.one) >= CLAUSE and gap.one in source.other:
+    if len(gap.one) >= MIN_CLAUSE_WORDS and gap.one in source.other:
         moved = gap.one
         source.other, gap.one, source.broken = source.other.replace(moved, "", 1), "", True
         return [moved]
-    if len(gap.other) >= CLAUSE and gap.other in source.one:
+    if len(gap.other) >= MIN_CLAUSE_WORDS and gap.other in source.one:
         moved = gap.other
         source.one, gap.other, source.broken = source.one.replace(moved, "", 1), "", True
         return [moved]
@@ -152,7 +160,7 @@ def _moved_clause(gap: Gap, source: Gap) -> list[str]:
 def _moved_forms(gaps: list[Gap], relations: WordRelations) -> list[tuple[str, str]]:
     ours, theirs = "".join(gap.one for gap in gaps), "".join(gap.other for gap in gaps)
     forms: list[tuple[str, str]] = []
-    if max(len(ours), len(theirs)) > FEW_WORDS:
+    if max(len(ours), len(theirs)) > MAX_PAIRED_WORDS:
         return forms
     for code in filter(relations.is_content, ours):
         twin = next((twin for twin in theirs if code != twin and relations.are_forms(code, twin)), None)
@@ -164,7 +172,7 @@ def _moved_forms(gaps: list[Gap], relations: WordRelations) -> list[tuple[str, s
 
 
 def _take(gaps: list[Gap], code: str, twin: str) -> None:
-    """Take a word out of the first gaps that have it, and its twin out of the other side's."""
+    """Remove a word from the first gap that has it, and its twin from the first gap that has that on the other side."""
     for gap in gaps:
         if code in gap.one:
             gap.one, gap.broken = gap.one.replace(code, "", 1), True

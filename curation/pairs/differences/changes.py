@@ -1,4 +1,8 @@
-"""The kinds of difference between two near texts, and one difference."""
+"""Kinds of difference between two near texts, ordered from a typo to an unrelated text.
+
+>>> Change.TYPO.rank < Change.NUMBER.rank < Change.UNRELATED.rank
+True
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import NamedTuple
 
 
 class Change(StrEnum):
-    """A kind of difference, from those that change nothing to those that can't both hold."""
+    """A kind of difference; the ones listed first leave the meaning as it is, the last ones exclude each other."""
 
     TYPO = "typo"
     SPACING = "words joined or split"
@@ -34,7 +38,7 @@ class Change(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Return how much it changes: what comes later in this list changes more."""
+        """Return the place in the list above: 0 for a typo, the highest for an unrelated text."""
         return list(Change).index(self)
 
 
@@ -50,7 +54,10 @@ CONFLICTING = frozenset(
 
 
 class Difference(NamedTuple):  # millions of them are packed, which takes a tuple a third of the time
-    """Words of one text against words of the other; the side that was damaged is -1 (one), 1 (other) or 0."""
+    """The words of one text that stand against words of the other; either may be empty.
+
+    `damaged` says which side lost or mistyped something: -1 for `one`, 1 for `other`, 0 for neither.
+    """
 
     kind: Change
     one: str

@@ -1,4 +1,4 @@
-"""Say what differs between two texts that are near, in terms a person understands.
+"""Classify the differences of two near texts: typo, moved words, another number, a negation, and so on.
 
 compare = Comparer(lexicon)
 comparison = compare(Passage(coded, "Take 5 mg daily."), Passage(other, "Take 50 mg daily."))
@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from curation.pairs.differences.alignment import (
-    CLAUSE,
-    FEW_WORDS,
+    MAX_PAIRED_WORDS,
+    MIN_CLAUSE_WORDS,
     Gap,
     align,
     align_cut,
@@ -25,15 +25,15 @@ from curation.pairs.texts.passages import Passage, whole
 from winnow.text.opposites import opposite
 from winnow.text.word_classes import Kind, denies, kind, takes_back
 
-LONGEST_WRAPPER = 20  # words before a text that are taken for a wrapper without having been learned
-AKIN = 0.35  # cosine of two words from which one may stand for the other where the rest is reworded too
+MAX_UNLEARNED_WRAPPER_WORDS = 20  # words before a text that are taken for a wrapper without having been learned
+MIN_AKIN_COSINE = 0.35  # cosine of two words from which one may stand for the other where the rest is reworded too
 YES_AND_NO = {("yes", "no"), ("ja", "nein"), ("oui", "non"), ("sí", "no"), ("si", "no")}  # of an answer's first word
-RELATED = 0.55  # share of the shorter text below which two texts are other texts
+MIN_RELATED_SHARE = 0.55  # share of the shorter text below which two texts are other texts
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two texts share and how they differ; `matched` counts words."""
+    """The differences of two texts, with their lengths and the number of matched words."""
 
     one: int
     other: int
@@ -43,12 +43,12 @@ class Comparison:
 
     @property
     def agreement(self) -> float:
-        """Return the share of the shorter text that the longer one has too, 0 to 1."""
+        """Divide the matched words by the shorter text's length: 3 / 4 for "Take 5 mg daily", "Take 50 mg daily"."""
         return self.matched / max(1, min(self.one, self.other))
 
 
 class Comparer:
-    """Compares passages of one corpus."""
+    """Compares passages that one lexicon coded; caches how two words are related."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -57,10 +57,10 @@ class Comparer:
     def __call__(
         self, one: Passage, other: Passage, strict: bool = False, decisive: frozenset[Change] = frozenset()
     ) -> Comparison:
-        """Align two texts by their longest common sequence of words and classify what doesn't match.
+        """Align two texts by their longest common subsequence of words and classify each gap.
 
-        `strict` is for questions: words around or within one change what is asked, unless they are a clause of
-        their own. Behind a difference of a `decisive` kind no more are looked for.
+        `strict` is for questions: additional words change what is asked, unless they are a clause of their own.
+        The first difference of a `decisive` kind ends the comparison.
         """
         one, other = whole(one, other)
         found = self._align(one, other, strict, decisive)
@@ -82,18 +82,18 @@ class Comparer:
         cut = None if strict else align_cut(a, b, self._lexicon)
         gaps, matched = cut or align(a, b)
         least = min(len(a), len(b))
-        if least > FEW_WORDS and matched < RELATED * least:
+        if least > MAX_PAIRED_WORDS and matched < MIN_RELATED_SHARE * least:
             return _unrelated(one, other, matched)
         found = _Differences(self._relations, self._lexicon, one, other, strict)
         found.explain(gaps, decisive)
         matched += found.explained
-        if matched < RELATED * least / 2:
+        if matched < MIN_RELATED_SHARE * least / 2:
             return _unrelated(one, other, matched)
         return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(found.kinds))
 
 
 def _only_reordered(one: Passage, other: Passage) -> bool:
-    """Tell whether two texts have the same words and one's sentences stand whole in the other one."""
+    """Tell whether one text is the other with its sentences in another order, as "Pay. Wait." and "Wait. Pay." are."""
     if len(one.coded) != len(other.coded) or sorted(one.coded) != sorted(other.coded):
         return False
     return any(
@@ -107,7 +107,7 @@ def _unrelated(one: Passage, other: Passage, matched: int) -> Comparison:
 
 
 class _Differences:
-    """Collects the differences of one pair; `explained` counts words that match although they're written otherwise."""
+    """The differences of one pair as they are found; `explained` counts unmatched words that say the same."""
 
     def __init__(self, relations: WordRelations, lexicon: Lexicon, one: Passage, other: Passage, strict: bool) -> None:
         self.relations, self.lexicon, self.one, self.other, self.strict = relations, lexicon, one, other, strict
@@ -124,7 +124,7 @@ class _Differences:
         self.add(Change.MOVED, codes, codes)
 
     def explain(self, gaps: list[Gap], decisive: frozenset[Change]) -> None:
-        """Add what only is written otherwise or moved, then what each gap means, up to a decisive one."""
+        """Record equal quantities and moved words, then classify gap by gap until a decisive difference is found."""
         for ours, theirs in take_equal_quantities(gaps, self.one.coded, self.other.coded, self.lexicon):
             self.add(Change.WRITTEN, ours, theirs)
             self.explained += min(len(ours), len(theirs)) or 1
@@ -160,7 +160,7 @@ class _Differences:
             self.explained += 1
             self.add(Change.REWORDED, one, other)
             return
-        if max(len(one), len(other)) <= FEW_WORDS:
+        if max(len(one), len(other)) <= MAX_PAIRED_WORDS:
             one, other = self._pair_words(one, other)
         if one and other:
             self.add(self._replaced(one, other, gap.broken), one, other)
@@ -170,7 +170,7 @@ class _Differences:
             self._addition(other, gap.start_other, self.other, gap, 1)
 
     def _partly_cut(self, one: str, other: str) -> int:
-        """Return the side that ends within the word that the other one goes on with."""
+        """Return the side that breaks off within a word: 1 for "arrive at home" against "arr", 0 where neither does."""
         for side, short, long in ((-1, one, other), (1, other, one)):
             ends_in_word = len(short) == 1 and len(long) > 1
             if ends_in_word and "".join(self.lexicon.words(long[:2])).startswith(self.lexicon.word(short)):
@@ -178,12 +178,12 @@ class _Differences:
         return 0
 
     def _denies_opposite(self, one: str, other: str) -> bool:
-        """Tell whether one side says "not allowed" and the other "prohibited"."""
+        """Tell whether one side negates the opposite of the other: "not allowed" against "prohibited"."""
         words = self.lexicon.words(one)
         return len(words) == 2 and kind(words[0]) is Kind.NEGATION and opposite(words[1], self.lexicon.text(other))
 
     def _pair_words(self, one: str, other: str) -> tuple[str, str]:
-        """Pair words that are written otherwise, in order; return what is left of both sides."""
+        """Pair related words of both sides in order, as a typo with its word; returns the rest of each side."""
         rest_one, start = "", 0
         taken: set[int] = set()
         for code in one:
@@ -224,7 +224,7 @@ class _Differences:
             return Change.ADDED
         words = content if all(content) else (one, other)  # "about" stands for "approximately", "with" for no noun
         likeness = [self.lexicon.likeness(a, b) for a, b in zip(*words, strict=False)]
-        return Change.AKIN if len(words[0]) == len(words[1]) and min(likeness) >= AKIN else Change.WORD
+        return Change.AKIN if len(words[0]) == len(words[1]) and min(likeness) >= MIN_AKIN_COSINE else Change.WORD
 
     def _addition(self, codes: str, start: int, passage: Passage, gap: Gap, side: int) -> None:
         one, other = (codes, "") if side < 0 else ("", codes)
@@ -232,7 +232,7 @@ class _Differences:
         kinds = {kind(word) for word in words}
         if gap.last and words[-1] == "a":  # no article ends a text: a label, as in "hepatitis A"
             kinds.add(Kind.NUMBER)
-        fuller = len(codes) >= CLAUSE and not self.strict and not gap.broken
+        fuller = len(codes) >= MIN_CLAUSE_WORDS and not self.strict and not gap.broken
         says_more = kinds & {Kind.NUMBER, Kind.UNIT, Kind.NEGATION} and gap.broken
         denied = Kind.NEGATION in kinds and not self._is_clause(start, len(codes), passage, whole_sentences=True)
         denied = denied and (gap.first or not fuller or (denies(words) and not gap.last))
@@ -240,10 +240,10 @@ class _Differences:
             self.add(Change.NEGATION, one, other)
         elif kinds <= {Kind.SMALL} or self._numbers_items(words, start, passage):
             self.add(Change.SMALL, one, other)
-        elif (gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < CLAUSE) or says_more:
+        elif (gap.first and not gap.last and kinds & {Kind.NUMBER} and len(codes) < MIN_CLAUSE_WORDS) or says_more:
             self.add(Change.NUMBER, one, other)
         elif gap.first != gap.last and (not self.strict or self._asks_nothing(codes, start, kinds, passage)):
-            wraps = self.strict or (gap.first and len(codes) <= LONGEST_WRAPPER)
+            wraps = self.strict or (gap.first and len(codes) <= MAX_UNLEARNED_WRAPPER_WORDS)
             change = Change.WRAPPED if wraps else Change.FULLER if gap.first else Change.CUT
             self.add(change, one, other, side if wraps else -side)
         elif fuller:
@@ -260,7 +260,7 @@ class _Differences:
         return kinds <= {Kind.SMALL, Kind.CONTENT} and self._is_clause(start, len(codes), passage)
 
     def _is_clause(self, start: int, length: int, passage: Passage, whole_sentences: bool = False) -> bool:
-        """Tell whether added words stand as a clause of their own, or as sentences: what they say ends there."""
+        """Tell whether added words are a whole clause, or whole sentences; those don't change the words beside them."""
         added = self.lexicon.words(passage.coded[start : start + length])
         stands = passage.is_sentence if whole_sentences else passage.is_clause
         return not denies(added) and stands(start, length)

@@ -1,9 +1,9 @@
-"""Learn from the near pairs of a corpus which differences change nothing.
+"""Habits: differences that the corpus itself shows to change no answer.
 
-A difference between two questions is idle when questions that differ in just this get the same answer, several
-times over and hardly ever another one: "Tell me what X is" and "What is X?". A substitution in answers is idle when
-the same two words stand for each other in several pairs that are equal but for such words: words near in meaning
-anyway, others only in texts that are reworded elsewhere too (who falsifies a text changes one thing).
+A difference between questions is idle if at least 3 pairs of questions differ in it and in 75 % of those pairs both
+questions have the same answer: "Tell me what an ISA is" and "What is an ISA?". A substitution in answers is idle if at
+least 3 otherwise equal pairs make it. Words of unlike meaning count only in texts with other rewordings, since a
+falsified copy differs in one word alone.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from curation.pairs.differences.compare import Comparison
 from winnow.parallel.packed import Packed
 from winnow.text.word_classes import Kind, kind
 
-LEAST = 3  # pairs of questions in which a difference must have been seen
-IDLE = 0.75  # share of them that change nothing
+MIN_PAIRS_A_HABIT = 3  # pairs of questions in which a difference must have been seen
+MIN_IDLE_SHARE = 0.75  # share of them that change nothing
 
-REWORDED = 2  # other words that make a text a reworded one, in which related words stand for each other
+MIN_REWORDED_WORDS = 2  # other words that make a text a reworded one, in which related words stand for each other
 SUBSTITUTIONS = frozenset((Change.AKIN, Change.WORD))
 
 Key = tuple[str, ...]
 
 
 class Seen(NamedTuple):
-    """What a pair teaches: the places of its questions, what differs in them, what stands for what in its answers."""
+    """The evidence of one compared pair: its two questions, their differences, and the substitutions in its answers."""
 
     questions: tuple[int, int]
     differences: frozenset[Key]
@@ -37,7 +37,7 @@ class Seen(NamedTuple):
 
     @classmethod
     def of(cls, questions: tuple[int, int], question: Comparison, answer: Comparison, same_answer: bool) -> Seen:
-        """Keep of two comparisons what habits are learned from."""
+        """Extract the evidence from the comparisons of both fields; substitutions count if the questions are equal."""
         same_question = question.kinds <= HARMLESS and not answer.kinds & (CONFLICTING - SUBSTITUTIONS)
         swaps = tuple(_swapped_words(answer)) if same_question else ()
         return cls(questions, question_keys(question) | {whole_key(question)}, swaps, same_answer)
@@ -45,14 +45,17 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Habits:
-    """Differences that change nothing in this corpus."""
+    """The idle differences of a corpus, as keys: those of questions and the substitutions of answers."""
 
     questions: frozenset[Key] = frozenset()
     answers: frozenset[Key] = frozenset()
 
     @classmethod
     def learn(cls, pairs: Sequence[Seen] | Packed[Seen]) -> Habits:
-        """Count differences over pairs; two questions agree when any of their answers do."""
+        """Count, for each difference, the pairs of questions that have it and those of them with the same answer.
+
+        Two questions agree as soon as one pair of their answers does.
+        """
         agreeing: dict[Key, set[tuple[int, int]]] = defaultdict(set)
         swaps: dict[Key, set[tuple[int, int]]] = defaultdict(set)
         for pair in pairs:
@@ -60,31 +63,33 @@ class Habits:
                 agreeing[key].add(pair.questions)
             for key in pair.swaps:
                 swaps[key].add(pair.questions)
-        found: dict[Key, set[tuple[int, int]]] = {key: set() for key, agree in agreeing.items() if len(agree) >= LEAST}
+        found: dict[Key, set[tuple[int, int]]] = {
+            key: set() for key, agree in agreeing.items() if len(agree) >= MIN_PAIRS_A_HABIT
+        }
         for pair in pairs:
             for key in pair.differences & found.keys():
                 found[key].add(pair.questions)
-        idle = (key for key, every in found.items() if len(agreeing[key]) >= IDLE * len(every))
-        return cls(frozenset(idle), frozenset(key for key, every in swaps.items() if len(every) >= LEAST))
+        idle = (key for key, every in found.items() if len(agreeing[key]) >= MIN_IDLE_SHARE * len(every))
+        return cls(frozenset(idle), frozenset(key for key, every in swaps.items() if len(every) >= MIN_PAIRS_A_HABIT))
 
     def idle_question(self, question: Comparison) -> bool:
-        """Tell whether everything that differs between two questions changes nothing."""
+        """Tell whether all differences of two questions are idle; a number, name or negation never is."""
         if question.kinds & NEVER_IDLE:
             return False
         return whole_key(question) in self.questions or question_keys(question) <= self.questions
 
     def idle_answer(self, answer: Comparison) -> bool:
-        """Tell whether the words that stand for each other in two answers do so in others too."""
+        """Tell whether all substitutions of two answers are idle; related words are, if the answer is reworded."""
         words = [difference for difference in answer.differences if difference.kind in SUBSTITUTIONS]
-        reworded = sum(difference.kind is Change.REWORDED for difference in answer.differences) >= REWORDED
+        reworded = sum(difference.kind is Change.REWORDED for difference in answer.differences) >= MIN_REWORDED_WORDS
         return all((d.kind is Change.AKIN and reworded) or answer_key(d) in self.answers for d in words)
 
 
 class AnyHabits(Habits):
-    """Whatever stands for another word in an answer may: what is different even so is different by all habits."""
+    """Upper bound: accept every substitution; a pair that is rejected even then can be dropped early."""
 
     def idle_answer(self, answer: Comparison) -> bool:
-        """Tell that it may."""
+        """Return True."""
         return True
 
 
@@ -94,7 +99,7 @@ NEVER_IDLE = frozenset(
 
 
 def question_keys(question: Comparison) -> frozenset[Key]:
-    """Return what differs between two questions beyond noise: words against words, whichever side has them."""
+    """Return one key for each difference that isn't harmless, without sides: ISA/loan and loan/ISA are one key."""
     return frozenset(
         ("|".join(sorted((_telling(d.one), _telling(d.other)))),)
         for d in question.differences
@@ -103,14 +108,14 @@ def question_keys(question: Comparison) -> frozenset[Key]:
 
 
 def whole_key(question: Comparison) -> Key:
-    """Return all the words that only one of two questions has, wherever they stand: a question put in another form."""
+    """Return one key for all differing words together: the key of a question that was put in another form."""
     doubtful = [d for d in question.differences if d.kind not in HARMLESS]
     sides = (" ".join(d.one for d in doubtful), " ".join(d.other for d in doubtful))
     return ("whole", *sorted(" ".join(sorted(_telling(side).split())) for side in sides))
 
 
 def answer_key(difference: Difference) -> Key:
-    """Return the two words of a substitution; any other difference gives none."""
+    """Return the two words of a substitution in alphabetical order; () for any other difference."""
     if difference.kind not in SUBSTITUTIONS:
         return ()
     ours, theirs = (tuple(_telling(side).split()) for side in (difference.one, difference.other))
@@ -118,9 +123,9 @@ def answer_key(difference: Difference) -> Key:
 
 
 def _swapped_words(answer: Comparison) -> Iterator[Key]:
-    """Yield the substitutions of an answer: unrelated words count only where the text is edited elsewhere too."""
+    """Yield the substitutions of an answer; those of unlike words only where the answer has other edits too."""
     edits = [difference.kind for difference in answer.differences]
-    reworded = Change.REWORDED in edits or edits.count(Change.SMALL) >= REWORDED
+    reworded = Change.REWORDED in edits or edits.count(Change.SMALL) >= MIN_REWORDED_WORDS
     for difference in answer.differences:
         key = answer_key(difference)
         if key and (reworded or difference.kind is Change.AKIN):

@@ -1,4 +1,4 @@
-"""Say how one word stands for another: a slip, another form, another word for it, its opposite.
+"""Relations of two words: typo, word form, synonym or opposite.
 
 relations = WordRelations(lexicon)
 relations.of(lexicon.encode("heart"), lexicon.encode("haert"))      # (Change.TYPO, 1): the second was mistyped
@@ -13,10 +13,10 @@ from curation.pairs.texts.lexicon import Lexicon
 from winnow.text.opposites import opposite
 from winnow.text.word_classes import Kind, kind, same_root, same_stem, sound
 
-SYNONYM = 0.62  # cosine of two word vectors from which one may stand for the other
-KNOWN_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB
-LONGEST_BY_EAR = 8  # letters of a word that is written as it sounds
-COMMONER = 20  # times more texts have a word than a slip of it
+MIN_SYNONYM_COSINE = 0.62  # cosine of two word vectors from which one may stand for the other
+MAX_REMEMBERED_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB
+MAX_BY_EAR_LETTERS = 8  # letters of a word that is written as it sounds
+MIN_SLIP_RATIO = 20  # times more texts have a word than a slip of it
 
 WORDY = frozenset((Kind.CONTENT, Kind.SMALL, Kind.QUESTION))
 
@@ -24,50 +24,50 @@ WordRelation = tuple[Change, int]  # the change, and the damaged side: -1, 1, or
 
 
 class WordRelations:
-    """Relations of words within one corpus, each looked up once."""
+    """Classifies pairs of coded words by edit distance, stem, word vectors and opposites; results are cached."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._known: dict[str, WordRelation | None] = {}
 
     def of(self, a: str, b: str) -> WordRelation | None:
-        """Return how two coded words are related, None for words that have nothing to do with each other."""
+        """Return the kind of change between two coded words and the mistyped side; None for unrelated words."""
         key = a + b
         if key not in self._known:
-            if len(self._known) >= KNOWN_PAIRS:
+            if len(self._known) >= MAX_REMEMBERED_PAIRS:
                 self._known.clear()
             self._known[key] = self._relation(a, b)
         return self._known[key]
 
     def is_content(self, code: str) -> bool:
-        """Tell whether a code is a content word."""
+        """Tell whether a coded word is a content word: "card" is, "the" and "20" aren't."""
         return kind(self._lexicon.word(code)) is Kind.CONTENT
 
     def are_forms(self, a: str, b: str) -> bool:
-        """Tell whether two codes are content words of one root."""
+        """Tell whether two coded words are forms of one root, such as "pay" and "payment", and no opposites."""
         one, other = self._lexicon.word(a), self._lexicon.word(b)
         if one[:1] != other[:1]:  # most words: what has no beginning in common has no root in common
             return False
         return kind(one) is kind(other) is Kind.CONTENT and same_root(one, other) and not opposite(one, other)
 
     def sound_alike(self, a: str, b: str) -> bool:
-        """Tell whether who writes as it sounds may take one word for the other: paid and payed, no names."""
+        """Tell whether two short content words share a phonetic code, as "paid" and "payed" do; names don't count."""
         one, other = self._lexicon.word(a), self._lexicon.word(b)
-        if sound(one) != sound(other) or max(len(one), len(other)) > LONGEST_BY_EAR:
+        if sound(one) != sound(other) or max(len(one), len(other)) > MAX_BY_EAR_LETTERS:
             return False
         is_content = kind(one) is kind(other) is Kind.CONTENT
         return is_content and not (self._lexicon.is_name(a) or self._lexicon.is_name(b))
 
     def slipped(self, a: str, b: str) -> int:
-        """Return the side of two words on which the slip is: an unknown word, or one that is far rarer."""
+        """Return the mistyped side: the unknown word, else the one in 20 times fewer texts, else 0."""
         known = [self._lexicon.is_known(code) for code in (a, b)]
         rows = [self._lexicon.rows_with(code) for code in (a, b)]
         if known[0] != known[1]:
             return -1 if known[1] else 1
-        return 0 if min(rows) * COMMONER > max(rows) else -1 if rows[0] < rows[1] else 1
+        return 0 if min(rows) * MIN_SLIP_RATIO > max(rows) else -1 if rows[0] < rows[1] else 1
 
     def misspaced(self, one: str, other: str) -> int:
-        """Return the side that spaces words wrongly: the split one where the joined word is known or recurs."""
+        """Return the side with wrong spacing: the split one if the joined word is known, as "online" is."""
         joined, side = (one, -1) if len(one) < len(other) else (other, 1)
         is_usual = all(self._lexicon.is_known(code) or self._lexicon.rows_with(code) > 1 for code in joined)
         return -side if is_usual else side
@@ -89,7 +89,7 @@ class WordRelations:
             return slip
         if same_stem(one, other):
             return Change.FORM, 0
-        return (Change.REWORDED, 0) if self._lexicon.likeness(a, b) >= SYNONYM else slip
+        return (Change.REWORDED, 0) if self._lexicon.likeness(a, b) >= MIN_SYNONYM_COSINE else slip
 
     def _slip(self, a: str, b: str, one: str, other: str) -> WordRelation | None:
         shorter, longest = sorted((len(one), len(other)))

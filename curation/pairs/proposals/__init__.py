@@ -1,1 +1,1 @@
-"""Which rows are near enough to be compared."""
+"""Candidate generation: the pairs of rows that are near enough to be compared word by word."""

@@ -1,6 +1,6 @@
-"""Propose pairs of texts that share much of their wording: MinHash over characters, and rare runs of words.
+"""Lexical candidates: MinHash over character shingles, and an index of rare runs of three words.
 
-MinHash finds texts that are alike as wholes, typos included; shared rare runs find a text within a longer one.
+MinHash finds texts that are alike as wholes, typos included. A shared rare run finds a text inside a longer one.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ Pairs = npt.NDArray[np.int64]  # [pairs, 2], the smaller place first
 Hashes = npt.NDArray[np.uint64]
 R = TypeVar("R")
 
-SHINGLE = 5  # characters
+CHARS_A_SHINGLE = 5
 BANDS, BAND_ROWS = 32, 3  # half of the pairs with a third of their shingles in common are found, all with two thirds
 COMMON_SHARE, COMMON_LEAST = 0.005, 40  # shingles in more texts than this are boilerplate
-LARGEST_BUCKET = 30
-RUN = 3  # words
+MAX_BUCKET_TEXTS = 30  # with one band in common; more share boilerplate alone
+WORDS_A_RUN = 3
 RUNS_A_TEXT = 96  # about as many runs of a long text are looked up
-RARE = 8  # texts with the same run up to which it is rare
-SEED = 1
-SLOTS = 2**22  # in which shingles are counted
-BLOCK = 20_000  # texts whose shingles are in memory at once
+MAX_RARE_RUN_TEXTS = 8  # texts with the same run up to which it is rare
+HASH_SEED = 1
+SHINGLE_SLOTS = 2**22  # in which shingles are counted
+TEXTS_A_BLOCK = 20_000  # texts whose shingles are in memory at once
 BLOCKS_AT_ONCE = 16
 RUNS_A_PART = 20_000_000  # runs that are sorted at once
 
 
 class Texts(Protocol):
-    """Texts that may be made only when a block of them is read."""
+    """A sequence of texts that may be built lazily, a slice at a time."""
 
     def __len__(self) -> int: ...
 
@@ -41,8 +41,8 @@ class Texts(Protocol):
 
 
 def similar_texts(texts: Texts, longest: int = 1_000) -> Pairs:
-    """Find pairs by MinHash and banding over the character shingles that aren't boilerplate of the corpus."""
-    counts = np.zeros(SLOTS, np.int64)
+    """Pair texts by MinHash with banding over 5-character shingles; shingles that very many texts have are ignored."""
+    counts = np.zeros(SHINGLE_SLOTS, np.int64)
     for _, (slots, times) in _by_blocks(lambda block: _slots(block, longest), texts):
         counts[slots] += times
     common = counts > max(COMMON_LEAST, COMMON_SHARE * len(texts))
@@ -55,40 +55,40 @@ def similar_texts(texts: Texts, longest: int = 1_000) -> Pairs:
 
 
 def _by_blocks(work: Callable[[Sequence[str]], R], texts: Texts) -> Iterator[tuple[int, R]]:
-    """Do work on blocks of texts on all cores; yield each block's start and result, a few in memory at once."""
-    starts = range(0, len(texts), BLOCK)
+    """Map a function over blocks of texts on all cores; yields (start, result), with at most 16 blocks in memory."""
+    starts = range(0, len(texts), TEXTS_A_BLOCK)
     for first in range(0, len(starts), BLOCKS_AT_ONCE):
         some = starts[first : first + BLOCKS_AT_ONCE]
-        yield from zip(some, spread_map(lambda start: work(texts[start : start + BLOCK]), some), strict=True)
+        yield from zip(some, spread_map(lambda start: work(texts[start : start + TEXTS_A_BLOCK]), some), strict=True)
 
 
 def _slots(texts: Sequence[str], longest: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Count the shingles of texts, by slot."""
+    """Count shingles by hash slot."""
     hashes, _ = _shingles(texts, longest)
-    slots, counts = np.unique((hashes & np.uint64(SLOTS - 1)).astype(np.int32), return_counts=True)
+    slots, counts = np.unique((hashes & np.uint64(SHINGLE_SLOTS - 1)).astype(np.int32), return_counts=True)
     return slots, counts.astype(np.int32)
 
 
 def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
-    """Return the MinHash digests of texts; a text without shingles gets zeros."""
+    """Return the MinHash signatures of texts; zeros for a text without shingles."""
     import rensa
 
     hashes, offsets = _without_common(*_shingles(texts, longest), common)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-        hashes, offsets.astype(np.uint64), BANDS * BAND_ROWS, SEED
+        hashes, offsets.astype(np.uint64), BANDS * BAND_ROWS, HASH_SEED
     )
     digests = np.array(matrix.to_rows(), np.uint32).reshape(len(texts), BANDS * BAND_ROWS)
     digests[np.diff(offsets) == 0] = 0
     return digests
 
 
-def shared_runs(coded: Texts, run: int = RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
-    """Find pairs of coded texts that share rare runs of words, and how many they share."""
+def shared_runs(coded: Texts, run: int = WORDS_A_RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
+    """Pair coded texts by the three-word runs that at most 8 texts have; returns pairs and numbers of shared runs."""
     parts = 1 + len(coded) * RUNS_A_TEXT // RUNS_A_PART  # equal runs lie in one part, so that each is sorted alone
     hashes: list[list[Hashes]] = [[np.empty(0, np.uint64)] for _ in range(parts)]
     owners: list[list[npt.NDArray[np.uint32]]] = [[np.empty(0, np.uint32)] for _ in range(parts)]
-    for start in range(0, len(coded), BLOCK):
-        found, owner = _sampled_runs(coded[start : start + BLOCK], run)
+    for start in range(0, len(coded), TEXTS_A_BLOCK):
+        found, owner = _sampled_runs(coded[start : start + TEXTS_A_BLOCK], run)
         part = found % np.uint64(parts)
         for n in range(parts):
             hashes[n].append(found[part == n])
@@ -100,7 +100,7 @@ def shared_runs(coded: Texts, run: int = RUN) -> tuple[Pairs, npt.NDArray[np.int
 
 
 def _sampled_runs(coded: Sequence[str], run: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    """Hash the runs of words of texts; of a long text only those with small hashes, about RUNS_A_TEXT."""
+    """Hash the runs of three words; of a long text only about RUNS_A_TEXT of them, those with the smallest hashes."""
     flat, offsets = flat_codes(coded)
     hashes, owner = _windows(flat.astype(np.uint64), offsets, run)
     lengths = np.diff(offsets)[owner]
@@ -114,13 +114,13 @@ def _rare_pairs(hashes: Hashes, owner: npt.NDArray[np.uint32]) -> Pairs:
     hashes, owner = hashes[order], owner[order]
     fresh = np.ones(len(hashes), bool)
     fresh[1:] = (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1])
-    return _run_pairs(hashes[fresh], owner[fresh].astype(np.int64), RARE)
+    return _run_pairs(hashes[fresh], owner[fresh].astype(np.int64), MAX_RARE_RUN_TEXTS)
 
 
 def distinct_pairs(parts: Iterable[Pairs]) -> Pairs:
-    """Join lists of pairs; each pair once, the smaller place first, in order.
+    """Concatenate lists of pairs and drop repetitions; the smaller index comes first, and pairs are sorted.
 
-    A pair is one number meanwhile: at a million rows most pairs come many times.
+    [[2, 1]] and [[1, 2], [0, 3]] give [[0, 3], [1, 2]]. Each pair is packed into one integer to sort quickly.
     """
     keys = np.concatenate([np.empty(0, np.int64), *map(_keys, parts)])
     keys.sort()
@@ -135,7 +135,7 @@ def _keys(pairs: Pairs) -> npt.NDArray[np.int64]:
 
 
 def group_pairs(labels: npt.NDArray[np.int64], largest: int) -> Pairs:
-    """Return all pairs of places with one label; groups beyond `largest` give none."""
+    """Pair all indices with an equal label; a label that more than `largest` indices have gives no pair."""
     order = np.argsort(labels, kind="stable")
     return _run_pairs(labels[order].astype(np.uint64), order, largest)
 
@@ -143,14 +143,14 @@ def group_pairs(labels: npt.NDArray[np.int64], largest: int) -> Pairs:
 def _shingles(texts: Sequence[str], longest: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
     padded = [f" {text[:longest]} " for text in texts]
     flat, offsets = flat_codes(padded)
-    hashes, owner = _windows(flat.astype(np.uint64), offsets, SHINGLE)
+    hashes, owner = _windows(flat.astype(np.uint64), offsets, CHARS_A_SHINGLE)
     return hashes, np.searchsorted(owner, np.arange(len(texts) + 1))
 
 
 def _windows(
     flat: npt.NDArray[np.uint64], offsets: npt.NDArray[np.int64], size: int
 ) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    """Hash each run of `size` symbols that lies within one text; return the hashes and their texts."""
+    """Hash each run of `size` symbols that lies within one text; returns the hashes and their texts' indices."""
     count = max(0, len(flat) - size + 1)
     hashes = np.zeros(count, np.uint64)
     for place in range(size):
@@ -175,8 +175,8 @@ def _mix_rows(columns: npt.NDArray[np.uint32]) -> Hashes:
 def _without_common(
     hashes: Hashes, offsets: npt.NDArray[np.int64], common: npt.NDArray[np.bool_]
 ) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    """Drop the shingles that many texts have, but from no text so many that fewer than four are left."""
-    rare = ~common[(hashes & np.uint64(SLOTS - 1)).astype(np.int64)]
+    """Drop frequent shingles, except from texts that would be left with fewer than four."""
+    rare = ~common[(hashes & np.uint64(SHINGLE_SLOTS - 1)).astype(np.int64)]
     owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     enough = np.bincount(owner[rare], minlength=len(offsets) - 1) >= 4
     kept = rare | ~enough[owner]
@@ -185,11 +185,11 @@ def _without_common(
 
 def _bucket_pairs(keys: Hashes, places: npt.NDArray[np.int64]) -> Pairs:
     order = np.lexsort((places, keys))
-    return _run_pairs(keys[order], places[order], LARGEST_BUCKET)
+    return _run_pairs(keys[order], places[order], MAX_BUCKET_TEXTS)
 
 
 def _run_pairs(keys: Hashes, places: npt.NDArray[np.int64], largest: int) -> Pairs:
-    """Pair places with equal neighbouring keys: all in a run up to `largest`, beyond that none."""
+    """Pair the indices of equal keys in a sorted list; a run of more than `largest` equal keys gives no pair."""
     if len(keys) < 2:
         return np.empty((0, 2), np.int64)
     starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))

@@ -1,8 +1,8 @@
-"""Propose pairs of rows that mean the same in other words: vectors of both fields near, names and numbers equal.
+"""Semantic candidates: rows with a cosine of at least 0.86 whose numbers, negations and names are equal.
 
 pairs = semantic_pairs(rows)                        # places of nodes, [pairs, 2]
 
-They only propose: what differs decides, as for every other pair.
+The cosine only proposes a pair; the comparison of the words judges it, as it does every candidate.
 """
 
 from __future__ import annotations
@@ -21,79 +21,79 @@ from winnow.models.word_vectors import normalised
 from winnow.parallel.engine import spread_map
 from winnow.text.word_classes import Kind, kind
 
-NEAR = 0.86  # cosine of two rows' vectors
-EXACT_ROWS = 100_000  # rows up to which all pairs are compared; beyond, lists of near rows are searched
-BLOCK = 10_000  # rows whose vectors are made at once
-COMPARED = 500  # rows that are compared with all others at once: what fits a processor's cache is quicker
-TRAINING = 40  # rows a list from which the lists are learned; faiss wants 39
-NEIGHBOURS = 8  # lists searched for each row: 99.7 % of the near ones lie in them
+MIN_ROW_COSINE = 0.86  # cosine of two rows' vectors
+MAX_EXACT_ROWS = 100_000  # rows up to which all pairs are compared; beyond, lists of near rows are searched
+ROWS_A_BLOCK = 10_000  # rows whose vectors are made at once
+ROWS_AT_ONCE = 500  # rows that are compared with all others at once: what fits a processor's cache is quicker
+TRAINING_ROWS_A_LIST = 40  # rows a list from which the lists are learned; faiss wants 39
+LISTS_SEARCHED = 8  # lists searched for each row: 99.7 % of the near ones lie in them
 SIGNS = frozenset((Kind.NUMBER, Kind.UNIT, Kind.NEGATION))
 
 Vectors = npt.NDArray[np.float32]
 
 
 def semantic_pairs(rows: CodedRows) -> Pairs:
-    """Return pairs of nodes with near vectors, whose questions and answers have the same numbers, names, negations."""
+    """Pair nodes with near vectors and equal numbers, names and negations in both fields; none without word vectors."""
     if not rows.lexicon.has_vectors or not len(rows.nodes):
         return np.empty((0, 2), np.int64)
     blocks, signs = _Blocks(rows), _Signs(rows)
-    near = _near_by_all if len(rows.nodes) <= EXACT_ROWS else _near_by_lists
+    near = _near_by_all if len(rows.nodes) <= MAX_EXACT_ROWS else _near_by_lists
     return distinct_pairs([pairs[signs.same(pairs)] for pairs in near(blocks)])
 
 
 class _Blocks:
-    """The vectors of nodes, made a block at a time: at a million rows they are never all in memory."""
+    """The vectors of nodes, computed in blocks, so that a million rows never stand in memory together."""
 
     def __init__(self, rows: CodedRows) -> None:
         self.rows = rows
         self.size = len(rows.nodes)
 
     def vectors(self, places: Sequence[int]) -> Vectors:
-        """Return float32 [places, dimensions] of unit length: question and answer count the same."""
+        """Sum the unit vectors of question and answer, then normalise: float32 [places, dimensions]."""
         lexicon = self.rows.lexicon
         questions = text_vectors(lexicon, [self.rows.question(place) for place in places])
         return normalised(questions + text_vectors(lexicon, [self.rows.answer(place) for place in places]))
 
     def __iter__(self) -> Iterator[tuple[int, Vectors]]:
-        for start in range(0, self.size, BLOCK):
-            yield start, self.vectors(range(start, min(start + BLOCK, self.size)))
+        for start in range(0, self.size, ROWS_A_BLOCK):
+            yield start, self.vectors(range(start, min(start + ROWS_A_BLOCK, self.size)))
 
 
 def _near_by_all(blocks: _Blocks) -> Iterator[Pairs]:
     vectors = np.concatenate([block for _, block in blocks])
-    yield from spread_map(lambda start: _near(vectors[start:]) + start, range(0, len(vectors), COMPARED))
+    yield from spread_map(lambda start: _near(vectors[start:]) + start, range(0, len(vectors), ROWS_AT_ONCE))
 
 
 def _near(vectors: Vectors) -> Pairs:
-    """Pair the first few with all that are near them."""
-    one, other = np.divmod(np.flatnonzero(vectors[:COMPARED] @ vectors.T >= NEAR), len(vectors))
+    """Pair the first ROWS_AT_ONCE rows with every later row of at least the minimal cosine."""
+    one, other = np.divmod(np.flatnonzero(vectors[:ROWS_AT_ONCE] @ vectors.T >= MIN_ROW_COSINE), len(vectors))
     return np.column_stack([one, other])[one < other]
 
 
 def _near_by_lists(blocks: _Blocks) -> Iterator[Pairs]:
-    """Search inverted lists by range: a search for the k nearest would cut large clusters off."""
+    """Search an inverted-file index by radius; a search for the k nearest would lose pairs of large clusters."""
     import faiss
 
     lists = int(4 * np.sqrt(blocks.size))
-    sample = blocks.vectors(range(0, blocks.size, max(1, blocks.size // (TRAINING * lists))))
+    sample = blocks.vectors(range(0, blocks.size, max(1, blocks.size // (TRAINING_ROWS_A_LIST * lists))))
     size = sample.shape[1]
     half = faiss.ScalarQuantizer.QT_fp16
     index = faiss.IndexIVFScalarQuantizer(faiss.IndexFlatIP(size), size, lists, half, faiss.METRIC_INNER_PRODUCT)
     index.train(sample)
     for _, block in blocks:
         index.add(block)
-    index.nprobe = NEIGHBOURS
+    index.nprobe = LISTS_SEARCHED
     for start, block in blocks:
-        limits, _, places = index.range_search(block, NEAR)
+        limits, _, places = index.range_search(block, MIN_ROW_COSINE)
         ends = np.asarray(limits, np.int64)
         one = np.repeat(np.arange(start, start + len(block)), ends[1:] - ends[:-1])
         yield np.column_stack([one, places]).astype(np.int64)
 
 
 class _Signs:
-    """What other words can't stand for in each node's question and answer: numbers, negations, names, rare words.
+    """The words without synonyms in each node's question and answer: numbers, units, negations, names and rare words.
 
-    Kept as a hash a field and made when a pair first asks: a million rows have many more near pairs than equal ones.
+    They are hashed by field when a pair first needs them: near pairs touch few of a million rows.
     """
 
     def __init__(self, rows: CodedRows) -> None:
@@ -103,7 +103,7 @@ class _Signs:
         self.is_sign = cache(self._is_sign)
 
     def same(self, pairs: Pairs) -> npt.NDArray[np.bool_]:
-        """Say of each pair whether both fields have the same signs."""
+        """Compare the hashes of both fields, pair by pair; returns a mask."""
         nodes = np.unique(pairs)
         for node in nodes[~self.known[nodes]].tolist():
             passages = (self.rows.question(node), self.rows.answer(node))

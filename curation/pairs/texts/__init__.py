@@ -1,1 +1,1 @@
-"""What the comparison knows of each text."""
+"""Texts prepared for comparison: words coded as characters, wrappers stripped, clauses located, words embedded."""

@@ -1,4 +1,4 @@
-"""A records table as coded texts: rows with the same words are one node, so that copies cost nothing.
+"""Records as coded texts in which rows with the same words are one node, so that copies are compared once.
 
 rows = CodedRows.read(table)
 rows.nodes                # one (question, answer) a node, as places in rows.questions and rows.answers
@@ -19,19 +19,19 @@ import pyarrow.compute as pc
 
 from curation.pairs.texts.lexicon import Lexicon, WordVectors, capitalised
 from curation.pairs.texts.passages import Passage, Passages
-from curation.pairs.texts.wrappers import TEXTS_A_PROCESS, Wrappers
+from curation.pairs.texts.wrappers import MIN_TEXTS_A_PROCESS, Wrappers
 from winnow.parallel.engine import spread
 from winnow.text.plain_text import damage, words
 
 Places = npt.NDArray[np.int64]
-ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
-BLOCK = 100_000  # rows whose texts are split at once
-PARTNERS = 5  # answers of a question, or questions of an answer, beyond which they say nothing about wrappers
+MAX_ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
+ROWS_A_BLOCK = 100_000  # rows whose texts are split at once
+MAX_PARTNERS = 5  # answers of a question, or questions of an answer, beyond which they say nothing about wrappers
 
 
 @dataclass(frozen=True)
 class CodedRows:
-    """Rows in the order of their ids, whatever the order of the table: nothing depends on it."""
+    """The rows of a table sorted by id, their distinct questions and answers, and the nodes that these form."""
 
     lexicon: Lexicon
     ids: list[str]
@@ -44,7 +44,7 @@ class CodedRows:
 
     @classmethod
     def read(cls, table: pa.Table, vectors: WordVectors | None = None) -> CodedRows:
-        """Code the texts of a records table and strip what is wrapped around them."""
+        """Code the texts of a records table and strip their wrappers, such as greetings and disclaimers."""
         order = pc.sort_indices(table["id"])
         ids = table["id"].take(order).to_pylist()
         lexicon = Lexicon(vectors)
@@ -74,19 +74,19 @@ class CodedRows:
 
 
 def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tuple[Passages, Places, Places]:
-    """Code each distinct text once; return the texts, each row's place among them, and each row's marks of damage.
+    """Code each distinct text once; returns the texts, each row's index into them, and its count of damage marks.
 
-    Texts with the same words share a place. They are read a block at a time, so that they aren't in memory twice.
+    Texts with the same words share an index. Rows are read in blocks, so that the texts aren't in memory twice.
     """
     place_of_code: dict[str, int] = {}
     known: dict[bytes, tuple[int, int]] = {}  # by digest: the texts themselves stand among the passages
     passages = Passages()
     of_rows: list[tuple[int, int]] = []
-    for start in range(0, len(order), BLOCK):
-        texts = column.take(order[start : start + BLOCK]).to_pylist()
+    for start in range(0, len(order), ROWS_A_BLOCK):
+        texts = column.take(order[start : start + ROWS_A_BLOCK]).to_pylist()
         digests = [_digest(text) for text in texts]
         new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
-        read = spread(_read, list(new.values()), TEXTS_A_PROCESS)
+        read = spread(_read, list(new.values()), MIN_TEXTS_A_PROCESS)
         fresh: dict[str, set[str]] = {}
         for (digest, text), (found, marks, capitals) in zip(new.items(), read, strict=True):
             coded = lexicon.encode_words(found.split("\0") if found else [])
@@ -117,13 +117,13 @@ def _strip(
     other_of: Places,
     asked: bool,
 ) -> tuple[Passages, Places, Places]:
-    """Take the wrappers off texts; return the distinct bare ones, each row's, and how many words each row lost."""
+    """Strip wrappers; returns the distinct bare texts, each row's index into them, and how many words each row lost."""
     pairs = np.unique(np.column_stack([text_of, other_of]), axis=0)
     shared_by = np.bincount(pairs[:, 1], minlength=len(others))
     partners: dict[int, set[str]] = defaultdict(set)
-    for text, other in pairs[shared_by[pairs[:, 1]] <= ASKERS].tolist():
+    for text, other in pairs[shared_by[pairs[:, 1]] <= MAX_ASKERS].tolist():
         partners[text].add(others.coded(other))
-    telling = [partners[text] if len(partners[text]) <= PARTNERS else set() for text in range(len(texts))]
+    telling = [partners[text] if len(partners[text]) <= MAX_PARTNERS else set() for text in range(len(texts))]
     wrappers = Wrappers.learn(lexicon, texts, telling, asked)
     stripped = Passages(map(wrappers.strip, texts))
     lengths = [[len(passages.coded(n)) for n in range(len(passages))] for passages in (texts, stripped)]

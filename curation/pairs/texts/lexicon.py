@@ -1,4 +1,4 @@
-"""The words of a corpus, each coded as one character, so that texts become strings that C code compares.
+"""Lexicon: each word of a corpus is coded as one character, so that string algorithms in C compare texts by words.
 
 lexicon = Lexicon()
 coded = lexicon.encode("What is an ISA?")      # four characters
@@ -24,21 +24,21 @@ from winnow.text.plain_text import words
 
 WordVectors = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
-LONGEST = 20_000  # words of a text that are compared; two texts that agree that far are told apart by their length
-READ = 20_000  # characters of a text in which capitals are looked for
+MAX_COMPARED_WORDS = 20_000  # two texts that agree that far are told apart by their length alone
+MAX_READ_CHARS = 20_000  # characters of a text in which capitals are looked for
 _FIRST, _SURROGATES, _LAST = 1, range(0xD800, 0xE000), 0x10FFFF
 _CODES = _LAST - _FIRST - len(_SURROGATES)
 _CAPITALISED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
 
 
 def _code(number: int) -> str:
-    """Return the character of word number n; past a million words characters are used again."""
+    """Return the character of word number n; after about a million words the characters repeat."""
     point = _FIRST + number % _CODES
     return chr(point if point < _SURROGATES.start else point + len(_SURROGATES))
 
 
 class Lexicon:
-    """Coded words with the number of texts that have them."""
+    """The codes of a corpus's words, with document frequencies, capitalisation and word vectors."""
 
     def __init__(self, vectors: WordVectors | None = None) -> None:
         self._vectors = vectors
@@ -50,7 +50,7 @@ class Lexicon:
         self._capitalised: Counter[str] = Counter()
 
     def count(self, coded: Sequence[str], capitalised: Sequence[Collection[str]]) -> None:
-        """Count the words of each text once, and those that stand capitalised within its sentences."""
+        """Count in how many texts each word stands, and in how many it is capitalised within a sentence."""
         self.texts += len(coded)
         flat, offsets = flat_codes(coded)
         keys = np.repeat(np.arange(len(coded), dtype=np.uint64) << np.uint64(32), np.diff(offsets)) | flat
@@ -61,13 +61,13 @@ class Lexicon:
         self._capitalised.update(chain.from_iterable(capitalised))
 
     def encode(self, text: str) -> str:
-        """Code a text; words that are new to the lexicon get their code now."""
+        """Code a text, one character a word; a new word gets the next code."""
         return self.encode_words(words(text))
 
     def encode_words(self, found: Sequence[str]) -> str:
-        """Code the words of a text."""
+        """Code a list of words, one character each."""
         codes = self._codes
-        found = found[:LONGEST]
+        found = found[:MAX_COMPARED_WORDS]
         try:
             return "".join([codes[word] for word in found])
         except KeyError:
@@ -93,21 +93,21 @@ class Lexicon:
         return " ".join(self.words(coded))
 
     def rows_with(self, code: str) -> int:
-        """Count the texts that have a word."""
+        """Return the document frequency of a word."""
         return self._rows[code]
 
     def is_name(self, code: str) -> bool:
-        """Tell whether the corpus mostly capitalises a word inside sentences."""
+        """Tell whether a word is a name: capitalised within sentences in most of its texts."""
         return 2 * self._capitalised.get(self._words[code], 0) > self._rows[code]
 
     def likeness(self, one: str, other: str) -> float:
-        """Return the cosine of two words' vectors; 0 for names, words unknown to general English, without vectors."""
+        """Return the cosine of two words' vectors; 0 for names, words outside general English, or without vectors."""
         if self.is_name(one) or self.is_name(other) or not (self.is_general(one) and self.is_general(other)):
             return 0.0
         return float(self._vector(one) @ self._vector(other))
 
     def know_vectors(self) -> None:
-        """Look up at once the vectors of all words that may stand for another one."""
+        """Look up the vectors of all words of general English in one batch, before any likeness is asked for."""
         if self._vectors is not None:
             codes = [code for code, word in self._words.items() if word in general_words()]
             self._known_vectors.update(zip(codes, self.vectors(codes), strict=True))
@@ -120,7 +120,7 @@ class Lexicon:
 
     @property
     def has_vectors(self) -> bool:
-        """Tell whether the lexicon knows what words mean."""
+        """Tell whether word vectors were given."""
         return self._vectors is not None
 
     def vectors(self, codes: Sequence[str]) -> npt.NDArray[np.float32]:
@@ -130,22 +130,22 @@ class Lexicon:
         return self._vectors([self._words[code] for code in codes])
 
     def is_general(self, code: str) -> bool:
-        """Tell whether general English has a word."""
+        """Tell whether a word is among the 23,000 frequent words of English."""
         return self._words[code] in general_words()
 
     def is_known(self, code: str) -> bool:
-        """Tell whether a word is no slip: general English has it, or three texts of the corpus."""
+        """Tell whether a word is spelled right: it is general English, or stands in at least three texts."""
         return self._rows[code] >= 3 or self.is_general(code)
 
 
 def capitalised(text: str) -> set[str]:
-    """Return the words that stand capitalised within a text's sentences, in lower case."""
-    return {word.lower() for word in _CAPITALISED.findall(text[:READ])}
+    """Return the capitalised words that don't begin a sentence, in lower case: "isa" of "What is an ISA?"."""
+    return {word.lower() for word in _CAPITALISED.findall(text[:MAX_READ_CHARS])}
 
 
 @cache
 def general_words() -> frozenset[str]:
-    """Return 23,000 frequent words of English, from the vocabulary of the packaged embedder; empty without it."""
+    """Read 23,000 frequent words of English from the packaged embedder's vocabulary; empty without the package."""
     try:
         path = Path(resolve_embedder("all-minilm-l6-v2")) / "vocab.txt"
     except InputError:
@@ -154,7 +154,7 @@ def general_words() -> frozenset[str]:
 
 
 def flat_codes(coded: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Lay coded texts end to end: the code points, and the offsets at which texts start (one more than texts)."""
+    """Concatenate coded texts; returns the code points, and each text's offset with the total length at the end."""
     lengths = np.fromiter(map(len, coded), np.int64, len(coded))
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     joined = "".join(coded).encode("utf-32-le")

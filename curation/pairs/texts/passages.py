@@ -1,4 +1,4 @@
-"""A text as coded words, with the wrappers that were taken off it and the places where its clauses end.
+"""Passages: coded texts with the wrappers that were stripped off them and the places where clauses end.
 
 passage = Passage(lexicon.encode("Hello! Is it safe?"), "Hello! Is it safe?")
 one, other = whole(one, other)          # with a wrapper back on that the other text has in a changed form
@@ -17,21 +17,21 @@ from rapidfuzz.distance import LCSseq
 
 from winnow.text.plain_text import Layout, layout
 
-RESEMBLES = 0.5  # share of a wrapper's words that another text has in its place, from which it has the wrapper changed
-SLACK = 2  # words by which the changed form may be longer
-FIELDS = 4  # of a passage
-MADE = 5_000  # passages that are remembered: pairs to be compared come in order
-LAYOUTS = 20_000  # texts whose layout is remembered: at a million rows not all of them
+MIN_SHARED_WRAPPER = 0.5  # share of a wrapper's words in the other text's place, from which it is the wrapper changed
+WRAPPER_SLACK_WORDS = 2  # words by which the changed form may be longer
+FIELDS_A_PASSAGE = 4  # of a passage
+MAX_REMEMBERED_PASSAGES = 5_000  # passages that are remembered: pairs to be compared come in order
+MAX_REMEMBERED_LAYOUTS = 20_000  # texts whose layout is remembered: at a million rows not all of them
 
 
-@lru_cache(LAYOUTS)
+@lru_cache(MAX_REMEMBERED_LAYOUTS)
 def _layout_of(raw: str) -> Layout:
     return layout(raw)
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A coded text with what it was coded from; words `before` and `after` it were a wrapper's."""
+    """A coded text and its source; `before` and `after` are the coded wrappers that were stripped off."""
 
     coded: str
     raw: str = ""
@@ -50,15 +50,15 @@ class Passage:
         return [self.coded[start:end] for start, end in pairwise(ends)]
 
     def is_clause(self, start: int, length: int) -> bool:
-        """Tell whether words are one or more whole clauses."""
+        """Tell whether `length` words from `start` on begin and end at the bounds of clauses."""
         return self._bounds(self._layout.clauses, start) and self._bounds(self._layout.clauses, start + length)
 
     def is_sentence(self, start: int, length: int) -> bool:
-        """Tell whether words are one or more whole sentences."""
+        """Tell whether `length` words from `start` on begin and end at the bounds of sentences."""
         return self._bounds(self._layout.sentences, start) and self._bounds(self._layout.sentences, start + length)
 
     def is_list_number(self, place: int) -> bool:
-        """Tell whether a word numbers an item of a list."""
+        """Tell whether the word at a place is the number of a list item, as "1. Log in." has one."""
         return place + len(self.before) in self._layout.list_numbers
 
     def _bounds(self, ends: set[int], place: int) -> bool:
@@ -66,10 +66,10 @@ class Passage:
 
 
 class Passages:
-    """The passages of a corpus as bytes; one is made when it is asked for.
+    """A sequence of passages stored as bytes; an object is built when one is asked for.
 
-    They take less memory than as objects; and a forked process that looks at an object copies the page it lies on, at
-    bytes it only reads.
+    Bytes take less memory than objects. A forked worker that only reads bytes copies no page; to touch an object is to
+    change its reference count, which copies the page.
     """
 
     def __init__(self, passages: Iterable[Passage] = ()) -> None:
@@ -80,37 +80,39 @@ class Passages:
             self.append(passage)
 
     def append(self, passage: Passage) -> None:
-        """Put a passage at the end."""
+        """Append a passage."""
         for text in (passage.coded, passage.raw, passage.before, passage.after):
             self._bytes += text.encode("utf-8", "surrogatepass")
             self._ends.append(len(self._bytes))
 
     def __len__(self) -> int:
-        return len(self._ends) // FIELDS
+        return len(self._ends) // FIELDS_A_PASSAGE
 
     def __getitem__(self, place: int) -> Passage:
         found = self._made.get(place)
         if found is None:
             if place >= len(self):
                 raise IndexError(place)
-            if len(self._made) >= MADE:
+            if len(self._made) >= MAX_REMEMBERED_PASSAGES:
                 self._made.clear()
-            found = self._made[place] = Passage(*(self._text(FIELDS * place + number) for number in range(FIELDS)))
+            found = self._made[place] = Passage(
+                *(self._text(FIELDS_A_PASSAGE * place + number) for number in range(FIELDS_A_PASSAGE))
+            )
         return found
 
     def __iter__(self) -> Iterator[Passage]:
         return map(self.__getitem__, range(len(self)))
 
     def coded(self, place: int) -> str:
-        """Return the coded text of one passage."""
-        return self._text(FIELDS * place)
+        """Return the coded text of the passage at a place, without building the object."""
+        return self._text(FIELDS_A_PASSAGE * place)
 
     def _text(self, number: int) -> str:
         return self._bytes[self._ends[number] : self._ends[number + 1]].decode("utf-8", "surrogatepass")
 
 
 def whole(one: Passage, other: Passage) -> tuple[Passage, Passage]:
-    """Put wrappers back on both texts where one has it in a changed form: there it's a part of what is said."""
+    """Put a wrapper back on both texts if the other one has at least half of its words in the same place."""
     if one.after != other.after and (_ends_alike(one, other) or _ends_alike(other, one)):
         one, other = (replace(text, coded=text.coded + text.after, after="") for text in (one, other))
     if one.before != other.before and (_begins_alike(one, other) or _begins_alike(other, one)):
@@ -119,12 +121,12 @@ def whole(one: Passage, other: Passage) -> tuple[Passage, Passage]:
 
 
 def _ends_alike(one: Passage, other: Passage) -> bool:
-    return bool(one.after) and _resembles(one.after, other.coded[-len(one.after) - SLACK :])
+    return bool(one.after) and _resembles(one.after, other.coded[-len(one.after) - WRAPPER_SLACK_WORDS :])
 
 
 def _begins_alike(one: Passage, other: Passage) -> bool:
-    return bool(one.before) and _resembles(one.before, other.coded[: len(one.before) + SLACK])
+    return bool(one.before) and _resembles(one.before, other.coded[: len(one.before) + WRAPPER_SLACK_WORDS])
 
 
 def _resembles(wrapper: str, words: str) -> bool:
-    return LCSseq.similarity(wrapper, words) >= RESEMBLES * len(wrapper)
+    return LCSseq.similarity(wrapper, words) >= MIN_SHARED_WRAPPER * len(wrapper)

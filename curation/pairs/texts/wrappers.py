@@ -1,7 +1,8 @@
-"""Learn from a corpus what is put around questions and answers: greetings, politeness, instructions, disclaimers.
+"""Wrappers, learned from the corpus: beginnings and ends of a text that don't change what its other field says.
 
-A beginning or an end is a wrapper when the corpus has the text without it too, several times over, and the other
-field is the same: "Good morning, … Thanks!" changes no answer, "… in children" does. No list of phrases is used.
+A beginning or end is a wrapper if at least two texts of the corpus occur without it as well and 80 % of those have the
+same partner (the answer of a question, the question of an answer) with it and without. "Good morning, …" is one, since
+the answer stays the same; "… in children" isn't. No list of phrases is used.
 """
 
 from __future__ import annotations
@@ -17,22 +18,21 @@ from curation.pairs.texts.passages import Passage, Passages
 from winnow.parallel.engine import spread
 from winnow.text.word_classes import NEGATIONS, Kind, denies, kind, takes_back
 
-TEXTS_A_PROCESS = 5_000  # texts from which reading them is worth more than one process
-LONGEST_TEXT = 120  # words; wrappers are learned from texts up to it
-LONGEST_WRAPPER = 24
-SHORTEST = 1  # words of a text that is left
-LEAST = 2  # texts that a wrapper must have been seen around
-CHANGES_NOTHING = 0.8  # share of them that have the same partner without it
-LONG = (
-    4  # words from which an end of a question may be idle without a mark before it, or an answer's wrapper have digits
-)
-WITH_DIGITS = {False: 6, True: 3}  # texts that one of less than LONG words, or of more, with digits was seen around
-SAME_PARTNER = 0.9  # share of them that have the same partner without it
+MIN_TEXTS_A_PROCESS = 5_000  # texts from which reading them is worth more than one process
+MAX_TEXT_WORDS = 120  # of a text that wrappers are learned from
+MAX_WRAPPER_WORDS = 24
+MIN_INNER_WORDS = 1  # words of a text that is left
+MIN_TEXTS_A_WRAPPER = 2  # texts that a wrapper must have been seen around
+MIN_SHARED_PARTNERS = 0.8  # share of them that have the same partner without it
+# From this length on an end of a question needs no comma before it, and an answer's wrapper may have digits.
+MIN_LONG_WRAPPER_WORDS = 4
+MIN_TEXTS_WITH_DIGITS = {False: 6, True: 3}  # that a wrapper with digits was seen around, short (False) or long (True)
+MIN_SHARED_PARTNERS_WITH_DIGITS = 0.9  # share of them that have the same partner without it
 
 
 @dataclass(frozen=True)
 class Wrappers:
-    """Coded beginnings and ends that change no answer; those `apart` only as a clause of their own."""
+    """The coded prefixes and suffixes that are stripped; those in `apart` only where they are a clause of their own."""
 
     prefixes: frozenset[str]
     suffixes: frozenset[str]
@@ -42,14 +42,14 @@ class Wrappers:
     def learn(
         cls, lexicon: Lexicon, texts: Passages | Sequence[Passage], partners: Sequence[set[str]], asked: bool = False
     ) -> Wrappers:
-        """Count, for every text that holds another one whole, whether both have a partner in common.
+        """Count, for every text that contains another one, whether both have a partner in common.
 
-        `partners` are each text's coded answers, or questions where the texts are answers; a text without any says
-        nothing. `asked`: the texts are questions, which a clause of its own can't deny.
+        `partners` are each question's coded answers, or each answer's questions; a text without partners is skipped.
+        `asked` says that the texts are questions, whose meaning a separate clause can't negate.
         """
         held = _Texts.of(lexicon, texts, partners, asked)
         telling = [place for place in range(len(texts)) if partners[place]]
-        cast = spread(lambda part: [held.votes(place) for place in part], telling, TEXTS_A_PROCESS)
+        cast = spread(lambda part: [held.votes(place) for place in part], telling, MIN_TEXTS_A_PROCESS)
         seen: tuple[dict[str, dict[int, bool]], ...] = (defaultdict(dict), defaultdict(dict))
         for side, wrapper, inner, agrees in chain.from_iterable(cast):
             seen[side][wrapper][inner] = seen[side][wrapper].get(inner, False) or agrees
@@ -62,15 +62,15 @@ class Wrappers:
         return cls(prefixes, suffixes, frozenset(apart))
 
     def strip(self, passage: Passage) -> Passage:
-        """Take the longest known beginning and end off, while a text is left."""
+        """Strip the longest known prefix and suffix; at least one word is left."""
         coded, before, after = passage.coded, "", ""
         if not self.prefixes and not self.suffixes:
             return passage
-        for length in range(min(LONGEST_WRAPPER, len(coded) - SHORTEST), 0, -1):
+        for length in range(min(MAX_WRAPPER_WORDS, len(coded) - MIN_INNER_WORDS), 0, -1):
             if coded[:length] in self.prefixes and self._stands(coded[:length], length, passage):
                 before, coded = coded[:length], coded[length:]
                 break
-        for length in range(min(LONGEST_WRAPPER, len(coded) - SHORTEST), 0, -1):
+        for length in range(min(MAX_WRAPPER_WORDS, len(coded) - MIN_INNER_WORDS), 0, -1):
             if coded[-length:] in self.suffixes and self._stands(coded[-length:], -length, passage):
                 coded, after = coded[:-length], coded[-length:]
                 break
@@ -81,7 +81,7 @@ class Wrappers:
 
 
 class _Vote(NamedTuple):
-    """One text's word on a wrapper: the text within it, and whether both have a partner in common."""
+    """One text's evidence for a wrapper: the text inside it, and whether both have a partner in common."""
 
     side: int
     wrapper: str
@@ -91,9 +91,9 @@ class _Vote(NamedTuple):
 
 @dataclass(frozen=True)
 class _Texts:
-    """Texts that hold others whole, and so vote on what stands around those.
+    """An index of whole texts, in which the texts contained in a longer one are looked up.
 
-    It knows the first two words of all texts, and the last two: most parts of a text begin or end like none.
+    The first two and last two words of all texts are a filter: most parts of a text match neither.
     """
 
     lexicon: Lexicon
@@ -115,7 +115,7 @@ class _Texts:
         return cls(lexicon, texts, partners, asked, coded, place_of, first, last)
 
     def votes(self, place: int) -> list[_Vote]:
-        """Return the votes of one text."""
+        """Return the evidence of one text: a vote for each prefix and suffix around a text it contains."""
         ours, found = self.partners[place], []
         for prefix, inner, suffix in self._inner_texts(self.coded[place]):
             theirs = self.partners[inner]
@@ -125,17 +125,17 @@ class _Texts:
         return found
 
     def _inner_texts(self, coded: str) -> Iterator[tuple[str, int, str]]:
-        """Yield the texts that a text holds whole, each with what stands before it and behind it."""
+        """Yield (prefix, place of the contained text, suffix) for every other text that this one contains."""
         size = len(coded)
-        if size > LONGEST_TEXT:
+        if size > MAX_TEXT_WORDS:
             return
-        ends = [end for end in range(size, max(size - LONGEST_WRAPPER, SHORTEST) - 1, -1)
+        ends = [end for end in range(size, max(size - MAX_WRAPPER_WORDS, MIN_INNER_WORDS) - 1, -1)
                 if coded[max(0, end - 2) : end] in self.last or coded[end - 1 : end] in self.last]  # fmt: skip
-        for start in range(min(LONGEST_WRAPPER, size - SHORTEST) + 1):
+        for start in range(min(MAX_WRAPPER_WORDS, size - MIN_INNER_WORDS) + 1):
             if coded[start : start + 2] not in self.first and coded[start : start + 1] not in self.first:
                 continue
             for end in ends:
-                inner = self.place_of.get(coded[start:end]) if end >= start + SHORTEST else None
+                inner = self.place_of.get(coded[start:end]) if end >= start + MIN_INNER_WORDS else None
                 if inner is not None and (start or end < size):
                     yield coded[:start], inner, coded[end:]
 
@@ -145,7 +145,7 @@ def _share(ours: set[str], theirs: set[str]) -> bool:
 
 
 def _reaches(words: Sequence[str], side: int) -> bool:
-    """Tell whether a wrapper has words that may change what they stand next to: numbers, negations before it."""
+    """Tell whether a wrapper may change the text beside it: it has a number, or it is a prefix with a negation."""
     telling = (Kind.NUMBER,) if side else (Kind.NUMBER, Kind.NEGATION)
     return denies(words) or any(kind(word) in telling for word in words)
 
@@ -155,15 +155,15 @@ def _has_digits(words: Sequence[str]) -> bool:
 
 
 def _stands_apart(words: Sequence[str], side: int, asked: bool) -> bool:
-    """Tell whether a wrapper is one only as a clause of its own; the end of a question often has no mark before it."""
-    is_end = asked and side == 1 and len(words) >= LONG and not _has_digits(words)
+    """Tell whether a wrapper may be stripped only as a clause; a question's long end often has no comma before it."""
+    is_end = asked and side == 1 and len(words) >= MIN_LONG_WRAPPER_WORDS and not _has_digits(words)
     return _reaches(words, side) and not is_end
 
 
 def _may_be_idle(lexicon: Lexicon, wrapper: str, passage: Passage, side: int, asked: bool) -> bool:
-    """Tell whether what a wrapper means may end within it."""
+    """Tell whether a wrapper can be neutral where it stands: it isn't bound to the words beside it."""
     words = lexicon.words(wrapper)
-    if not asked and (takes_back(words) or (_has_digits(words) and len(words) < LONG)):
+    if not asked and (takes_back(words) or (_has_digits(words) and len(words) < MIN_LONG_WRAPPER_WORDS)):
         return False
     if not _reaches(words, side):
         return True
@@ -174,7 +174,7 @@ def _may_be_idle(lexicon: Lexicon, wrapper: str, passage: Passage, side: int, as
 
 
 def _is_phrase(words: Sequence[str], wrapper: str, passage: Passage, side: int) -> bool:
-    """Tell whether a negation denies its own sentence's next word and no more: "No worries.", but not "No, mate."."""
+    """Tell whether a negation only denies the next word of its sentence, as in "No worries.", not "No, mate."."""
     if len(words) < 2 or words[0] not in NEGATIONS or kind(words[1]) is not Kind.CONTENT or denies(words[1:]):
         return False
     start = len(passage.coded) - len(wrapper) if side else 0
@@ -182,6 +182,10 @@ def _is_phrase(words: Sequence[str], wrapper: str, passage: Passage, side: int) 
 
 
 def _changes_nothing(seen: dict[int, bool], words: Sequence[str]) -> bool:
-    least, share = (WITH_DIGITS[len(words) >= LONG], SAME_PARTNER) if _has_digits(words) else (LEAST, CHANGES_NOTHING)
+    least, share = (
+        (MIN_TEXTS_WITH_DIGITS[len(words) >= MIN_LONG_WRAPPER_WORDS], MIN_SHARED_PARTNERS_WITH_DIGITS)
+        if _has_digits(words)
+        else (MIN_TEXTS_A_WRAPPER, MIN_SHARED_PARTNERS)
+    )
     agreeing = sum(seen.values())
     return agreeing >= least and agreeing >= share * len(seen)

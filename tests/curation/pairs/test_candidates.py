@@ -65,7 +65,7 @@ def test_flat_codes_lay_texts_end_to_end(texts):
 
 @pytest.mark.parametrize("exact_rows", [100, 1])
 def test_rows_in_other_words_are_proposed_exactly_and_by_lists(minilm, monkeypatch, exact_rows):
-    monkeypatch.setattr(semantic, "EXACT_ROWS", exact_rows)
+    monkeypatch.setattr(semantic, "MAX_EXACT_ROWS", exact_rows)
     rows = [
         ("How can people often begin to buy large houses?", "Individuals frequently start with a small loan."),
         ("How can individuals frequently start to purchase big houses?", "People often begin with a little loan."),
@@ -94,7 +94,7 @@ def test_vectors_of_words_are_the_same_kept_or_made_anew(monkeypatch):
     words = ["heart", "kidney", "heart", "liver"]
     fresh = vectors(words)
     assert np.array_equal(vectors(words[::-1]), fresh[::-1])
-    monkeypatch.setattr(static_embedder, "KNOWN", 2)  # no room: forgotten, or never kept
+    monkeypatch.setattr(static_embedder, "MAX_REMEMBERED_WORDS", 2)  # no room: forgotten, or never kept
     assert np.array_equal(np.concatenate([vectors(["lung", "skin"]), vectors(words)])[2:], fresh)
 
 

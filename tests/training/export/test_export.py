@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from studio.terminal.search import export_text
 from tests.training_models import recipe, tiny_model  # noqa: F401
 from training.export.modelfile import modelfile
-from training.export.parity import first_difference
-from training.export.stage import export_run
+from training.export.parity import Parity, first_difference
+from training.export.stage import Exported, export_run
 from training.qlora import train
 from winnow.errors import InputError
 from winnow.models.chat import render
@@ -33,7 +34,7 @@ def exported(run, tmp_path_factory):
 
 def test_every_format_is_written_with_what_it_needs(exported):
     out, done = exported
-    assert set(done["files"]) == {"adapter", "merged", "gguf-q8_0", "ollama"}
+    assert set(done.files) == {"adapter", "merged", "gguf-q8_0", "ollama"}
     assert {"adapter", "merged", "model-q8_0.gguf", "Modelfile"} == {
         path.name for path in out.iterdir() if path.name != "f16"
     }
@@ -71,12 +72,12 @@ def furthest_log_probability(run, base, folder, **options) -> float:
 
 def test_parity_is_measured_for_each_export_with_its_interval(exported, run):
     _, done = exported
-    assert json.loads((run / "parity.json").read_text()) == done["parity"], "the report reads it from the run"
-    assert set(done["parity"]) == {"merged", "gguf-q8_0"}
-    for figures in done["parity"].values():
-        assert figures["identical"]["n"] == 3
-        assert len(figures["first_difference"]) == 3
-    assert done["parity"]["merged"]["identical"]["estimate"] >= 2 / 3
+    assert json.loads((run / "parity.json").read_text()) == done.as_dict()["parity"], "the report reads it from the run"
+    assert set(done.parity) == {"merged", "gguf-q8_0"}
+    for figures in done.parity.values():
+        assert figures.identical.n == 3
+        assert len(figures.first_difference) == 3
+    assert done.parity["merged"].identical.estimate >= 2 / 3
 
 
 @pytest.mark.parametrize(
@@ -91,9 +92,8 @@ def test_parity_is_measured_for_each_export_with_its_interval(exported, run):
     ],
 )
 def test_the_sentence_about_an_export_follows_from_its_figures(places, said):
-    identical = wilson(places.count(None), len(places)).as_dict()
-    done = {"files": {"merged": "m"}, "parity": {"merged": {"identical": identical, "first_difference": places}}}
-    told = export_text(done)
+    parity = {"merged": Parity(wilson(places.count(None), len(places)), places)}
+    told = export_text(Exported({"merged": Path("m")}, parity))
     assert said in told
     assert "{" not in told
 

@@ -17,12 +17,14 @@ def test_a_sweep_ranks_its_trials_and_goes_on(tiny_model, tmp_path):  # noqa: F8
     pytest.importorskip("optuna")
     job = recipe(tiny_model, rows=6, max_steps=2, evaluations=1)
     assert len(sweep(job, tmp_path, trials=1)) == 1
-    rows = sweep(job, tmp_path, trials=2)
-    losses = [row["validation_loss"] for row in rows if row["state"] == "complete"]
-    assert len(rows) == 2
-    assert rows[0]["learning_rate"] != rows[1]["learning_rate"], "going on must not draw the same settings again"
+    trials = sweep(job, tmp_path, trials=2)
+    losses = [trial.validation_loss for trial in trials if trial.state == "complete"]
+    assert len(trials) == 2
+    assert trials[0].params["learning_rate"] != trials[1].params["learning_rate"], (
+        "going on must not draw the same settings again"
+    )
     assert losses == sorted(losses)
-    assert {"rank", "learning_rate", "target_modules", "epochs", "share"} <= set(rows[0])
+    assert {"rank", "learning_rate", "target_modules", "epochs", "share"} <= set(trials[0].as_dict())
     assert (tmp_path / "sweep.md").read_text().count("\n") == 4
     assert "<svg" in (tmp_path / "sweep.svg").read_text()
 
@@ -43,9 +45,9 @@ def test_a_broken_off_trial_is_gone_on_with(tiny_model, tmp_path, monkeypatch): 
     with pytest.raises(KeyboardInterrupt):
         sweep(job, tmp_path, trials=1)
     monkeypatch.undo()
-    (row,) = sweep(job, tmp_path, trials=1)
-    assert row["trial"] == 0
-    assert row["state"] == "complete"
+    (trial,) = sweep(job, tmp_path, trials=1)
+    assert trial.number == 0
+    assert trial.state == "complete"
 
 
 def test_a_diverging_trial_is_pruned_and_others_follow(tiny_model, tmp_path):  # noqa: F811
@@ -54,8 +56,8 @@ def test_a_diverging_trial_is_pruned_and_others_follow(tiny_model, tmp_path):  #
     study = optuna.create_study(study_name="winnow", storage=storage)
     study.enqueue_trial({"learning_rate": 1e6})
     with pytest.warns(UserWarning, match="out of range"):
-        rows = sweep(recipe(tiny_model, rows=6, max_steps=12, evaluations=1), tmp_path, trials=2)
-    assert [row["state"] for row in rows] == ["complete", "pruned"]
+        trials = sweep(recipe(tiny_model, rows=6, max_steps=12, evaluations=1), tmp_path, trials=2)
+    assert [trial.state for trial in trials] == ["complete", "pruned"]
 
 
 def test_a_sweep_of_other_rows_is_not_mixed_in(tiny_model, tmp_path):  # noqa: F811
@@ -67,8 +69,8 @@ def test_a_sweep_of_other_rows_is_not_mixed_in(tiny_model, tmp_path):  # noqa: F
 
 def test_a_curve_trains_growing_parts_for_the_same_number_of_updates(tiny_model, tmp_path):  # noqa: F811
     job = recipe(tiny_model, rows=8, max_steps=None, epochs=1, evaluations=1)
-    rows = curve(job, tmp_path, shares=(0.5, 1.0), seeds=1)
-    assert [row["rows"] for row in rows] == [4, 8]
+    runs = curve(job, tmp_path, shares=(0.5, 1.0), seeds=1)
+    assert [run.rows for run in runs] == [4, 8]
     manifests = [json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("0.5-seed-0", "1-seed-0")]
     assert [manifest["steps"] for manifest in manifests] == [4, 4]
     assert all(manifest["exploratory"] for manifest in manifests)

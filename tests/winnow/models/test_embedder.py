@@ -108,7 +108,7 @@ def test_megabytes_nul_bytes_and_broken_unicode_are_embedded(embedder):
 def test_a_killed_run_keeps_what_it_had(tmp_path, minilm):
     code = (
         "import os, sys; from pathlib import Path; from winnow.models import embedder as e\n"
-        "e.SAVE_EVERY = 4\n"
+        "e.TEXTS_A_COMMIT = 4\n"
         "one = e.Embedder('all-minilm-l6-v2', Path(sys.argv[1]))\n"
         "one.embed([f'text {n}' for n in range(12)], lambda n: one.embedded >= 8 and os.kill(os.getpid(), 9))"
     )

@@ -103,7 +103,7 @@ def test_a_server_says_which_model_it_runs_and_a_clock_is_no_identity(server, mo
     assert ServerModel(url(server)).identity() == {
         **{"id": "smollm2", "owner": "us", "created": 1_700_000_000, "fingerprint": "build 1"},
     }
-    monkeypatch.setattr("winnow.models.server.CLOCK_STEP", 0.01)
+    monkeypatch.setattr("winnow.models.server.CLOCK_STEP_SECONDS", 0.01)
     server.tells_time = True
     assert ServerModel(url(server)).identity()["created"] is None
 

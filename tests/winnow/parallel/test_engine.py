@@ -15,11 +15,11 @@ from curation.pipeline import curate_sources
 from winnow.config import load
 from winnow.data.files import read_table
 from winnow.errors import InputError, WinnowError
-from winnow.parallel.engine import LARGEST, spread, using
+from winnow.parallel.engine import MAX_ITEMS_A_PART, spread, using
 from winnow.study.workspace import Curated
 
 DEMO = Path(__file__).parents[3] / "data" / "demo" / "faq.jsonl"
-NUMBERS = range(2 * LARGEST + 7)
+NUMBERS = range(2 * MAX_ITEMS_A_PART + 7)
 FILES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl")
 
 
@@ -62,7 +62,8 @@ def curate(source: Path, out: Path, engine: str = "local") -> list[object]:
 @pytest.fixture
 def source(tmp_path, monkeypatch) -> Path:
     """A file of 160 rows, and parts so small that even these are spread."""
-    for size in ("pairs.candidates.PAIRS_A_PROCESS", "pairs.texts.coded_rows.TEXTS_A_PROCESS", "steps.quality.BATCH"):
+    sizes = ("pairs.candidates.MIN_PAIRS_A_PROCESS", "pairs.texts.coded_rows.MIN_TEXTS_A_PROCESS")
+    for size in (*sizes, "steps.quality.ROWS_A_BATCH"):
         monkeypatch.setattr(f"curation.{size}", 20)
     path = tmp_path / "faq.jsonl"
     path.write_text("\n".join(DEMO.read_text().split("\n")[:160]))

@@ -240,7 +240,7 @@ def test_clustered_intervals_cover_93_to_97_percent():
 def test_a_large_sample_gets_the_interval_the_bootstrap_would_give(monkeypatch):
     values = np.random.default_rng(5).beta(0.5, 2, 1_500)
     quick = mean(values)
-    monkeypatch.setattr("winnow.statistics.means.LARGE", 2_000)
+    monkeypatch.setattr("winnow.statistics.means.MIN_STUDENT_UNITS", 2_000)
     slow = mean(values)
     assert quick.low == pytest.approx(slow.low, abs=5e-4)
     assert quick.high == pytest.approx(slow.high, abs=5e-4)

@@ -49,8 +49,8 @@ def test_an_amendment_says_why_what_and_after_which_plan():
     second = first.amend({**FIELDS, "alpha": 0.1}, "two raters fell ill")
     assert not first.amended
     assert second.amended
-    assert second.amendments[0]["changed"] == ["alpha"]
-    assert second.amendments[0]["previous"] == first.hash
+    assert second.amendments[0].changed == ["alpha"]
+    assert second.amendments[0].previous == first.hash
     assert second.hash != plans.freeze({**FIELDS, "alpha": 0.1}).hash
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow.text.diff import LONGEST, Span, inert_markdown, marked, word_differences
+from winnow.text.diff import MAX_MARKED_WORDS, Span, inert_markdown, marked, word_differences
 
 
 def test_only_the_differing_words_are_marked_on_each_side():
@@ -30,7 +30,7 @@ def test_a_text_does_not_differ_from_itself(text):
 
 
 def test_texts_too_long_to_compare_in_time_are_shown_unmarked():
-    long = "word " * LONGEST
+    long = "word " * MAX_MARKED_WORDS
     assert word_differences(long, "other") == ([Span(long, False)], [Span("other", False)])
 
 

@@ -63,7 +63,7 @@ class SQLiteSearchEngine(SearchEngine):  # type: ignore[misc]  # the server's pa
             return False
         return True
 
-    async def info(self) -> dict[str, Any]:
+    async def info(self) -> dict[str, object]:
         """Name the engine and its version."""
         return {"name": "sqlite", "version": {"number": sqlite3.sqlite_version, "distribution": "embedded"}}
 

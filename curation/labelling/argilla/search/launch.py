@@ -17,7 +17,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -84,7 +84,7 @@ def _set_environment(home: Path, host: str, port: int, secret: str) -> None:
     }
 
 
-def _serve(package: ModuleType, host: str, port: int, credentials: dict[str, Any]) -> None:
+def _serve(package: ModuleType, host: str, port: int, credentials: Mapping[str, str]) -> None:
     in_process = "ARGILLA_REDIS_URL" not in os.environ
     if in_process:
         importlib.import_module(".jobs", package.__name__).install()
@@ -120,7 +120,7 @@ def _work(package: ModuleType) -> None:
     worker(queues=["high", "default"], num_workers=1)
 
 
-async def _prepare(package: ModuleType, credentials: dict[str, Any]) -> None:
+async def _prepare(package: ModuleType, credentials: Mapping[str, str]) -> None:
     """Make the owner where there is none, and mend what a kill may have left behind."""
     from argilla_server.contexts import accounts
     from argilla_server.database import AsyncSessionLocal
