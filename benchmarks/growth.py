@@ -29,7 +29,7 @@ import psutil
 
 from benchmarks import realdata, wordings
 from benchmarks.planted import COPIES, Editor
-from curation.pipeline import curate_sources
+from curation.stage import curate_sources
 from winnow.config import load
 from winnow.study.workspace import Curated
 

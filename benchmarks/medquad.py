@@ -43,8 +43,8 @@ def main() -> None:
 def prepare(out: Path) -> dict[str, int]:
     """Curate a random part of the set and split it by duplicate group; write the three files of a split."""
     from benchmarks.realdata import load as load_rows
-    from curation.pipeline import curate_sources
     from curation.split.stage import split_curated
+    from curation.stage import curate_sources
     from winnow.study.workspace import Curated
 
     rows = [row for row in load_rows("medquad") if WORDS[0] <= len(row["answer"].split()) <= WORDS[1]]

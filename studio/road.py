@@ -93,7 +93,7 @@ class RoadStage:
 
 
 def _curate_stages(study: Study) -> list[Stage[Any]]:
-    from curation.pipeline import curate_stage
+    from curation.stage import curate_stage
 
     sources = _sources(study)  # a study may have been curated from files that it doesn't list
     return [curate_stage(sources, study.workspace.curated, study.config)] if sources else []
@@ -104,7 +104,7 @@ def _sources(study: Study) -> list[str]:
 
 
 def _curate(study: Study) -> Mapping[str, object]:
-    from curation.pipeline import curate_sources, require_kept
+    from curation.stage import curate_sources, require_kept
 
     report = curate_sources(_sources(study), study.workspace.curated, study.config, (), study.progress)
     require_kept(report, study.workspace.curated)

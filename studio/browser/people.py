@@ -70,6 +70,6 @@ def publish_anew(place: Workspace) -> str:
 
 
 def _publish(place: Workspace) -> None:
-    from curation.pipeline import refresh  # the whole of curation: a second that only this needs
+    from curation.stage import refresh  # the whole of curation: a second that only this needs
 
     refresh(place.curated)

@@ -48,7 +48,7 @@ def page() -> None:
 @st.fragment
 @parts.explained
 def _threshold(place: Workspace, threshold: Threshold) -> None:
-    from curation.pipeline import settings_of
+    from curation.stage import settings_of
 
     settings = settings_of(place.curated).duplicates
     mine = _scored(place.curated.pairs_file, parts.stamp(place.curated.pairs_file), threshold)
@@ -147,7 +147,7 @@ def _count(_place: Workspace, state: parts.Stamp, settings: str, threshold: Thre
 
 @parts.reported
 def _move(place: Workspace, threshold: Threshold, cut: float) -> str:
-    from curation.pipeline import move_thresholds
+    from curation.stage import move_thresholds
 
     report = move_thresholds(place.curated, [f"duplicates.{threshold}={cut:.2f}"])
     return f"{report['kept']} rows are kept, {report['removed']} removed"

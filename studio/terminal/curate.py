@@ -55,7 +55,7 @@ def curate(
 
     winnow curate faq.jsonl --out curated
     """
-    from curation.pipeline import curate_sources, require_kept
+    from curation.stage import curate_sources, require_kept
 
     chosen = list(overrides or ())
     chosen += [f"ingest.question_column={question_column}"] if question_column else []
@@ -149,8 +149,8 @@ def restore(
 
     winnow restore 3f9a1c02d4e5f607 --by ada --reason "another product"
     """
-    from curation.pipeline import refresh
     from curation.publish.story import find_id
+    from curation.stage import refresh
     from winnow.data.ledger import Decision
 
     curated = find_curated(out, workspace)
@@ -172,7 +172,7 @@ def rethreshold(
 
     winnow rethreshold duplicates.semantic=0.93
     """
-    from curation.pipeline import move_thresholds
+    from curation.stage import move_thresholds
 
     curated = find_curated(out, workspace)
     report = move_thresholds(curated, changes)

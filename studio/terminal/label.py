@@ -181,8 +181,8 @@ def _labelled(study: Study) -> LabelledStudy:
 
 def _judge_removals(study: Study, task: LabellingTask[Any], result: PullResult, as_json: bool) -> None:
     """Publish what people say of the removals, and print the share that was right."""
-    from curation.pipeline import refresh
     from curation.publish.report import precision_lines
+    from curation.stage import refresh
 
     report = refresh(study.workspace.curated)
     for fault in result.faults:
@@ -199,7 +199,7 @@ def _removals_json(sample: int, verdicts: int, faults: list[str], url: str) -> d
 
 def _take_in(study: Study, result: PullResult, as_json: bool) -> None:
     """Publish the rows as people left them, and say what came in."""
-    from curation.pipeline import refresh
+    from curation.stage import refresh
 
     refresh(study.workspace.curated)
     for fault in result.faults:

@@ -11,7 +11,7 @@ from studio.terminal import console
 from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from training.export.stage import Exported
+    from training.export.export import Exported
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +37,7 @@ def export(
     """
     from typing import cast
 
-    from training.export.stage import FORMATS, Format, export_run
+    from training.export.export import FORMATS, Format, export_run
     from winnow.errors import InputError
     from winnow.study.plan_fields import held_out_rows
 

@@ -105,7 +105,7 @@ def compare_mixtures(
     winnow compare-mixtures --external instructions.jsonl --seeds 3
     """
     from evaluation.mixtures.experiment import SHARES
-    from evaluation.mixtures.stage import compare_study_mixtures
+    from evaluation.mixtures.study import compare_study_mixtures
     from evaluation.mixtures.table import table_text
 
     study = open_study(workspace, config, overrides)

@@ -11,8 +11,8 @@ import pytest
 from huggingface_hub import DatasetCard
 
 from curation import pipeline
-from curation.pipeline import curate_sources, move_thresholds, refresh, settings_of
 from curation.publish.story import find_id, story, story_text
+from curation.stage import curate_sources, move_thresholds, refresh, settings_of
 from winnow.config import load
 from winnow.data.files import file_hash, read_jsonl
 from winnow.data.ledger import Decision

@@ -11,9 +11,9 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from curation.pipeline import curate_sources, curate_stage
 from curation.preservation.stage import preserve_stage
 from curation.split.stage import split_curated, split_stage
+from curation.stage import curate_sources, curate_stage
 from evaluation.answering.retrieval import index_documents, index_input, index_stage
 from evaluation.answering.stage import answer_stage
 from evaluation.bakeoff.stage import bakeoff_stage

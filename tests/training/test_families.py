@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 
 from tests.training_models import metrics, recipe
-from training.export.stage import export_run
+from training.export.export import export_run
 from training.qlora import train
 from training.rows import preview, tokenise
 from winnow.data.records import new_record

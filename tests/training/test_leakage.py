@@ -10,7 +10,7 @@ import pytest
 
 from curation.pairs import candidates
 from curation.pairs.table import PAIRS
-from curation.pipeline import curate_sources, refresh
+from curation.stage import curate_sources, refresh
 from training.leakage import Judged, leaks, refuse_leaks
 from winnow.config import DuplicatesConfig
 from winnow.data.files import read_records, write_json, write_table

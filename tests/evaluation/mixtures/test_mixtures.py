@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.mixtures.experiment import Arm, Experiment, choose_arms, compare_arms, equal_passes
-from evaluation.mixtures.stage import compare_study_mixtures
+from evaluation.mixtures.study import compare_study_mixtures
 from evaluation.mixtures.table import page, table_text, tabulate
 from evaluation.retention.items import Item
 from tests.training_models import recipe, records, tiny_model  # noqa: F401

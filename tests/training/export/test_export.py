@@ -10,9 +10,9 @@ import pytest
 
 from studio.terminal.search import export_text
 from tests.training_models import recipe, tiny_model  # noqa: F401
+from training.export.export import Exported, export_run
 from training.export.modelfile import modelfile
 from training.export.parity import Parity, first_difference
-from training.export.stage import Exported, export_run
 from training.qlora import train
 from winnow.errors import InputError
 from winnow.models.chat import render

@@ -11,7 +11,7 @@ from shutil import copy
 
 import pytest
 
-from curation.pipeline import curate_sources
+from curation.stage import curate_sources
 from winnow.config import load
 from winnow.data.files import read_table
 from winnow.errors import InputError, WinnowError

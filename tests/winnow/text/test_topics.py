@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 import sklearn.cluster
 
-from curation.pipeline import curate_sources, move_thresholds, refresh
 from curation.split.stage import PARTS, split_curated
+from curation.stage import curate_sources, move_thresholds, refresh
 from evaluation.comparison.pairs import pair_answers
 from evaluation.comparison.slices import judged_pairs, slicings
 from evaluation.report.llm_comparator import comparator

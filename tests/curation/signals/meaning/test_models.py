@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from curation.pipeline import curate_sources
 from curation.signals.meaning.load import load_cross_encoder
+from curation.stage import curate_sources
 from winnow.config import load
 from winnow.data.files import read_jsonl, read_table
 from winnow.errors import InputError

@@ -1,0 +1,194 @@
+"""The stage that curates: sources in, every row decided and published out; people's decisions and moved limits after.
+
+report = curate_sources(["faq.jsonl"], Curated(Path("curated")), Config())
+report = refresh(Curated(Path("curated")))                                          # after a person decided
+report = move_thresholds(Curated(Path("curated")), ["duplicates.semantic=0.93"])    # measures nothing again
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from curation.ingest import ingest
+from curation.pipeline import MEASURED, STEPS, Course, measure
+from curation.publish.publish import publish, published
+from curation.publish.report import Report, reasons_text
+from winnow.config import Config, load
+from winnow.data.files import read_json, read_table, write_json, write_table
+from winnow.data.ledger import Decision
+from winnow.data.records import RECORDS
+from winnow.errors import InputError
+from winnow.models.identity import weights_hash
+from winnow.models.names import resolve_embedder
+from winnow.parallel.engine import using
+from winnow.progress import Progress, silent
+from winnow.study.inputs import FileInput, Input, Inputs, Loaded, Value
+from winnow.study.manifest import Manifest
+from winnow.study.shared_inputs import local, people_input
+from winnow.study.stage import Stage
+from winnow.study.workspace import CONFIG_NAME, Curated
+from winnow.text.topics import Topics
+
+SECTIONS = (
+    "ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection", "publish",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CurateInputs(Inputs):
+    """The sources by their names, the rows that mustn't be trained on, the encoder, and what people decided."""
+
+    sources: Mapping[str, Input[str]]
+    held_out: Mapping[str, Input[str]]
+    embedder: Input[str]
+    people: Input[list[Decision]]
+
+
+def curate_stage(
+    sources: Sequence[str], curated: Curated, config: Config, held_out: Sequence[str] = ()
+) -> Stage[CurateInputs]:
+    """Declare the inputs and settings of curation."""
+    encoder = config.models.embedder
+    inputs = CurateInputs(
+        {name: _source(name) for name in sources},
+        {name: _source(name) for name in held_out},
+        Loaded(lambda: weights_hash(resolve_embedder(encoder)), lambda: encoder, local(resolve_embedder(encoder))),
+        people_input(curated),
+    )
+    return Stage(
+        curated.root / "manifest.json", "curate", inputs, _sections(config), config.seed, code=[__name__],
+        root=curated.root.parent if (curated.root.parent / CONFIG_NAME).exists() else None,
+    )  # fmt: skip
+
+
+def _source(name: str) -> Input[str]:
+    """A file, a folder, or a name on the hub, which is read later, a row at a time."""
+    path = Path(name)
+    return FileInput(path, str) if path.exists() else Value(name)
+
+
+def curate_sources(
+    sources: Sequence[str],
+    curated: Curated,
+    config: Config,
+    held_out: Sequence[str] = (),
+    progress: Progress = silent,
+) -> Report:
+    """Read the sources, run every step and publish the outcome; nothing is done where it still holds on disk."""
+    stage = curate_stage(sources, curated, config, held_out)
+    with using(config.curation.engine):
+        return stage.run(partial(_curate, curated=curated, progress=progress))
+
+
+def require_kept(report: Report, curated: Curated) -> None:
+    """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
+    if not report["kept"]:
+        raise InputError(
+            f"{curated.root}: none of the {report['input']} rows is kept: {reasons_text(report['by_reason'])}; each "
+            f"stands with its reason in {curated.root / 'removed.jsonl'}"
+        )
+
+
+def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> Report:
+    course = _begin(stage, curated, progress)
+    for name in STEPS:
+        if name == MEASURED[0]:
+            measure(course)
+        course.decide(name)
+    with progress("publish", None):
+        report = publish(curated, course.view(), course.steps, course.config, course.timings)
+    stage.outputs = _outputs(curated)
+    return report
+
+
+def _outputs(curated: Curated) -> dict[str, Path]:
+    measured = (curated.pairs_file, curated.signals_file, curated.topics_file)
+    return published(curated) | {path.name: path for path in measured}
+
+
+def _sections(config: Config) -> tuple[BaseModel, ...]:
+    return tuple(getattr(config, name) for name in ("models", *SECTIONS))
+
+
+def _begin(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> Course:
+    """Read everything first, so that a bad file ends the run before any hour is spent."""
+    config = _config(stage.settings, stage.seed or 0)
+    sources, held_out = (
+        [one.open() for one in files.values()] for files in (stage.inputs.sources, stage.inputs.held_out)
+    )
+    protected = ingest(held_out, config.ingest)[0] if held_out else RECORDS.empty_table()
+    began = time.perf_counter()
+    with progress("ingest", None) as advance:
+        records, rejected = ingest(sources, config.ingest, advance)
+    write_table(curated.records_file, records)
+    course = Course(curated, config, records, stage.inputs.people.open(), protected, progress)
+    course.write("ingest", rejected)
+    course.timings["ingest"] = round(time.perf_counter() - began, 3)
+    return course
+
+
+def _config(sections: Sequence[BaseModel], seed: int) -> Config:
+    """Build the configuration of declared sections alone; the others stand at their defaults."""
+    names = {type(getattr(Config(), name)): name for name in ("models", *SECTIONS)}
+    return Config(seed=seed).model_copy(update={names[type(section)]: section for section in sections})
+
+
+def settings_of(curated: Curated, changes: Sequence[str] = ()) -> Config:
+    """Read the settings with which a folder was curated, with changes such as `duplicates.semantic=0.93`."""
+    origin = Manifest.from_json(read_json(curated.root / "manifest.json")).origin
+    names = {type(getattr(Config(), name)).__name__: name for name in ("models", *SECTIONS)}
+    sections = {names[kind]: values for kind, values in origin.settings.items()}
+    return load(None, changes, {**sections, "seed": origin.seed})
+
+
+def refresh(curated: Curated) -> Report:
+    """Publish anew after a person decided; the steps' decisions stay as they are."""
+    config = settings_of(curated)
+    report = publish(curated, curated.view(), curated.ledger.step_decisions(), config, _timings(curated))
+    _note_outputs(curated, config, report)
+    return report
+
+
+def move_thresholds(curated: Curated, changes: Sequence[str]) -> Report:
+    """Decide again at other thresholds, from the pairs, signals and topics on disk; nothing is embedded or searched.
+
+    Raises InputError for another number of topics: they are found when a file is curated.
+    """
+    config = settings_of(curated, changes)
+    if config.selection.topics != settings_of(curated).selection.topics:
+        raise InputError(
+            f"selection.topics={config.selection.topics}: topics are no threshold, they are found when a file is"
+            f" curated; set it and curate again: winnow curate FILE --out {curated.root}"
+        )
+    earlier = [d for d in curated.ledger.step_decisions() if d.step not in MEASURED]
+    course = Course(curated, config, curated.records(), curated.ledger.people_decisions(), steps=earlier)
+    course.pairs, course.signals = read_table(curated.pairs_file), read_table(curated.signals_file)
+    course.topics = Topics.read(curated.topics_file)
+    for name in MEASURED:
+        course.decide(name)
+    report = publish(curated, course.view(), course.steps, config, _timings(curated) | course.timings)
+    _note_outputs(curated, config, report)
+    return report
+
+
+def _timings(curated: Curated) -> dict[str, float]:
+    return dict(read_json(curated.root / "report.json")["timings"])
+
+
+def _note_outputs(curated: Curated, config: Config, report: Report) -> None:
+    """Update settings, output hashes and people's decisions in the manifest, so that a wanted change isn't stale."""
+    path = curated.root / "manifest.json"
+    before = Manifest.from_json(read_json(path))
+    stage = curate_stage([], curated, config)
+    stage.outputs = _outputs(curated)
+    now = stage.manifest()
+    people = {"people": now.origin.inputs["people"]}
+    origin = replace(before.origin, settings=now.origin.settings, inputs={**before.origin.inputs, **people})
+    facts = {**before.facts, "summary": report}
+    write_json(path, replace(before, origin=origin, outputs=now.outputs, facts=facts).as_dict())
