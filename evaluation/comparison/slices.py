@@ -11,13 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evaluation.answering.answers import topic_name
 from evaluation.comparison.pairs import AnswerPair, Paired
 from evaluation.people.verdicts import plurality
 from evaluation.people.vote_log import Judgment
 from winnow.data.columns import Row
 from winnow.data.records import content_hash
 from winnow.statistics import Interval, wilson
+from winnow.study.held_out import topic_name
 
 FEWEST = 10  # decided pairs; a slice below shows its counts and no rate
 OWN_FIELDS = ("id", "question", "answer", "line", "group", "topic_name")

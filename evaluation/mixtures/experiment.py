@@ -20,7 +20,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
-from evaluation.answering.answers import Answerer
+from evaluation.answering.answers import Answerer, Question
 from evaluation.metrics import chosen, score_each
 from evaluation.retention.items import Item
 from evaluation.retention.outcomes import run_items
@@ -102,7 +102,7 @@ class Experiment:
 
 def equal_passes(config: TrainingConfig, rows: int) -> TrainingConfig:
     """Turn a limit of updates into passes over so many task rows, and let no validation end the run."""
-    changes: dict[str, Any] = {"max_steps": None, "patience": None}
+    changes: dict[str, float | None] = {"max_steps": None, "patience": None}
     if config.max_steps:
         one_pass = config.model_copy(update={"max_steps": None, "epochs": 1.0})
         changes["epochs"] = config.max_steps / total_steps(one_pass, rows)
@@ -173,10 +173,10 @@ def _in_processes(experiment: Experiment, jobs: Iterator[tuple[Arm, int]], worke
 def answer_as_base(experiment: Experiment) -> None:
     """Let the untouched base answer what every arm will be asked; the answers stay in a file."""
     model = load_local_model(experiment.recipe.base)
-    _answerer(experiment, model, experiment.answers, None).answer(_questions(experiment.domain))
+    _answerer(experiment, model, experiment.answers, None).answer([Question.of(record) for record in experiment.domain])
     written = [item for item in experiment.items if not item.choices]
-    rows = [{"id": item.id, "question": item.prompt, "answer": ""} for item in written]
-    _answerer(experiment, model, experiment.general, None).answer(rows)
+    questions = [Question(item.id, item.prompt) for item in written]
+    _answerer(experiment, model, experiment.general, None).answer(questions)
 
 
 def measure(experiment: Experiment, arm: Arm, seed: int) -> Row:
@@ -227,13 +227,9 @@ def _answerer(experiment: Experiment, model: LocalModel, settings: GenerationSet
     return Answerer(model, "", run.name if run else "base", settings, cache, experiment.recipe.system)
 
 
-def _questions(records: Sequence[Record]) -> list[Row]:
-    return [{"id": record.id, "question": record.question, "answer": record.answer} for record in records]
-
-
 def _domain(experiment: Experiment, model: LocalModel, answerer: Answerer) -> dict[str, list[float | None]]:
     """Score the answers by the metric, and the references by their loss: nats a token, less is better."""
-    answers = answerer.answer(_questions(experiment.domain))
+    answers = answerer.answer([Question.of(record) for record in experiment.domain])
     (metric,) = chosen([experiment.metric])
     pairs = [
         (format_prompt(model.tokenizer, record.question, experiment.recipe.system), record.answer)

@@ -20,7 +20,7 @@ from evaluation.metrics import METRICS, score_each
 
 Systems = Mapping[str, Sequence[Answer]]
 
-WORST = 5  # regressions shown
+MAX_REGRESSIONS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def readings(gained: Sequence[Gain], seed: int) -> tuple[dict[str, Gain], list[G
     if not ranked:
         return {}, []
     shown = {"best": ranked[0], "random": random.Random(seed).choice(ranked), "worst": ranked[-1]}
-    return shown, [gain for gain in reversed(ranked[-WORST:]) if gain.value < 0]
+    return shown, [gain for gain in reversed(ranked[-MAX_REGRESSIONS_SHOWN:]) if gain.value < 0]
 
 
 def slices(gained: Sequence[Gain], outcomes: Mapping[str, str]) -> list[TopicGain]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.answering.answers import Answerer
+from evaluation.answering.answers import Answerer, Question
 from evaluation.retention.checks import run_check
 from evaluation.retention.forgetting import Change, forgetting
 from evaluation.retention.items import LETTERS, Item
@@ -153,10 +153,10 @@ def run_items(
 ) -> list[Outcome]:
     """Put every item through the model with its adapter off and on."""
     written = [item for item in items if not item.choices]
-    rows = [{"id": item.id, "question": item.prompt, "answer": ""} for item in written]
+    questions = [Question(item.id, item.prompt) for item in written]
     with model.without_adapter():
-        before = [answer.text for answer in base.answer(rows, advance)]
-    after = [answer.text for answer in tuned.answer(rows, advance)]
+        before = [answer.text for answer in base.answer(questions, advance)]
+    after = [answer.text for answer in tuned.answer(questions, advance)]
     likelihoods = _likelihoods(model, written, before)
     outcomes = {
         item.id: Outcome(item, was, now, _right(item, was), _right(item, now), *likelihoods.get(item.id, ()))
