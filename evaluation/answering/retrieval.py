@@ -61,7 +61,7 @@ def index_documents(
     return index_stage(paths, folder, embedder, settings).run(_index)
 
 
-def _index(stage: Stage[IndexInputs]) -> dict[str, Any]:
+def _index(stage: Stage[IndexInputs]) -> dict[str, object]:
     settings, folder = stage.setting(RetrievalConfig), stage.folder
     passages = read_passages([one.open() for one in stage.inputs.documents.values()], settings)
     folder.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ from winnow.study.held_out import HeldOutRow
 from winnow.study.inputs import Input, Inputs, Loaded
 from winnow.study.plan import Plan
 from winnow.study.shared_inputs import embedder_input, held_out_input, local, plan_input, tokenizer_input
-from winnow.study.stage import Stage
+from winnow.study.stage import Stage, Summary
 from winnow.study.workspace import Workspace
 
 RETRIEVAL = "-retrieval"
@@ -103,8 +103,8 @@ def recorded_server(workspace: Workspace, config: Config) -> dict[str, Any] | No
     manifest = workspace.answers / "base.manifest.json"
     if not is_server(config.models.base) or not manifest.exists():
         return None
-    said: dict[str, Any] | None = read_json(manifest)["summary"].get("server")
-    return said
+    summary: Summary = read_json(manifest)["summary"]
+    return summary.get("server")
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def answer_held_out(workspace: Workspace, config: Config, name: str, progress: P
     return answer_stage(workspace, config, name).run(partial(_answer, progress=progress))
 
 
-def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, Any]:
+def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, object]:
     inputs, settings = stage.inputs, stage.setting(AnswersConfig)
     system, questions = inputs.system.open(), _questions(stage)
     model = system.load()

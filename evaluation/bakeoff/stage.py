@@ -105,7 +105,7 @@ def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
     return bakeoff_stage(workspace, config, name).run(_measure)
 
 
-def _measure(stage: Stage[BakeoffInputs]) -> dict[str, Any]:
+def _measure(stage: Stage[BakeoffInputs]) -> dict[str, object]:
     settings, metrics, seed = stage.setting(AnswersConfig), stage.setting(MetricsConfig), stage.seed or 0
     system, cache = stage.inputs.system.open(), stage.folder / "cache.jsonl"
     model = system.load()

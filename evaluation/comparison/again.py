@@ -32,7 +32,7 @@ class Again:
         """The metrics that call a difference; at a level of 5 % one in twenty does."""
         return [name for name, row in self.comparison.metrics.items() if row.is_difference]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form: that of a comparison, and what is said of it here."""
         said = {"same_text": self.same_text, "called": self.called, "is_greedy": self.is_greedy}
         return {**self.comparison.as_dict(), **said}

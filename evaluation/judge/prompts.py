@@ -87,7 +87,7 @@ class Judging:
     first_share: Interval | None = None
     correct: Interval | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form of the figures, without the rows."""
         figures = {
             "swap_consistency": self.swap_consistency,

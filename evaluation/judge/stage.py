@@ -108,7 +108,7 @@ def judge_study(workspace: Workspace, config: Config, name: str, progress: Progr
     return judge_stage(workspace, config, name).run(partial(_judge_study, progress=progress))
 
 
-def _judge_study(stage: Stage[JudgeInputs], progress: Progress) -> dict[str, Any]:
+def _judge_study(stage: Stage[JudgeInputs], progress: Progress) -> dict[str, object]:
     inputs = stage.inputs
     system, stem = inputs.judge.open(), stage.path.name.removesuffix(MANIFEST)
     paired = pair_answers(inputs.base.open(), inputs.tuned.open())

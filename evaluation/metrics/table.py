@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from evaluation.metrics import answering, chrf, numbers, rouge, words
 from evaluation.metrics.score import Metric, Score
@@ -67,7 +66,7 @@ class MetricFigure:
     unscored: Mapping[str, int]
     signature: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form; `unscored_because` is there only where something is unscored."""
         counted = {"unscored": sum(self.unscored.values()), "signature": self.signature}
         because = {"unscored_because": dict(self.unscored)} if self.unscored else {}
@@ -82,7 +81,7 @@ class Scored:
     rows: Sequence[Row]
     scores: dict[str, list[Score]]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, dict[str, dict[str, object]]]:
         """Give the JSON form of the figures."""
         return {"metrics": {name: figure.as_dict() for name, figure in self.figures.items()}}
 

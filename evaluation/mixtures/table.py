@@ -36,14 +36,19 @@ def tabulate(rows: Sequence[Row], margin: float) -> dict[str, Any]:
     table = [_arm(name, own, margin) for name, own in arms.items()]
     for line in table:
         if line["arm"] != first:
-            line["against_first"] = {
-                "gain": _difference(_scores(arms[first], "tuned"), _scores(arms[line["arm"]], "tuned")),
-                "right": _difference(_right_changes(arms[first]), _right_changes(arms[line["arm"]])),
-                "lost": _difference(_lost(arms[first]), _lost(arms[line["arm"]])),
-            }
+            line["against_first"] = _against(arms[first], arms[line["arm"]])
         line["on_frontier"] = not any(_is_beaten(line, other) for other in table)
     metric = rows[0]["metric"] if rows else ""
     return {"margin": margin, "metric": metric, "first": first, "arms": table}
+
+
+def _against(first: Sequence[Row], other: Sequence[Row]) -> dict[str, object]:
+    changes = {
+        "gain": _difference(_scores(first, "tuned"), _scores(other, "tuned")),
+        "right": _difference(_right_changes(first), _right_changes(other)),
+        "lost": _difference(_lost(first), _lost(other)),
+    }
+    return {name: change.as_dict() for name, change in changes.items()}
 
 
 def _arm(name: str, rows: Sequence[Row], margin: float) -> dict[str, Any]:
@@ -55,16 +60,19 @@ def _arm(name: str, rows: Sequence[Row], margin: float) -> dict[str, Any]:
         "seeds": len(rows),
         "steps": round(fmean(row["steps"] for row in rows)),
         "share": fmean(row["share"] for row in rows),
-        "gain": _difference(_scores(rows, "base"), _scores(rows, "tuned")),
-        "loss": _difference(_losses(rows, "base"), _losses(rows, "tuned")),
+        "gain": _difference(_scores(rows, "base"), _scores(rows, "tuned")).as_dict(),
+        "loss": _difference(_losses(rows, "base"), _losses(rows, "tuned")).as_dict(),
         "right": right.as_dict(),
         "verdict": worst([noninferiority(right, margin), noninferiority(readable, margin)]),
         "over_seeds": {
             "gain": [_mean_change(_scores([row], "base"), _scores([row], "tuned")) for row in rows],
             "right": [fmean(_right_changes([row]).values()) if _right_changes([row]) else None for row in rows],
         },
-        "lost": _lost_share(rows),
-        "sets": {name: {"right": _right(own).as_dict(), "lost": _lost_share(own)} for name, own in _sets(rows).items()},
+        "lost": _lost_share(rows).as_dict(),
+        "sets": {
+            name: {"right": _right(own).as_dict(), "lost": _lost_share(own).as_dict()}
+            for name, own in _sets(rows).items()
+        },
         "forgotten": [_forgotten(row) for row in rows],
         "unreadable": {side: sum(1 - value for value in _readable(rows, side).values()) for side in ("base", "tuned")},
         "divergence": mean(list(divergences.values())).as_dict(),
@@ -104,8 +112,8 @@ def _lost(rows: Sequence[Row]) -> Values:
     return _known(rows, lambda item: None if None in (item["base"], item["tuned"]) else item["base"] > item["tuned"])
 
 
-def _lost_share(rows: Sequence[Row]) -> dict[str, Any]:
-    return mean(list(_lost(rows).values())).clipped(0.0, 1.0).as_dict()
+def _lost_share(rows: Sequence[Row]) -> Interval:
+    return mean(list(_lost(rows).values())).clipped(0.0, 1.0)
 
 
 def _readable(rows: Sequence[Row], side: str) -> Values:
@@ -133,8 +141,8 @@ def _columns(before: Values, after: Values) -> tuple[list[float], list[float]]:
     return [before[key] for key in both], [after[key] for key in both]
 
 
-def _difference(before: Values, after: Values) -> dict[str, Any]:
-    return paired_difference(*_columns(before, after)).as_dict()
+def _difference(before: Values, after: Values) -> Interval:
+    return paired_difference(*_columns(before, after))
 
 
 def _mean_change(before: Values, after: Values) -> float | None:

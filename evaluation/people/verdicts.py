@@ -104,7 +104,7 @@ class Agreement:
     raw_agreement: Interval
     one_against_others: Interval | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         one = {} if self.one_against_others is None else {"one_against_others": self.one_against_others.as_dict()}
         return {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from evaluation.answering.answers import Answer
 from winnow.config import CostsConfig
@@ -26,7 +25,7 @@ class Costs:
     answer_tokens: Interval
     prices: CostsConfig
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             "currency": self.prices.currency,

@@ -18,6 +18,7 @@ from evaluation.people.vote_log import JudgmentLog, export
 from evaluation.people.win_rate import Vote, to_votes
 from evaluation.report.page import TEMPLATE
 from winnow.config import Config
+from winnow.data.columns import Row
 from winnow.data.files import file_hash, read_json, read_jsonl
 from winnow.data.records import canonical_json, content_hash
 from winnow.page import SHELL
@@ -66,7 +67,7 @@ class ReportInputs(Inputs):
     split: Input[Mapping[str, Any]]
     preservation: Input[Mapping[str, Any]]
     run: Input[TrainedRun]
-    losses: Input[list[dict[str, Any]]]
+    losses: Input[Sequence[Row]]
     parity: Input[Mapping[str, Any] | None]
     retention: Mapping[str, Input[Mapping[str, Any]]]
     judges: Mapping[str, Input[ReadJudge]]

@@ -36,7 +36,7 @@ class Gain:
     others: Mapping[str, str | None]
     passages: Sequence[Mapping[str, str]]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             "id": self.pair.id,

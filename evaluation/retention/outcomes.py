@@ -45,7 +45,7 @@ class Outcome:
     tuned_loss: float | None = None  # the same answer under the tuned model
     divergence: float | None = None  # mean KL(base ‖ tuned) at its tokens, nats
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the row that is written."""
         item = self.item
         return {
@@ -70,7 +70,7 @@ class SetFigures:
     unreadable_tuned: int
     change: Change
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             "n": self.n,
@@ -103,7 +103,7 @@ class Gate:
         """The worse result of the two."""
         return worst([*self.results.values()])
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form; a result is called verdict there."""
         results = self.results
         return {
@@ -136,7 +136,7 @@ class Retention:
     gate: Gate
     own_answers: Mapping[str, Interval]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         own = {name: interval.as_dict() for name, interval in self.own_answers.items()}
         return {
