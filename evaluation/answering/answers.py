@@ -1,4 +1,4 @@
-"""Held-out answers: the same questions, prompt and settings for base and tuned, each answer kept as it comes.
+"""Answers of a system to questions: asked in batches, each kept in a file as it comes, so that none is asked twice.
 
 answerer = Answerer(model, "tuned", weights, settings, workspace.answers / "cache.jsonl")
 answers = answerer.answer(questions)        # a second run, or one after a crash, asks only what is missing
@@ -22,7 +22,7 @@ from winnow.models.interface import Answering, Generation, GenerationSettings, L
 from winnow.study.held_out import HeldOutRow, topic_name
 
 MAX_PROBE_QUESTIONS = 8
-MAX_SAME_WEIGHTS_NATS = 1e-3  # nats on a whole answer: two ways through the same weights differ by rounding only
+MAX_SAME_WEIGHTS_NATS = 1e-3  # on a whole answer: two ways through the same weights differ by rounding only
 
 Advance = Callable[[int], None]
 
@@ -224,7 +224,10 @@ def prove_adapter_off(plain: Sequence[float], disabled: Sequence[float], enabled
 
 
 def speed(answers: Sequence[Answer]) -> dict[str, float]:
-    """Summarise how fast answers came: tokens a second, seconds a question at the median and the 95th percentile."""
+    """Divide all tokens by all seconds, and take the median and 95th percentile of the seconds of a question.
+
+    Two answers of 8 tokens, 1 and 3 seconds → tokens_per_second 4.0, latency_p50 2.0, latency_p95 2.9, tokens 16
+    """
     import numpy as np
 
     seconds = np.array([answer.seconds for answer in answers])

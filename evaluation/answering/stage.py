@@ -32,7 +32,7 @@ from winnow.study.shared_inputs import embedder_input, held_out_input, local, pl
 from winnow.study.stage import Stage, Summary
 from winnow.study.workspace import Workspace
 
-RETRIEVAL = "-retrieval"
+RETRIEVAL_SUFFIX = "-retrieval"
 AGAIN = "base-again"
 
 
@@ -72,7 +72,7 @@ def find_system(workspace: Workspace, config: Config, name: str) -> System:
 
     `NAME-retrieval` puts passages before each question.
     """
-    model = name.removesuffix(RETRIEVAL)
+    model = name.removesuffix(RETRIEVAL_SUFFIX)
     retrieval = model != name
     if is_server(model):
         return System(file_name(model) + name[len(model) :], model, None, retrieval)
@@ -87,7 +87,7 @@ def find_system(workspace: Workspace, config: Config, name: str) -> System:
 
 
 def file_name(model: str) -> str:
-    """Make a name for a model's files, of a server's address or of a folder."""
+    """Turn an address or a folder into a file's name: "http://127.0.0.1:8000/v1" → "server-127.0.0.1-8000-v1"."""
     return re.sub(r"[^\w.]+", "-", model.replace("http://", "server-").replace("https://", "server-")).strip("-.")
 
 

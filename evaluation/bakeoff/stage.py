@@ -1,4 +1,4 @@
-"""Untouched base models side by side, before anything is trained: the choice of base matters more than any setting.
+"""Base models compared before anything is trained: held-out questions and general items through each of them.
 
 found = bake_off(workspace, config, ["smollm2-135m-instruct", "./other-model"], progress)
 found["rows"][0]["general"]                 # right answers on general prompts, with the interval

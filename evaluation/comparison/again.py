@@ -1,4 +1,4 @@
-"""The base against itself, through the road that base and tuned go: what is said when nothing changed.
+"""A model compared with itself, as base and tuned are: every difference that is called is a false one.
 
 found = compare_again(base, again, ["token_f1"])
 found.called        # [] as a rule: the metrics in which a difference was seen where there is none
@@ -46,7 +46,7 @@ def compare_again(
 
 
 def again_text(found: Mapping[str, Any]) -> str:
-    """Say what was seen in a comparison in which there is nothing to see, from its JSON form."""
+    """Write the JSON form for a terminal: the differences, the answers of the same text, the metrics that call one."""
     lines = [comparison_text(found).replace("tuned - base", "again - base")]
     lines.append(f"{found['same_text']} of {found['pairs']} answers are the same text")
     if found["is_greedy"]:

@@ -1,4 +1,4 @@
-"""Let a real model judge, here or on a server; its replies are kept, so that a judge that was killed goes on.
+"""The stage that lets a language model judge the answers, base against tuned, and keeps its replies for a restart.
 
 A server writes a reply that is read strictly; a model that runs here chooses among the verdicts by their likelihood.
 
@@ -149,7 +149,10 @@ def _judge_input(folder: Path, stem: str) -> Input[ReadJudge]:
 
 
 def judge_text(found: Mapping[str, Any]) -> str:
-    """Say how steady a judge was: who is unsteady can't be believed, and who is steady may still be wrong."""
+    """Write a judge's doubt, its agreement with itself when the sides are swapped, and its verdict, for a terminal.
+
+    Who is unsteady can't be believed; who is steady may still be wrong.
+    """
     from evaluation.figures import figure, lone_text, side_leaning
 
     lines = [f"judge {found['signature']}: {found['unscored']} unscored"]

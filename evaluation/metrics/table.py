@@ -43,7 +43,7 @@ METRICS: dict[str, Metric] = {
 }
 LEXICAL = tuple(name for name, metric in METRICS.items() if not metric.needs_model)
 
-BLOCK = 1_000  # rows whose words fit in the cache at once
+ROWS_A_BLOCK = 1_000  # rows whose words fit in the cache at once
 
 MetricChoice = Sequence[str | Metric] | None
 
@@ -120,9 +120,9 @@ def score_rows(
 def score_all(rows: Sequence[Row], metrics: Sequence[Metric], prediction: str = "prediction") -> dict[str, list[Score]]:
     """Score every row with every metric, a block of rows at a time so that metrics share one split into words."""
     scores: dict[str, list[Score]] = {metric.name: [] for metric in metrics}
-    for start in range(0, len(rows), BLOCK):
+    for start in range(0, len(rows), ROWS_A_BLOCK):
         for metric in metrics:
-            scores[metric.name] += score_each(rows[start : start + BLOCK], metric, prediction)
+            scores[metric.name] += score_each(rows[start : start + ROWS_A_BLOCK], metric, prediction)
     return scores
 
 

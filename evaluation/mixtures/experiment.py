@@ -1,4 +1,4 @@
-"""What each mixture buys: the same task rows, as often, with nothing, self-written or other rows mixed in.
+"""Training runs of each mixture: the same task rows, as often, with nothing, self-written or other rows mixed in.
 
     winnow compare-mixtures --external instructions.jsonl
 
@@ -101,7 +101,10 @@ class Experiment:
 
 
 def equal_passes(config: TrainingConfig, rows: int) -> TrainingConfig:
-    """Turn a limit of updates into passes over so many task rows, and let no validation end the run."""
+    """Turn a limit of updates into passes over so many task rows, and let no validation end the run.
+
+    max_steps 20 where one pass is 10 updates → max_steps None, epochs 2.0
+    """
     changes: dict[str, float | None] = {"max_steps": None, "patience": None}
     if config.max_steps:
         one_pass = config.model_copy(update={"max_steps": None, "epochs": 1.0})

@@ -1,4 +1,4 @@
-"""The table and the plot from which a user picks a mixture: domain gain against what general ability it cost.
+"""Mixtures in a table and a plot: the gain in the domain against the change of general ability.
 
     table = tabulate(rows, margin=0.05)
     print(table_text(table))

@@ -19,7 +19,10 @@ RATINGS = {"base": "A is better", "tuned": "B is better", "tie": "same", "both_b
 def comparator(
     paired: Paired, votes: Iterable[Vote] = (), names: tuple[str, str] = ("base", "tuned")
 ) -> dict[str, object]:
-    """Lay the pairs out, in their order; a pair without votes scores 0 and has no raters."""
+    """Give the viewer's JSON of the pairs, in their order; a pair without votes scores 0 and has no raters.
+
+    Votes base, base, tie on a pair → score 0.667
+    """
     said = first_votes(votes)
     return {
         "metadata": {

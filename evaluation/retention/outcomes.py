@@ -1,6 +1,7 @@
-"""Whether the tuned model still can what the base could: the same general items through both, item by item.
+"""Outcomes of general items under base and tuned, their figures by set, and the gate of paired non-inferiority.
 
-winnow retain        # ends with exit code 0, 4 (lost too much) or 5 (can't tell)
+outcomes = run_items(model, items, base, tuned, advance)
+summarise(outcomes, margin=0.05).gate.result        # "pass", "fail" or "inconclusive"
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from winnow.statistics import (
 )
 from winnow.statistics.means import GateResult
 
-ONE_SIDED = 0.025  # the level of a gate that reads a 95 % interval
-TYPICAL_CHANGE = 0.2  # share of items that change sides in a short tuning, before it is known
+ONE_SIDED_ALPHA = 0.025  # the level of a gate that reads a 95 % interval
+TYPICAL_CHANGED_SHARE = 0.2  # share of items that change sides in a short tuning, before it is known
 
 
 @dataclass(frozen=True)
@@ -259,17 +260,17 @@ def gate(outcomes: Sequence[Outcome], margin: float) -> Gate:
         [o.base_right is not None for o in outcomes], [o.tuned_right is not None for o in outcomes]
     )
     changed = sum(o.base_right != o.tuned_right for o in both) / max(len(both), 1)
-    return Gate(margin, right, readable, len(both), items_needed(margin, changed or TYPICAL_CHANGE))
+    return Gate(margin, right, readable, len(both), items_needed(margin, changed or TYPICAL_CHANGED_SHARE))
 
 
 def worst(results: Sequence[GateResult]) -> GateResult:
-    """Give "pass" only where all pass; one "fail" fails."""
+    """Give "fail" where one fails, else "inconclusive" where one is, else "pass"."""
     return "fail" if "fail" in results else "inconclusive" if "inconclusive" in results else "pass"
 
 
-def items_needed(margin: float, changed: float = TYPICAL_CHANGE) -> int:
+def items_needed(margin: float, changed: float = TYPICAL_CHANGED_SHARE) -> int:
     """Give the checked items that the margin needs for 80 % power when nothing is lost and `changed` of them differ."""
-    return pairs_for_margin(margin, changed, alpha=ONE_SIDED)
+    return pairs_for_margin(margin, changed, alpha=ONE_SIDED_ALPHA)
 
 
 def enforce(found: Gate) -> None:

@@ -71,7 +71,7 @@ def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path
     """A process is killed once its first result is on the disk, half a line of the next behind it."""
     code = (
         "import os, sys; from pathlib import Path\n"
-        "import evaluation.mixtures as m; from tests.evaluation.mixtures.test_mixtures import ARMS, experiment\n"
+        "import evaluation.mixtures.experiment as m; from tests.evaluation.mixtures.test_mixtures import ARMS, experiment\n"
         "append = m.append_lines\n"
         "def killed(path, line):\n"
         "    append(path, line)\n"
