@@ -51,7 +51,17 @@ PLANNED = {
     "report",
 }  # they refuse another study than the planned one
 
-CURATION = ("ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection")
+CURATION = (
+    "ingest",
+    "curation",
+    "clean",
+    "contamination",
+    "duplicates",
+    "contradictions",
+    "quality",
+    "selection",
+    "publish",
+)
 
 # Who reads a section. What isn't here is read by no stage of these: labelling, training (its run's identity).
 READERS: dict[str, set[str]] = {
@@ -171,12 +181,12 @@ def others(value: Any, kind: Any) -> Iterator[Any]:
     elif isinstance(value, str):
         yield from ("changed", "utf-16")
     elif isinstance(value, tuple | list):
-        yield from ([*value, *value[:1]], [*value][:-1], ["chrf"], ["changed"], [1])
+        yield from ([*value, *value[:1]], [*value][:-1], ["chrf"], ["changed"], ["cy"], [1])
     for inner in get_args(kind):
         if get_origin(inner) is Literal:
             yield from (one for one in get_args(inner) if one != value)
     if value is None:
-        yield from (3, 0.5, "changed", "en", ["en"], True)
+        yield from (3, 0.5, "changed", "en", ["en"], True, "auto")
 
 
 def changed(place: str, value: Any, kind: Any) -> Config | None:
@@ -214,10 +224,9 @@ def copy(study, tmp_path) -> Workspace:
     """The study in a folder of its own, to be changed."""
     shutil.copytree(study.root, tmp_path / "study")
     workspace = Workspace(tmp_path / "study")
-    with declared("curate", workspace, settings()), declared("index", workspace, settings()):
-        pass  # their inputs are named by their paths
-    with declared("answer with retrieval", workspace, settings()):
-        pass  # it knows the index by the manifest, which was written anew
+    for name in ("curate", "index", "answer with retrieval"):
+        with declared(name, workspace, settings()):
+            pass  # what they read is named by where it stands
     return workspace
 
 
