@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.mixtures.experiment import Arm, Experiment, compare_arms
+from evaluation.mixtures.result import ArmResult
 from evaluation.mixtures.table import page, table_text, tabulate
 from evaluation.retention.items import Item, from_prompts, read_final_number, read_multiple_choice, sample
 from training.recipe import Recipe, TrainingData
@@ -164,9 +165,10 @@ def general_items(data: Path, most: int | None) -> list[Item]:
 
 def publish(out: Path) -> str:
     """Write the table of all results, the last of each mixture and seed, as JSON and a page; give it as Markdown."""
-    last = {(row["arm"], row["seed"]): row for row in read_jsonl(out / "results.jsonl")}
+    results = map(ArmResult.from_dict, read_jsonl(out / "results.jsonl"))
+    last = {(result.arm, result.seed): result for result in results}
     order = {arm.name: place for place, arm in enumerate(ARMS)}
-    table = tabulate(sorted(last.values(), key=lambda row: order[row["arm"]]), MARGIN)
+    table = tabulate(sorted(last.values(), key=lambda result: order[result.arm]), MARGIN)
     write_json(out / "mixtures.json", table)
     write_text(out / "mixtures.html", page(table))
     return table_text(table)

@@ -1,6 +1,11 @@
-"""The report in words: the headline, the planned outcome, what a figure shows.
+"""Figures in words: an interval, a paired difference, the planned outcome, the headline of a report.
 
-headline(report)        # "Can't tell yet: nobody has voted … rouge_l 0.142 → 0.231, +0.089 [+0.051, +0.127] …"
+>>> figure({"estimate": 0.5, "low": 0.4, "high": 0.6, "n": 50})
+'0.500 [0.400, 0.600] n=50'
+>>> side_leaning({"first_share": {"low": 0.6, "high": 0.9}})
+': biased to the first position'
+>>> lone_text({"base": ["q0", "q1"], "tuned": []})
+'only in base: 2 (q0, q1)'
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ from training.export.parity import Parity, parity_text
 
 Report = Mapping[str, Any]
 
-LISTED = 10  # ids that a text names
+MAX_IDS_LISTED = 10
 
 NO_HEADLINE = "no headline"
 
@@ -42,7 +47,7 @@ def standing(report: Report, metric: str) -> str:
 
 
 def notices(report: Report) -> list[str]:
-    """List what a reader must know before any figure."""
+    """List what qualifies every figure: amendments, a silent server, an exploratory run, stale judges, old votes."""
     lines = [
         f"Amended after data were seen, {a['at']}: {', '.join(a['changed'])}. {a['why']}"
         for a in report["plan"]["amendments"]
@@ -69,7 +74,7 @@ def notices(report: Report) -> list[str]:
 
 
 def primary(report: Report) -> str:
-    """Say how the one planned outcome came out."""
+    """Say of the planned outcome, one metric or the win rate, which side is better, or that it can't be told."""
     outcome = report["plan"]["outcome"]["primary"]
     comparison = report["comparison"]
     if outcome != "win_rate":
@@ -89,7 +94,7 @@ def primary(report: Report) -> str:
 
 
 def finding(row: Mapping[str, Any]) -> str:
-    """Say in one word group what a paired difference shows."""
+    """Name the better side where the interval of the difference excludes zero, else "can't tell"; then the figures."""
     if not row["is_difference"]:
         return f"can't tell ({change(row)})"
     better = (row["difference"]["estimate"] > 0) != (row["better"] == "lower")
@@ -105,7 +110,7 @@ def change(row: Mapping[str, Any]) -> str:
 
 
 def figure(interval: Mapping[str, Any], sign: str = "") -> str:
-    """Write an estimate with its 95 % interval and n."""
+    """Write an estimate with its 95 % interval and n; an estimate of None is "can't tell" with its reason."""
     if interval["estimate"] is None:
         return f"can't tell: {interval.get('reason', '')}"
     if interval["low"] is None:
@@ -136,7 +141,7 @@ def exports(training: Mapping[str, Any]) -> list[str]:
 def lone_text(only_in: Mapping[str, Sequence[str]]) -> str:
     """Name the ids that only one side has, a line a side: "only in base: 2 (q0, q1)"."""
     return "\n".join(
-        f"only in {side}: {len(ids)} ({', '.join(ids[:LISTED])}{', …' if len(ids) > LISTED else ''})"
+        f"only in {side}: {len(ids)} ({', '.join(ids[:MAX_IDS_LISTED])}{', …' if len(ids) > MAX_IDS_LISTED else ''})"
         for side, ids in only_in.items()
         if ids
     )

@@ -18,7 +18,6 @@ from studio.standing import (
     finished_run,
     plan_name,
     preserved_rows,
-    report_differs,
     review_state,
     split_counts,
     waiting_rows,
@@ -173,11 +172,10 @@ def _answer(study: Study) -> Mapping[str, object]:
     return {name: answer_held_out(study.workspace, study.config, name, study.progress) for name in ("base", "tuned")}
 
 
-def _report_changed(study: Study) -> list[str]:
-    from winnow.study import plan
+def _report_stages(study: Study) -> list[Stage[Any]]:
+    from evaluation.report.stage import report_stage
 
-    planned = plan.read(study.workspace.plan_file).hash if study.workspace.plan_file.exists() else None
-    return [difference] if (difference := report_differs(study.workspace, planned)) else []
+    return [report_stage(study.workspace, study.config)]
 
 
 def _report(study: Study) -> Mapping[str, object]:
@@ -271,7 +269,7 @@ ROAD: tuple[RoadStage, ...] = (
         "base against tuned, each figure with its interval",
         ("report/report.html", "report/report.md", "report/report.json"),
         lambda workspace: ((workspace.report / "report.json").exists(), "written"),
-        changed=_report_changed,
+        _report_stages,
         run=_report,
     ),
 )

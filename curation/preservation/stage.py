@@ -18,8 +18,8 @@ from curation.preservation.dialogues import Dialogue, dialogue_fault
 from curation.preservation.sieve import Preservation, sieve
 from curation.preservation.writing import DialogueLog, Writer
 from winnow.config import Config, PreservationConfig
-from winnow.data.files import read_jsonl, write_json, write_jsonl
-from winnow.data.records import canonical_json, content_hash
+from winnow.data.files import read_records, write_json, write_jsonl
+from winnow.data.records import Record, canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.chat import special_tokens, template_hash
 from winnow.models.embedder import Embedder
@@ -30,8 +30,8 @@ from winnow.models.names import resolve_base_model
 from winnow.models.tokenizer import load_tokenizer
 from winnow.progress import Progress
 from winnow.study.general_prompts import GeneralPrompt
+from winnow.study.held_out import HeldOutRow
 from winnow.study.inputs import FileInput, Input, Inputs, Loaded
-from winnow.study.plan_fields import Rows
 from winnow.study.shared_inputs import embedder_input, general_prompts_input, held_out_input, local, tokenizer_input
 from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
@@ -54,8 +54,8 @@ WRITING = {
 class PreserveInputs(Inputs):
     """Training rows, held-out rows and test prompts, the base model that writes, and the encoder of the filters."""
 
-    train: Input[Rows]
-    held_out: Input[Rows]
+    train: Input[list[Record]]
+    held_out: Input[list[HeldOutRow]]
     general: Input[list[GeneralPrompt]]
     base: Input[str]
     tokenizer: Input[Any]
@@ -79,7 +79,7 @@ def preserve_stage(workspace: Workspace, config: Config, out: Path | None = None
     model = resolve_base_model(base)
     inputs = PreserveInputs(
         FileInput(
-            workspace.split / "train.jsonl", read_jsonl, "no training rows yet to take a share of; run: winnow split"
+            workspace.split / "train.jsonl", read_records, "no training rows yet to take a share of; run: winnow split"
         ),
         held_out_input(workspace),
         general_prompts_input(config.retention.prompts, workspace),
@@ -115,7 +115,7 @@ def token_budget(tokenizer: Any, answers: Sequence[str], share: float) -> int:
 def _preserve(stage: Stage[PreserveInputs], log_folder: Path, progress: Progress) -> PreservationSummary:
     inputs, settings, seed = stage.inputs, stage.setting(PreservationConfig), stage.seed or 0
     tokenizer = inputs.tokenizer.open()
-    budget = token_budget(tokenizer, [str(row["answer"]) for row in inputs.train.open()], settings.share)
+    budget = token_budget(tokenizer, [row.answer for row in inputs.train.open()], settings.share)
     began = time.perf_counter()
     written, made = [], Preservation([], [], 0)
     if budget:
@@ -210,7 +210,7 @@ def _write_here(order: Order, progress: Progress) -> list[Dialogue]:
 
 def _protected(inputs: PreserveInputs) -> list[str]:
     """List the held-out questions and the general prompts."""
-    return [str(row["question"]) for row in inputs.held_out.open()] + [p.prompt for p in inputs.general.open()]
+    return [row.question for row in inputs.held_out.open()] + [p.prompt for p in inputs.general.open()]
 
 
 def _publish(folder: Path, made: Preservation, summary: PreservationSummary) -> dict[str, Path]:

@@ -1,1 +1,1 @@
-"""Held-out questions in, the answers of each system out."""
+"""Answers of each system to the held-out questions, with or without passages before them."""

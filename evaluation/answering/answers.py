@@ -1,7 +1,7 @@
-"""Held-out answers: the same questions, prompt and settings for base and tuned, each answer kept as it comes.
+"""Answers of a system to questions: asked in batches, each kept in a file as it comes, so that none is asked twice.
 
 answerer = Answerer(model, "tuned", weights, settings, workspace.answers / "cache.jsonl")
-answers = answerer.answer(held_out_rows)    # a second run, or one after a crash, asks only what is missing
+answers = answerer.answer(questions)        # a second run, or one after a crash, asks only what is missing
 to_answers(read_jsonl(path), "tuned")       # a file of answers, of Winnow or of another tool
 """
 
@@ -12,19 +12,43 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from winnow.data.columns import Row, text, texts, with_columns
 from winnow.data.files import append_lines, whole_lines
-from winnow.data.records import canonical_json, content_hash
+from winnow.data.records import Record, canonical_json, content_hash
 from winnow.errors import InputError, WinnowError
 from winnow.models.chat import to_messages
 from winnow.models.interface import Answering, Generation, GenerationSettings, LanguageModel
+from winnow.study.held_out import HeldOutRow, topic_name
 
-PROBE_ROWS = 8
-SAME = 1e-3  # nats on a whole answer: two ways through the same weights differ by rounding only
+MAX_PROBE_QUESTIONS = 8
+MAX_SAME_WEIGHTS_NATS = 1e-3  # on a whole answer: two ways through the same weights differ by rounding only
 
 Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a system is asked: `text`, or the `prompt` that holds it, where passages stand before it.
+
+    `reference` becomes the reference of the answer.
+    """
+
+    id: str
+    text: str
+    reference: str = ""
+    prompt: str | None = None
+    passages: tuple[Mapping[str, str], ...] | None = None
+
+    @classmethod
+    def of(cls, row: HeldOutRow | Record) -> Question:
+        """Ask a row's bare question, its own answer the reference."""
+        return cls(row.id, row.question, row.answer)
+
+    @property
+    def asked(self) -> str:
+        """The text that the system reads."""
+        return self.text if self.prompt is None else self.prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +83,7 @@ class Answer:
         """The references as one text for a reader."""
         return "\n— or —\n".join(self.references)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON row; `reference` is a text, or a list where there are several."""
         return {
             "id": self.id,
@@ -110,15 +134,6 @@ def _answer(name: str, row: Row, cluster: str | None) -> Answer:
     )
 
 
-def topic_name(row: Row) -> str | None:
-    """Give the name of a held-out row's topic as the split wrote it, else its `topic` as it stands; None where none is.
-
-    {"topic": 3, "topic_name": "card, cancel, fee"} → "card, cancel, fee"; {"topic": "loans"} → "loans"
-    """
-    name = row.get("topic") if row.get("topic_name") is None else row["topic_name"]
-    return None if name is None else str(name)
-
-
 @dataclass
 class Answerer:
     """Answer questions with one system; `identity` names its weights, so that a cached answer can't be another's."""
@@ -131,44 +146,38 @@ class Answerer:
     prompt: str | None = None
     _known: dict[str, Generation] = field(default_factory=dict)
 
-    def answer(self, rows: Sequence[Row], advance: Advance = lambda done: None) -> list[Answer]:
-        """Answer rows `{"id", "question", "answer"}`, whose own answer becomes the reference.
-
-        Only questions without a cached answer are asked.
-        """
+    def answer(self, questions: Sequence[Question], advance: Advance = lambda done: None) -> list[Answer]:
+        """Answer the questions, in their order; only those without a cached answer are asked."""
         self._known = dict(_read_cache(self.cache_file))
-        missing = [row for row in rows if self._key(row) not in self._known]
-        advance(len(rows) - len(missing))
+        missing = [question for question in questions if self._key(question) not in self._known]
+        advance(len(questions) - len(missing))
         chunk = 4 * (self.settings.batch_size or 16)
         for start in range(0, len(missing), chunk):
             part = missing[start : start + chunk]
-            prompts = [to_messages(self._prompt_text(row), self.prompt) for row in part]
+            prompts = [to_messages(question.asked, self.prompt) for question in part]
             made = self.model.answer(prompts, self.settings, advance)
-            fresh = {self._key(row): generation for row, generation in zip(part, made, strict=True)}
+            fresh = {self._key(question): generation for question, generation in zip(part, made, strict=True)}
             kept = ({"key": key, **asdict(generation)} for key, generation in fresh.items())
             append_lines(self.cache_file, *(json.dumps(row, ensure_ascii=False) for row in kept))
             self._known.update(fresh)
-        return [self._answered(row) for row in rows]
+        return [self._answered(question) for question in questions]
 
-    def _prompt_text(self, row: Row) -> str:
-        return str(row.get("prompt", row["question"]))
-
-    def _key(self, row: Row) -> str:
+    def _key(self, question: Question) -> str:
         settings = {k: v for k, v in asdict(self.settings).items() if k != "batch_size"}
-        return content_hash(self.identity, canonical_json(settings), self.prompt or "", self._prompt_text(row))
+        return content_hash(self.identity, canonical_json(settings), self.prompt or "", question.asked)
 
-    def _answered(self, row: Row) -> Answer:
-        generation = self._known[self._key(row)]
+    def _answered(self, question: Question) -> Answer:
+        generation = self._known[self._key(question)]
         return Answer(
-            str(row["id"]),
-            row["question"],
-            (row["answer"],),
+            question.id,
+            question.text,
+            (question.reference,),
             generation.text,
             self.system,
             generation.tokens,
             generation.finished,
             round(generation.seconds, 4),
-            tuple(row["passages"]) if "passages" in row else None,
+            question.passages,
         )
 
 
@@ -177,31 +186,48 @@ def _read_cache(path: Path) -> Iterator[tuple[str, Generation]]:
         yield row.pop("key"), Generation(**row)
 
 
-def probe(model: LanguageModel, rows: Sequence[Row], prompt: str | None = None) -> list[float]:
-    """Score the reference answers of the first rows: log-likelihoods that identify the weights in use."""
+def probe(model: LanguageModel, questions: Sequence[Question], prompt: str | None = None) -> list[float]:
+    """Score the references of the first questions: log-likelihoods that identify the weights in use."""
     from winnow.models.chat import render
 
     pairs = [
-        (render(model.tokenizer, to_messages(row["question"], prompt)), row["answer"]) for row in rows[:PROBE_ROWS]
+        (render(model.tokenizer, to_messages(question.text, prompt)), question.reference)
+        for question in questions[:MAX_PROBE_QUESTIONS]
     ]
     return [likelihood.total for likelihood in model.log_likelihood(pairs)]
 
 
-def prove_adapter_off(plain: Sequence[float], disabled: Sequence[float], enabled: Sequence[float]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class AdapterProof:
+    """How far a tuned model is from its base, adapter off and on: the largest difference of any probe, in nats."""
+
+    rows: int
+    adapter_off_differs_by: float
+    adapter_on_differs_by: float
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the JSON form."""
+        return {**asdict(self), "adapter_off_is_base": True}
+
+
+def prove_adapter_off(plain: Sequence[float], disabled: Sequence[float], enabled: Sequence[float]) -> AdapterProof:
     """Compare probes of the plain base with the tuned model's, its adapter disabled and enabled.
 
-    Differences are the largest of any row, in nats. Raises WinnowError when disabling the adapter doesn't give
-    the base back: then the "base" answers of such a model would be flattered or damaged by the tuning.
+    [-10.0], [-10.0], [-12.0] → off 0.0, on 2.0. Raises WinnowError where disabling the adapter doesn't give the base
+    back: then the "base" answers of such a model would be flattered or damaged by the tuning.
     """
     off = max(abs(a - b) for a, b in zip(plain, disabled, strict=True))
     on = max(abs(a - b) for a, b in zip(plain, enabled, strict=True))
-    if off > SAME:
+    if off > MAX_SAME_WEIGHTS_NATS:
         raise WinnowError(f"the base isn't the adapter's base: with the adapter off a probe differs by {off:.4f} nats")
-    return {"rows": len(plain), "adapter_off_differs_by": off, "adapter_on_differs_by": on, "adapter_off_is_base": True}
+    return AdapterProof(len(plain), off, on)
 
 
 def speed(answers: Sequence[Answer]) -> dict[str, float]:
-    """Summarise how fast answers came: tokens a second, seconds a question at the median and the 95th percentile."""
+    """Divide all tokens by all seconds, and take the median and 95th percentile of the seconds of a question.
+
+    Two answers of 8 tokens, 1 and 3 seconds → tokens_per_second 4.0, latency_p50 2.0, latency_p95 2.9, tokens 16
+    """
     import numpy as np
 
     seconds = np.array([answer.seconds for answer in answers])

@@ -26,7 +26,10 @@ class Passage:
 
 
 def read_passages(paths: Iterable[Path], settings: RetrievalConfig) -> list[Passage]:
-    """Read and cut every document; raises InputError where a path isn't there or no document has text."""
+    """Read each document and cut its text into passages of at most `settings.characters`, where paragraphs end.
+
+    Raises InputError where a path isn't there or no document has text.
+    """
     splitters = require("langchain_text_splitters", EXTRA)
     splitter = splitters.RecursiveCharacterTextSplitter(chunk_size=settings.characters, chunk_overlap=settings.overlap)
     passages = []

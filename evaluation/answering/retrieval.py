@@ -1,7 +1,8 @@
 """Retrieval beside tuning: the passages nearest to a question, from an embedded Chroma store, put before it.
 
 index_documents([Path("docs")], workspace.index, embedder_input(config, workspace), config.retrieval)
-rows = with_passages(held_out_rows, open_index(workspace.index, embedder), config.retrieval)
+asked = with_passages(questions, open_index(workspace.index, embedder), config.retrieval)
+asked[0].passages[0]["document"], asked[0].prompt     # "fees.md", "Answer the question from these passages. …"
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from evaluation.answering.answers import Answer, Question
 from evaluation.answering.documents import EXTRA, read_passages
 from winnow.config import RetrievalConfig
 from winnow.data.files import file_hash, read_json
@@ -25,7 +27,7 @@ from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
 
 COLLECTION = "passages"
-BATCH = 1000
+PASSAGES_A_WRITE = 1000
 PROMPT = """Answer the question from these passages. If they don't answer it, say so.
 
 {passages}
@@ -59,14 +61,14 @@ def index_documents(
     return index_stage(paths, folder, embedder, settings).run(_index)
 
 
-def _index(stage: Stage[IndexInputs]) -> dict[str, Any]:
+def _index(stage: Stage[IndexInputs]) -> dict[str, object]:
     settings, folder = stage.setting(RetrievalConfig), stage.folder
     passages = read_passages([one.open() for one in stage.inputs.documents.values()], settings)
     folder.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=folder, prefix="store-"))
     store = _store(fresh, stage.inputs.embedder.open())
-    for start in range(0, len(passages), BATCH):
-        batch = passages[start : start + BATCH]
+    for start in range(0, len(passages), PASSAGES_A_WRITE):
+        batch = passages[start : start + PASSAGES_A_WRITE]
         store.add_texts(
             [p.text for p in batch],
             [{"document": p.document, "number": p.number} for p in batch],
@@ -130,24 +132,30 @@ def _embeddings(embedder: Embedder) -> Any:
     return CachedEmbeddings()
 
 
-def with_passages(rows: Sequence[dict[str, Any]], store: Any, settings: RetrievalConfig) -> list[dict[str, Any]]:
-    """Give each row its `passages` and the `prompt` that puts them before its question."""
+def with_passages(questions: Sequence[Question], store: Any, settings: RetrievalConfig) -> list[Question]:
+    """Give each question its nearest `passages` and the `prompt` that puts them before it."""
     runnables = require("langchain_core.runnables", EXTRA)
     retriever = store.as_retriever(search_kwargs={"k": settings.passages})
     look_up = runnables.RunnableParallel(found=retriever, question=runnables.RunnablePassthrough())
     chain = look_up | runnables.RunnableLambda(_to_prompt)
-    made = chain.batch([row["question"] for row in rows])
-    return [{**row, **extra} for row, extra in zip(rows, made, strict=True)]
+    made = chain.batch([question.text for question in questions])
+    return [
+        replace(question, prompt=prompt, passages=passages)
+        for question, (prompt, passages) in zip(questions, made, strict=True)
+    ]
 
 
-def _to_prompt(looked_up: dict[str, Any]) -> dict[str, Any]:
-    passages = [{"document": d.metadata["document"], "text": d.page_content} for d in looked_up["found"]]
+def _to_prompt(looked_up: Mapping[str, Any]) -> tuple[str, tuple[Mapping[str, str], ...]]:
+    passages = tuple({"document": d.metadata["document"], "text": d.page_content} for d in looked_up["found"])
     joined = "\n\n".join(f"[{n}] {p['text']}" for n, p in enumerate(passages, start=1))
-    return {"passages": passages, "prompt": PROMPT.format(passages=joined, question=looked_up["question"])}
+    return PROMPT.format(passages=joined, question=looked_up["question"]), passages
 
 
-def hit_rate(rows: Sequence[dict[str, Any]]) -> Interval:
-    """Share of the rows with a known `document` among whose passages it is, with Wilson's interval."""
-    known = [row for row in rows if row.get("document")]
-    hits = sum(any(p["document"] == row["document"] for p in row["passages"]) for row in known)
+def hit_rate(answers: Sequence[Answer]) -> Interval:
+    """Divide the answers whose `document` is among their passages by those that have one; Wilson's interval.
+
+    Documents fees.md, rates.pdf and None, passages of fees.md each → 0.5 of n = 2
+    """
+    known = [answer for answer in answers if answer.document]
+    hits = sum(any(p["document"] == answer.document for p in answer.passages or ()) for answer in known)
     return wilson(hits, len(known))

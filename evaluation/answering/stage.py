@@ -9,12 +9,13 @@ answer_held_out(workspace, config, "http://127.0.0.1:8000/v1", silent)     # any
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from evaluation.answering.answers import Answerer, probe, prove_adapter_off, speed
+from evaluation.answering.answers import Answerer, Question, probe, prove_adapter_off, speed
 from winnow.config import AnswersConfig, Config, RetrievalConfig
 from winnow.data.files import read_json, write_jsonl
 from winnow.data.records import content_hash
@@ -24,13 +25,14 @@ from winnow.models.interface import GenerationSettings, LanguageModel
 from winnow.models.load import load_language_model, load_local_model
 from winnow.models.names import is_server, resolve_base_model
 from winnow.progress import Progress
+from winnow.study.held_out import HeldOutRow
 from winnow.study.inputs import Input, Inputs, Loaded
 from winnow.study.plan import Plan
 from winnow.study.shared_inputs import embedder_input, held_out_input, local, plan_input, tokenizer_input
 from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
 
-RETRIEVAL = "-retrieval"
+RETRIEVAL_SUFFIX = "-retrieval"
 AGAIN = "base-again"
 
 
@@ -70,7 +72,7 @@ def find_system(workspace: Workspace, config: Config, name: str) -> System:
 
     `NAME-retrieval` puts passages before each question.
     """
-    model = name.removesuffix(RETRIEVAL)
+    model = name.removesuffix(RETRIEVAL_SUFFIX)
     retrieval = model != name
     if is_server(model):
         return System(file_name(model) + name[len(model) :], model, None, retrieval)
@@ -85,7 +87,7 @@ def find_system(workspace: Workspace, config: Config, name: str) -> System:
 
 
 def file_name(model: str) -> str:
-    """Make a name for a model's files, of a server's address or of a folder."""
+    """Turn an address or a folder into a file's name: "http://127.0.0.1:8000/v1" → "server-127.0.0.1-8000-v1"."""
     return re.sub(r"[^\w.]+", "-", model.replace("http://", "server-").replace("https://", "server-")).strip("-.")
 
 
@@ -96,12 +98,12 @@ def _known_runs(workspace: Workspace) -> str:
     return "the runs " + (", ".join(names) or "none")
 
 
-def recorded_server(workspace: Workspace, config: Config) -> dict[str, Any] | None:
+def recorded_server(workspace: Workspace, config: Config) -> dict[str, object] | None:
     """Give what the base's server said of itself when it answered; None where the base runs here or hasn't answered."""
     manifest = workspace.answers / "base.manifest.json"
     if not is_server(config.models.base) or not manifest.exists():
         return None
-    said: dict[str, Any] | None = read_json(manifest)["summary"].get("server")
+    said: dict[str, object] | None = read_json(manifest)["summary"].get("server")
     return said
 
 
@@ -112,7 +114,7 @@ class AnswerInputs(Inputs):
     `base_probe` is what the base's own answers say of its weights: None where they weren't given yet.
     """
 
-    held_out: Input[list[dict[str, Any]]]
+    held_out: Input[list[HeldOutRow]]
     system: Input[System]
     tokenizer: Input[Any] | None
     plan: Input[Plan]
@@ -146,28 +148,28 @@ def answer_held_out(workspace: Workspace, config: Config, name: str, progress: P
     return answer_stage(workspace, config, name).run(partial(_answer, progress=progress))
 
 
-def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, Any]:
+def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, object]:
     inputs, settings = stage.inputs, stage.setting(AnswersConfig)
-    system, rows = inputs.system.open(), _questions(stage)
+    system, questions = inputs.system.open(), _questions(stage)
     model = system.load()
     generation = generation_settings(settings, (stage.seed or 0) + system.again)
     cache = stage.folder / "cache.jsonl"
     answerer = Answerer(model, system.name, system.identity, generation, cache, settings.system)
-    with progress(f"answering: {system.name}", len(rows)) as advance:
-        answers = answerer.answer(rows, advance)
+    with progress(f"answering: {system.name}", len(questions)) as advance:
+        answers = answerer.answer(questions, advance)
     stage.outputs = {"answers": stage.folder / f"{system.name}.jsonl"}
     plan = inputs.plan.open().hash
     write_jsonl(stage.outputs["answers"], ({**answer.as_dict(), "plan": plan} for answer in answers))
-    return {"name": system.name, "rows": len(answers), **speed(answers), **_proof(stage, system, model, rows)}
+    return {"name": system.name, "rows": len(answers), **speed(answers), **_proof(stage, system, model, questions)}
 
 
-def _questions(stage: Stage[AnswerInputs]) -> list[dict[str, Any]]:
-    rows = stage.inputs.held_out.open()
+def _questions(stage: Stage[AnswerInputs]) -> list[Question]:
+    questions = [Question.of(row) for row in stage.inputs.held_out.open()]
     if stage.inputs.index is None:
-        return rows
+        return questions
     from evaluation.answering.retrieval import with_passages
 
-    return with_passages(rows, stage.inputs.index.open(), stage.setting(RetrievalConfig))
+    return with_passages(questions, stage.inputs.index.open(), stage.setting(RetrievalConfig))
 
 
 def generation_settings(answers: AnswersConfig, seed: int) -> GenerationSettings:
@@ -175,7 +177,7 @@ def generation_settings(answers: AnswersConfig, seed: int) -> GenerationSettings
     return GenerationSettings(answers.max_new_tokens, answers.temperature, answers.top_p, seed, answers.batch_size)
 
 
-def _proof(stage: Stage[AnswerInputs], system: System, model: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _proof(stage: Stage[AnswerInputs], system: System, model: Any, questions: Sequence[Question]) -> dict[str, object]:
     """Probe the weights: the base's values are kept, a tuned model's must equal them with its adapter off.
 
     A server's weights can't be probed; what it says of itself is kept.
@@ -184,12 +186,12 @@ def _proof(stage: Stage[AnswerInputs], system: System, model: Any, rows: list[di
         return {"server": server_identity(system.base)}
     prompt = stage.setting(AnswersConfig).system
     if system.adapter is None:
-        return {"probe": probe(model, rows, prompt)}
+        return {"probe": probe(model, questions, prompt)}
     known = stage.inputs.base_probe.open() if stage.inputs.base_probe else None
-    plain = known or probe(load_local_model(system.base), rows, prompt)
+    plain = known or probe(load_local_model(system.base), questions, prompt)
     with model.without_adapter():
-        disabled = probe(model, rows, prompt)
-    return {"proof": prove_adapter_off(plain, disabled, probe(model, rows, prompt))}
+        disabled = probe(model, questions, prompt)
+    return {"proof": prove_adapter_off(plain, disabled, probe(model, questions, prompt)).as_dict()}
 
 
 def _base_probe(workspace: Workspace, system: System) -> Input[list[float] | None] | None:

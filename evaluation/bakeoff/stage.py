@@ -1,4 +1,4 @@
-"""Untouched base models side by side, before anything is trained: the choice of base matters more than any setting.
+"""Base models compared before anything is trained: held-out questions and general items through each of them.
 
 found = bake_off(workspace, config, ["smollm2-135m-instruct", "./other-model"], progress)
 found["rows"][0]["general"]                 # right answers on general prompts, with the interval
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.answering.answers import Answerer, speed, to_answers
+from evaluation.answering.answers import Answerer, Question, speed, to_answers
 from evaluation.answering.stage import System, file_name, generation_settings
 from evaluation.bakeoff.licence import licence_of
 from evaluation.comparison.paired import compare_answers
@@ -37,8 +37,8 @@ from winnow.page import fill
 from winnow.parallel.processes import processes
 from winnow.progress import Progress, silent
 from winnow.statistics import Interval, wilson
+from winnow.study.held_out import HeldOutRow
 from winnow.study.inputs import Input
-from winnow.study.plan_fields import Rows
 from winnow.study.shared_inputs import held_out_input, tokenizer_input
 from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
@@ -80,7 +80,7 @@ def bake_off(
 class BakeoffInputs(ItemInputs):
     """The held-out rows, the general items and the untouched model that answers both."""
 
-    held_out: Input[Rows]
+    held_out: Input[list[HeldOutRow]]
     system: Input[System]
     tokenizer: Input[Any] | None
 
@@ -105,17 +105,16 @@ def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
     return bakeoff_stage(workspace, config, name).run(_measure)
 
 
-def _measure(stage: Stage[BakeoffInputs]) -> dict[str, Any]:
+def _measure(stage: Stage[BakeoffInputs]) -> dict[str, object]:
     settings, metrics, seed = stage.setting(AnswersConfig), stage.setting(MetricsConfig), stage.seed or 0
     system, cache = stage.inputs.system.open(), stage.folder / "cache.jsonl"
     model = system.load()
     answerer = Answerer(
         model, system.name, system.identity, generation_settings(settings, seed), cache, settings.system
     )
-    questions = stage.inputs.held_out.open()
-    about = {row["id"]: {"group": row.get("group")} for row in questions}
-    said = answerer.answer(questions)
-    answers = [{**about[answer.id], **answer.as_dict()} for answer in said]
+    held_out = stage.inputs.held_out.open()
+    said = answerer.answer([Question.of(row) for row in held_out])
+    answers = [{"group": row.group, **answer.as_dict()} for row, answer in zip(held_out, said, strict=True)]
     general = _general(stage, model, system)
     stage.outputs = {"answers": stage.folder / "answers.jsonl"}
     write_jsonl(stage.outputs["answers"], answers)
@@ -142,7 +141,7 @@ def _general(stage: Stage[BakeoffInputs], model: LanguageModel, system: System) 
     checked = [item for item in items if item.check is not None]
     settings = GenerationSettings(retention.max_new_tokens, batch_size=model.usual_batch)
     answerer = Answerer(model, system.name, system.identity, settings, stage.folder / "cache.jsonl", prompt)
-    said = answerer.answer([{"id": item.id, "question": item.prompt, "answer": ""} for item in checked])
+    said = answerer.answer([Question(item.id, item.prompt) for item in checked])
     right = [
         bool(item.check and run_check(item.check, answer.text)) for item, answer in zip(checked, said, strict=True)
     ]

@@ -1,7 +1,7 @@
-"""The base against itself, through the road that base and tuned go: what is said when nothing changed.
+"""A model compared with itself, as base and tuned are: every difference that is called is a false one.
 
-found = compare_again(base, again, config)
-found.called        # metrics in which a difference was seen where there is none
+found = compare_again(base, again, ["token_f1"])
+found.called        # [] as a rule: the metrics in which a difference was seen where there is none
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 from evaluation.answering.answers import Answer
 from evaluation.comparison.paired import Comparison, compare_answers, comparison_text
 from evaluation.comparison.pairs import pair_answers
-from winnow.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +32,21 @@ class Again:
         """The metrics that call a difference; at a level of 5 % one in twenty does."""
         return [name for name, row in self.comparison.metrics.items() if row.is_difference]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form: that of a comparison, and what is said of it here."""
         said = {"same_text": self.same_text, "called": self.called, "is_greedy": self.is_greedy}
         return {**self.comparison.as_dict(), **said}
 
 
-def compare_again(base: Sequence[Answer], again: Sequence[Answer], config: Config) -> Again:
-    """Compare two sets of answers of one model."""
-    paired = pair_answers(base, again)
-    found = compare_answers(paired, metrics=list(config.metrics.names), seed=config.seed)
-    return Again(found, config.answers.temperature == 0)
+def compare_again(
+    base: Sequence[Answer], again: Sequence[Answer], metrics: Sequence[str], *, is_greedy: bool = False, seed: int = 0
+) -> Again:
+    """Compare two sets of answers of one model by the metrics."""
+    return Again(compare_answers(pair_answers(base, again), metrics=list(metrics), seed=seed), is_greedy)
 
 
 def again_text(found: Mapping[str, Any]) -> str:
-    """Say what was seen in a comparison in which there is nothing to see, from its JSON form."""
+    """Write the JSON form for a terminal: the differences, the answers of the same text, the metrics that call one."""
     lines = [comparison_text(found).replace("tuned - base", "again - base")]
     lines.append(f"{found['same_text']} of {found['pairs']} answers are the same text")
     if found["is_greedy"]:

@@ -41,7 +41,7 @@ class MetricDifference:
         """Tell whether the interval of the difference lies wholly on one side of zero."""
         return self.difference.excludes(0.0)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             "base": self.base.as_dict(),
@@ -64,7 +64,7 @@ class Comparison:
     votes: Tally | None = None
     strangers: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form; `judgments` is null without votes."""
         votes = {**self.votes.as_dict(), "unknown_ids": list(self.strangers)} if self.votes else None
         return {

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from evaluation.answering.answers import Answer
 from evaluation.figures import lone_text
@@ -80,7 +79,7 @@ class AnswerPair:
         """Tell whether both said the same, letter by letter."""
         return self.base.prediction == self.tuned.prediction
 
-    def as_judged_row(self) -> dict[str, Any]:
+    def as_judged_row(self) -> dict[str, object]:
         """Give the JSON row that `meta` and judges read: the base is a, the tuned model b."""
         row = self.base.as_dict()
         return {

@@ -1,4 +1,4 @@
-"""What n pairs can show, before anyone labels: wins needed, power, and the retention margin they support.
+"""Power of n pairs: the wins that a test needs, its chance at a true win rate, and the margin that n items support.
 
     print(power_text(power_table()))
 
@@ -19,10 +19,10 @@ from winnow.statistics import (
     wins_needed,
 )
 
-SIZES = (20, 30, 50, 100)
-RATES = (0.6, 0.65, 0.7, 0.75, 0.8)
-TIES = 0.0  # share of pairs without a winner
-CHANGED = 0.2  # share of retention items that base and tuned answer differently
+PAIR_COUNTS = (20, 30, 50, 100)
+TRUE_WIN_RATES = (0.6, 0.65, 0.7, 0.75, 0.8)
+TIED_SHARE = 0.0  # share of pairs without a winner
+CHANGED_SHARE = 0.2  # share of retention items that base and tuned answer differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Power:
 
 
 def power_table(
-    sizes: Sequence[int] = SIZES,
-    ties: float = TIES,
-    changed: float = CHANGED,
-    rates: Sequence[float] = RATES,
+    sizes: Sequence[int] = PAIR_COUNTS,
+    ties: float = TIED_SHARE,
+    changed: float = CHANGED_SHARE,
+    rates: Sequence[float] = TRUE_WIN_RATES,
     alpha: float = 0.05,
 ) -> list[Power]:
     """Give one row per number of pairs, of which a share `ties` has no winner.
@@ -72,7 +72,7 @@ def _row(size: int, ties: float, changed: float, rates: Sequence[float], alpha: 
 
 
 def power_text(table: Sequence[Power]) -> str:
-    """Say the table in sentences that a person can act on."""
+    """Write the table for a terminal, a sentence or two a row."""
     return "\n".join(line for row in table for line in _lines(row))
 
 

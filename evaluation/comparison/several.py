@@ -37,7 +37,7 @@ class Strengths:
     questions: int
     systems: dict[str, Interval]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         systems = {name: interval.as_dict() for name, interval in self.systems.items()}
         return {"metric": self.metric, "signature": self.signature, "questions": self.questions, "systems": systems}
@@ -51,7 +51,7 @@ class Several:
     against_first: dict[str, Comparison]
     strengths: Strengths
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         against = {name: found.as_dict() for name, found in self.against_first.items()}
         return {"first": self.first, "against_first": against, "strengths": self.strengths.as_dict()}

@@ -1,4 +1,4 @@
-"""Reading pairs after the reveal: base beside tuned with what people said, by mode and by slice.
+"""Judged pairs by mode, order and slice: base beside tuned with what each reviewer said of them.
 
 pairs = judged_pairs(pair_answers(base, tuned), judgments)
 regressed = [pair for pair in pairs if MODES["Base better"](pair)]
@@ -11,15 +11,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evaluation.answering.answers import topic_name
 from evaluation.comparison.pairs import AnswerPair, Paired
 from evaluation.people.verdicts import plurality
 from evaluation.people.vote_log import Judgment
 from winnow.data.columns import Row
 from winnow.data.records import content_hash
 from winnow.statistics import Interval, wilson
+from winnow.study.held_out import topic_name
 
-FEWEST = 10  # decided pairs; a slice below shows its counts and no rate
+MIN_DECIDED_PAIRS = 10  # a slice below shows its counts and no rate
 OWN_FIELDS = ("id", "question", "answer", "line", "group", "topic_name")
 
 
@@ -103,7 +103,7 @@ def _metadata(row: Row) -> dict[str, str | int | bool]:
 
 
 def slices(pairs: Iterable[JudgedPair], slice_of: Mapping[str, str]) -> list[Slice]:
-    """Count each slice, the largest first; below FEWEST decided pairs there is no rate."""
+    """Count each slice, the largest first; below MIN_DECIDED_PAIRS decided pairs there is no rate."""
     groups: dict[str, list[JudgedPair]] = defaultdict(list)
     for pair in pairs:
         groups[slice_of.get(pair.answers.id, "none")].append(pair)
@@ -111,6 +111,6 @@ def slices(pairs: Iterable[JudgedPair], slice_of: Mapping[str, str]) -> list[Sli
     for name, members in groups.items():
         outcomes = Counter(pair.outcome for pair in members)
         base, tuned = outcomes["base"], outcomes["tuned"]
-        rate = wilson(tuned, base + tuned) if base + tuned >= FEWEST else None
+        rate = wilson(tuned, base + tuned) if base + tuned >= MIN_DECIDED_PAIRS else None
         found.append(Slice(name, len(members), base, tuned, rate))
     return sorted(found, key=lambda s: (-s.n, s.name))

@@ -4,7 +4,7 @@
     chooser.answer([to_messages(prompt)], settings)[0].text     # "2.31 nats ahead of TIE\nVERDICT: FIRST"
 
 A small model seldom ends with a line in the form asked for, though its probabilities lean to one. Where the lead is
-within `DOUBT` no verdict is written, so that it is read as every other reply without one: unscored.
+within `MIN_LEAD_NATS` no verdict is written, so that it is read as every other reply without one: unscored.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from winnow.models.chat import Message, render
 from winnow.models.interface import Generation, GenerationSettings, LanguageModel, Progress
 
-DOUBT = 0.1  # nats: a verdict less than 1.1 times as likely as the next says nothing
-WAY = f"likeliest-verdict,doubt:{DOUBT}"
+MIN_LEAD_NATS = 0.1  # a verdict less than 1.1 times as likely as the next says nothing
+WAY = f"likeliest-verdict,doubt:{MIN_LEAD_NATS}"
 
 
 @dataclass(frozen=True)
@@ -48,4 +48,4 @@ class VerdictChoice:
     def _text(self, likelihoods: Sequence[float]) -> str:
         (best, first), (second, next_) = sorted(zip(likelihoods, self.verdicts, strict=True), reverse=True)[:2]
         lead = f"{best - second:.2f} nats ahead of {next_}"
-        return f"{lead}\nVERDICT: {first}" if best - second > DOUBT else f"in doubt: {first} {lead}"
+        return f"{lead}\nVERDICT: {first}" if best - second > MIN_LEAD_NATS else f"in doubt: {first} {lead}"

@@ -1,6 +1,6 @@
 """A language model as a judge: asked in both orders, read strictly, unscored on doubt.
 
-    judged = judge_pairs(rows, ask, "qwen3-8b")     # ask: prompts → replies; of a local model see `verdict_choice`
+    judged = judge_pairs(rows, ask, "qwen3-8b")     # ask: prompts → replies; of a local model see VerdictChoice
     meta(judged.rows, judges=["judge"])             # is it worth anything? people decide
     judge_answers(rows, ask, "qwen3-8b")            # one answer each, against its reference
 
@@ -65,8 +65,8 @@ REFERENCE = "Reference:\n{fence}\n{reference}\n{fence}\n"
 _VERDICT = re.compile(r"VERDICT: ([A-Z]+)\.?")
 SAID_FIRST = {"FIRST": ("a", "b"), "SECOND": ("b", "a"), "TIE": ("tie", "tie")}  # by which answer stood first
 CORRECTNESS = {"CORRECT": 1.0, "INCORRECT": 0.0}
-LONGEST = 20_000  # characters of a prompt; half a text would be judged for what it doesn't say
-SHOWN = 500  # characters of a reply kept as its reason
+MAX_PROMPT_CHARACTERS = 20_000  # half a text would be judged for what it doesn't say
+MAX_REASON_CHARACTERS = 500  # of a reply, kept as its reason
 WRITTEN = "written-reply"  # the way to a verdict, unless another is named
 
 
@@ -87,7 +87,7 @@ class Judging:
     first_share: Interval | None = None
     correct: Interval | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form of the figures, without the rows."""
         figures = {
             "swap_consistency": self.swap_consistency,
@@ -144,7 +144,10 @@ def judge_answers(
 
 
 def read_verdict(reply: str) -> str | None:
-    """Read the verdict of the reply's last line; None for anything but one line in the form that was asked for."""
+    """Read the verdict of the reply's last line; None for anything but one line in the form that was asked for.
+
+    "Both are right.\\nVERDICT: TIE" → "TIE"; "The first is better." → None
+    """
     lines = [line.strip().strip("*_`# ") for line in reply.strip().splitlines()]
     match = _VERDICT.fullmatch(lines[-1]) if lines else None
     said = {found[1] for line in lines if (found := _VERDICT.fullmatch(line))}
@@ -175,7 +178,7 @@ def _prompt(prompt: str, row: Row, first: str, second: str = "") -> str | None:
     fence = "=" * (8 + max(map(len, re.findall("=+", material)), default=0))  # longer than any inside
     reference = REFERENCE.format(fence=fence, reference=wanted) if wanted.strip() else ""
     written = prompt.format(fence=fence, question=question, reference=reference, first=first, second=second)
-    return written if len(written) <= LONGEST else None
+    return written if len(written) <= MAX_PROMPT_CHARACTERS else None
 
 
 def _read(reply: str | None, known: Mapping[str, Any]) -> str | None:
@@ -201,7 +204,11 @@ def _correctness(reply: str | None) -> tuple[float | None, str]:
     if reply is None:
         return None, "there is no prediction, no reference, or too much text to judge"
     verdict = _read(reply, CORRECTNESS)
-    return (None, "no clear verdict") if verdict is None else (CORRECTNESS[verdict], " ".join(reply.split())[:SHOWN])
+    return (
+        (None, "no clear verdict")
+        if verdict is None
+        else (CORRECTNESS[verdict], " ".join(reply.split())[:MAX_REASON_CHARACTERS])
+    )
 
 
 def _with_verdict(row: Row, verdict: str | float | None, why: str) -> Row:

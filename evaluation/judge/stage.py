@@ -1,4 +1,4 @@
-"""Let a real model judge, here or on a server; its replies are kept, so that a judge that was killed goes on.
+"""The stage that lets a language model judge the answers, base against tuned, and keeps its replies for a restart.
 
 A server writes a reply that is read strictly; a model that runs here chooses among the verdicts by their likelihood.
 
@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from evaluation.answering.answers import Answerer, to_answers
+from evaluation.answering.answers import Answer, Answerer, Question, to_answers
 from evaluation.answering.stage import System, file_name, recorded_server
 from evaluation.comparison.pairs import pair_answers
 from evaluation.judge.choice import WAY, VerdictChoice
@@ -23,34 +23,40 @@ from evaluation.people.judged_rows import is_pairs
 from evaluation.people.win_rate import Vote, tally
 from winnow.config import Config
 from winnow.data.columns import Row
-from winnow.data.files import file_hash, read_json, read_jsonl, write_jsonl
+from winnow.data.files import read_json, read_jsonl, write_jsonl
 from winnow.data.records import content_hash
 from winnow.models.interface import Answering, GenerationSettings
 from winnow.models.load import load_language_model
 from winnow.models.names import cache_folder, is_server
 from winnow.progress import Progress
-from winnow.study.inputs import FileInput, Input, Inputs, Value
+from winnow.study.held_out import HeldOutRow, held_out_groups
+from winnow.study.inputs import FileInput, Input, Inputs, Loaded, Value
 from winnow.study.plan import Plan
-from winnow.study.plan_fields import Rows, held_out_groups
 from winnow.study.shared_inputs import held_out_input, plan_input
 from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
 
-REPLY = 400  # tokens: a few sentences and the verdict; a reply that doesn't come to its end is unscored
+MAX_REPLY_TOKENS = 400  # a few sentences and the verdict; a reply that doesn't come to its end is unscored
+MANIFEST = ".manifest.json"
 SYSTEMS = {"a": "base", "b": "tuned", "tie": "tie"}
 
 
 @dataclass(frozen=True, slots=True)
 class ReadJudge:
-    """A judge's figures as they were written, its verdicts by question id, and whether it read the answers on disk."""
+    """A judge's figures as they were written, the hashes of the answers that it read, its verdicts by question id."""
 
     summary: Mapping[str, Any]
-    is_current: bool
+    answers: Mapping[str, str]
     verdicts: Mapping[str, str | None]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give the JSON form of the figures, without the verdicts."""
-        return {**self.summary, "current": self.is_current}
+    @property
+    def name(self) -> str:
+        """The judge's name in tables."""
+        return f"judge {self.summary['model']}"
+
+    def has_read(self, answers: Mapping[str, str]) -> bool:
+        """Tell whether the verdicts are on these answers, given as the hash of each side's file."""
+        return all(self.answers.get(side) == digest for side, digest in answers.items())
 
 
 def judge_rows(rows: Sequence[Row], name: str, progress: Progress) -> Judging:
@@ -66,9 +72,9 @@ def judge_rows(rows: Sequence[Row], name: str, progress: Progress) -> Judging:
 class JudgeInputs(Inputs):
     """The answers of both sides, the duplicate groups of their questions, the judge and its way, the plan."""
 
-    base: Input[Rows]
-    tuned: Input[Rows]
-    held_out: Input[Rows]
+    base: Input[list[Answer]]
+    tuned: Input[list[Answer]]
+    held_out: Input[list[HeldOutRow]]
     judge: Input[System]
     way: Input[str]
     plan: Input[Plan]
@@ -87,14 +93,14 @@ def judge_stage(workspace: Workspace, config: Config, name: str) -> Stage[JudgeI
         plan_input(workspace, config, held_out, recorded_server(workspace, config)),
     )
     return Stage(
-        folder / f"{stem}.manifest.json", "judge", inputs, code=[__name__],
+        folder / f"{stem}{MANIFEST}", "judge", inputs, code=[__name__],
         root=workspace.root, own=(folder / f"{stem}.jsonl", folder / "cache" / f"{stem}.jsonl"),
     )  # fmt: skip
 
 
-def _answers_input(workspace: Workspace, side: str) -> Input[Rows]:
-    path = workspace.answers / f"{side}.jsonl"
-    return FileInput(path, read_jsonl, f"no answers yet to judge; run: winnow answer {side}")
+def _answers_input(workspace: Workspace, side: str) -> Input[list[Answer]]:
+    missing = f"no answers yet to judge; run: winnow answer {side}"
+    return FileInput(workspace.answers / f"{side}.jsonl", lambda file: to_answers(read_jsonl(file), side), missing)
 
 
 def judge_study(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
@@ -102,10 +108,10 @@ def judge_study(workspace: Workspace, config: Config, name: str, progress: Progr
     return judge_stage(workspace, config, name).run(partial(_judge_study, progress=progress))
 
 
-def _judge_study(stage: Stage[JudgeInputs], progress: Progress) -> dict[str, Any]:
+def _judge_study(stage: Stage[JudgeInputs], progress: Progress) -> dict[str, object]:
     inputs = stage.inputs
-    system, stem = inputs.judge.open(), stage.path.name.removesuffix(".manifest.json")
-    paired = pair_answers(to_answers(inputs.base.open(), "base"), to_answers(inputs.tuned.open(), "tuned"))
+    system, stem = inputs.judge.open(), stage.path.name.removesuffix(MANIFEST)
+    paired = pair_answers(inputs.base.open(), inputs.tuned.open())
     judged = _judge(
         [pair.as_judged_row() for pair in paired.pairs],
         system,
@@ -116,29 +122,37 @@ def _judge_study(stage: Stage[JudgeInputs], progress: Progress) -> dict[str, Any
     stage.outputs = {"verdicts": stage.folder / f"{stem}.jsonl"}
     write_jsonl(stage.outputs["verdicts"], judged.rows)
     votes = [Vote(row["id"], SYSTEMS[row["judge"]]) for row in judged.rows if row["judge"]]
-    counted = tally(votes, groups=held_out_groups(inputs.held_out.open())).as_dict()
+    counted = tally(votes, groups=held_out_groups(inputs.held_out.open()))
     lone = {"only_in": paired.only_in} if paired.lone_text else {}
-    told = {key: counted[key] for key in ("wins", "losses", "ties", "win_rate")}
-    return {"model": system.name, **judged.as_dict(), **told, **lone}
+    told = {"wins": counted.wins, "losses": counted.losses, "ties": counted.ties}
+    return {"model": system.name, **judged.as_dict(), **told, "win_rate": counted.win_rate.as_dict(), **lone}
 
 
-def read_judges(workspace: Workspace) -> dict[str, ReadJudge]:
-    """Read what every judge said, by the judge's name."""
-    found = {}
-    for path in sorted(_folder(workspace).glob("*.manifest.json")):
-        manifest = read_json(path)
-        rows = read_jsonl(path.with_name(path.name.replace(".manifest.json", ".jsonl")))
-        hashes = {side: file_hash(workspace.answers / f"{side}.jsonl") for side in ("base", "tuned")}
-        found[f"judge {manifest['summary']['model']}"] = ReadJudge(
-            manifest["summary"],
-            hashes.items() <= manifest["inputs"].items(),
-            {row["id"]: row["judge"] for row in rows},
-        )
-    return found
+def judge_inputs(workspace: Workspace) -> dict[str, Input[ReadJudge]]:
+    """Find what every judge said, by the name of its files."""
+    stems = [path.name.removesuffix(MANIFEST) for path in sorted(_folder(workspace).glob(f"*{MANIFEST}"))]
+    return {stem: _judge_input(_folder(workspace), stem) for stem in stems}
+
+
+def _judge_input(folder: Path, stem: str) -> Input[ReadJudge]:
+    """A judge's figures and verdicts, known by the bytes of both files."""
+    figures = FileInput(folder / f"{stem}{MANIFEST}", read_json)
+    verdicts = FileInput(folder / f"{stem}.jsonl", read_jsonl, "the judge's verdicts are gone; run: winnow judge")
+
+    def read() -> ReadJudge:
+        manifest, rows = figures.open(), verdicts.open()
+        return ReadJudge(manifest["summary"], manifest["inputs"], {row["id"]: row["judge"] for row in rows})
+
+    return Loaded(
+        lambda: content_hash(figures.fingerprint(), verdicts.fingerprint()), read, (*figures.paths, *verdicts.paths)
+    )
 
 
 def judge_text(found: Mapping[str, Any]) -> str:
-    """Say how steady a judge was: who is unsteady can't be believed, and who is steady may still be wrong."""
+    """Write a judge's doubt, its agreement with itself when the sides are swapped, and its verdict, for a terminal.
+
+    Who is unsteady can't be believed; who is steady may still be wrong.
+    """
     from evaluation.figures import figure, lone_text, side_leaning
 
     lines = [f"judge {found['signature']}: {found['unscored']} unscored"]
@@ -156,12 +170,12 @@ def judge_text(found: Mapping[str, Any]) -> str:
 def _judge(rows: Sequence[Row], system: System, identity: str, cache: Path, progress: Progress) -> Judging:
     judge, verdicts = (judge_pairs, SAID_FIRST) if is_pairs(rows) else (judge_answers, CORRECTNESS)
     model, way = load_language_model(system.base), _way(system)
-    settings = GenerationSettings(REPLY, batch_size=model.usual_batch)
+    settings = GenerationSettings(MAX_REPLY_TOKENS, batch_size=model.usual_batch)
     answering: Answering = model if way == WRITTEN else VerdictChoice(model, list(verdicts))
     answerer = Answerer(answering, system.name, content_hash(identity, way, *verdicts), settings, cache)
 
     def ask(prompts: Sequence[str]) -> list[str]:
-        asked = [{"id": place, "question": prompt, "answer": ""} for place, prompt in enumerate(prompts)]
+        asked = [Question(str(place), prompt) for place, prompt in enumerate(prompts)]
         with progress(f"judging: {system.name}", len(prompts)) as advance:
             return [answer.text if answer.finished else "" for answer in answerer.answer(asked, advance)]
 

@@ -13,11 +13,13 @@ from evaluation.metrics.score import References, Score
 REFUSAL_SETTINGS = "read:1000chars|language:en"
 LENGTH_SETTINGS = "unit:characters|space:trimmed"
 
-READ = 1_000  # characters from the beginning: a refusal comes first
+MAX_READ_CHARACTERS = 1_000  # from the beginning: a refusal comes first
 
 
 def refusal(prediction: str, references: References = "") -> Score:
     """Give 1 for an answer that only declines, 0.5 where an answer follows, else 0; lower is better. English only.
+
+    "I'm sorry, but I can't help with that." → 1; "It costs £5." → 0
 
     The same signal as in curation, so that a data set and a model are held to one idea of a refusal.
     """
@@ -27,7 +29,7 @@ def refusal(prediction: str, references: References = "") -> Score:
 
     if not prediction.strip():
         return Score.unscored("the prediction is empty")
-    finding = signal(Row("", prediction[:READ]), Corpus())
+    finding = signal(Row("", prediction[:MAX_READ_CHARACTERS]), Corpus())
     return Score(float(finding.value), f"declines: {finding.matched!r}" if finding.value else "no refusal")
 
 

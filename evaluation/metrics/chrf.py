@@ -1,6 +1,6 @@
 """chrF: overlap of character n-grams up to six, with sacreBLEU's values (0 to 100) and several times its speed.
 
-    chrf("The cat sat.", "The cat sits.")
+    chrf("The cat sat.", "The cat sits.")     # 55.2
 
 Popović (2015), β = 2, whitespace left out, effective order as in sacreBLEU 2.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from evaluation.metrics.score import References, Score, best_of
 
-ORDER = 6
+MAX_NGRAM_CHARACTERS = 6
 BETA = 2
 SETTINGS = "case:mixed|eff:yes|nc:6|nw:0|space:no"
 
@@ -25,7 +25,7 @@ Counts = tuple[int, int, int]  # n-grams given, wanted, shared
 
 
 def chrf(prediction: str, references: References) -> Score:
-    """Give chrF from 0 to 100."""
+    """Give the F-score (β = 2) of the shared character n-grams of 1 to 6, 0 to 100; equal texts give 100."""
     return best_of(_chrf, prediction, references)
 
 
@@ -38,7 +38,7 @@ def _chrf(prediction: str, reference: str) -> Score:
     counts = _counts(given, wanted)
     value = _f_score(counts)
     shared = ", ".join(f"{match}/{total}" for _, total, match in counts if total)
-    return Score(value, f"shared character 1- to {ORDER}-grams of the reference: {shared}")
+    return Score(value, f"shared character 1- to {MAX_NGRAM_CHARACTERS}-grams of the reference: {shared}")
 
 
 def _f_score(counts: list[Counts]) -> float:
@@ -56,7 +56,7 @@ def _counts(given: str, wanted: str) -> list[Counts]:
 
     Each n-gram is one number, tagged with its order and its side; one sort puts equal ones side by side.
     """
-    orders = range(1, ORDER + 1)
+    orders = range(1, MAX_NGRAM_CHARACTERS + 1)
     grams = _grams(*_codes(given, wanted))
     keys = np.concatenate([(gram << 4) | (order << 1) | side for order, pair in grams for side, gram in pair])
     keys.sort()
@@ -64,7 +64,7 @@ def _counts(given: str, wanted: str) -> list[Counts]:
     total = np.diff(starts, append=len(keys))
     of_wanted = np.add.reduceat(keys & 1, starts)
     common = np.minimum(of_wanted, total - of_wanted)
-    shared = np.bincount((keys[starts] >> 1) & 7, common, ORDER + 1).astype(int)
+    shared = np.bincount((keys[starts] >> 1) & 7, common, MAX_NGRAM_CHARACTERS + 1).astype(int)
     return [(max(len(given) - n + 1, 0), max(len(wanted) - n + 1, 0), int(shared[n])) for n in orders]
 
 
@@ -83,7 +83,7 @@ def _codes(given: str, wanted: str) -> tuple[Codes, Codes, int]:
 def _grams(first: Codes, second: Codes, bits: int) -> Iterator[tuple[int, list[tuple[int, Codes]]]]:
     """Yield each order with the numbered n-grams of both sides."""
     left, right = first, second
-    for order in range(1, ORDER + 1):
+    for order in range(1, MAX_NGRAM_CHARACTERS + 1):
         if order > 1:
             left = (left[:-1] << bits) | first[order - 1 :]
             right = (right[:-1] << bits) | second[order - 1 :]

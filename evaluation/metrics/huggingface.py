@@ -37,7 +37,7 @@ def as_evaluate(metric: str | Metric) -> Any:
                 ],
             )
 
-        def _compute(self, predictions: Sequence[str], references: Sequence[Any]) -> dict[str, Any]:
+        def _compute(self, predictions: Sequence[str], references: Sequence[Any]) -> dict[str, object]:
             rows = [{"prediction": p, "reference": r} for p, r in zip(predictions, references, strict=True)]
             interval, unscored = summary(chosen, score_each(rows, chosen))
             figures = {"low": interval.low, "high": interval.high, "n": interval.n}

@@ -14,7 +14,7 @@ from evaluation.metrics.score import References, Score, best_of
 from winnow.text.quantities import Quantity, quantities
 
 SETTINGS = "measure:recall|units:yes|scales:yes|rounding:half-step,2-digits|signs:yes"
-NAMED = 5  # quantities an explanation lists
+MAX_QUANTITIES_NAMED = 5
 
 
 def number_recall(prediction: str, references: References) -> Score:
@@ -45,4 +45,6 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _named(some: list[Quantity]) -> str:
-    return ", ".join(one.text for one in some[:NAMED]) + (", …" if len(some) > NAMED else "")
+    return ", ".join(one.text for one in some[:MAX_QUANTITIES_NAMED]) + (
+        ", …" if len(some) > MAX_QUANTITIES_NAMED else ""
+    )

@@ -18,7 +18,7 @@ from winnow.text.words import rouge_words
 
 SETTINGS = "measure:f|tokens:a-z0-9|case:no|stem:no"
 
-SHORTEST_STEMMED = 4
+MIN_STEMMED_LETTERS = 4
 
 
 def rouge_l(prediction: str, references: References, stemmer: bool = False) -> Score:
@@ -56,4 +56,4 @@ def _porter() -> Any:
 
 @lru_cache(maxsize=200_000)
 def _stem(token: str) -> str:
-    return str(_porter().stem(token)) if len(token) >= SHORTEST_STEMMED else token
+    return str(_porter().stem(token)) if len(token) >= MIN_STEMMED_LETTERS else token

@@ -21,7 +21,7 @@ from evaluation.metrics.score import Metric, References, Score
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 PairScorer = Callable[[Sequence[str], Sequence[str]], list[float]]
 DEFAULT_EMBEDDER = "all-minilm-l6-v2"
-BATCH = 32
+TEXTS_A_BATCH = 32
 
 
 def semantic_similarity(embed: Embed | None = None, model_name: str = DEFAULT_EMBEDDER) -> Metric:
@@ -44,7 +44,7 @@ def bert_score_metric(model: str = DEFAULT_EMBEDDER, num_layers: int | None = No
 
     def compare(predictions: Sequence[str], references: Sequence[str]) -> list[float]:
         scorer = _bert_scorer(model, num_layers)
-        f1 = scorer.score(list(predictions), list(references), batch_size=BATCH)[2]
+        f1 = scorer.score(list(predictions), list(references), batch_size=TEXTS_A_BATCH)[2]
         return [float(value) for value in f1]
 
     settings = f"model:{model.rstrip('/').rpartition('/')[2]}|layer:{num_layers or 'last'}|idf:no|rescale:no"
@@ -95,7 +95,7 @@ def _sentence_encoder(model_name: str) -> Embed:
     from winnow.models.names import resolve_embedder
 
     model = SentenceTransformer(str(resolve_embedder(model_name)))
-    return lambda texts: np.asarray(model.encode(list(texts), batch_size=BATCH, show_progress_bar=False))
+    return lambda texts: np.asarray(model.encode(list(texts), batch_size=TEXTS_A_BATCH, show_progress_bar=False))
 
 
 @cache

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from evaluation.metrics import answering, chrf, numbers, rouge, words
 from evaluation.metrics.score import Metric, Score
@@ -44,7 +43,7 @@ METRICS: dict[str, Metric] = {
 }
 LEXICAL = tuple(name for name, metric in METRICS.items() if not metric.needs_model)
 
-BLOCK = 1_000  # rows whose words fit in the cache at once
+ROWS_A_BLOCK = 1_000  # rows whose words fit in the cache at once
 
 MetricChoice = Sequence[str | Metric] | None
 
@@ -67,7 +66,7 @@ class MetricFigure:
     unscored: Mapping[str, int]
     signature: str
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form; `unscored_because` is there only where something is unscored."""
         counted = {"unscored": sum(self.unscored.values()), "signature": self.signature}
         because = {"unscored_because": dict(self.unscored)} if self.unscored else {}
@@ -82,7 +81,7 @@ class Scored:
     rows: Sequence[Row]
     scores: dict[str, list[Score]]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, dict[str, dict[str, object]]]:
         """Give the JSON form of the figures."""
         return {"metrics": {name: figure.as_dict() for name, figure in self.figures.items()}}
 
@@ -121,9 +120,9 @@ def score_rows(
 def score_all(rows: Sequence[Row], metrics: Sequence[Metric], prediction: str = "prediction") -> dict[str, list[Score]]:
     """Score every row with every metric, a block of rows at a time so that metrics share one split into words."""
     scores: dict[str, list[Score]] = {metric.name: [] for metric in metrics}
-    for start in range(0, len(rows), BLOCK):
+    for start in range(0, len(rows), ROWS_A_BLOCK):
         for metric in metrics:
-            scores[metric.name] += score_each(rows[start : start + BLOCK], metric, prediction)
+            scores[metric.name] += score_each(rows[start : start + ROWS_A_BLOCK], metric, prediction)
     return scores
 
 

@@ -1,4 +1,4 @@
-"""What each mixture buys: the same task rows, as often, with nothing, self-written or other rows mixed in.
+"""Training runs of each mixture: the same task rows, as often, with nothing, self-written or other rows mixed in.
 
     winnow compare-mixtures --external instructions.jsonl
 
@@ -18,12 +18,13 @@ from functools import partial
 from itertools import islice
 from math import inf
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from evaluation.answering.answers import Answerer
+from evaluation.answering.answers import Answerer, Question
 from evaluation.metrics import chosen, score_each
+from evaluation.mixtures.result import ArmResult, DomainScores, ItemResult
 from evaluation.retention.items import Item
-from evaluation.retention.outcomes import run_items
+from evaluation.retention.outcomes import Outcome, run_items
 from training.arguments import total_steps
 from training.qlora import train
 from training.recipe import Recipe
@@ -40,7 +41,6 @@ from winnow.progress import Progress, silent
 SHARES = (0.0, 0.1, 0.25, 0.5)
 
 Source = Literal["nothing", "self-written", "external"]
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,11 @@ class Experiment:
 
 
 def equal_passes(config: TrainingConfig, rows: int) -> TrainingConfig:
-    """Turn a limit of updates into passes over so many task rows, and let no validation end the run."""
-    changes: dict[str, Any] = {"max_steps": None, "patience": None}
+    """Turn a limit of updates into passes over so many task rows, and let no validation end the run.
+
+    max_steps 20 where one pass is 10 updates → max_steps None, epochs 2.0
+    """
+    changes: dict[str, float | None] = {"max_steps": None, "patience": None}
     if config.max_steps:
         one_pass = config.model_copy(update={"max_steps": None, "epochs": 1.0})
         changes["epochs"] = config.max_steps / total_steps(one_pass, rows)
@@ -116,39 +119,40 @@ def compare_arms(
     workers: int = 1,
     seconds: float = inf,
     progress: Progress = silent,
-) -> list[Row]:
-    """Train and measure every arm with every seed; return their rows in this order, those known before included.
+) -> list[ArmResult]:
+    """Train and measure every arm with every seed; return their results in this order, those known before included.
 
     With several `workers` so many runs go at once, each in a process of its own. No run begins that, by the longest
     so far, would end after `seconds`.
     """
     began, results = time.perf_counter(), experiment.folder / "results.jsonl"
     wanted = {experiment.identity(arm, seed): (arm, seed) for seed in range(seeds) for arm in arms}
-    rows = [row for row in map(json.loads, whole_lines(results)) if row["identity"] in wanted]
-    known = {row["identity"] for row in rows}
+    lines = map(json.loads, whole_lines(results))
+    found = [ArmResult.from_dict(line) for line in lines if line["identity"] in wanted]
+    known = {result.identity for result in found}
 
     def in_time() -> Iterator[tuple[Arm, int]]:
         for job in (job for identity, job in wanted.items() if identity not in known):
-            longest = max((row["seconds"] for row in rows), default=0.0)
+            longest = max((result.seconds for result in found), default=0.0)
             if time.perf_counter() - began + longest > seconds:
                 return
             yield job
 
     with progress("mixtures", len(wanted)) as advance:
-        advance(len(rows))
-        for row in _in_processes(experiment, in_time(), workers) if workers > 1 else _here(experiment, in_time()):
-            append_lines(results, json.dumps(row))
-            rows.append(row)
+        advance(len(found))
+        for result in _in_processes(experiment, in_time(), workers) if workers > 1 else _here(experiment, in_time()):
+            append_lines(results, json.dumps(result.as_dict()))
+            found.append(result)
             advance(1)
-    return sorted(rows, key=lambda row: list(wanted).index(row["identity"]))
+    return sorted(found, key=lambda result: list(wanted).index(result.identity))
 
 
-def _here(experiment: Experiment, jobs: Iterator[tuple[Arm, int]]) -> Iterator[Row]:
+def _here(experiment: Experiment, jobs: Iterator[tuple[Arm, int]]) -> Iterator[ArmResult]:
     for arm, seed in jobs:
         yield measure(experiment, arm, seed)
 
 
-def _in_processes(experiment: Experiment, jobs: Iterator[tuple[Arm, int]], workers: int) -> Iterator[Row]:
+def _in_processes(experiment: Experiment, jobs: Iterator[tuple[Arm, int]], workers: int) -> Iterator[ArmResult]:
     """Keep so many processes busy; the base's answers are made first, for all of them.
 
     A run that fails is raised once the others have ended.
@@ -173,13 +177,13 @@ def _in_processes(experiment: Experiment, jobs: Iterator[tuple[Arm, int]], worke
 def answer_as_base(experiment: Experiment) -> None:
     """Let the untouched base answer what every arm will be asked; the answers stay in a file."""
     model = load_local_model(experiment.recipe.base)
-    _answerer(experiment, model, experiment.answers, None).answer(_questions(experiment.domain))
+    _answerer(experiment, model, experiment.answers, None).answer([Question.of(record) for record in experiment.domain])
     written = [item for item in experiment.items if not item.choices]
-    rows = [{"id": item.id, "question": item.prompt, "answer": ""} for item in written]
-    _answerer(experiment, model, experiment.general, None).answer(rows)
+    questions = [Question(item.id, item.prompt) for item in written]
+    _answerer(experiment, model, experiment.general, None).answer(questions)
 
 
-def measure(experiment: Experiment, arm: Arm, seed: int) -> Row:
+def measure(experiment: Experiment, arm: Arm, seed: int) -> ArmResult:
     """Train one arm, then put domain rows and general items through base and tuned."""
     began = time.perf_counter()
     recipe, identity = experiment.recipe_of(arm, seed), experiment.identity(arm, seed)
@@ -200,25 +204,26 @@ def measure(experiment: Experiment, arm: Arm, seed: int) -> Row:
     facts = read_json(run / "manifest.json")
     del model, ask
     _free_memory()
-    return {
-        "arm": arm.name,
-        "seed": seed,
-        "identity": identity,
-        "steps": facts["steps"],
-        "share": facts["preservation_share"],
-        "rows": facts["rows"],
-        "hardware": facts["hardware"].get("gpu", facts["hardware"]["machine"]),
-        "metric": experiment.metric,
-        "domain": {"base": base, "tuned": tuned},
-        "items": [
-            {
-                **{"id": o.item.id, "set": o.item.kind, "checked": o.item.is_checked, "options": len(o.item.choices)},
-                **{"base": o.base_right, "tuned": o.tuned_right, "divergence": o.divergence},
-            }
-            for o in outcomes
-        ],
-        "seconds": round(time.perf_counter() - began, 1),
-    }
+    return ArmResult(
+        arm.name,
+        seed,
+        identity,
+        facts["steps"],
+        facts["preservation_share"],
+        facts["rows"],
+        facts["hardware"].get("gpu", facts["hardware"]["machine"]),
+        experiment.metric,
+        base,
+        tuned,
+        tuple(_item_result(outcome) for outcome in outcomes),
+        round(time.perf_counter() - began, 1),
+    )
+
+
+def _item_result(o: Outcome) -> ItemResult:
+    item = o.item
+    options = len(item.choices)
+    return ItemResult(item.id, item.kind, item.is_checked, options, o.base_right, o.tuned_right, o.divergence)
 
 
 def _answerer(experiment: Experiment, model: LocalModel, settings: GenerationSettings, run: Path | None) -> Answerer:
@@ -227,22 +232,17 @@ def _answerer(experiment: Experiment, model: LocalModel, settings: GenerationSet
     return Answerer(model, "", run.name if run else "base", settings, cache, experiment.recipe.system)
 
 
-def _questions(records: Sequence[Record]) -> list[Row]:
-    return [{"id": record.id, "question": record.question, "answer": record.answer} for record in records]
-
-
-def _domain(experiment: Experiment, model: LocalModel, answerer: Answerer) -> dict[str, list[float | None]]:
+def _domain(experiment: Experiment, model: LocalModel, answerer: Answerer) -> DomainScores:
     """Score the answers by the metric, and the references by their loss: nats a token, less is better."""
-    answers = answerer.answer(_questions(experiment.domain))
+    answers = answerer.answer([Question.of(record) for record in experiment.domain])
     (metric,) = chosen([experiment.metric])
     pairs = [
         (format_prompt(model.tokenizer, record.question, experiment.recipe.system), record.answer)
         for record in experiment.domain
     ]
-    return {
-        "score": [score.value for score in score_each([answer.as_dict() for answer in answers], metric)],
-        "loss": [-likelihood.mean for likelihood in model.log_likelihood(pairs)],
-    }
+    scores = score_each([answer.as_dict() for answer in answers], metric)
+    losses = [-likelihood.mean for likelihood in model.log_likelihood(pairs)]
+    return DomainScores([score.value for score in scores], losses)
 
 
 def _free_memory() -> None:

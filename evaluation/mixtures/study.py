@@ -27,7 +27,7 @@ from winnow.progress import Progress
 from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
 
-MIDDLE = 0.25  # share of the arms that differ in something else, where the study's own share is 0
+MIDDLE_SHARE = 0.25  # share of the arms that differ in something else, where the study's own share is 0
 
 
 def compare_study_mixtures(
@@ -46,7 +46,7 @@ def compare_study_mixtures(
     """
     if wrong := [share for share in shares if not 0 <= share < 1]:
         raise InputError(f"share {wrong[0]:g} of the trained tokens: give 0 or more and less than 1, as in 0.25")
-    arms = choose_arms(shares, config.preservation.share or MIDDLE, external is not None)
+    arms = choose_arms(shares, config.preservation.share or MIDDLE_SHARE, external is not None)
     experiment = _experiment(workspace, config, arms, [] if external is None else read_pairs(str(external)), progress)
     rows = compare_arms(experiment, arms, seeds, workers, progress=progress)
     table = tabulate(rows, config.plan.margin)

@@ -1,4 +1,4 @@
-"""The table and the plot from which a user picks a mixture: domain gain against what general ability it cost.
+"""Mixtures in a table and a plot: the gain in the domain against the change of general ability.
 
     table = tabulate(rows, margin=0.05)
     print(table_text(table))
@@ -9,12 +9,14 @@ Intervals are of 95 %, over items; an item's value is its mean over the seeds, w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from evaluation.figures import figure
+from evaluation.mixtures.result import ArmResult, ItemResult
 from evaluation.report import plots
 from evaluation.retention.forgetting import forgetting
 from evaluation.retention.outcomes import worst
@@ -23,99 +25,111 @@ from winnow.statistics import Interval, mean, noninferiority, paired_difference
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "mixtures.html"
 
-Row = Mapping[str, Any]
 Values = dict[Any, float]  # by item
 
 
-def tabulate(rows: Sequence[Row], margin: float) -> dict[str, Any]:
-    """Summarise the rows of each arm, and compare every arm with the first, item by item."""
-    arms: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=lambda row: int(row["seed"])):
-        arms.setdefault(row["arm"], []).append(row)
+def tabulate(rows: Sequence[ArmResult], margin: float) -> dict[str, Any]:
+    """Summarise the results of each arm, and compare every arm with the first, item by item."""
+    arms: dict[str, list[ArmResult]] = {}
+    for row in sorted(rows, key=lambda row: row.seed):
+        arms.setdefault(row.arm, []).append(row)
     first = next(iter(arms), "")
     table = [_arm(name, own, margin) for name, own in arms.items()]
     for line in table:
         if line["arm"] != first:
-            line["against_first"] = {
-                "gain": _difference(_scores(arms[first], "tuned"), _scores(arms[line["arm"]], "tuned")),
-                "right": _difference(_right_changes(arms[first]), _right_changes(arms[line["arm"]])),
-                "lost": _difference(_lost(arms[first]), _lost(arms[line["arm"]])),
-            }
+            line["against_first"] = _against(arms[first], arms[line["arm"]])
         line["on_frontier"] = not any(_is_beaten(line, other) for other in table)
-    metric = rows[0]["metric"] if rows else ""
+    metric = rows[0].metric if rows else ""
     return {"margin": margin, "metric": metric, "first": first, "arms": table}
 
 
-def _arm(name: str, rows: Sequence[Row], margin: float) -> dict[str, Any]:
+def _against(first: Sequence[ArmResult], other: Sequence[ArmResult]) -> dict[str, object]:
+    changes = {
+        "gain": _difference(_scores(first, "tuned"), _scores(other, "tuned")),
+        "right": _difference(_right_changes(first), _right_changes(other)),
+        "lost": _difference(_lost(first), _lost(other)),
+    }
+    return {name: change.as_dict() for name, change in changes.items()}
+
+
+def _arm(name: str, rows: Sequence[ArmResult], margin: float) -> dict[str, Any]:
     right = _right(rows)
     readable = paired_difference(*(list(_readable(rows, side).values()) for side in ("base", "tuned")))
-    divergences = _known(rows, lambda item: item["divergence"])
+    divergences = _known(rows, lambda item: item.divergence)
     return {
         "arm": name,
         "seeds": len(rows),
-        "steps": round(fmean(row["steps"] for row in rows)),
-        "share": fmean(row["share"] for row in rows),
-        "gain": _difference(_scores(rows, "base"), _scores(rows, "tuned")),
-        "loss": _difference(_losses(rows, "base"), _losses(rows, "tuned")),
+        "steps": round(fmean(row.steps for row in rows)),
+        "share": fmean(row.share for row in rows),
+        "gain": _difference(_scores(rows, "base"), _scores(rows, "tuned")).as_dict(),
+        "loss": _difference(_losses(rows, "base"), _losses(rows, "tuned")).as_dict(),
         "right": right.as_dict(),
         "verdict": worst([noninferiority(right, margin), noninferiority(readable, margin)]),
         "over_seeds": {
             "gain": [_mean_change(_scores([row], "base"), _scores([row], "tuned")) for row in rows],
             "right": [fmean(_right_changes([row]).values()) if _right_changes([row]) else None for row in rows],
         },
-        "lost": _lost_share(rows),
-        "sets": {name: {"right": _right(own).as_dict(), "lost": _lost_share(own)} for name, own in _sets(rows).items()},
+        "lost": _lost_share(rows).as_dict(),
+        "sets": {
+            name: {"right": _right(own).as_dict(), "lost": _lost_share(own).as_dict()}
+            for name, own in _sets(rows).items()
+        },
         "forgotten": [_forgotten(row) for row in rows],
         "unreadable": {side: sum(1 - value for value in _readable(rows, side).values()) for side in ("base", "tuned")},
         "divergence": mean(list(divergences.values())).as_dict(),
     }
 
 
-def _scores(rows: Sequence[Row], side: str) -> Values:
-    return _over_seeds([dict(enumerate(row["domain"][side]["score"])) for row in rows])
+def _scores(rows: Sequence[ArmResult], side: str) -> Values:
+    return _over_seeds([dict(enumerate(row.sides[side].score)) for row in rows])
 
 
-def _losses(rows: Sequence[Row], side: str) -> Values:
-    return _over_seeds([dict(enumerate(row["domain"][side]["loss"])) for row in rows])
+def _losses(rows: Sequence[ArmResult], side: str) -> Values:
+    return _over_seeds([dict(enumerate(row.sides[side].loss)) for row in rows])
 
 
-def _sets(rows: Sequence[Row]) -> dict[str, list[Row]]:
+def _sets(rows: Sequence[ArmResult]) -> dict[str, list[ArmResult]]:
     """Part the results by the sets of general items that a program can check."""
-    names = dict.fromkeys(item["set"] for row in rows for item in row["items"] if item["checked"])
+    names = dict.fromkeys(item.set for row in rows for item in row.items if item.checked)
     return {
-        name: [{**row, "items": [item for item in row["items"] if item["set"] == name]} for row in rows]
+        name: [replace(row, items=tuple(item for item in row.items if item.set == name)) for row in rows]
         for name in names
     }
 
 
-def _right(rows: Sequence[Row]) -> Interval:
-    base = _known(rows, lambda item: item["base"])
+def _right(rows: Sequence[ArmResult]) -> Interval:
+    base = _known(rows, lambda item: item.base)
     changes = _right_changes(rows)
     return paired_difference(*_columns(base, {key: base[key] + change for key, change in changes.items()}))
 
 
-def _right_changes(rows: Sequence[Row]) -> Values:
+def _right_changes(rows: Sequence[ArmResult]) -> Values:
     """Give each item's change from base to tuned where both answers could be read."""
-    return _known(rows, lambda item: None if None in (item["base"], item["tuned"]) else item["tuned"] - item["base"])
+    return _known(rows, _change)
 
 
-def _lost(rows: Sequence[Row]) -> Values:
+def _change(item: ItemResult) -> int | None:
+    """Give 1 for an item gained, -1 for one lost, 0 for neither; None where an answer couldn't be read."""
+    return None if item.base is None or item.tuned is None else item.tuned - item.base
+
+
+def _lost(rows: Sequence[ArmResult]) -> Values:
     """Give each item's share of seeds in which the base was right and tuned wrong."""
-    return _known(rows, lambda item: None if None in (item["base"], item["tuned"]) else item["base"] > item["tuned"])
+    return _known(rows, lambda item: None if (change := _change(item)) is None else change < 0)
 
 
-def _lost_share(rows: Sequence[Row]) -> dict[str, Any]:
-    return mean(list(_lost(rows).values())).clipped(0.0, 1.0).as_dict()
+def _lost_share(rows: Sequence[ArmResult]) -> Interval:
+    return mean(list(_lost(rows).values())).clipped(0.0, 1.0)
 
 
-def _readable(rows: Sequence[Row], side: str) -> Values:
+def _readable(rows: Sequence[ArmResult], side: str) -> Values:
     """Say of each checked item whether its answers could be read, 1 where with every seed."""
-    shares = _known(rows, lambda item: float(item[side] is not None) if item["checked"] else None)
+    shares = _known(rows, lambda item: float(item.sides[side] is not None) if item.checked else None)
     return {key: float(share == 1) for key, share in shares.items()}
 
 
-def _known(rows: Sequence[Row], value: Callable[[Row], float | None]) -> Values:
-    return _over_seeds([{item["id"]: value(item) for item in row["items"]} for row in rows])
+def _known(rows: Sequence[ArmResult], value: Callable[[ItemResult], float | None]) -> Values:
+    return _over_seeds([{item.id: value(item) for item in row.items} for row in rows])
 
 
 def _over_seeds(seeds: Sequence[Mapping[Any, float | None]]) -> Values:
@@ -133,8 +147,8 @@ def _columns(before: Values, after: Values) -> tuple[list[float], list[float]]:
     return [before[key] for key in both], [after[key] for key in both]
 
 
-def _difference(before: Values, after: Values) -> dict[str, Any]:
-    return paired_difference(*_columns(before, after)).as_dict()
+def _difference(before: Values, after: Values) -> Interval:
+    return paired_difference(*_columns(before, after))
 
 
 def _mean_change(before: Values, after: Values) -> float | None:
@@ -142,11 +156,11 @@ def _mean_change(before: Values, after: Values) -> float | None:
     return fmean(now - was for was, now in pairs) if pairs else None
 
 
-def _forgotten(row: Row) -> float | None:
+def _forgotten(row: ArmResult) -> float | None:
     """Give the share of items lost, corrected for guessing."""
-    both = [item for item in row["items"] if None not in (item["base"], item["tuned"])]
-    base, tuned, options = ([item[name] for item in both] for name in ("base", "tuned", "options"))
-    return forgetting(base, tuned, options).forgetting.estimate if both else None
+    both = [item for item in row.items if _change(item) is not None]
+    base, tuned = ([bool(item.sides[side]) for item in both] for side in ("base", "tuned"))
+    return forgetting(base, tuned, [item.options for item in both]).forgetting.estimate if both else None
 
 
 def _is_beaten(line: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

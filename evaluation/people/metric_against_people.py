@@ -61,7 +61,7 @@ class MetricStanding:
     is_baseline: bool = False
     signature: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form; the figure stands under the name of its statistic."""
         extra = {name: value.as_dict() if isinstance(value, Interval) else value for name, value in self.extra.items()}
         return {
@@ -83,7 +83,7 @@ class MetaEvaluation:
     rows: int
     metrics: dict[str, MetricStanding]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         people, counts = self.judged.people, self.judged.counts
         return {

@@ -34,7 +34,7 @@ def calibrated_verdicts(differences: ArrayLike, human: ArrayLike, seed: int = 0)
 
 
 def verdicts_at(differences: Floats, epsilon: float) -> Signs:
-    """Give the sign of each difference, 0 up to and including epsilon."""
+    """Give the sign of each difference, 0 up to and including epsilon: [0.3, -0.1, -0.2] at 0.1 → [1, 0, -1]."""
     return np.where(np.abs(differences) <= epsilon, 0, np.sign(differences)).astype(np.int64)
 
 

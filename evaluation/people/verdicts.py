@@ -1,8 +1,11 @@
 """What people said: verdicts on pairs, ratings of single answers, and how far the people agree.
 
-    read_pair(["a", "tie", "a"])      # "a", what most said; "tie" where no verdict leads
-    read_rating([4, 5, None])         # 4.5, the mean
-    agreement([["a", "a"], ["b", "tie"]], level="nominal")
+>>> pair_verdicts([["A", "[[B]]", "Model_A wins"], "tie"])
+[['a', 'b', 'a'], ['tie']]
+>>> plurality(["a", "b", "a"])
+'a'
+>>> ratings([[4, 5, None], "yes"])
+[[4.0, 5.0], [1.0]]
 
 Anything else than a verdict is an error with its row: a verdict misread is worse than none.
 """
@@ -30,7 +33,7 @@ NAMES: dict[str, Verdict] = {
     **dict.fromkeys(("tie", "tied", "equal", "same", "draw", "both", "neither", "a=b"), "tie"),
     **dict.fromkeys(("bothbad", "bothgood", "tiebothbad", "tiebothgood"), "tie"),
 }
-SHOWN = 5  # verdicts that an error names
+MAX_VERDICTS_NAMED = 5
 NUMBERED: dict[str, Verdict] = {"1": "a", "2": "b", "0": "tie", "1.5": "tie"}
 TRUTHS = {
     **dict.fromkeys(("true", "yes", "correct", "good", "right", "pass"), 1.0),
@@ -44,7 +47,7 @@ def pair_verdicts(cells: Sequence[Any]) -> list[list[Verdict]]:
     used = {word for row in written for word in row}
     if used & {*NUMBERED} and "2" not in used:
         raise InputError(
-            f"human verdicts {', '.join(sorted(used)[:SHOWN])} can mean two things for a pair; "
+            f"human verdicts {', '.join(sorted(used)[:MAX_VERDICTS_NAMED])} can mean two things for a pair; "
             "say which is which, as in --verdict 1=a --verdict 0=b"
         )
     return [[_verdict(word, place) for word in row] for place, row in enumerate(written, start=1)]
@@ -66,7 +69,7 @@ def _verdict(word: str, row: int) -> Verdict:
 
 
 def plurality(verdicts: Sequence[str]) -> str:
-    """Give the verdict most people gave; without a single leader it's a tie."""
+    """Give the verdict that occurs most often; "tie" where two are as frequent: ["a", "b"] → "tie"."""
     ranked = Counter(verdicts).most_common(2)
     return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else "tie"
 
@@ -104,7 +107,7 @@ class Agreement:
     raw_agreement: Interval
     one_against_others: Interval | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         one = {} if self.one_against_others is None else {"one_against_others": self.one_against_others.as_dict()}
         return {
@@ -116,7 +119,10 @@ class Agreement:
 
 
 def agreement(verdicts: Iterable[Sequence[Any]], level: Literal["nominal", "ordinal"]) -> Agreement | None:
-    """Say how far several people agree; None when no row has two people."""
+    """Measure agreement over the rows that two people or more judged; None where there is none.
+
+    [["a", "a"], ["b", "tie"]] → raw agreement 0.5: one of two rows agrees
+    """
     several = [list(row) for row in verdicts if len(row) > 1]
     if not several:
         return None

@@ -184,7 +184,7 @@ class JudgmentLog:
             ) from error
 
 
-def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "tuned")) -> list[dict[str, Any]]:
+def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "tuned")) -> list[dict[str, object]]:
     """Turn judgments into the JSON rows that winnow compare reads; skips and flags stay, marked by their verdict.
 
     `preferred` is one of `systems`, tie, both_bad, skip or flag.

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from evaluation.people.verdicts import plurality
 from winnow.data.columns import Row
@@ -89,7 +88,7 @@ class Tally:
         """Tell whether the exact test calls a difference."""
         return self.p <= ALPHA
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         controlled = {} if self.length_controlled is None else {"length_controlled": self.length_controlled.as_dict()}
         return {

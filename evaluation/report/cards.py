@@ -1,16 +1,16 @@
 """The cards of the model and of the dataset, filled with what the report found.
 
-write_cards(workspace, report)      # the run's README.md, and report/dataset_card.md
+evaluation_section(report)
+# "## Evaluation … | token_f1 | 0.142 → 0.231, difference +0.089 [+0.051, +0.127] n=50 | follows people |"
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from evaluation.figures import NO_HEADLINE, change, figure, primary, standing
+from evaluation.figures import NO_HEADLINE, Report, change, figure, primary, standing
 from winnow.data.files import write_text
-from winnow.study.workspace import Workspace
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 BEGIN, END = "<!-- evaluation -->", "<!-- /evaluation -->"
 
 
-def write_cards(workspace: Workspace, report: Mapping[str, Any]) -> None:
-    """Put the findings into the tuned run's card in place, and into a copy of the dataset's beside the report.
+def write_cards(report: Report, study: str, model: Path, dataset: str | None, out: Path) -> dict[str, Path]:
+    """Fill the model card where it stands and write a filled copy of the `dataset` card to `out`; return both by name.
 
-    The cards in the curated and the adapter folder stay as they were written: manifests hold their hashes.
+    A card that isn't there is left out. The cards in the curated and the adapter folder stay as they were written:
+    manifests hold their hashes.
     """
-    section = evaluation_section(report)
-    run = report["training"]["run"]
-    model, curated = workspace.runs / run / "README.md", workspace.curated.root / "card.md"
+    section, written = evaluation_section(report), {}
     if model.exists():
         filled = with_section(model.read_text(encoding="utf-8"), section)
-        write_text(model, with_results(filled, run, eval_results(report, workspace.root.resolve().name)))
-    if curated.exists():
-        write_text(workspace.report / "dataset_card.md", with_section(curated.read_text(encoding="utf-8"), section))
+        write_text(model, with_results(filled, report["training"]["run"], eval_results(report, study)))
+        written["model card"] = model
+    if dataset is not None:
+        written["dataset card"] = out / "dataset_card.md"
+        write_text(written["dataset card"], with_section(dataset, section))
+    return written
 
 
 def with_results(card: str, name: str, results: list[EvalResult]) -> str:
@@ -43,7 +45,7 @@ def with_results(card: str, name: str, results: list[EvalResult]) -> str:
     return str(filled)
 
 
-def eval_results(report: Mapping[str, Any], study: str) -> list[EvalResult]:
+def eval_results(report: Report, study: str) -> list[EvalResult]:
     """Give the tuned model's value of each metric that may stand in a headline."""
     from huggingface_hub import EvalResult
 
@@ -69,7 +71,7 @@ def with_section(card: str, section: str) -> str:
     return f"{before.rstrip()}\n\n{BEGIN}\n{section}\n{END}\n{after.lstrip()}"
 
 
-def evaluation_section(report: Mapping[str, Any]) -> str:
+def evaluation_section(report: Report) -> str:
     """Say what was found of the tuned model, each figure with its interval."""
     plan, comparison = report["plan"], report["comparison"]
     frozen = ", amended after data were seen" if plan["amendments"] else ", frozen before training"

@@ -8,7 +8,6 @@ A's answer is the base's. `score` is positive where people preferred A: 1, 0 for
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from evaluation.comparison.pairs import AnswerPair, Paired
 from evaluation.people.win_rate import Vote, first_votes
@@ -19,8 +18,11 @@ RATINGS = {"base": "A is better", "tuned": "B is better", "tie": "same", "both_b
 
 def comparator(
     paired: Paired, votes: Iterable[Vote] = (), names: tuple[str, str] = ("base", "tuned")
-) -> dict[str, Any]:
-    """Lay the pairs out, in their order; a pair without votes scores 0 and has no raters."""
+) -> dict[str, object]:
+    """Give the viewer's JSON of the pairs, in their order; a pair without votes scores 0 and has no raters.
+
+    Votes base, base, tie on a pair → score 0.667
+    """
     said = first_votes(votes)
     return {
         "metadata": {
@@ -35,7 +37,7 @@ def comparator(
     }
 
 
-def _example(pair: AnswerPair, votes: Sequence[Vote]) -> dict[str, Any]:
+def _example(pair: AnswerPair, votes: Sequence[Vote]) -> dict[str, object]:
     scores = [SCORES[vote.preferred] for vote in votes]
     return {
         "input_text": pair.question,
@@ -48,7 +50,7 @@ def _example(pair: AnswerPair, votes: Sequence[Vote]) -> dict[str, Any]:
     }
 
 
-def _rater(vote: Vote) -> dict[str, Any]:
+def _rater(vote: Vote) -> dict[str, object]:
     return {
         "score": SCORES[vote.preferred],
         "rating_label": RATINGS[vote.preferred],

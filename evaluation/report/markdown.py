@@ -10,9 +10,7 @@ from typing import Any
 
 from evaluation.comparison.again import again_text
 from evaluation.comparison.several import MEANING
-from evaluation.figures import change, exact_p, exports, figure, notices, side_leaning, standing
-
-Report = Mapping[str, Any]
+from evaluation.figures import Report, change, exact_p, exports, figure, notices, side_leaning, standing
 
 
 def markdown(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""What a model forgot and gained item by item, corrected for guessing.
+"""Forgetting and gain: shares of items that went from right to wrong and back, corrected for guessing.
 
 Two models that only guess between k options differ on many items and forgot nothing: what guessing explains is
 taken off (Harmon et al., arXiv 2510.17776). The correction takes guesses before and after as independent over all
@@ -6,14 +6,14 @@ items. A model that guesses the same again loses less than that; items with as m
 and take nothing off what others show.
 
     change = forgetting(base=[True, True, False], tuned=[True, False, True], options=[4, 4, 4])
-    change.forgetting, change.gain      # shares of all items, with intervals
+    change.lost, change.gained                      # 1, 1: as counted
+    change.forgetting.estimate, change.forgettable  # 0.296, 0.556: shares beyond guessing
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from winnow.statistics import CONFIDENCE, Interval
 
 Counts = NDArray[np.float64]  # [..., 4]: items right before and after, lost, gained, wrong both times
-DRAWS = 10_000
+POSTERIOR_DRAWS = 10_000  # for an interval
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Change:
     gained: int
     forgettable: float
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             "forgetting": self.forgetting.as_dict(),
@@ -62,14 +62,14 @@ def forgetting(
         nothing = Interval.unknown(0, "no item could be compared")
         return Change(nothing, nothing, 0, 0, 0.0)
     rng = np.random.default_rng(seed)
-    estimate, draws, forgettable = np.zeros(2), np.zeros((DRAWS, 2)), 0.0
+    estimate, draws, forgettable = np.zeros(2), np.zeros((POSTERIOR_DRAWS, 2)), 0.0
     total = np.zeros(4)
     for k in sorted(set(options)):
         counts = _count(base, tuned, [place for place, own in enumerate(options) if own == k])
         weight = counts.sum() / n
         total += counts
         estimate += weight * _corrected(counts / counts.sum(), k).clip(min=0)
-        draws += weight * _corrected(rng.dirichlet(counts + 0.5, DRAWS), k).clip(min=0)
+        draws += weight * _corrected(rng.dirichlet(counts + 0.5, POSTERIOR_DRAWS), k).clip(min=0)
         forgettable += weight * _forgettable((counts[0] + counts[1]) / counts.sum(), k)
     tails = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     lost, gain = (_interval(estimate[side], tails[:, side], n) for side in (0, 1))

@@ -1,6 +1,7 @@
 """Items of general ability: prompts with a check, multiple choice, questions that end in a number.
 
-items = read_multiple_choice(Path("mmlu.jsonl")) + read_final_number(Path("gsm8k.jsonl"))
+read_final_number(Path("gsm8k.jsonl"))[0]
+# {"question": "2 + 2?", "answer": "Two and two … #### 4"} → Item("gsm8k-1", …, check={"type": "number", "value": 4.0})
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _rows(path: Path, roles: Sequence[str]) -> Iterator[tuple[str, Mapping[str, 
 
 
 def sample(items: Sequence[Item], most: int | None, seed: int) -> list[Item]:
-    """Choose at most so many items, in their order; the same for base and tuned."""
+    """Draw `most` items by the seed and keep their order; all of them where there are no more."""
     if most is None or len(items) <= most:
         return list(items)
     chosen = set(Random(seed).sample(range(len(items)), most))

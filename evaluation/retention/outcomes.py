@@ -1,6 +1,7 @@
-"""Whether the tuned model still can what the base could: the same general items through both, item by item.
+"""Outcomes of general items under base and tuned, their figures by set, and the gate of paired non-inferiority.
 
-winnow retain        # ends with exit code 0, 4 (lost too much) or 5 (can't tell)
+outcomes = run_items(model, items, base, tuned, advance)
+summarise(outcomes, margin=0.05).gate.result        # "pass", "fail" or "inconclusive"
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.answering.answers import Answerer
+from evaluation.answering.answers import Answerer, Question
 from evaluation.retention.checks import run_check
 from evaluation.retention.forgetting import Change, forgetting
 from evaluation.retention.items import LETTERS, Item
@@ -28,8 +29,8 @@ from winnow.statistics import (
 )
 from winnow.statistics.means import GateResult
 
-ONE_SIDED = 0.025  # the level of a gate that reads a 95 % interval
-TYPICAL_CHANGE = 0.2  # share of items that change sides in a short tuning, before it is known
+ONE_SIDED_ALPHA = 0.025  # the level of a gate that reads a 95 % interval
+TYPICAL_CHANGED_SHARE = 0.2  # share of items that change sides in a short tuning, before it is known
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Outcome:
     tuned_loss: float | None = None  # the same answer under the tuned model
     divergence: float | None = None  # mean KL(base ‖ tuned) at its tokens, nats
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the row that is written."""
         item = self.item
         return {
@@ -70,7 +71,7 @@ class SetFigures:
     unreadable_tuned: int
     change: Change
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             "n": self.n,
@@ -103,7 +104,7 @@ class Gate:
         """The worse result of the two."""
         return worst([*self.results.values()])
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form; a result is called verdict there."""
         results = self.results
         return {
@@ -136,7 +137,7 @@ class Retention:
     gate: Gate
     own_answers: Mapping[str, Interval]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         own = {name: interval.as_dict() for name, interval in self.own_answers.items()}
         return {
@@ -153,10 +154,10 @@ def run_items(
 ) -> list[Outcome]:
     """Put every item through the model with its adapter off and on."""
     written = [item for item in items if not item.choices]
-    rows = [{"id": item.id, "question": item.prompt, "answer": ""} for item in written]
+    questions = [Question(item.id, item.prompt) for item in written]
     with model.without_adapter():
-        before = [answer.text for answer in base.answer(rows, advance)]
-    after = [answer.text for answer in tuned.answer(rows, advance)]
+        before = [answer.text for answer in base.answer(questions, advance)]
+    after = [answer.text for answer in tuned.answer(questions, advance)]
     likelihoods = _likelihoods(model, written, before)
     outcomes = {
         item.id: Outcome(item, was, now, _right(item, was), _right(item, now), *likelihoods.get(item.id, ()))
@@ -259,17 +260,17 @@ def gate(outcomes: Sequence[Outcome], margin: float) -> Gate:
         [o.base_right is not None for o in outcomes], [o.tuned_right is not None for o in outcomes]
     )
     changed = sum(o.base_right != o.tuned_right for o in both) / max(len(both), 1)
-    return Gate(margin, right, readable, len(both), items_needed(margin, changed or TYPICAL_CHANGE))
+    return Gate(margin, right, readable, len(both), items_needed(margin, changed or TYPICAL_CHANGED_SHARE))
 
 
 def worst(results: Sequence[GateResult]) -> GateResult:
-    """Give "pass" only where all pass; one "fail" fails."""
+    """Give "fail" where one fails, else "inconclusive" where one is, else "pass"."""
     return "fail" if "fail" in results else "inconclusive" if "inconclusive" in results else "pass"
 
 
-def items_needed(margin: float, changed: float = TYPICAL_CHANGE) -> int:
+def items_needed(margin: float, changed: float = TYPICAL_CHANGED_SHARE) -> int:
     """Give the checked items that the margin needs for 80 % power when nothing is lost and `changed` of them differ."""
-    return pairs_for_margin(margin, changed, alpha=ONE_SIDED)
+    return pairs_for_margin(margin, changed, alpha=ONE_SIDED_ALPHA)
 
 
 def enforce(found: Gate) -> None:

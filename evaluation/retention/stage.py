@@ -83,7 +83,7 @@ def retain_workspace(workspace: Workspace, config: Config, progress: Progress, s
     return retain_stage(workspace, config, system).run(partial(_retain, progress=progress))
 
 
-def _retain(stage: Stage[RetainInputs], progress: Progress) -> dict[str, Any]:
+def _retain(stage: Stage[RetainInputs], progress: Progress) -> dict[str, object]:
     inputs, settings, seed = stage.inputs, stage.setting(RetentionConfig), stage.seed or 0
     base, tuned, prompt = inputs.base.open(), inputs.tuned.open(), inputs.system_prompt.open()
     items = inputs.read(settings, seed)

@@ -12,7 +12,8 @@ from evaluation.people.vote_log import Judgment, JudgmentLog, export
 from evaluation.people.win_rate import tally, to_votes
 from studio.browser import parts, people, texts
 from winnow.statistics import Interval
-from winnow.study.plan_fields import held_out_groups, held_out_rows
+from winnow.study.held_out import held_out_groups
+from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
 
 COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}

@@ -140,14 +140,16 @@ def aa(
 def aa_study(study: Study) -> dict[str, Any]:
     """Answer with the base and with the base again, and compare the two."""
     from evaluation.answering.stage import AGAIN
+    from evaluation.answering.written import read_answers
     from evaluation.comparison.again import compare_again
-    from evaluation.report.stage import read_answers
     from winnow.study.plan_fields import frozen_plan, held_out_rows
 
     answer_study(study, ["base", AGAIN])
     held_out = held_out_rows(study.workspace)
     systems = read_answers(study.workspace, frozen_plan(study.workspace, study.config, rows=held_out), held_out)
-    return compare_again(systems["base"], systems[AGAIN], study.config).as_dict()
+    greedy = study.config.answers.temperature == 0
+    metrics, seed = study.config.metrics.names, study.config.seed
+    return compare_again(systems["base"], systems[AGAIN], metrics, is_greedy=greedy, seed=seed).as_dict()
 
 
 def report(

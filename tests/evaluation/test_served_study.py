@@ -103,7 +103,7 @@ def test_a_study_planned_on_a_server_is_reported_while_the_server_is_down(tmp_pa
 def test_a_judge_over_http_is_asked_in_both_orders_once_and_its_key_is_kept_nowhere(
     tmp_path, server, monkeypatch, smollm2
 ):
-    monkeypatch.setattr(judging, "REPLY", 2)  # too short for a verdict, long enough to be asked
+    monkeypatch.setattr(judging, "MAX_REPLY_TOKENS", 2)  # too short for a verdict, long enough to be asked
     monkeypatch.setenv(API_KEY, "sesame")
     server.key = "sesame"
     study, config = study_of(tmp_path, smollm2)
@@ -123,7 +123,7 @@ def test_a_judge_over_http_is_asked_in_both_orders_once_and_its_key_is_kept_nowh
 
 
 def test_bare_rows_are_judged_and_a_judge_that_gives_no_verdict_is_no_headline(tmp_path, server, monkeypatch):
-    monkeypatch.setattr(judging, "REPLY", 2)
+    monkeypatch.setattr(judging, "MAX_REPLY_TOKENS", 2)
     monkeypatch.setenv("WINNOW_CACHE", str(tmp_path))
     judged = judge_rows(PAIRS, url(server), silent)
     row = meta(judged.rows, judges=["judge"]).as_dict()["metrics"]["judge"]

@@ -18,19 +18,38 @@ from evaluation.answering.retrieval import index_documents, index_input, index_s
 from evaluation.answering.stage import answer_stage
 from evaluation.bakeoff.stage import bakeoff_stage
 from evaluation.judge.stage import judge_stage
+from evaluation.people.vote_log import Judgment, JudgmentLog
+from evaluation.report.stage import report_stage
 from evaluation.retention.stage import retain_stage
 from winnow.config import Config
-from winnow.data.files import write_jsonl, write_text
+from winnow.data.files import read_json, write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision
 from winnow.errors import InputError, PlanChanged
-from winnow.study.plan import freeze
+from winnow.study.plan import freeze, read
 from winnow.study.plan_fields import planned_fields
 from winnow.study.shared_inputs import embedder_input
 from winnow.study.workspace import Workspace
 
 BASE = "smollm2-135m-instruct"
-STAGES = ("curate", "split", "preserve", "index", "answer", "answer with retrieval", "judge", "retain", "bakeoff")
-PLANNED = {"answer", "answer with retrieval", "judge", "retain"}  # they refuse another study than the planned one
+STAGES = (
+    "curate",
+    "split",
+    "preserve",
+    "index",
+    "answer",
+    "answer with retrieval",
+    "judge",
+    "retain",
+    "bakeoff",
+    "report",
+)
+PLANNED = {
+    "answer",
+    "answer with retrieval",
+    "judge",
+    "retain",
+    "report",
+}  # they refuse another study than the planned one
 
 CURATION = (
     "ingest",
@@ -44,7 +63,7 @@ CURATION = (
     "publish",
 )
 
-# Who reads a section. What isn't here is read by no stage of these: labelling, costs, training (its run's identity).
+# Who reads a section. What isn't here is read by no stage of these: labelling, training (its run's identity).
 READERS: dict[str, set[str]] = {
     "seed": {"curate", "split", "preserve", "bakeoff", *PLANNED},
     "models": {"curate"},
@@ -59,6 +78,7 @@ READERS: dict[str, set[str]] = {
     "retrieval": {"index", "answer with retrieval"},
     "metrics": {"bakeoff", *PLANNED},
     "plan": PLANNED,
+    "costs": {"report"},
     "retention": {"bakeoff", *PLANNED},
     "retention.prompts": {"preserve", "bakeoff", *PLANNED},
 }
@@ -92,7 +112,7 @@ def study(tmp_path_factory, minilm) -> Workspace:
     adapter = workspace.runs / "1" / "adapter"
     write_text(adapter / "adapter_model.safetensors", "weights")
     write_text(workspace.runs / "1" / "manifest.json", "{}")
-    for name in ("preserve", "answer", "answer with retrieval", "judge", "retain", "bakeoff"):
+    for name in ("preserve", "answer", "answer with retrieval", "judge", "retain", "bakeoff", "report"):
         with declared(name, workspace, config):
             pass  # as if it had run: its manifest says what it was made from
     return workspace
@@ -124,6 +144,7 @@ def declared(name: str, workspace: Workspace, config: Config) -> Any:
         "judge": lambda: judge_stage(workspace, config, BASE),
         "retain": lambda: retain_stage(workspace, config),
         "bakeoff": lambda: bakeoff_stage(workspace, config, BASE),
+        "report": lambda: report_stage(workspace, config),
     }[name]()
 
 
@@ -213,6 +234,15 @@ def append_to(path: Path, text: str) -> None:
     path.write_text(path.read_text() + text)
 
 
+def summarise_anew(manifest: Path) -> None:
+    write_json(manifest, {**read_json(manifest), "summary": {"rows": 1}})
+
+
+def vote(workspace: Workspace) -> None:
+    plan = read(workspace.plan_file).hash
+    assert JudgmentLog(workspace.judgments_file).cast(Judgment(plan, "ada", "1", "left", left="tuned", right="base"))
+
+
 CHANGES = {
     "a source": (lambda w: append_to(w.root / "faq.jsonl", '{"question": "a?", "answer": "b"}\n'), {"curate"}),
     "a document": (lambda w: append_to(w.root / "docs" / "fees.md", "More.\n"), {"index"}),
@@ -225,7 +255,18 @@ CHANGES = {
         {"answer", "answer with retrieval", "retain"},
     ),
     "training rows": (lambda w: append_to(w.split / "train.jsonl", "{}\n"), {"split", "preserve"}),
-    "answers of the base": (lambda w: append_to(w.answers / "base.jsonl", "{}\n"), {"judge"}),
+    "answers of the base": (lambda w: append_to(w.answers / "base.jsonl", "{}\n"), {"judge", "report"}),
+    "answers of another system": (lambda w: write_jsonl(w.answers / "other.jsonl", []), {"report"}),
+    "how the base answered": (lambda w: write_json(w.answers / "base.manifest.json", {}), {"report"}),
+    "what curation found": (lambda w: append_to(w.curated.root / "report.json", "\n"), {"report"}),
+    "what the split left": (lambda w: summarise_anew(w.split / "manifest.json"), {"report"}),
+    "what preservation wrote": (lambda w: summarise_anew(w.preservation / "manifest.json"), {"report"}),
+    "the run's manifest": (lambda w: append_to(w.runs / "1" / "manifest.json", "\n"), {"report"}),
+    "the run's losses": (lambda w: write_jsonl(w.runs / "1" / "metrics.jsonl", [{"loss": 2.0}]), {"report"}),
+    "an export's parity": (lambda w: write_json(w.runs / "1" / "parity.json", {}), {"report"}),
+    "a retention result": (lambda w: write_json(w.retention / "tuned" / "retention.json", {}), {"report"}),
+    "a judge's verdicts": (lambda w: write_jsonl(w.root / "judges" / f"{BASE}.jsonl", []), {"report"}),
+    "a vote": (vote, {"report"}),
     "the index": (lambda w: append_to(w.index / "manifest.json", "\n"), {"answer with retrieval"}),
 }
 

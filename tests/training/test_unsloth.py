@@ -127,7 +127,7 @@ def test_a_mixture_is_trained_and_then_measured_here(tiny_model, tmp_path):  # n
 
     job = unsloth_recipe(tiny_model, data=TrainingData(records(12)), max_steps=3, batch_size=4)
     rows = compare_arms(experiment(tiny_model, tmp_path, recipe=job), [Arm("nothing")], 1)
-    assert [row["steps"] for row in rows] == [3]
+    assert [row.steps for row in rows] == [3]
 
 
 def test_the_writer_of_preservation_rows_leaves_this_process_as_it_was(smollm2, tmp_path):

@@ -7,27 +7,28 @@ frozen_plan(workspace, config)              # raises PlanChanged when the study 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from winnow.config import Config
-from winnow.data.files import read_jsonl
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.chat import template_hash
 from winnow.models.identity import server_identity, weights_hash
 from winnow.models.names import is_server, resolve_base_model
 from winnow.models.tokenizer import load_tokenizer
+from winnow.study.held_out import HeldOutRow, read_held_out
 from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
 
 NOT_SPLIT = "no held-out rows yet; run: winnow split"
 
-Rows = list[dict[str, Any]]
-
 
 def planned_fields(
-    workspace: Workspace, config: Config, served: Mapping[str, object] | None = None, rows: Rows | None = None
+    workspace: Workspace,
+    config: Config,
+    served: Mapping[str, object] | None = None,
+    rows: Sequence[HeldOutRow] | None = None,
 ) -> dict[str, Any]:
     """Gather the held-out rows, base model, prompt, generation, metrics, outcome, margins, raters and seed.
 
@@ -38,8 +39,8 @@ def planned_fields(
     return {
         "held_out": {
             "n": len(rows),
-            "ids": content_hash(*sorted(str(row["id"]) for row in rows)),
-            "content": content_hash(*sorted(canonical_json([row["question"], row["answer"]]) for row in rows)),
+            "ids": content_hash(*sorted(row.id for row in rows)),
+            "content": content_hash(*sorted(canonical_json([row.question, row.answer]) for row in rows)),
         },
         "base": _base(config.models.base, served),
         "prompt": {"system": config.answers.system},
@@ -52,7 +53,10 @@ def planned_fields(
 
 
 def frozen_plan(
-    workspace: Workspace, config: Config, served: Mapping[str, object] | None = None, rows: Rows | None = None
+    workspace: Workspace,
+    config: Config,
+    served: Mapping[str, object] | None = None,
+    rows: Sequence[HeldOutRow] | None = None,
 ) -> Plan:
     """Read the frozen plan and check that the study still is the planned one; raises PlanChanged naming the field.
 
@@ -63,17 +67,12 @@ def frozen_plan(
     return plan
 
 
-def held_out_rows(workspace: Workspace) -> Rows:
+def held_out_rows(workspace: Workspace) -> list[HeldOutRow]:
     """Read the held-out rows; raises InputError where the split hasn't been made."""
     path = workspace.split / "held_out.jsonl"
     if not path.exists():
         raise InputError(f"{path}: {NOT_SPLIT}")
-    return read_jsonl(path)
-
-
-def held_out_groups(rows: Rows) -> dict[str, str]:
-    """Say of each held-out row that has one its duplicate group: rows of a group are one piece of evidence."""
-    return {row["id"]: row["group"] for row in rows if row.get("group")}
+    return read_held_out(path)
 
 
 def _base(name: str, served: Mapping[str, object] | None) -> dict[str, Any]:

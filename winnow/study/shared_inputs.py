@@ -21,9 +21,10 @@ from winnow.models.embedder import Embedder
 from winnow.models.identity import tokenizer_hash, weights_hash
 from winnow.models.names import resolve_base_model, resolve_embedder
 from winnow.study.general_prompts import GeneralPrompt, general_prompts_file, prompts_of
+from winnow.study.held_out import HeldOutRow
 from winnow.study.inputs import FileInput, Input, Loaded
 from winnow.study.plan import Plan
-from winnow.study.plan_fields import NOT_SPLIT, Rows, frozen_plan, held_out_rows
+from winnow.study.plan_fields import NOT_SPLIT, frozen_plan, held_out_rows
 from winnow.study.workspace import Curated, Workspace
 
 
@@ -54,13 +55,16 @@ def people_input(curated: Curated) -> Input[list[Decision]]:
                   ledger.people_decisions, (ledger.people_file,))  # fmt: skip
 
 
-def held_out_input(workspace: Workspace) -> Input[Rows]:
+def held_out_input(workspace: Workspace) -> Input[list[HeldOutRow]]:
     """The held-out rows."""
     return FileInput(workspace.split / "held_out.jsonl", lambda _: held_out_rows(workspace), NOT_SPLIT)
 
 
 def plan_input(
-    workspace: Workspace, config: Config, held_out: Input[Rows], served: Mapping[str, object] | None = None
+    workspace: Workspace,
+    config: Config,
+    held_out: Input[list[HeldOutRow]],
+    served: Mapping[str, object] | None = None,
 ) -> Input[Plan]:
     """The frozen plan, known by its hash; PlanChanged where the study no longer is the planned one."""
     plan = frozen_plan(workspace, config, served, held_out.open())

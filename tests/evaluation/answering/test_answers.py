@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from evaluation.answering.answers import Answerer, prove_adapter_off, speed, to_answers
+from evaluation.answering.answers import Answerer, Question, prove_adapter_off, speed, to_answers
 from winnow.errors import WinnowError
 from winnow.models.interface import Generation, GenerationSettings
 
-ROWS = [{"id": f"q{n}", "question": f"River {n}?", "answer": "the Nile"} for n in range(3)]
+QUESTIONS = [Question(f"q{n}", f"River {n}?", "the Nile") for n in range(3)]
 
 
 class Echo:
@@ -32,43 +34,43 @@ def answerer(model, folder, identity="w", **settings):
 
 
 def test_a_second_run_asks_only_what_is_missing(echo, tmp_path):
-    answerer(echo, tmp_path).answer(ROWS[:2])
-    answers = answerer(echo, tmp_path).answer(ROWS)
+    answerer(echo, tmp_path).answer(QUESTIONS[:2])
+    answers = answerer(echo, tmp_path).answer(QUESTIONS)
     assert echo.asked == ["River 0?", "River 1?", "River 2?"]
     assert [answer.prediction for answer in answers] == echo.asked
     assert [answer.reference for answer in answers] == ["the Nile"] * 3
 
 
 def test_an_answer_that_was_written_is_read_as_it_was(echo, tmp_path):
-    rows = [{**ROWS[0], "passages": [{"document": "rivers.md", "text": "The Nile is long."}]}, ROWS[1]]
-    answers = answerer(echo, tmp_path).answer(rows)
+    passages = ({"document": "rivers.md", "text": "The Nile is long."},)
+    answers = answerer(echo, tmp_path).answer([replace(QUESTIONS[0], passages=passages), QUESTIONS[1]])
     assert to_answers([answer.as_dict() for answer in answers], "base") == answers
 
 
 @pytest.mark.parametrize("other", [{"identity": "other weights"}, {"max_new_tokens": 9}, {"seed": 1}])
 def test_answers_of_other_weights_or_settings_are_asked_anew(echo, tmp_path, other):
-    answerer(echo, tmp_path).answer(ROWS)
-    answerer(echo, tmp_path, **other).answer(ROWS)
+    answerer(echo, tmp_path).answer(QUESTIONS)
+    answerer(echo, tmp_path, **other).answer(QUESTIONS)
     assert len(echo.asked) == 6
 
 
 def test_a_line_that_a_crash_broke_off_costs_one_answer(echo, tmp_path):
-    answerer(echo, tmp_path).answer(ROWS)
+    answerer(echo, tmp_path).answer(QUESTIONS)
     cache = tmp_path / "cache.jsonl"
     cache.write_bytes(cache.read_bytes()[:-20])
-    rows = answerer(echo, tmp_path).answer(ROWS)
+    rows = answerer(echo, tmp_path).answer(QUESTIONS)
     assert echo.asked[3:] == ["River 2?"]
     assert len(rows) == 3
-    assert len(answerer(echo, tmp_path).answer(ROWS)) == 3
+    assert len(answerer(echo, tmp_path).answer(QUESTIONS)) == 3
     assert len(echo.asked) == 4
 
 
 def test_a_base_that_isnt_the_adapters_base_is_refused():
     proof = prove_adapter_off([-10.0, -20.0], [-10.0, -20.0], [-12.0, -21.0])
-    assert (proof["adapter_off_differs_by"], proof["adapter_on_differs_by"]) == (0, 2)
+    assert (proof.adapter_off_differs_by, proof.adapter_on_differs_by) == (0, 2)
     with pytest.raises(WinnowError, match=r"with the adapter off a probe differs by 0\.5000 nats"):
         prove_adapter_off([-10.0], [-10.5], [-12.0])
 
 
 def test_speed_is_tokens_over_all_seconds(echo, tmp_path):
-    assert speed(answerer(echo, tmp_path).answer(ROWS))["tokens_per_second"] == 8
+    assert speed(answerer(echo, tmp_path).answer(QUESTIONS))["tokens_per_second"] == 8

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.answering.answers import Answer, Question
 from evaluation.answering.documents import read_passages
 from winnow.config import RetrievalConfig
 from winnow.errors import InputError
@@ -17,9 +18,9 @@ from evaluation.answering.retrieval import hit_rate, index_documents, open_index
 
 FEES = "# Fees\n\nA replacement card costs £5. Sending money abroad costs £4 a payment."
 OPENING = "# Opening hours\n\nThe branch in the harbour opens at nine and closes at five, Monday to Friday."
-ROWS = [
-    {"id": "1", "question": "What does a new card cost if I lose mine?", "answer": "£5.", "document": "fees.md"},
-    {"id": "2", "question": "When does the harbour branch close?", "answer": "At five.", "document": "hours.html"},
+QUESTIONS = [
+    Question("1", "What does a new card cost if I lose mine?", "£5."),
+    Question("2", "When does the harbour branch close?", "At five."),
 ]
 
 
@@ -85,12 +86,19 @@ def test_the_document_that_answers_is_found_and_shown(documents, tmp_path, minil
     assert index_documents([documents], index, encoder, settings)["documents"] == 2
     assert index_documents([documents], index, encoder, settings)["current"]
 
-    rows = with_passages(ROWS, open_index(index, embedder), settings)
-    assert [row["passages"][0]["document"] for row in rows] == ["fees.md", "hours.html"]
-    assert "replacement card costs £5" in rows[0]["prompt"]
-    assert rows[0]["prompt"].endswith("Question: What does a new card cost if I lose mine?")
-    assert hit_rate(rows).estimate == 1.0
+    asked = with_passages(QUESTIONS, open_index(index, embedder), settings)
+    assert [question.passages[0]["document"] for question in asked] == ["fees.md", "hours.html"]
+    assert "replacement card costs £5" in asked[0].prompt
+    assert asked[0].prompt.endswith("Question: What does a new card cost if I lose mine?")
 
     (documents / "fees.md").write_text(FEES.replace("£5", "£9"))
     assert "current" not in index_documents([documents], index, encoder, settings)
-    assert "£9" in with_passages(ROWS, open_index(index, embedder), settings)[0]["prompt"]
+    assert "£9" in with_passages(QUESTIONS, open_index(index, embedder), settings)[0].prompt
+
+
+def test_the_hit_rate_is_the_share_of_answers_whose_own_document_is_among_their_passages():
+    passages = ({"document": "fees.md", "text": "A card costs £5."}, {"document": "hours.html", "text": "At nine."})
+    documents = ["fees.md", "hours.html", "rates.pdf", None]
+    answers = [Answer(str(n), "?", (), "", passages=passages, document=name) for n, name in enumerate(documents)]
+    found = hit_rate(answers)
+    assert (found.n, found.estimate) == (3, pytest.approx(2 / 3))

@@ -100,6 +100,6 @@ def test_a_model_against_itself_says_the_same_and_sampled_it_says_something_else
     for name in ("base", AGAIN):
         answer_held_out(study, config, name, silent)
     base, again = (to_answers(read_jsonl(study.answers / f"{name}.jsonl"), name) for name in ("base", AGAIN))
-    found = compare_again(base, again, config)
+    found = compare_again(base, again, config.metrics.names, seed=config.seed)
     assert found.same_text == same
     assert found.called == []

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from evaluation.answering.answers import Answer, to_answers
 from evaluation.comparison.pairs import pair_answers
-from evaluation.comparison.slices import FEWEST, MODES, ORDERS, judged_pairs, slices, slicings
+from evaluation.comparison.slices import MIN_DECIDED_PAIRS, MODES, ORDERS, judged_pairs, slices, slicings
 from evaluation.people.vote_log import Judgment
 
 
@@ -47,11 +47,11 @@ def test_orders_only_reorder():
 
 
 def test_a_slice_below_the_fewest_decided_pairs_has_counts_and_no_rate():
-    n = FEWEST + 3
+    n = MIN_DECIDED_PAIRS + 3
     pairs = pairs_of([vote(f"q{i}", "left") for i in range(n)], n)
     topic = {pair.answers.id: "cards" if i < 3 else "loans" for i, pair in enumerate(pairs)}
     loans, cards = slices(pairs, topic)
-    assert (loans.n, loans.tuned, loans.win_rate.n) == (FEWEST, FEWEST, FEWEST)
+    assert (loans.n, loans.tuned, loans.win_rate.n) == (MIN_DECIDED_PAIRS, MIN_DECIDED_PAIRS, MIN_DECIDED_PAIRS)
     assert (cards.n, cards.tuned, cards.win_rate) == (3, 3, None)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.judge.choice import DOUBT, VerdictChoice
+from evaluation.judge.choice import MIN_LEAD_NATS, VerdictChoice
 from evaluation.judge.prompts import judge_answers, judge_pairs, read_verdict
 from evaluation.judge.stage import judge_rows, judge_text
 from evaluation.people.metric_against_people import meta
@@ -135,7 +135,7 @@ class Leaning:
         return [LogLikelihood((self.likelihoods[line.removeprefix("VERDICT: ")],)) for _, line in pairs]
 
 
-@pytest.mark.parametrize(("lead", "verdict"), [(DOUBT + 0.01, "SECOND"), (DOUBT - 0.01, None)])
+@pytest.mark.parametrize(("lead", "verdict"), [(MIN_LEAD_NATS + 0.01, "SECOND"), (MIN_LEAD_NATS - 0.01, None)])
 def test_a_verdict_that_hardly_leads_is_no_verdict(smollm2_tokenizer, lead, verdict):
     model = Leaning(smollm2_tokenizer, {"FIRST": -5.0, "SECOND": -5.0 + lead, "TIE": -9.0})
     made = VerdictChoice(model, ["FIRST", "SECOND", "TIE"]).answer([to_messages("Which?")], GenerationSettings())
@@ -149,7 +149,7 @@ def test_the_chosen_verdict_is_the_one_that_the_real_model_finds_likeliest(smoll
     first, tie = (
         found.total for found in smollm2_model.log_likelihood([(prompt, "VERDICT: FIRST"), (prompt, "VERDICT: TIE")])
     )
-    assert tie > first + DOUBT
+    assert tie > first + MIN_LEAD_NATS
     assert made[0].text == f"{tie - first:.2f} nats ahead of FIRST\nVERDICT: TIE"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.mixtures.experiment import Arm, Experiment, choose_arms, compare_arms, equal_passes
+from evaluation.mixtures.result import ArmResult, DomainScores, ItemResult
 from evaluation.mixtures.study import compare_study_mixtures
 from evaluation.mixtures.table import page, table_text, tabulate
 from evaluation.retention.items import Item
@@ -83,19 +84,19 @@ def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path
     done = subprocess.run([sys.executable, "-c", code, str(tiny_model), str(tmp_path)], check=False)
     assert done.returncode == -9
     rows = compare_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1)
-    assert [row["arm"] for row in rows] == ["task only", "self-written 50%"]
-    assert [row["steps"] for row in rows] == [3, 5], "as many passes over more rows"
-    assert rows[0]["share"] == 0
-    assert rows[1]["share"] == pytest.approx(0.5, abs=0.1)
-    assert rows[0]["domain"]["base"] == rows[1]["domain"]["base"], "one base for all"
-    assert rows[0]["domain"]["base"]["loss"] != rows[0]["domain"]["tuned"]["loss"]
-    assert read_jsonl(tmp_path / "results.jsonl") == rows
+    assert [row.arm for row in rows] == ["task only", "self-written 50%"]
+    assert [row.steps for row in rows] == [3, 5], "as many passes over more rows"
+    assert rows[0].share == 0
+    assert rows[1].share == pytest.approx(0.5, abs=0.1)
+    assert rows[0].base == rows[1].base, "one base for all"
+    assert rows[0].base.loss != rows[0].tuned.loss
+    assert [ArmResult.from_dict(row) for row in read_jsonl(tmp_path / "results.jsonl")] == rows
 
     before = (tmp_path / "results.jsonl").read_bytes()
     assert compare_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1) == rows
     assert (tmp_path / "results.jsonl").read_bytes() == before
     other = experiment(tiny_model, tmp_path, metric="rouge_l")
-    assert other.identity(ARMS[0], 0) != rows[0]["identity"], "other measurements are other results"
+    assert other.identity(ARMS[0], 0) != rows[0].identity, "other measurements are other results"
     text = table_text(tabulate(rows, 0.05))
     assert "self-written 50%" in text
     assert "token_f1" in text
@@ -105,7 +106,7 @@ def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path
 def test_runs_side_by_side_give_what_one_after_another_gives(tiny_model, tmp_path):  # noqa: F811
     alone = compare_arms(experiment(tiny_model, tmp_path / "alone"), ARMS, seeds=2)
     beside = compare_arms(experiment(tiny_model, tmp_path / "beside"), ARMS, seeds=2, workers=2)
-    assert {row["identity"]: row["domain"] for row in alone} == {row["identity"]: row["domain"] for row in beside}
+    assert {row.identity: row.sides for row in alone} == {row.identity: row.sides for row in beside}
 
 
 def test_no_run_begins_that_the_time_doesnt_suffice_for(tiny_model, tmp_path):  # noqa: F811
@@ -157,17 +158,16 @@ def test_a_study_is_compared_with_the_real_model_from_its_own_rows_to_the_page(s
 def row(arm, seed, scores, right, loss=1.0):
     """A result in which the base scores 0.2 everywhere and is right on every second item."""
     n = len(scores)
-    return {
-        **{"arm": arm, "seed": seed, "steps": 10, "share": 0.0, "metric": "token_f1"},
-        "domain": {"base": {"score": [0.2] * n, "loss": [2.0] * n}, "tuned": {"score": scores, "loss": [loss] * n}},
-        "items": [
-            {
-                **{"id": f"i{place}", "set": "general", "checked": True, "options": 0, "divergence": 0.1 * (place + 1)},
-                **{"base": place % 2 == 0, "tuned": tuned},
-            }
+    return ArmResult(
+        **{"arm": arm, "seed": seed, "identity": f"{arm} {seed}", "steps": 10, "share": 0.0, "metric": "token_f1"},
+        **{"rows": {}, "hardware": "cpu", "seconds": 1.0},
+        base=DomainScores([0.2] * n, [2.0] * n),
+        tuned=DomainScores(scores, [loss] * n),
+        items=tuple(
+            ItemResult(f"i{place}", "general", True, 0, place % 2 == 0, tuned, 0.1 * (place + 1))
             for place, tuned in enumerate(right)
-        ],
-    }
+        ),
+    )
 
 
 def test_the_table_gives_the_mean_over_seeds_and_their_range():

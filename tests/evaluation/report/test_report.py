@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from huggingface_hub import ModelCard
@@ -10,17 +11,19 @@ from evaluation.people.vote_log import Judgment
 from evaluation.people.vote_log import export as export_votes
 from evaluation.people.win_rate import to_votes
 from evaluation.report.cards import eval_results, evaluation_section, with_results, with_section
+from evaluation.report.findings import gather, read_systems
+from evaluation.report.inputs import CastVotes
 from evaluation.report.markdown import markdown
 from evaluation.report.page import page
 from evaluation.report.plots import difference_plot, share_plot
-from evaluation.report.stage import gather, read_answers
+from evaluation.report.stage import report_of_plan
 from evaluation.retention.outcomes import gate
 from winnow.config import load
 from winnow.data.files import file_hash, write_json, write_jsonl
 from winnow.errors import PlanChanged
 from winnow.statistics import wilson
+from winnow.study.inputs import Loaded, Value
 from winnow.study.plan import freeze
-from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
 
 RIVERS = ["Nile", "Amazon", "Danube", "Rhine", "Volga", "Ganges", "Loire", "Tagus", "Oder", "Elbe"]
@@ -66,7 +69,9 @@ def votes(verdict="tuned", at="2026-01-03T00:00:00+00:00"):
 
 
 def report_of(study, votes=(), plan=PLAN):
-    return gather(study, CONFIG, plan, read_answers(study, plan, held_out_rows(study)), to_votes(votes))
+    stage = report_of_plan(study, CONFIG, Loaded(lambda: plan.hash, lambda: plan))
+    stage.inputs = replace(stage.inputs, votes=Value(CastVotes(to_votes(votes))))
+    return gather(stage, read_systems(stage.inputs))
 
 
 def test_without_votes_the_planned_outcome_cant_be_told_and_the_pages_stand(study):

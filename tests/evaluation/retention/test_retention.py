@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from evaluation.answering.answers import Answerer
+from evaluation.answering.answers import Answerer, Question
 from evaluation.retention.items import Item, from_prompts, read_final_number, read_multiple_choice, sample
 from evaluation.retention.lm_eval_tasks import run_tasks
 from evaluation.retention.outcomes import Gate, Outcome, choose, enforce, gate, items_needed, run_items, summarise
@@ -194,7 +194,7 @@ def test_items_go_through_base_and_tuned_of_one_model(tuned_model, smollm2_model
     assert [outcome.item.id for outcome in found] == [item.id for item in items]
     assert sum(steps) == 2 * len(items)
     plain = Answerer(smollm2_model, "plain", "plain", settings, tmp_path / "plain.jsonl")
-    alone = plain.answer([{"id": i.id, "question": i.prompt, "answer": ""} for i in items[:2]])
+    alone = plain.answer([Question(i.id, i.prompt) for i in items[:2]])
     assert [outcome.base for outcome in found[:2]] == [answer.text for answer in alone]
     assert all(outcome.divergence > 0 for outcome in found[:2])
     assert all(outcome.tuned_loss > outcome.base_loss > 0 for outcome in found[:2]), (

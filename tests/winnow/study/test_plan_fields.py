@@ -9,7 +9,7 @@ from winnow.config import load
 from winnow.data.files import write_jsonl
 from winnow.errors import InputError
 from winnow.progress import silent
-from winnow.study import plan_fields
+from winnow.study import held_out
 from winnow.study.plan import freeze
 from winnow.study.plan_fields import planned_fields
 from winnow.study.workspace import Workspace
@@ -22,8 +22,8 @@ def test_answering_parses_the_held_out_rows_once(tmp_path, smollm2, monkeypatch)
     config = load(overrides=[f"models.base={smollm2}", "answers.max_new_tokens=2"])
     write_jsonl(study.split / "held_out.jsonl", [ROW])
     freeze(planned_fields(study, config)).write(study.plan_file)
-    read, parse = [], plan_fields.read_jsonl
-    monkeypatch.setattr(plan_fields, "read_jsonl", lambda path: read.append(path) or parse(path))
+    read, parse = [], held_out.read_jsonl
+    monkeypatch.setattr(held_out, "read_jsonl", lambda path: read.append(path) or parse(path))
     assert answer_held_out(study, config, "base", silent)["rows"] == 1
     assert read == [study.split / "held_out.jsonl"]
 

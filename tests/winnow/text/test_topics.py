@@ -10,17 +10,21 @@ import sklearn.cluster
 
 from curation.split.stage import PARTS, split_curated
 from curation.stage import curate_sources, move_thresholds, refresh
+from evaluation.answering.written import read_answers
 from evaluation.comparison.pairs import pair_answers
 from evaluation.comparison.slices import judged_pairs, slicings
+from evaluation.report.findings import gather, read_systems
 from evaluation.report.llm_comparator import comparator
 from evaluation.report.markdown import markdown
 from evaluation.report.page import page
-from evaluation.report.stage import gather, read_answers
+from evaluation.report.stage import report_of_plan
 from winnow.config import load
 from winnow.data.files import read_json, read_jsonl, write_json, write_jsonl
 from winnow.data.ledger import Decision
 from winnow.errors import InputError
+from winnow.study.inputs import Loaded
 from winnow.study.plan import freeze
+from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
 from winnow.text.topics import Topic, Topics, find_topics
 
@@ -133,9 +137,8 @@ def test_each_split_row_is_named_by_its_own_subject_as_the_curation_report_names
 def test_the_report_counts_each_held_out_row_under_its_own_topics_name(study):
     workspace, plan = study
     held_out = read_jsonl(workspace.split / "held_out.jsonl")
-    report = gather(
-        workspace, CONFIG, plan, read_answers(workspace, plan, read_jsonl(workspace.split / "held_out.jsonl")), []
-    )
+    stage = report_of_plan(workspace, CONFIG, Loaded(lambda: plan.hash, lambda: plan))
+    report = gather(stage, read_systems(stage.inputs))
     counts = Counter(row["topic_name"] for row in held_out)
     assert {row["topic_name"]: row["n"] for row in report["slices"]} == counts
     shown = re.findall(r'<tr><td>([^<]+)<td class="n">(\d+)<td', page(report).split("<h2>By topic</h2>")[1])
@@ -146,7 +149,7 @@ def test_the_report_counts_each_held_out_row_under_its_own_topics_name(study):
 
 def test_the_pages_slice_by_the_same_names(study):
     workspace, plan = study
-    systems = read_answers(workspace, plan, read_jsonl(workspace.split / "held_out.jsonl"))
+    systems = read_answers(workspace, plan, held_out_rows(workspace))
     held_out = read_jsonl(workspace.split / "held_out.jsonl")
     named = {row["id"]: row["topic_name"] for row in held_out}
     paired = pair_answers(systems["base"], systems["tuned"])
