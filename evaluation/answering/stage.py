@@ -124,7 +124,7 @@ class AnswerInputs(Inputs):
 
 def answer_stage(workspace: Workspace, config: Config, name: str) -> Stage[AnswerInputs]:
     """Declare what a system's answers are made from."""
-    from evaluation.answering.retrieval import index_input
+    from evaluation.index.stage import index_input
 
     system, held_out = find_system(workspace, config, name), held_out_input(workspace)
     inputs = AnswerInputs(

@@ -58,7 +58,7 @@ def index(
 
 def index_study(study: Study, documents: list[Path]) -> dict[str, Any]:
     """Index the documents named, or those of the settings, unless the index on disk still holds."""
-    from evaluation.answering.retrieval import index_documents
+    from evaluation.index.stage import index_documents
     from winnow.errors import InputError
     from winnow.study.shared_inputs import embedder_input
 

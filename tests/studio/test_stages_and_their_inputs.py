@@ -14,9 +14,9 @@ from pydantic import BaseModel, ValidationError
 from curation.preservation.stage import preserve_stage
 from curation.split.stage import split_curated, split_stage
 from curation.stage import curate_sources, curate_stage
-from evaluation.answering.retrieval import index_documents, index_input, index_stage
 from evaluation.answering.stage import answer_stage
 from evaluation.bakeoff.stage import bakeoff_stage
+from evaluation.index.stage import index_documents, index_input, index_stage
 from evaluation.judge.stage import judge_stage
 from evaluation.people.vote_log import Judgment, JudgmentLog
 from evaluation.report.stage import report_stage

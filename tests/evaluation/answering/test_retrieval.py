@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from evaluation.answering.answers import Answer, Question
-from evaluation.answering.documents import read_passages
+from evaluation.index.documents import read_passages
 from winnow.config import RetrievalConfig
 from winnow.errors import InputError
 from winnow.study.inputs import Loaded
 
 pytest.importorskip("langchain_chroma", reason="needs the extra rag: pip install 'winnow[rag]'")
 
-from evaluation.answering.retrieval import hit_rate, index_documents, open_index, with_passages
+from evaluation.answering.retrieval import hit_rate, with_passages
+from evaluation.index.stage import index_documents, open_index
 
 FEES = "# Fees\n\nA replacement card costs £5. Sending money abroad costs £4 a payment."
 OPENING = "# Opening hours\n\nThe branch in the harbour opens at nine and closes at five, Monday to Friday."
