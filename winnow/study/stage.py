@@ -87,7 +87,8 @@ class Stage(Generic[I_]):
     def __enter__(self) -> Self:
         self._began = time.perf_counter()
         self._as_begun = self.origin()  # what changes while the stage runs makes it stale
-        self.path.unlink(missing_ok=True)
+        if self.path.exists():  # where a file stands in place of the folder, it is the work that says so
+            self.path.unlink()
         return self
 
     def __exit__(

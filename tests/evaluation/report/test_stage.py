@@ -13,7 +13,7 @@ from evaluation.retention.items import Item
 from evaluation.retention.outcomes import Outcome, gate
 from winnow.config import load
 from winnow.data.files import file_hash, read_json, read_jsonl, write_json, write_jsonl, write_text
-from winnow.errors import PlanChanged
+from winnow.errors import PlanChanged, WinnowError
 from winnow.study.inputs import UndeclaredInput
 from winnow.study.plan import Plan, freeze, read
 from winnow.study.plan_fields import planned_fields
@@ -172,6 +172,13 @@ def test_a_report_that_reads_what_it_doesnt_declare_is_stopped(study, monkeypatc
     with pytest.raises(UndeclaredInput, match=r"report reads .*winnow\.yaml"):
         write_report(study, CONFIG)
     assert stale(study) == ["not made yet"]
+
+
+def test_a_file_in_place_of_the_report_s_folder_is_named_as_what_cant_be_written(study):
+    shutil.rmtree(study.report)
+    study.report.write_text("a file where the folder should be")
+    with pytest.raises(WinnowError, match=r"report\.json: can't write"):
+        write_report(study, CONFIG)
 
 
 def test_the_cards_of_the_model_and_of_the_dataset_are_filled(study):
