@@ -18,7 +18,7 @@ from typing import Any
 from evaluation.answering.answers import Answerer, Question, speed, to_answers
 from evaluation.answering.stage import System, file_name, generation_settings
 from evaluation.bakeoff.licence import licence_of
-from evaluation.comparison.paired import compare_answers
+from evaluation.comparison.compare import compare_answers
 from evaluation.comparison.pairs import pair_answers
 from evaluation.comparison.several import MEANING, strengths, strengths_text
 from evaluation.figures import figure

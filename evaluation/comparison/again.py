@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.answering.answers import Answer
-from evaluation.comparison.paired import Comparison, compare_answers, comparison_text
+from evaluation.comparison.compare import Comparison, compare_answers, comparison_text
 from evaluation.comparison.pairs import pair_answers
 
 

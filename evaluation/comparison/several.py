@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from evaluation.answering.answers import Answer
-from evaluation.comparison.paired import Comparison, compare_answers, comparison_text
+from evaluation.comparison.compare import Comparison, compare_answers, comparison_text
 from evaluation.comparison.pairs import pair_answers
 from evaluation.figures import figure
 from evaluation.metrics import Metric, chosen, score_each

@@ -14,7 +14,7 @@ from evaluation.answering.retrieval import hit_rate
 from evaluation.answering.stage import AGAIN
 from evaluation.answering.written import check_plan
 from evaluation.comparison.again import compare_again
-from evaluation.comparison.paired import compare_answers
+from evaluation.comparison.compare import compare_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.comparison.several import Strengths, strengths
 from evaluation.figures import Report, headline

@@ -127,7 +127,7 @@ def compare(
     winnow compare answers/base.jsonl answers/tuned.jsonl
     """
     from evaluation.answering.answers import to_answers
-    from evaluation.comparison.paired import compare_answers, comparison_text
+    from evaluation.comparison.compare import compare_answers, comparison_text
     from evaluation.comparison.pairs import pair_answers
     from evaluation.comparison.several import compare_several, several_text
     from evaluation.people.win_rate import to_votes

@@ -5,7 +5,7 @@ import random
 
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.again import again_text, compare_again
-from evaluation.comparison.paired import compare_answers
+from evaluation.comparison.compare import compare_answers
 from evaluation.comparison.pairs import pair_answers
 from evaluation.figures import primary
 from evaluation.people.win_rate import to_votes

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from evaluation.answering.answers import to_answers
-from evaluation.comparison.paired import compare_answers
+from evaluation.comparison.compare import compare_answers
 from evaluation.comparison.pairs import pair_answers
 from evaluation.metrics import score_rows
 from evaluation.people.metric_against_people import meta

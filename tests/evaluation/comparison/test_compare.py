@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from evaluation.answering.answers import to_answers
-from evaluation.comparison.paired import compare_answers, comparison_text
+from evaluation.comparison.compare import compare_answers, comparison_text
 from evaluation.comparison.pairs import pair_answers
 from evaluation.people.win_rate import tally, to_votes
 from winnow.errors import InputError
