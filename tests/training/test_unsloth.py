@@ -78,6 +78,7 @@ def test_choosing_the_backend_says_what_is_missing_and_imports_nothing(tmp_path,
         choose_backend(config)
 
 
+@pytest.mark.slow
 def test_a_signal_to_this_process_keeps_a_checkpoint_to_go_on_from(tiny_model, tmp_path):  # noqa: F811
     from training.qlora import train
     from winnow.errors import WinnowError
@@ -110,6 +111,7 @@ def test_whoever_hears_of_a_validation_here_may_end_the_run(tiny_model, tmp_path
     assert all(loss > 0 for _, loss in heard)
 
 
+@pytest.mark.slow
 def test_a_sweep_prunes_what_diverges_there(tiny_model, tmp_path):  # noqa: F811
     optuna = pytest.importorskip("optuna")
     from training.search.sweep import sweep
@@ -121,6 +123,7 @@ def test_a_sweep_prunes_what_diverges_there(tiny_model, tmp_path):  # noqa: F811
     assert [trial.state for trial in trials] == ["pruned"]
 
 
+@pytest.mark.slow
 def test_a_mixture_is_trained_and_then_measured_here(tiny_model, tmp_path):  # noqa: F811
     from evaluation.mixtures.experiment import Arm, compare_arms
     from training.recipe import TrainingData

@@ -15,7 +15,7 @@ from winnow.config import load
 from winnow.data.files import file_hash, read_json, read_jsonl, write_json, write_jsonl, write_text
 from winnow.errors import PlanChanged, WinnowError
 from winnow.study.inputs import UndeclaredInput
-from winnow.study.plan import Plan, freeze, read
+from winnow.study.plan import Amendment, Plan, freeze, read
 from winnow.study.plan_fields import planned_fields
 from winnow.study.workspace import Workspace
 
@@ -145,8 +145,8 @@ def test_each_thing_that_a_report_reads_makes_it_stale_by_its_name_and_is_read_a
 
 def test_an_amended_plan_makes_the_report_stale_and_refuses_answers_of_the_plan_before(study):
     before = read(study.plan_file)
-    note = {"at": "now", "why": "typo", "previous": before.hash, "changed": ["outcome"]}
-    Plan(before.fields, before.created_at, [note]).write(study.plan_file)
+    note = Amendment("now", "typo", before.hash, ["outcome"])
+    Plan(before.fields, before.created_at, (note,)).write(study.plan_file)
     assert stale(study) == ["plan"]
     with pytest.raises(PlanChanged, match=f"found {before.hash[:12]}; run: winnow answer base"):
         write_report(study, CONFIG)
