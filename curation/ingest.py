@@ -71,7 +71,10 @@ def ingest(
 
 def _records(sources: Sequence[str], settings: IngestConfig, decisions: list[Decision]) -> Iterator[Record]:
     for source in sources:
-        rows = read_rows(source, Reading(settings.encoding, settings.sheet, partial(_has_columns, settings)))
+        rows = read_rows(
+            source,
+            Reading(settings.encoding, settings.sheet, partial(_has_columns, settings), "--set ingest.sheet=NAME"),
+        )
         first = list(islice(rows, ROWS_LOOKED_AT))
         columns = columns_of(source, first, settings)
         for row in chain(first, rows):

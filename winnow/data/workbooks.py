@@ -21,11 +21,15 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read: a text file's encoding, a workbook's sheet, and whether a sheet's header has what is looked for."""
+    """How to read: a text file's encoding, a workbook's sheet, and whether a sheet's header has what is looked for.
+
+    `option` is how a person names a sheet, where one can be named.
+    """
 
     encoding: str = "utf-8"
     sheet: str | None = None
     fits: Callable[[list[str]], bool] = lambda header: True
+    option: str = ""
 
 
 def read_workbook(path: Path, reading: Reading) -> Iterator[tuple[int, Mapping[str, object]]]:
@@ -70,9 +74,9 @@ def _choose_sheet(path: Path, sheets: Sequence[Any], reading: Reading) -> Any:
     if len(fitting) != 1:
         held = "; ".join(f"{n!r} has {', '.join(headers[n]) if n in filled else 'no rows'}" for n in by_name)
         several = f"{len(fitting)} of {len(by_name)} sheets could be meant" if fitting else "no sheet looks like pairs"
-        raise InputError(
-            f"{path}: {several}: {held}; name one with --set ingest.sheet=NAME, or save it as its own file"
-        )
+        name_it = f"name one with {reading.option}, or " if reading.option else ""
+        raise InputError(f"{path}: {several}: {held}; {name_it}save the one that is meant as its own file")
     others = ", ".join(repr(name) for name in by_name if name != fitting[0])
-    LOG.warning("%s: read sheet %r and not %s; another one: --set ingest.sheet=NAME", path, fitting[0], others)
+    other = reading.option or "as its own file"
+    LOG.warning("%s: read sheet %r and not %s; another one: %s", path, fitting[0], others, other)
     return by_name[fitting[0]]

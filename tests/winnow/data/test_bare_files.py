@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from openpyxl import Workbook
 
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.compare import compare_answers
@@ -94,3 +95,15 @@ def test_a_task_in_two_parts_is_one_question(tmp_path):
     rows = [{"Instruction": "Translate.", "Input": "chat", "Output": "cat", "reference": "cat"}]
     (row,), _ = read_rows(written(tmp_path, "xlsx", rows), needed=["prediction"])
     assert (row["question"], row["prediction"]) == ("Translate.\n\nchat", "cat")
+
+
+def test_of_a_workbook_with_two_sheets_of_answers_the_remedy_is_one_that_there_is(tmp_path):
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet("Other")):
+        for cells in (["prediction", "reference"], ["the Nile", "the Nile"]):
+            sheet.append(cells)
+    book.save(tmp_path / "answers.xlsx")
+    with pytest.raises(
+        InputError, match=r"2 of 2 sheets could be meant: .*; save the one that is meant as its own file"
+    ):
+        read_rows(tmp_path / "answers.xlsx", needed=["prediction"])
