@@ -1,7 +1,7 @@
 """The stage that trains: a study's split and preservation rows in, the newest run made of exactly these out.
 
 train_workspace(workspace, config, progress)       # a new run, the one that was broken off, or the finished one
-recipe_of(workspace, config, plan)                 # what such a run is made from, hashed as its identity
+recipe_of(data, config, plan)                      # what such a run is made from, hashed as its identity
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from winnow.config import Config
 from winnow.data.files import read_jsonl, read_records
 from winnow.errors import InputError
 from winnow.progress import Progress
+from winnow.study.held_out import HeldOutRow
 from winnow.study.plan import Plan
 from winnow.study.plan_fields import frozen_plan
 from winnow.study.workspace import Workspace
@@ -41,21 +42,29 @@ def train_workspace(
     workspace: Workspace, config: Config, progress: Progress, resume: bool = True, no_plan: bool = False
 ) -> Trained:
     """Train, or with `resume` go on with the run that was broken off, or confirm the finished one."""
-    recipe = recipe_of(workspace, config, None if no_plan else frozen_plan(workspace, config))
+    data = training_data(workspace, config)
+    recipe = recipe_of(data, config, None if no_plan else _plan(workspace, config, data))
     run = agreed(run_for(workspace.runs, recipe.identity, resume))
     return _trained(train(recipe, run, resume=resume, no_plan=no_plan, progress=progress))
 
 
 def is_trained(workspace: Workspace, config: Config) -> bool:
     """Tell whether a finished run was made from the rows, settings and plan as they are now."""
-    recipe = recipe_of(workspace, config, frozen_plan(workspace, config))
+    data = training_data(workspace, config)
+    recipe = recipe_of(data, config, _plan(workspace, config, data))
     return Run(run_for(workspace.runs, recipe.identity, resume=True)).finished
 
 
-def recipe_of(workspace: Workspace, config: Config, plan: Plan | None) -> Recipe:
+def _plan(workspace: Workspace, config: Config, data: TrainingData) -> Plan:
+    """Read the frozen plan, verified by the held-out rows that were read already."""
+    rows = [HeldOutRow(record.id, record.question, record.answer) for record in data.held_out]
+    return frozen_plan(workspace, config, rows=rows)
+
+
+def recipe_of(data: TrainingData, config: Config, plan: Plan | None) -> Recipe:
     """Gather what a run of this study is made from; without a plan it is exploratory for ever."""
     return Recipe(
-        training_data(workspace, config),
+        data,
         config.models.base,
         config.training,
         plan=plan,

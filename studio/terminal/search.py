@@ -73,11 +73,12 @@ def sweep(
     winnow sweep --trials 20
     """
     from training.search.sweep import sweep as search
-    from training.stage import recipe_of
+    from training.stage import recipe_of, training_data
 
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "sweep"
-    found = search(recipe_of(study.workspace, study.config, plan=None), folder, trials, console.progress)
+    recipe = recipe_of(training_data(study.workspace, study.config), study.config, plan=None)
+    found = search(recipe, folder, trials, console.progress)
     _show([trial.as_dict() for trial in found], folder / "sweep.md", as_json)
 
 
@@ -93,11 +94,16 @@ def curve(
     winnow curve --seeds 3
     """
     from training.search.sweep import curve as grow
-    from training.stage import recipe_of
+    from training.stage import recipe_of, training_data
 
     study = open_study(workspace, config, overrides)
     folder = study.workspace.root / "curve"
-    runs = grow(recipe_of(study.workspace, study.config, plan=None), folder, seeds=seeds, progress=console.progress)
+    runs = grow(
+        recipe_of(training_data(study.workspace, study.config), study.config, plan=None),
+        folder,
+        seeds=seeds,
+        progress=console.progress,
+    )
     _show([run.as_dict() for run in runs], folder / "curve.md", as_json)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from evaluation.answering.stage import answer_held_out
+from training.stage import is_trained
 from winnow.config import load
 from winnow.data.files import write_jsonl
-from winnow.errors import InputError
+from winnow.errors import InputError, PlanChanged
 from winnow.progress import silent
 from winnow.study import held_out
 from winnow.study.plan import freeze
@@ -26,6 +27,19 @@ def test_answering_parses_the_held_out_rows_once(tmp_path, smollm2, monkeypatch)
     monkeypatch.setattr(held_out, "read_jsonl", lambda path: read.append(path) or parse(path))
     assert answer_held_out(study, config, "base", silent)["rows"] == 1
     assert read == [study.split / "held_out.jsonl"]
+
+
+def test_training_parses_them_once_too_as_records_by_which_the_plan_is_verified(tmp_path, smollm2, monkeypatch):
+    study = Workspace(tmp_path)
+    config = load(overrides=[f"models.base={smollm2}"])
+    for part, rows in (("held_out", [ROW]), ("train", [{**ROW, "id": "t1"}]), ("validation", [])):
+        write_jsonl(study.split / f"{part}.jsonl", rows)
+    freeze(planned_fields(study, config)).write(study.plan_file)
+    monkeypatch.setattr(held_out, "read_jsonl", lambda path: pytest.fail(f"{path} is read again"))
+    assert not is_trained(study, config)
+    write_jsonl(study.split / "held_out.jsonl", [{**ROW, "answer": "Lyon."}])
+    with pytest.raises(PlanChanged, match="held_out"):
+        is_trained(study, config)
 
 
 def test_without_a_split_the_plan_says_what_to_run(tmp_path):
