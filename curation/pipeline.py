@@ -19,13 +19,14 @@ import pyarrow.compute as pc
 
 from curation.pairs import candidates
 from curation.signals.corpus import learn
-from curation.signals.meaning.load import load_tools
+from curation.signals.meaning.load import load_tools, tool_models
 from curation.steps import contamination, contradictions, duplicates, quality, repair, selection
 from winnow.config import Config, settings_hash
 from winnow.data.files import write_table
 from winnow.data.ledger import Decision, View, settle
 from winnow.data.records import RECORDS
 from winnow.models.embedder import Embedder
+from winnow.models.identity import weights_hash
 from winnow.models.word_vectors import word_vectors
 from winnow.parallel.cache import Measurement, rows_hash
 from winnow.parallel.engine import is_local, spread_map
@@ -157,7 +158,9 @@ def _signals_of(table: pa.Table, course: Course) -> Measurement:
     """Name everything that the signals' values depend on; limits aren't among it."""
     tools = course.config.quality
     names = (tools.cross_encoder, tools.difficulty, tools.personal_data.recogniser)
-    made_of = [rows_hash(table), course.embedder.weights, settings_hash(course.config.models), *map(str, names)]
+    weights = [weights_hash(model) for model in tool_models(tools, course.config.models.base).values()]
+    encoder, models = course.embedder.weights, settings_hash(course.config.models)
+    made_of = [rows_hash(table), encoder, models, *map(str, names), *weights]
     return Measurement("signals", [quality.__name__, load_tools.__module__, learn.__module__], made_of)
 
 

@@ -19,6 +19,7 @@ from curation.ingest import ingest
 from curation.pipeline import MEASURED, STEPS, Course, measure
 from curation.publish.publish import publish, published
 from curation.publish.report import Report, reasons_text
+from curation.signals.meaning.load import tool_models
 from winnow.config import Config, load
 from winnow.data.files import read_json, read_table, write_json, write_table
 from winnow.data.ledger import Decision
@@ -42,11 +43,15 @@ SECTIONS = (
 
 @dataclass(frozen=True)
 class CurateInputs(Inputs):
-    """The sources by their names, the rows that mustn't be trained on, the encoder, and what people decided."""
+    """The sources by their names, the rows that mustn't be trained on, the models that measure, and people's decisions.
+
+    `tools` are the models beside the encoder that the quality settings ask for, by the setting that names them.
+    """
 
     sources: Mapping[str, Input[str]]
     held_out: Mapping[str, Input[str]]
     embedder: Input[str]
+    tools: Mapping[str, Input[str]]
     people: Input[list[Decision]]
 
 
@@ -58,13 +63,19 @@ def curate_stage(
     inputs = CurateInputs(
         {name: _source(name) for name in sources},
         {name: _source(name) for name in held_out},
-        Loaded(lambda: weights_hash(resolve_embedder(encoder)), lambda: encoder, local(resolve_embedder(encoder))),
+        _model(resolve_embedder(encoder)),
+        {name: _model(model) for name, model in tool_models(config.quality, config.models.base).items()},
         people_input(curated),
     )
     return Stage(
         curated.root / "manifest.json", "curate", inputs, _sections(config), config.seed, code=[__name__],
         root=curated.root.parent if (curated.root.parent / CONFIG_NAME).exists() else None,
     )  # fmt: skip
+
+
+def _model(model: Path | str) -> Input[str]:
+    """A model by its folder or hub name, known by its weights."""
+    return Loaded(lambda: weights_hash(model), lambda: str(model), local(model))
 
 
 def _source(name: str) -> Input[str]:

@@ -293,6 +293,18 @@ def test_flags_that_a_person_settles_reach_the_split(copy):
     assert after["train"] == before["train"] + len(waiting)
 
 
+def test_other_weights_of_a_model_that_measures_make_curation_stale(copy, minilm, tmp_path):
+    reader = tmp_path / "cross-encoder"
+    shutil.copytree(minilm, reader)
+    config = settings(**{"quality.cross_encoder": str(reader)})
+    with declared("curate", copy, config):
+        pass
+    assert declared("curate", copy, config).stale() == []
+    weights = next(reader.rglob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    assert declared("curate", copy, config).stale() == ["tools:cross_encoder"]
+
+
 def test_an_index_of_another_encoder_is_stale_and_is_not_searched(copy, minilm, tmp_path):
     other = tmp_path / "other-encoder"
     shutil.copytree(minilm, other)

@@ -6,13 +6,14 @@ tools = load_tools(config.quality, config.models.base, embedder)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from curation.signals.meaning.ifd import answer_scorer
 from curation.signals.tools import CrossEncoder, Encoder, LogLikelihood, Tools
 from winnow.config.quality import QualityConfig
 from winnow.errors import InputError
 from winnow.models.load import load_language_model
-from winnow.models.names import resolve_embedder
+from winnow.models.names import resolve_base_model, resolve_embedder
 from winnow.text.personal_data import recogniser
 
 
@@ -24,6 +25,19 @@ def load_tools(settings: QualityConfig, base_model: str, encoder: Encoder) -> To
         log_likelihood=_scorer(base_model) if settings.difficulty else None,
         recognise=recogniser(settings.personal_data.recogniser),
     )
+
+
+def tool_models(settings: QualityConfig, base_model: str) -> dict[str, Path | str]:
+    """Resolve the models that the settings ask for beside the encoder, by the setting that names them.
+
+    difficulty: true → {"difficulty": the base model's folder}; neither set → {}
+    """
+    found: dict[str, Path | str] = {}
+    if settings.cross_encoder:
+        found["cross_encoder"] = resolve_embedder(settings.cross_encoder)
+    if settings.difficulty:
+        found["difficulty"] = resolve_base_model(base_model)
+    return found
 
 
 def load_cross_encoder(name: str) -> CrossEncoder:
