@@ -13,7 +13,8 @@ from functools import lru_cache
 from evaluation.metrics.score import References, Score, best_of
 from winnow.text.quantities import Quantity, quantities
 
-SETTINGS = "measure:recall|units:yes|scales:yes|rounding:half-step,2-digits|signs:yes"
+# 2: ounce, yard and decade are units, dozen a scale; figures made before aren't comparable
+SETTINGS = "measure:recall|units:2|scales:2|rounding:half-step,2-digits|signs:yes"
 MAX_QUANTITIES_NAMED = 5
 
 
