@@ -14,6 +14,7 @@ from training.memory import estimate_memory, free_gb, remedy
 from training.qlora import Recipe, TrainingData, prepare
 from training.rows import preview
 from winnow.config import Config
+from winnow.models.prompt import prompt_form
 
 ROWS_SHOWN = 3
 
@@ -60,8 +61,8 @@ def preview_run(data: TrainingData, config: Config) -> Preview:
 
     Raises what the run itself would raise on these rows.
     """
-    share, system = config.preservation.share if data.preservation else 0.0, config.answers.system
-    recipe = Recipe(data, config.models.base, config.training, None, share, system, config.seed)
+    share = config.preservation.share if data.preservation else 0.0
+    recipe = Recipe(data, config.models.base, config.training, None, share, prompt_form(config), config.seed)
     refuse_leaks(data.train, data.held_out, data.judged)
     tokenizer = load_tokenizer(recipe.source)
     mixture, _ = prepare(tokenizer, recipe)

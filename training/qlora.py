@@ -36,6 +36,7 @@ from winnow.config import TrainingConfig
 from winnow.data.records import Record
 from winnow.errors import InputError, WinnowError
 from winnow.models.chat import template_hash
+from winnow.models.prompt import BARE
 from winnow.progress import Progress, silent
 from winnow.study.stage import Stage
 
@@ -105,8 +106,8 @@ def prepare(tokenizer: Any, recipe: Recipe) -> tuple[Mixture, list[Example]]:
     def ready(records: Sequence[Record], kind: Kind) -> list[Example]:
         # Self-written rows that don't fit are no loss: others take their place.
         overlong = config.overlong if kind == "domain" else "drop"
-        system = recipe.system if kind == "domain" else None
-        return fit(tokenise(tokenizer, records, kind, system), config.max_length, overlong)
+        prompt = recipe.prompt if kind == "domain" else BARE
+        return fit(tokenise(tokenizer, records, kind, prompt), config.max_length, overlong)
 
     mixture = mix(ready(data.train, "domain"), ready(data.preservation, "preservation"), recipe.share, recipe.seed)
     if mixture.short_of_rows:

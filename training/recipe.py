@@ -15,6 +15,7 @@ from winnow.data.records import Record
 from winnow.errors import WinnowError
 from winnow.models.identity import weights_hash
 from winnow.models.names import resolve_base_model
+from winnow.models.prompt import BARE, PromptForm
 from winnow.progress import Progress
 from winnow.study.inputs import Input, Inputs, Loaded
 from winnow.study.plan import Plan
@@ -47,7 +48,7 @@ class RecipeInputs(Inputs):
 class Recipe:
     """Rows, model and settings of a run; `share` is the part of the trained tokens that preservation rows get.
 
-    `system` is the system prompt, None the template's own; without a `plan` the run is exploratory for ever.
+    `prompt` is how a row is asked; without a `plan` the run is exploratory for ever.
     """
 
     data: TrainingData
@@ -55,7 +56,7 @@ class Recipe:
     config: TrainingConfig
     plan: Plan | None
     share: float = 0.0
-    system: str | None = None
+    prompt: PromptForm = BARE
     seed: int = 0
 
     @cached_property
@@ -84,7 +85,7 @@ class Recipe:
             "plan": self.plan.hash if self.plan else None,
             "exploratory": self.plan is None,
             "share": self.share,
-            "system": self.system,
+            "prompt": self.prompt.as_dict(),
         }
 
     @property

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from winnow.data.records import Record
 from winnow.errors import InputError
-from winnow.models.chat import Message, end_of_turn_ids, render
+from winnow.models.chat import end_of_turn_ids, render
+from winnow.models.prompt import BARE, PromptForm
 
 Kind = Literal["domain", "preservation"]
 Overlong = Literal["stop", "drop", "cut"]
@@ -43,20 +44,17 @@ class Example:
         return len(self.input_ids) - self.answer_start
 
 
-def tokenise(tokenizer: Any, records: Iterable[Record], kind: Kind, system: str | None = None) -> list[Example]:
+def tokenise(tokenizer: Any, records: Iterable[Record], kind: Kind, prompt: PromptForm = BARE) -> list[Example]:
     """Write each record as prompt, answer and end of turn.
 
     Prompt and answer are tokenised apart, so that the prompt's ids are those the model sees when it answers.
-    A record's `metadata["history"]`, messages of earlier turns, comes before its question.
     """
     ending = _answer_ending(tokenizer)
-    opening: list[Message] = [] if system is None else [{"role": "system", "content": system}]
     examples = []
     for record in records:
-        messages = [*opening, *record.metadata.get("history", ()), {"role": "user", "content": record.question}]
-        prompt = tokenizer(render(tokenizer, messages), add_special_tokens=False)["input_ids"]
+        asked = prompt.token_ids(tokenizer, record)
         answer = tokenizer(record.answer.strip(), add_special_tokens=False)["input_ids"]
-        examples.append(Example(record.id, kind, [*prompt, *answer, *ending], len(prompt)))
+        examples.append(Example(record.id, kind, [*asked, *answer, *ending], len(asked)))
     return examples
 
 

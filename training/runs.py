@@ -103,8 +103,10 @@ def open_run(root: Path, identity: Mapping[str, object], resume: bool) -> Run:
 
 
 def data_hash(records: Iterable[Record]) -> str:
-    """Hash what is trained on: ids, texts and earlier turns, in order."""
-    return content_hash(*(canonical_json([r.id, r.question, r.answer, r.metadata.get("history", [])]) for r in records))
+    """Hash what is trained on: ids and all that the model sees and answers, in order."""
+    return content_hash(
+        *(canonical_json([r.id, r.question, r.answer, r.context, r.system, list(r.history)]) for r in records)
+    )
 
 
 def write_lineage(run: Run, examples: Sequence[Example]) -> None:

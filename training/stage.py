@@ -17,8 +17,9 @@ from training.runs import Run, run_for
 from winnow.config import Config
 from winnow.data.files import read_jsonl, read_records
 from winnow.errors import InputError
+from winnow.models.prompt import prompt_form
 from winnow.progress import Progress
-from winnow.study.held_out import HeldOutRow
+from winnow.study.held_out import held_out_row
 from winnow.study.plan import Plan
 from winnow.study.plan_fields import frozen_plan
 from winnow.study.workspace import Workspace
@@ -57,8 +58,7 @@ def is_trained(workspace: Workspace, config: Config) -> bool:
 
 def _plan(workspace: Workspace, config: Config, data: TrainingData) -> Plan:
     """Read the frozen plan, verified by the held-out rows that were read already."""
-    rows = [HeldOutRow(record.id, record.question, record.answer) for record in data.held_out]
-    return frozen_plan(workspace, config, rows=rows)
+    return frozen_plan(workspace, config, rows=[held_out_row(record) for record in data.held_out])
 
 
 def recipe_of(data: TrainingData, config: Config, plan: Plan | None) -> Recipe:
@@ -69,7 +69,7 @@ def recipe_of(data: TrainingData, config: Config, plan: Plan | None) -> Recipe:
         config.training,
         plan=plan,
         share=config.preservation.share,
-        system=config.answers.system,
+        prompt=prompt_form(config),
         seed=config.seed,
     )
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from curation.signals.corpus import Corpus
 from curation.signals.refusal import refusal
 from curation.signals.rows import Row
-from winnow.models.chat import Message
+from winnow.data.records import Message
 from winnow.text.plain_text import words
 
 Origin = Literal["self", "prompt"]

@@ -19,9 +19,9 @@ from typing import Any
 from curation.preservation.dialogues import Dialogue, Fault, Origin, dialogue_fault, question_fault
 from winnow.config import PreservationConfig
 from winnow.data.files import append_lines, whole_lines
-from winnow.data.records import content_hash
+from winnow.data.records import Message, content_hash
 from winnow.errors import WinnowError
-from winnow.models.chat import Message, pre_query_prefix, render, special_tokens
+from winnow.models.chat import pre_query_prefix, render, special_tokens
 from winnow.models.interface import GenerationSettings, LanguageModel
 from winnow.progress import Advance
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from winnow.data.columns import Row, text, texts, with_columns
 from winnow.data.files import append_lines, whole_lines
-from winnow.data.records import Record, canonical_json, content_hash
+from winnow.data.records import Message, Record, canonical_json, content_hash
 from winnow.errors import InputError, WinnowError
-from winnow.models.chat import to_messages
 from winnow.models.interface import Answering, Generation, GenerationSettings, LanguageModel
+from winnow.models.prompt import BARE, PromptForm
 from winnow.study.held_out import HeldOutRow, topic_name
 
 MAX_PROBE_QUESTIONS = 8
@@ -29,34 +29,32 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a system is asked: `text`, or the `prompt` that holds it, where passages stand before it.
+    """What a system is asked, and what stands around it; `reference` and `references` are equally good answers.
 
-    `reference` becomes the reference of the answer.
+    `passages` are what retrieval found; they stand in the `context` too.
     """
 
     id: str
-    text: str
+    question: str
     reference: str = ""
-    prompt: str | None = None
+    references: tuple[str, ...] = ()
+    context: str = ""
+    system: str = ""
+    history: tuple[Message, ...] = ()
     passages: tuple[Mapping[str, str], ...] | None = None
 
     @classmethod
     def of(cls, row: HeldOutRow | Record) -> Question:
-        """Ask a row's bare question, its own answer the reference."""
-        return cls(row.id, row.question, row.answer)
-
-    @property
-    def asked(self) -> str:
-        """The text that the system reads."""
-        return self.text if self.prompt is None else self.prompt
+        """Ask what a row asks, its own answer the reference."""
+        return cls(row.id, row.question, row.answer, row.references, row.context, row.system, row.history)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one system said to one question; `prediction` is None where nothing was said.
 
-    `references` are equally good answers. Answers of one `group` are drawn together; `topic`, `group` and `document`
-    are those of the question.
+    `context`, `history` and `system_prompt` are what the system read beside the question; `references` are equally good
+    answers. Answers of one `group` are drawn together; `topic`, `group` and `document` are those of the question.
     """
 
     id: str
@@ -72,6 +70,15 @@ class Answer:
     topic_name: str | None = None
     group: str | None = None
     document: str | None = None
+    context: str = ""
+    history: tuple[Message, ...] = ()
+    system_prompt: str = ""
+
+    @property
+    def beside(self) -> dict[str, object]:
+        """Give what the system read beside the question, as JSON, where there is something."""
+        around = {"context": self.context, "history": list(self.history), "system_prompt": self.system_prompt}
+        return {name: value for name, value in around.items() if value}
 
     @property
     def text(self) -> str:
@@ -88,6 +95,7 @@ class Answer:
         return {
             "id": self.id,
             "question": self.question,
+            **self.beside,
             "reference": self.references[0] if len(self.references) == 1 else list(self.references),
             "prediction": self.prediction,
             "system": self.system,
@@ -131,6 +139,9 @@ def _answer(name: str, row: Row, cluster: str | None) -> Answer:
         topic_name(row),
         text(row.get(cluster)) if cluster else None,
         text(row.get("document")),
+        text(row.get("context")) or "",
+        tuple(history) if isinstance(history := row.get("history"), list) else (),
+        text(row.get("system_prompt")) or "",
     )
 
 
@@ -143,7 +154,7 @@ class Answerer:
     identity: str
     settings: GenerationSettings
     cache_file: Path
-    prompt: str | None = None
+    prompt: PromptForm = BARE
     _known: dict[str, Generation] = field(default_factory=dict)
 
     def answer(self, questions: Sequence[Question], advance: Advance = lambda done: None) -> list[Answer]:
@@ -154,7 +165,7 @@ class Answerer:
         chunk = 4 * (self.settings.batch_size or 16)
         for start in range(0, len(missing), chunk):
             part = missing[start : start + chunk]
-            prompts = [to_messages(question.asked, self.prompt) for question in part]
+            prompts = [self.prompt.messages(question) for question in part]
             made = self.model.answer(prompts, self.settings, advance)
             fresh = {self._key(question): generation for question, generation in zip(part, made, strict=True)}
             kept = ({"key": key, **asdict(generation)} for key, generation in fresh.items())
@@ -164,20 +175,23 @@ class Answerer:
 
     def _key(self, question: Question) -> str:
         settings = {k: v for k, v in asdict(self.settings).items() if k != "batch_size"}
-        return content_hash(self.identity, canonical_json(settings), self.prompt or "", question.asked)
+        return content_hash(self.identity, canonical_json(settings), canonical_json(self.prompt.messages(question)))
 
     def _answered(self, question: Question) -> Answer:
         generation = self._known[self._key(question)]
         return Answer(
             question.id,
-            question.text,
-            (question.reference,),
+            question.question,
+            (question.reference, *question.references),
             generation.text,
             self.system,
             generation.tokens,
             generation.finished,
             round(generation.seconds, 4),
             question.passages,
+            context=question.context,
+            history=question.history,
+            system_prompt=question.system,
         )
 
 
@@ -186,14 +200,10 @@ def _read_cache(path: Path) -> Iterator[tuple[str, Generation]]:
         yield row.pop("key"), Generation(**row)
 
 
-def probe(model: LanguageModel, questions: Sequence[Question], prompt: str | None = None) -> list[float]:
+def probe(model: LanguageModel, questions: Sequence[Question], prompt: PromptForm = BARE) -> list[float]:
     """Score the references of the first questions: log-likelihoods that identify the weights in use."""
-    from winnow.models.chat import render
-
-    pairs = [
-        (render(model.tokenizer, to_messages(question.text, prompt)), question.reference)
-        for question in questions[:MAX_PROBE_QUESTIONS]
-    ]
+    asked = questions[:MAX_PROBE_QUESTIONS]
+    pairs = [(prompt.text(model.tokenizer, question), question.reference) for question in asked]
     return [likelihood.total for likelihood in model.log_likelihood(pairs)]
 
 

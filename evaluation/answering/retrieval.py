@@ -1,7 +1,7 @@
-"""Retrieval beside tuning: the passages nearest to a question are put before it.
+"""Retrieval beside tuning: the passages nearest to a question become its context, after the row's own.
 
 asked = with_passages(questions, open_index(workspace.index, embedder), config.retrieval)
-asked[0].passages[0]["document"], asked[0].prompt     # "fees.md", "Answer the question from these passages. …"
+asked[0].passages[0]["document"], asked[0].context     # "fees.md", "Answer the question from these passages. …"
 """
 
 from __future__ import annotations
@@ -16,30 +16,29 @@ from winnow.config import RetrievalConfig
 from winnow.errors import require
 from winnow.statistics import Interval, wilson
 
-PROMPT = """Answer the question from these passages. If they don't answer it, say so.
+CONTEXT = """Answer the question from these passages. If they don't answer it, say so.
 
-{passages}
-
-Question: {question}"""
+{passages}"""
 
 
 def with_passages(questions: Sequence[Question], store: Any, settings: RetrievalConfig) -> list[Question]:
-    """Give each question its nearest `passages` and the `prompt` that puts them before it."""
+    """Give each question its nearest `passages`, found by its own words, and put them into its `context`."""
     runnables = require("langchain_core.runnables", EXTRA)
     retriever = store.as_retriever(search_kwargs={"k": settings.passages})
-    look_up = runnables.RunnableParallel(found=retriever, question=runnables.RunnablePassthrough())
-    chain = look_up | runnables.RunnableLambda(_to_prompt)
-    made = chain.batch([question.text for question in questions])
+    made = (retriever | runnables.RunnableLambda(_passages)).batch([question.question for question in questions])
     return [
-        replace(question, prompt=prompt, passages=passages)
-        for question, (prompt, passages) in zip(questions, made, strict=True)
+        replace(question, context=_joined(question.context, passages), passages=passages)
+        for question, passages in zip(questions, made, strict=True)
     ]
 
 
-def _to_prompt(looked_up: Mapping[str, Any]) -> tuple[str, tuple[Mapping[str, str], ...]]:
-    passages = tuple({"document": d.metadata["document"], "text": d.page_content} for d in looked_up["found"])
-    joined = "\n\n".join(f"[{n}] {p['text']}" for n, p in enumerate(passages, start=1))
-    return PROMPT.format(passages=joined, question=looked_up["question"]), passages
+def _passages(found: Sequence[Any]) -> tuple[Mapping[str, str], ...]:
+    return tuple({"document": d.metadata["document"], "text": d.page_content} for d in found)
+
+
+def _joined(context: str, passages: Sequence[Mapping[str, str]]) -> str:
+    listed = "\n\n".join(f"[{n}] {p['text']}" for n, p in enumerate(passages, start=1))
+    return "\n\n".join(part for part in (context, CONTEXT.format(passages=listed)) if part)
 
 
 def hit_rate(answers: Sequence[Answer]) -> Interval:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.answering.answers import Answerer, Question, probe, prove_adapter_off, speed
-from winnow.config import AnswersConfig, Config, RetrievalConfig
+from winnow.config import AnswersConfig, Config, PromptConfig, RetrievalConfig
 from winnow.data.files import read_json, write_jsonl
 from winnow.data.records import content_hash
 from winnow.errors import InputError
@@ -24,6 +24,7 @@ from winnow.models.identity import server_identity, weights_hash
 from winnow.models.interface import GenerationSettings, LanguageModel
 from winnow.models.load import load_language_model, load_local_model
 from winnow.models.names import is_server, resolve_base_model
+from winnow.models.prompt import PromptForm
 from winnow.progress import Progress
 from winnow.study.held_out import HeldOutRow
 from winnow.study.inputs import Input, Inputs, Loaded
@@ -138,7 +139,7 @@ def answer_stage(workspace: Workspace, config: Config, name: str) -> Stage[Answe
     answers = workspace.answers
     return Stage(
         answers / f"{system.name}.manifest.json", "answer", inputs,
-        (config.answers, config.retrieval) if system.retrieval else (config.answers,), config.seed,
+        (config.prompt, config.answers, *((config.retrieval,) if system.retrieval else ())), config.seed,
         code=[__name__], root=workspace.root, own=(answers / f"{system.name}.jsonl", answers / "cache.jsonl"),
     )  # fmt: skip
 
@@ -154,7 +155,7 @@ def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, object]
     model = system.load()
     generation = generation_settings(settings, (stage.seed or 0) + system.again)
     cache = stage.folder / "cache.jsonl"
-    answerer = Answerer(model, system.name, system.identity, generation, cache, settings.system)
+    answerer = Answerer(model, system.name, system.identity, generation, cache, _prompt(stage))
     with progress(f"answering: {system.name}", len(questions)) as advance:
         answers = answerer.answer(questions, advance)
     stage.outputs = {"answers": stage.folder / f"{system.name}.jsonl"}
@@ -172,6 +173,10 @@ def _questions(stage: Stage[AnswerInputs]) -> list[Question]:
     return with_passages(questions, stage.inputs.index.open(), stage.setting(RetrievalConfig))
 
 
+def _prompt(stage: Stage[AnswerInputs]) -> PromptForm:
+    return PromptForm(stage.setting(PromptConfig).template, stage.setting(AnswersConfig).system)
+
+
 def generation_settings(answers: AnswersConfig, seed: int) -> GenerationSettings:
     """Read how held-out questions are answered."""
     return GenerationSettings(answers.max_new_tokens, answers.temperature, answers.top_p, seed, answers.batch_size)
@@ -184,7 +189,7 @@ def _proof(stage: Stage[AnswerInputs], system: System, model: Any, questions: Se
     """
     if is_server(system.base):
         return {"server": server_identity(system.base)}
-    prompt = stage.setting(AnswersConfig).system
+    prompt = _prompt(stage)
     if system.adapter is None:
         return {"probe": probe(model, questions, prompt)}
     known = stage.inputs.base_probe.open() if stage.inputs.base_probe else None

@@ -26,13 +26,14 @@ from evaluation.metrics import METRICS, score_rows
 from evaluation.retention.checks import run_check
 from evaluation.retention.outcomes import choose
 from evaluation.retention.stage import ItemInputs, item_inputs
-from winnow.config import AnswersConfig, Config, MetricsConfig, RetentionConfig
+from winnow.config import AnswersConfig, Config, MetricsConfig, PromptConfig, RetentionConfig
 from winnow.data.files import read_jsonl, write_json, write_jsonl, write_text
 from winnow.errors import InputError
 from winnow.models.identity import weight_files
 from winnow.models.interface import GenerationSettings, LanguageModel
 from winnow.models.local import LocalModel
 from winnow.models.names import is_server, resolve_base_model
+from winnow.models.prompt import PromptForm
 from winnow.page import fill
 from winnow.parallel.processes import processes
 from winnow.progress import Progress, silent
@@ -93,7 +94,7 @@ def bakeoff_stage(workspace: Workspace, config: Config, name: str) -> Stage[Bake
         system=System(name, name).as_input(),
         tokenizer=None if is_server(name) else tokenizer_input(name),
     )
-    settings = (config.answers, config.retention, config.metrics)
+    settings = (config.prompt, config.answers, config.retention, config.metrics)
     folder = _folder(workspace, name)
     return Stage(
         folder / "manifest.json", "bakeoff", inputs, settings, config.seed, code=[__name__], root=workspace.root
@@ -109,9 +110,8 @@ def _measure(stage: Stage[BakeoffInputs]) -> dict[str, object]:
     settings, metrics, seed = stage.setting(AnswersConfig), stage.setting(MetricsConfig), stage.seed or 0
     system, cache = stage.inputs.system.open(), stage.folder / "cache.jsonl"
     model = system.load()
-    answerer = Answerer(
-        model, system.name, system.identity, generation_settings(settings, seed), cache, settings.system
-    )
+    prompt = PromptForm(stage.setting(PromptConfig).template, settings.system)
+    answerer = Answerer(model, system.name, system.identity, generation_settings(settings, seed), cache, prompt)
     held_out = stage.inputs.held_out.open()
     said = answerer.answer([Question.of(row) for row in held_out])
     answers = [{"group": row.group, **answer.as_dict()} for row, answer in zip(held_out, said, strict=True)]
@@ -136,7 +136,7 @@ def _general(stage: Stage[BakeoffInputs], model: LanguageModel, system: System) 
 
     Multiple choice is left out for a server: it needs log-likelihoods.
     """
-    retention, prompt = stage.setting(RetentionConfig), stage.setting(AnswersConfig).system
+    retention, prompt = stage.setting(RetentionConfig), PromptForm(system=stage.setting(AnswersConfig).system)
     items = stage.inputs.read(retention, stage.seed or 0)
     checked = [item for item in items if item.check is not None]
     settings = GenerationSettings(retention.max_new_tokens, batch_size=model.usual_batch)

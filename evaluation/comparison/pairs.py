@@ -85,6 +85,7 @@ class AnswerPair:
         return {
             "id": self.id,
             "question": self.question,
+            **self.base.beside,
             "reference": row["reference"],
             "prediction_a": self.base.prediction,
             "prediction_b": self.tuned.prediction,

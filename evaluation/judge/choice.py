@@ -13,7 +13,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from winnow.models.chat import Message, render
+from winnow.data.records import Message
+from winnow.models.chat import render
 from winnow.models.interface import Generation, GenerationSettings, LanguageModel, Progress
 
 MIN_LEAD_NATS = 0.1  # a verdict less than 1.1 times as likely as the next says nothing

@@ -31,7 +31,6 @@ from training.recipe import Recipe
 from winnow.config import TrainingConfig
 from winnow.data.files import append_lines, read_json, whole_lines
 from winnow.data.records import Record, canonical_json, content_hash
-from winnow.models.chat import format_prompt
 from winnow.models.interface import GenerationSettings
 from winnow.models.load import load_local_model
 from winnow.models.local import LocalModel
@@ -229,17 +228,14 @@ def _item_result(o: Outcome) -> ItemResult:
 def _answerer(experiment: Experiment, model: LocalModel, settings: GenerationSettings, run: Path | None) -> Answerer:
     """Answer as a run, or as the base; each has a file of answers of its own."""
     cache = (run or experiment.folder) / "answers.jsonl"
-    return Answerer(model, "", run.name if run else "base", settings, cache, experiment.recipe.system)
+    return Answerer(model, "", run.name if run else "base", settings, cache, experiment.recipe.prompt)
 
 
 def _domain(experiment: Experiment, model: LocalModel, answerer: Answerer) -> DomainScores:
     """Score the answers by the metric, and the references by their loss: nats a token, less is better."""
     answers = answerer.answer([Question.of(record) for record in experiment.domain])
     (metric,) = chosen([experiment.metric])
-    pairs = [
-        (format_prompt(model.tokenizer, record.question, experiment.recipe.system), record.answer)
-        for record in experiment.domain
-    ]
+    pairs = [(experiment.recipe.prompt.text(model.tokenizer, record), record.answer) for record in experiment.domain]
     scores = score_each([answer.as_dict() for answer in answers], metric)
     losses = [-likelihood.mean for likelihood in model.log_likelihood(pairs)]
     return DomainScores([score.value for score in scores], losses)

@@ -23,6 +23,7 @@ from winnow.data.files import read_records, write_json, write_text
 from winnow.data.records import Record
 from winnow.errors import InputError
 from winnow.models.interface import GenerationSettings
+from winnow.models.prompt import prompt_form
 from winnow.progress import Progress
 from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
@@ -71,7 +72,7 @@ def _experiment(
     folder = workspace.root / "mixtures"
     data = TrainingData(train, held_out=held_out, judged=judged)
     return Experiment(
-        recipe=Recipe(data, config.models.base, config.training, plan=None, system=config.answers.system),
+        recipe=Recipe(data, config.models.base, config.training, plan=None, prompt=prompt_form(config)),
         own=_self_written(workspace, config, max(arm.share for arm in arms), folder / "self-written", progress),
         external=external,
         domain=validation,

@@ -21,6 +21,7 @@ from winnow.config import Config, PlanConfig, RetentionConfig
 from winnow.data.files import write_json, write_jsonl
 from winnow.models.interface import GenerationSettings
 from winnow.models.load import load_local_model
+from winnow.models.prompt import PromptForm
 from winnow.progress import Progress
 from winnow.study.general_prompts import GeneralPrompt
 from winnow.study.inputs import FileInput, Input, Inputs, Value
@@ -91,7 +92,8 @@ def _retain(stage: Stage[RetainInputs], progress: Progress) -> dict[str, object]
     generation = GenerationSettings(settings.max_new_tokens, batch_size=model.usual_batch)
     cache = stage.folder.parent / "cache.jsonl"
     base_answers, tuned_answers = (
-        Answerer(model, system.name, system.identity, generation, cache, prompt) for system in (base, tuned)
+        Answerer(model, system.name, system.identity, generation, cache, PromptForm(system=prompt))
+        for system in (base, tuned)
     )
     with progress("general items, base and tuned", 2 * len(items)) as advance:
         outcomes = run_items(model, items, base_answers, tuned_answers, advance)

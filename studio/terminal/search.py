@@ -47,7 +47,7 @@ def export(
         raise InputError(f"{unknown[0]}: unknown format; there are {', '.join(FORMATS)}")
     folder = study.workspace.runs / run if run else study.workspace.latest_run()
     target = out or study.workspace.root / "export"
-    questions = [row.question for row in held_out_rows(study.workspace)[:parity]]
+    questions = held_out_rows(study.workspace)[:parity]
     done = export_run(folder, target, [cast("Format", name) for name in wanted], questions, console.progress)
     console.result(done.as_dict(), as_json, export_text(done))
 

@@ -74,6 +74,7 @@ READERS: dict[str, set[str]] = {
     "preservation": {"preserve"},
     "preservation.prompts": {"preserve"},
     "answers": {"bakeoff", *PLANNED},
+    "prompt": {"bakeoff", *PLANNED},
     "answers.batch_size": {"answer", "answer with retrieval", "bakeoff"},
     "retrieval": {"index", "answer with retrieval"},
     "metrics": {"bakeoff", *PLANNED},
@@ -179,7 +180,7 @@ def others(value: Any, kind: Any) -> Iterator[Any]:
     elif isinstance(value, int | float):
         yield from (value + 1, value / 2, value - 1, value * 0.9, value + 0.01)
     elif isinstance(value, str):
-        yield from ("changed", "utf-16")
+        yield from ("changed", "utf-16", "changed: {question}")
     elif isinstance(value, tuple | list):
         yield from ([*value, *value[:1]], [*value][:-1], ["chrf"], ["changed"], ["cy"], [1])
     for inner in get_args(kind):

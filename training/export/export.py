@@ -19,6 +19,7 @@ from winnow.data.files import read_json, write_json, write_text
 from winnow.errors import InputError
 from winnow.models.interface import tokenizer_of
 from winnow.models.names import resolve_base_model
+from winnow.models.prompt import Asked, PromptForm
 from winnow.progress import Progress, silent
 from winnow.study.manifest import Manifest
 
@@ -40,7 +41,7 @@ class Exported:
 
 
 def export_run(
-    run: Path, out: Path, formats: Sequence[Format], questions: Sequence[str] = (), progress: Progress = silent
+    run: Path, out: Path, formats: Sequence[Format], questions: Sequence[Asked] = (), progress: Progress = silent
 ) -> Exported:
     """Write each format below `out`; with questions the run's `parity.json` too: does each answer as the adapter does?
 
@@ -54,14 +55,14 @@ def export_run(
     if not finished.finished:
         raise InputError(f"{run}: not a finished run; finish it with: winnow train --resume")
     facts = Manifest.from_json(read_json(finished.manifest_file)).facts
-    base, system = facts["base"], facts["system"]
+    base, prompt = facts["base"], PromptForm.from_facts(facts)
     wanted = _with_needs(formats)
     files: dict[str, Path] = {}
     with progress("exporting", len(wanted)) as advance:
         for name in wanted:
-            files[name] = _write(name, finished, base, system, out, files)
+            files[name] = _write(name, finished, base, prompt.system, out, files)
             advance(1)
-    parity = compare_answers(base, system, finished.adapter, files, questions, progress) if questions else {}
+    parity = compare_answers(base, prompt, finished.adapter, files, questions, progress) if questions else {}
     if parity:
         before = read_json(finished.parity_file) if finished.parity_file.exists() else {}
         write_json(finished.parity_file, before | {name: found.as_dict() for name, found in parity.items()})

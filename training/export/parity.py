@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from winnow.models.chat import to_messages
 from winnow.models.interface import GenerationSettings
 from winnow.models.load import load_local_model
 from winnow.models.local import LocalModel
+from winnow.models.prompt import Asked, PromptForm
 from winnow.progress import Progress, silent
 from winnow.statistics import Interval, wilson
 
@@ -40,10 +40,10 @@ class Parity:
 
 def compare_answers(
     base: str,
-    system: str | None,
+    prompt: PromptForm,
     adapter: Path,
     files: dict[str, Path],
-    questions: Sequence[str],
+    questions: Sequence[Asked],
     progress: Progress = silent,
 ) -> dict[str, Parity]:
     """Answer greedily with the adapter on its base and with each export that holds weights.
@@ -56,7 +56,7 @@ def compare_answers(
         tuned = load_local_model(base, adapter)
 
         def answers(model: LocalModel) -> list[list[int]]:
-            conversations = [to_messages(question, system) for question in questions]
+            conversations = [prompt.messages(question) for question in questions]
             made = model.answer(conversations, GenerationSettings(MAX_ANSWER_TOKENS), advance)
             return [tuned.tokenizer(one.text, add_special_tokens=False)["input_ids"] for one in made]
 

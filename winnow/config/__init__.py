@@ -31,6 +31,7 @@ from winnow.config.evaluation import (
     CostsConfig,
     MetricsConfig,
     PlanConfig,
+    PromptConfig,
     RetentionConfig,
     RetrievalConfig,
     ReviewConfig,
@@ -57,6 +58,7 @@ __all__ = [
     "ModelsConfig",
     "PlanConfig",
     "PreservationConfig",
+    "PromptConfig",
     "PublishConfig",
     "QualityConfig",
     "RetentionConfig",
@@ -91,6 +93,7 @@ class Config(Section):
     plan: PlanConfig = PlanConfig()
     preservation: PreservationConfig = PreservationConfig()
     training: TrainingConfig = TrainingConfig()
+    prompt: PromptConfig = PromptConfig()
     answers: AnswersConfig = AnswersConfig()
     retrieval: RetrievalConfig = RetrievalConfig()
     metrics: MetricsConfig = MetricsConfig()

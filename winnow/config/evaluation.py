@@ -1,10 +1,10 @@
-"""Settings of the plan, the answers, the metrics, the review and the retention gate."""
+"""Settings of the plan, the prompt, the answers, the metrics, the review and the retention gate."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from winnow.config.section import Section
 
@@ -23,10 +23,28 @@ class PlanConfig(Section):
     )
 
 
+class PromptConfig(Section):
+    """How a row is asked, the same wherever a model is: training, answers, judge, review."""
+
+    template: str = Field(
+        "{context}\n\n{question}",
+        description="the last user turn; a paragraph with {context} alone goes where a row has none, and without"
+        " {context} every row is asked closed-book",
+    )
+
+    @field_validator("template")
+    @classmethod
+    def _asks(cls, template: str) -> str:
+        """Refuse a template without the question."""
+        if "{question}" not in template:
+            raise ValueError("must hold {question}, and may hold {context}")
+        return template
+
+
 class AnswersConfig(Section):
     """How held-out questions are answered, the same for base and tuned."""
 
-    system: str | None = Field(None, description="system prompt; null is the template's own")
+    system: str | None = Field(None, description="system prompt of rows without their own; null is the template's")
     max_new_tokens: int = Field(160, ge=1, description="longest answer")
     temperature: float = Field(0.0, ge=0, description="0 is greedy: the same answer each time")
     top_p: float = Field(1.0, gt=0, le=1, description="nucleus when sampling")

@@ -135,15 +135,29 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
 
 
 def read_records(path: Path) -> list[Record]:
-    """Read a curated file's rows as records; rows without an id get the hash of their content."""
-    records = []
-    for number, row in enumerate(read_jsonl(path), start=1):
-        try:
-            made = new_record(row["question"], row["answer"], row.get("source", ""), row.get("line", 0))
-        except (KeyError, AttributeError) as error:
-            raise InputError(f"{path}:{number}: no text in field {error}; a row needs question and answer") from error
-        records.append(replace(made, id=str(row.get("id", made.id)), metadata=row.get("metadata") or {}))
-    return records
+    """Read a curated file's rows as records; rows without an id get the hash of their content.
+
+    Raises InputError naming file and line for a row without question or answer.
+    """
+    return [_record(row, f"{path}:{number}") for number, row in enumerate(read_jsonl(path), start=1)]
+
+
+def _record(row: Mapping[str, Any], place: str) -> Record:
+    try:
+        made = new_record(
+            row["question"],
+            row["answer"],
+            row.get("source", ""),
+            row.get("line", 0),
+            row.get("metadata"),
+            context=row.get("context") or "",
+            system=row.get("system") or "",
+            history=row.get("history") or (),
+            references=row.get("references") or (),
+        )
+    except (KeyError, AttributeError) as error:
+        raise InputError(f"{place}: no text in field {error}; a row needs question and answer") from error
+    return replace(made, id=str(row.get("id", made.id)))
 
 
 def _read(path: Path) -> str:

@@ -6,10 +6,23 @@ write_jsonl(root / "kept.jsonl", map(kept_row, to_records(view.kept_table)))
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import NotRequired, Protocol, TypedDict
 
 from winnow.data.ledger import Decision
-from winnow.data.records import Record
+from winnow.data.records import Message, Record
+
+
+class Surrounded(Protocol):
+    """A row with a context, a system prompt, earlier turns and further references, each of which may be empty."""
+
+    @property
+    def context(self) -> str: ...  # noqa: D102
+    @property
+    def system(self) -> str: ...  # noqa: D102
+    @property
+    def history(self) -> Sequence[Message]: ...  # noqa: D102
+    @property
+    def references(self) -> Sequence[str]: ...  # noqa: D102
 
 
 class RowJson(TypedDict):
@@ -17,6 +30,10 @@ class RowJson(TypedDict):
 
     question: str
     answer: str
+    context: NotRequired[str]
+    system: NotRequired[str]
+    history: NotRequired[Sequence[Message]]
+    references: NotRequired[Sequence[str]]
     id: str
     source: str
     line: int
@@ -24,15 +41,45 @@ class RowJson(TypedDict):
 
 
 def kept_row(record: Record) -> RowJson:
-    """Return the record as JSON; question and answer come first, as other tools expect."""
+    """Return the record as JSON; question and answer come first, as other tools expect.
+
+    `context`, `system`, `history` and `references` follow only where they hold something.
+    """
     return {
         "question": record.question,
         "answer": record.answer,
+        **around(record),
         "id": record.id,
         "source": record.source,
         "line": record.line,
         "metadata": record.metadata,
     }
+
+
+class Around(TypedDict, total=False):
+    """What a row has beside its question and its answer; a key stands only where it holds something."""
+
+    context: str
+    system: str
+    history: Sequence[Message]
+    references: Sequence[str]
+
+
+def around(row: Surrounded) -> Around:
+    """Give what stands around a row's question and answer.
+
+    Record("…", "What is the fee?", "£5.", context="Card: £5 a month.") → {"context": "Card: £5 a month."}
+    """
+    found: Around = {}
+    if row.context:
+        found["context"] = row.context
+    if row.system:
+        found["system"] = row.system
+    if row.history:
+        found["history"] = list(row.history)
+    if row.references:
+        found["references"] = list(row.references)
+    return found
 
 
 def removed_row(record: Record, decision: Decision) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The records table: every row that came in, written once at ingest and never changed.
 
->>> record = new_record("What is an ISA?", "A tax-free savings account.", source="faq.jsonl", line=3)
+>>> record = new_record("What is the fee?", "Five pounds.", source="faq.jsonl", line=3, context="Card: £5 a month.")
 >>> to_records(to_table([record])) == [record]
 True
 """
@@ -21,6 +21,10 @@ RECORDS = pa.schema(
         ("id", pa.string()),
         ("question", pa.string()),
         ("answer", pa.string()),
+        ("context", pa.string()),
+        ("system", pa.string()),
+        ("history", pa.string()),  # JSON of the messages, "" where there are none
+        ("references", pa.string()),  # JSON of the texts, "" where there are none
         ("source", pa.string()),
         ("line", pa.int64()),
         ("metadata", pa.string()),  # canonical JSON: nested objects stay as they came
@@ -28,9 +32,18 @@ RECORDS = pa.schema(
 )
 
 
+Message = dict[str, str]  # {"role": "system" | "user" | "assistant", "content": …}
+SURROUNDINGS = ("context", "system", "history")  # what the model sees beside the question
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One question-answer pair; `line` is 1-based in the file `source`, `metadata` is every other column."""
+    """What a model is asked and should answer; `line` is 1-based in the file `source`.
+
+    `context` is text that the question is about (a passage, a table, choices), `system` a system prompt of the row's
+    own, `history` the earlier turns; each is empty where the row has none. `references` are further answers as good
+    as `answer`. `metadata` is every other column as it came: nothing here reads it.
+    """
 
     id: str
     question: str
@@ -38,6 +51,10 @@ class Record:
     source: str = ""
     line: int = 0
     metadata: dict[str, Any] = field(default_factory=dict)
+    context: str = ""
+    system: str = ""
+    history: tuple[Message, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 def canonical_json(value: object) -> str:
@@ -56,10 +73,24 @@ def content_hash(*parts: str) -> str:
 
 
 def new_record(
-    question: str, answer: str, source: str = "", line: int = 0, metadata: Mapping[str, Any] | None = None
+    question: str,
+    answer: str,
+    source: str = "",
+    line: int = 0,
+    metadata: Mapping[str, Any] | None = None,
+    *,
+    context: str = "",
+    system: str = "",
+    history: Iterable[Message] = (),
+    references: Iterable[str] = (),
 ) -> Record:
-    """Make a record whose id is the hash of its content; `number_copies` tells exact copies apart."""
-    return Record(content_hash(question, answer)[:16], question, answer, source, line, dict(metadata or {}))
+    """Make a record whose id hashes all that the model sees and answers; `number_copies` tells exact copies apart."""
+    turns = tuple(history)
+    around = (context, system, _json_or_nothing(turns))
+    id_ = content_hash(question, answer, *(around if any(around) else ()))[:16]
+    return Record(
+        id_, question, answer, source, line, dict(metadata or {}), context, system, turns, tuple(references)
+    )  # fmt: skip
 
 
 def number_copies(records: Iterable[Record]) -> Iterator[Record]:
@@ -74,10 +105,18 @@ def number_copies(records: Iterable[Record]) -> Iterator[Record]:
 def to_table(records: Iterable[Record]) -> pa.Table:
     """Turn records into a table of schema RECORDS."""
     rows = [
-        (r.id, r.question, r.answer, r.source, r.line, canonical_json(r.metadata) if r.metadata else "{}")
+        (
+            r.id, r.question, r.answer, r.context, r.system,
+            _json_or_nothing(r.history), _json_or_nothing(r.references), r.source, r.line,
+            canonical_json(r.metadata) if r.metadata else "{}",
+        )
         for r in records
-    ]
+    ]  # fmt: skip
     return table_of(rows, RECORDS)
+
+
+def _json_or_nothing(values: Sequence[object]) -> str:
+    return canonical_json(list(values)) if values else ""
 
 
 def table_of(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
@@ -88,5 +127,23 @@ def table_of(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
 
 def to_records(table: pa.Table) -> list[Record]:
     """Turn a table of schema RECORDS into records, in order."""
-    columns = [table.column(name).to_pylist() for name in RECORDS.names]
-    return [Record(id_, q, a, source, line, json.loads(m)) for id_, q, a, source, line, m in zip(*columns, strict=True)]
+    return [
+        Record(
+            row["id"], row["question"], row["answer"], row["source"], row["line"], json.loads(row["metadata"]),
+            row["context"], row["system"], _values(row["history"]), _values(row["references"]),
+        )
+        for row in table.select(RECORDS.names).to_pylist()
+    ]  # fmt: skip
+
+
+def _values(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text)) if text else ()
+
+
+def with_surroundings(table: pa.Table) -> pa.Table:
+    """Give a table that was written before rows had a context the columns it lacks, empty."""
+    for name in (*SURROUNDINGS, "references"):
+        if name not in table.column_names:
+            place = RECORDS.get_field_index(name)
+            table = table.add_column(place, RECORDS.field(name), pa.array([""] * len(table), pa.string()))
+    return table

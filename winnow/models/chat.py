@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from winnow.data.records import content_hash
+from winnow.data.records import Message, content_hash
 from winnow.errors import InputError
-
-Message = dict[str, str]  # {"role": "system" | "user" | "assistant", "content": …}
 
 # Thinking off where the template knows the switch. Llama 3.2 writes today's date into its system turn unless
 # it is given one: the same seed must give the same bytes tomorrow, so the date is the template's own fallback.

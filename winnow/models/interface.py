@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from winnow.data.records import Message
 from winnow.errors import InputError
-from winnow.models.chat import Message
 
 Precision = Literal["auto", "float32", "bfloat16", "nf4"]
 MAX_TOKENIZERS = 8  # of models that one process works with

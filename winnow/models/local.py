@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from winnow.data.records import content_hash
+from winnow.data.records import Message, content_hash
 from winnow.errors import InputError, WinnowError
-from winnow.models.chat import Message, end_of_turn_ids, render
+from winnow.models.chat import end_of_turn_ids, render
 from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Precision, Progress
 from winnow.models.names import resolve_base_model
 from winnow.models.tokenizer import load_tokenizer

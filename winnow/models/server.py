@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from winnow.data.records import canonical_json, content_hash
+from winnow.data.records import Message, canonical_json, content_hash
 from winnow.errors import InputError, WinnowError
-from winnow.models.chat import TEMPLATE_OPTIONS, Message
+from winnow.models.chat import TEMPLATE_OPTIONS
 from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Progress
 from winnow.models.replies import Choice, EchoedLogprobs, ModelReply, Reply, ServedModel, ServedModels
 from winnow.models.tokenizer import load_tokenizer

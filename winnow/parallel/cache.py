@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from winnow.code import code_hash
 from winnow.data.files import read_table, write_table
-from winnow.data.records import content_hash
+from winnow.data.records import SURROUNDINGS, content_hash
 
 ROWS_A_BATCH = 10_000  # rows whose texts are hashed at once
 
@@ -45,7 +45,7 @@ class Measurement:
 
 
 def rows_hash(table: pa.Table, ordered: bool = True) -> str:
-    """Hash ids, questions and answers; without `ordered` the same rows in any order have one hash."""
-    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=ROWS_A_BATCH)
+    """Hash ids and all texts; without `ordered` the same rows in any order have one hash."""
+    batches = table.select(["id", "question", "answer", *SURROUNDINGS]).to_batches(max_chunksize=ROWS_A_BATCH)
     rows = [content_hash(*row.values()) for batch in batches for row in batch.to_pylist()]
     return content_hash(*(rows if ordered else sorted(rows)))

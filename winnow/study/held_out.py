@@ -13,14 +13,17 @@ from pathlib import Path
 
 from winnow.data.columns import Row, text
 from winnow.data.files import read_jsonl
+from winnow.data.outputs import around
+from winnow.data.records import Message, Record
 from winnow.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOutRow:
-    """A question with its reference answer.
+    """A question with its reference answer, and all that the model sees beside it.
 
-    Rows of one `group` ask the same. `document` names the source that holds the answer.
+    `references` are further answers as good. Rows of one `group` ask the same. `document` names the source that holds
+    the answer.
     """
 
     id: str
@@ -30,6 +33,24 @@ class HeldOutRow:
     topic_name: str | None = None
     group: str | None = None
     document: str | None = None
+    context: str = ""
+    system: str = ""
+    history: tuple[Message, ...] = ()
+    references: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> list[object]:
+        """All that is asked and expected, as JSON: [question, answer], and what stands around them where there is."""
+        beside = around(self)
+        return [self.question, self.answer, *([beside] if beside else [])]
+
+
+def held_out_row(record: Record) -> HeldOutRow:
+    """Take a record as a held-out row."""
+    return HeldOutRow(
+        record.id, record.question, record.answer,
+        context=record.context, system=record.system, history=record.history, references=record.references,
+    )  # fmt: skip
 
 
 def read_held_out(path: Path) -> list[HeldOutRow]:
@@ -49,6 +70,10 @@ def _row(row: Row, place: str) -> HeldOutRow:
         topic_name(row),
         text(row.get("group")) or None,
         text(row.get("document")) or None,
+        str(row.get("context") or ""),
+        str(row.get("system") or ""),
+        tuple(row.get("history") or ()),
+        tuple(row.get("references") or ()),
     )
 
 

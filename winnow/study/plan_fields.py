@@ -16,6 +16,7 @@ from winnow.errors import InputError
 from winnow.models.chat import template_hash
 from winnow.models.identity import server_identity, weights_hash
 from winnow.models.names import is_server, resolve_base_model
+from winnow.models.prompt import prompt_form
 from winnow.models.tokenizer import load_tokenizer
 from winnow.study.held_out import HeldOutRow, read_held_out
 from winnow.study.plan import Plan, read
@@ -40,10 +41,10 @@ def planned_fields(
         "held_out": {
             "n": len(rows),
             "ids": content_hash(*sorted(row.id for row in rows)),
-            "content": content_hash(*sorted(canonical_json([row.question, row.answer]) for row in rows)),
+            "content": content_hash(*sorted(canonical_json(row.content) for row in rows)),
         },
         "base": _base(config.models.base, served),
-        "prompt": {"system": config.answers.system},
+        "prompt": prompt_form(config).as_dict(),
         "generation": config.answers.model_dump(mode="json", exclude={"system", "batch_size"}),
         "metrics": list(config.metrics.names),
         "outcome": config.plan.model_dump(mode="json"),

@@ -14,6 +14,7 @@ import pyarrow as pa
 from winnow.config import Config, load
 from winnow.data.files import read_table
 from winnow.data.ledger import Ledger, View
+from winnow.data.records import with_surroundings
 from winnow.errors import InputError
 
 CONFIG_NAME = "winnow.yaml"
@@ -54,7 +55,7 @@ class Curated:
         """Read the records table; raises InputError where nothing was curated yet."""
         if not self.records_file.exists():
             raise InputError(f"{self.root}: nothing was curated here yet; run: winnow curate FILE --out {self.root}")
-        return read_table(self.records_file)
+        return with_surroundings(read_table(self.records_file))
 
     def view(self) -> View:
         """Say how each record stands now."""

@@ -10,6 +10,7 @@ from evaluation.answering.answers import Answer, Question
 from evaluation.index.documents import read_passages
 from winnow.config import RetrievalConfig
 from winnow.errors import InputError
+from winnow.models.prompt import BARE
 from winnow.study.inputs import Loaded
 
 pytest.importorskip("langchain_chroma", reason="needs the extra rag: pip install 'winnow[rag]'")
@@ -89,12 +90,12 @@ def test_the_document_that_answers_is_found_and_shown(documents, tmp_path, minil
 
     asked = with_passages(QUESTIONS, open_index(index, embedder), settings)
     assert [question.passages[0]["document"] for question in asked] == ["fees.md", "hours.html"]
-    assert "replacement card costs £5" in asked[0].prompt
-    assert asked[0].prompt.endswith("Question: What does a new card cost if I lose mine?")
+    assert "replacement card costs £5" in asked[0].context
+    assert BARE.messages(asked[0])[0]["content"].endswith("\n\nWhat does a new card cost if I lose mine?")
 
     (documents / "fees.md").write_text(FEES.replace("£5", "£9"))
     assert "current" not in index_documents([documents], index, encoder, settings)
-    assert "£9" in with_passages(QUESTIONS, open_index(index, embedder), settings)[0].prompt
+    assert "£9" in with_passages(QUESTIONS, open_index(index, embedder), settings)[0].context
 
 
 def test_the_hit_rate_is_the_share_of_answers_whose_own_document_is_among_their_passages():
