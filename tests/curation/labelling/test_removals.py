@@ -53,7 +53,7 @@ def judged(curated):
 
 
 def test_both_rows_stand_side_by_side_escaped_with_their_differences_marked(curated):
-    records = {removal.question: item_of(removal).fields for removal in sample(asked(curated).study)}
+    records = {removal.removed.question: item_of(removal).fields for removal in sample(asked(curated).study)}
     copy = records["What is an ISA"]
     assert "&lt;b&gt;" in copy["rows"]
     assert "<b>" not in copy["rows"]
