@@ -140,7 +140,7 @@ def _answer(name: str, row: Row, cluster: str | None) -> Answer:
         topic_name(row),
         text(row.get(cluster)) if cluster else None,
         text(row.get("document")),
-        text(row.get("context")) or "",
+        "\n\n".join(texts(row.get("context"))),
         messages_in(row.get("history")),
         text(row.get("system_prompt")) or "",
     )
