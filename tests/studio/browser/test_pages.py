@@ -230,7 +230,7 @@ def test_answers_that_lack_rows_are_named_on_the_overview(answered, ids):
     assert any("tuned.jsonl answers 0 of 12" in warning.value for warning in open_page("overview").warning)
 
 
-CONTEXT = "<script>owned</script> The branch is open from nine. " * 20
+CONTEXT = "<script>owned</script> " + "The branch is open from nine. " * 20
 TURNS = [{"role": "user", "content": "I bank in Leith."}, {"role": "assistant", "content": "Good day to Leith."}]
 
 
@@ -239,7 +239,7 @@ def test_the_review_shows_once_for_both_sides_what_was_read_beside_the_question(
     app = begin(open_page("review"))
     shown = everything(app)
     for text in ("You are a clerk.", "User: I bank in Leith.", "&lt;script&gt;owned"):
-        assert shown.count(text) == shown.count("I bank in Leith.") > 0
+        assert shown.count(text) == 1
     assert "<script>owned" not in shown
     assert "base" not in shown.casefold().replace("baseline", "")
     press(app, "Tie")
