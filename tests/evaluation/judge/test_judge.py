@@ -177,7 +177,9 @@ def test_the_judge_sees_in_fences_what_was_read_beside_the_question():
         "You teach geography.", "User: I mean Africa.\n\nAssistant: Gladly.", AROUND["context"],
         "Which river?", "Nile", "the Nile", "the Rhine",
     ]  # fmt: skip
-    assert judge_answers([{"prediction": "the Nile", **PAIRS[0], **AROUND}], always("VERDICT: CORRECT"), "m").unscored == 0
+    assert (
+        judge_answers([{"prediction": "the Nile", **PAIRS[0], **AROUND}], always("VERDICT: CORRECT"), "m").unscored == 0
+    )
     assert judge_pairs([{**PAIRS[0], "context": "long " * 5000}], fair, "m").unscored == 1
 
 

@@ -247,7 +247,12 @@ def test_the_review_shows_once_for_both_sides_what_was_read_beside_the_question(
 
 
 def test_flagged_and_removed_rows_show_what_stands_beside_their_questions(workspace):
-    beside = {0: {"context": "In the app."}, 1: {"context": CONTEXT}, 6: {"context": "At the branch."}, 8: {"history": TURNS}}
+    beside = {
+        0: {"context": "In the app."},
+        1: {"context": CONTEXT},
+        6: {"context": "At the branch."},
+        8: {"history": TURNS},
+    }
     study.curate(workspace, beside)
     removed, flagged = everything(open_page("removed")), everything(open_page("flagged"))
     assert "branch" in removed

@@ -22,22 +22,22 @@ answers: {max_new_tokens: 8}
 retention: {max_items: 1, max_new_tokens: 2}
 metrics: {names: [token_f1, chrf]}
 """
-TREES = ("Alder Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ilex Juniper Kapok Larch Maple Nutmeg Oak Pine Quince Rowan "
-         "Spruce Teak Umbrella Viburnum Willow Yew Zelkova Acacia Beech Chestnut Ebony Fig").split()  # fmt: skip
-CITIES = ("दिल्ली मुंबई जयपुर पुणे लखनऊ भोपाल पटना सूरत नागपुर इंदौर कानपुर वाराणसी रांची शिमला देहरादून "
-          "आगरा मैसूर कोच्चि चेन्नई गुवाहाटी कोलकाता अमृतसर जोधपुर उदयपुर ग्वालियर जबलपुर रायपुर नासिक राजकोट मेरठ").split()  # fmt: skip
+TREES = """Alder Birch Cedar Dogwood Elm Fir Ginkgo Hazel Ilex Juniper Kapok Larch Maple Nutmeg Oak Pine Quince Rowan
+Spruce Teak Umbrella Viburnum Willow Yew Zelkova Acacia Beech Chestnut Ebony Fig"""
+CITIES = """दिल्ली मुंबई जयपुर पुणे लखनऊ भोपाल पटना सूरत नागपुर इंदौर कानपुर वाराणसी रांची शिमला देहरादून
+आगरा मैसूर कोच्चि चेन्नई गुवाहाटी कोलकाता अमृतसर जोधपुर उदयपुर ग्वालियर जबलपुर रायपुर नासिक राजकोट मेरठ"""
 COUNTER = "You work at the counter of a small bank."
 
 
 def rows_with_contexts() -> Iterator[dict[str, object]]:
-    for fee, tree in enumerate(TREES, start=3):
+    for fee, tree in enumerate(TREES.split(), start=3):
         passage = f"The {tree} account costs {fee} pounds a month. It is closed in writing within {fee + 7} days."
         asks, says = f"What does the {tree} account cost a month?", f"The {tree} account costs {fee} pounds a month."
         yield {"question": asks, "answer": says, "context": passage}
 
 
 def rows_with_turns() -> Iterator[dict[str, object]]:
-    for number, tree in enumerate(TREES, start=41):
+    for number, tree in enumerate(TREES.split(), start=41):
         said = [
             {"role": "user", "content": f"I am Ms {tree}. My box has number {number}."},
             {"role": "assistant", "content": f"Good day, Ms {tree}. What about box {number}?"},
@@ -47,8 +47,11 @@ def rows_with_turns() -> Iterator[dict[str, object]]:
 
 
 def rows_in_hindi() -> Iterator[dict[str, object]]:
-    for minute, city in enumerate(CITIES, start=11):
-        yield {"question": f"{city} की शाखा कब खुलती है?", "answer": f"{city} की शाखा सुबह नौ बजकर {minute} मिनट पर खुलती है।"}
+    for minute, city in enumerate(CITIES.split(), start=11):
+        yield {
+            "question": f"{city} की शाखा कब खुलती है?",
+            "answer": f"{city} की शाखा सुबह नौ बजकर {minute} मिनट पर खुलती है।",
+        }
 
 
 def studied(folder: Path, rows: Iterator[dict[str, object]], *more: str) -> Path:
@@ -92,7 +95,9 @@ def test_rows_with_contexts_are_asked_with_and_without_them(tmp_path):
 def test_earlier_turns_and_a_rows_own_system_prompt_are_trained_answered_and_reported(tmp_path):
     study = studied(tmp_path, rows_with_turns())
     for row in previewed(study):
-        places = [row.index(text) for text in (COUNTER, "My box has number", "What about box", "Who else may open", "⟦")]
+        places = [
+            row.index(text) for text in (COUNTER, "My box has number", "What about box", "Who else may open", "⟦")
+        ]
         assert places == sorted(places)
     for answer in read_jsonl(study / "answers" / "base.jsonl"):
         assert answer["system_prompt"] == COUNTER
@@ -107,7 +112,7 @@ def test_earlier_turns_and_a_rows_own_system_prompt_are_trained_answered_and_rep
 
 def test_a_study_in_hindi_goes_the_whole_road(tmp_path):
     study = studied(tmp_path, rows_in_hindi())
-    assert len(read_jsonl(study / "curated" / "kept.jsonl")) == len(CITIES)
+    assert len(read_jsonl(study / "curated" / "kept.jsonl")) == len(CITIES.split())
     assert all("⟦" in row and "की शाखा सुबह" in row.split("⟦")[1] for row in previewed(study))
     report = read_json(study / "report" / "report.json")
     assert report["comparison"]["pairs"] == 6
