@@ -166,10 +166,11 @@ def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, object]
     answerer = Answerer(model, system.name, system.identity, generation, cache, prompt)
     with progress(f"answering: {system.name}", len(questions)) as advance:
         answers = answerer.answer(questions, advance)
+    proof = _proof(stage, system, model)  # before anything is written: answers without it are no answers
     stage.outputs = {"answers": stage.folder / f"{system.name}.jsonl"}
     plan = inputs.plan.open().hash
     write_jsonl(stage.outputs["answers"], ({**answer.as_dict(), "plan": plan} for answer in answers))
-    return {"name": system.name, "rows": len(answers), **speed(answers), **_proof(stage, system, model, questions)}
+    return {"name": system.name, "rows": len(answers), **speed(answers), **proof}
 
 
 def _questions(stage: Stage[AnswerInputs]) -> list[Question]:
@@ -213,14 +214,15 @@ def generation_settings(answers: AnswersConfig, seed: int) -> GenerationSettings
     return GenerationSettings(answers.max_new_tokens, answers.temperature, answers.top_p, seed, answers.batch_size)
 
 
-def _proof(stage: Stage[AnswerInputs], system: System, model: Any, questions: Sequence[Question]) -> dict[str, object]:
+def _proof(stage: Stage[AnswerInputs], system: System, model: Any) -> dict[str, object]:
     """Probe the weights: the base's values are kept, a tuned model's must equal them with its adapter off.
 
-    A server's weights can't be probed; what it says of itself is kept.
+    Every system is probed by the rows as the study asks them, whatever it reads itself. A server's weights can't be
+    probed; what it says of itself is kept.
     """
     if is_server(system.base):
         return {"server": server_identity(system.base)}
-    prompt = _prompt(stage)
+    questions, prompt = [Question.of(row) for row in stage.inputs.held_out.open()], _form(stage)
     if system.adapter is None:
         return {"probe": probe(model, questions, prompt)}
     known = stage.inputs.base_probe.open() if stage.inputs.base_probe else None

@@ -9,7 +9,7 @@ from evaluation.answering.stage import answer_held_out, find_system
 from evaluation.metrics import score_rows
 from tests.training_models import tiny_model  # noqa: F401
 from winnow.config import load
-from winnow.data.files import read_jsonl, write_jsonl
+from winnow.data.files import read_json, read_jsonl, write_json, write_jsonl
 from winnow.errors import InputError
 from winnow.progress import silent
 from winnow.study.plan import freeze
@@ -78,6 +78,7 @@ def asked(tmp_path_factory, tiny_model):  # noqa: F811
         answer_held_out(place, config, name, silent)
         return read_jsonl(place.answers / f"{name}.jsonl")
 
+    answers.place = place
     return answers
 
 
@@ -111,3 +112,19 @@ def test_a_held_out_row_that_the_template_refuses_is_named_before_a_model_is_loa
     twice = [{**ROWS[0], "id": "q9", "history": [{"role": "user", "content": "Hello?"}]}]
     with pytest.raises(InputError, match=r"row q9: .* refuses the turns user, user .*must alternate"):
         asked("base", f"models.base={strict}", rows=twice)
+
+
+def test_a_tuned_model_asked_without_context_is_proved_by_what_its_base_was_asked_with(asked, tiny_model):  # noqa: F811
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    run = asked.place.runs / "monday"
+    tuned = get_peft_model(
+        AutoModelForCausalLM.from_pretrained(tiny_model), LoraConfig(target_modules=["q_proj"], init_lora_weights=False)
+    )
+    tuned.save_pretrained(run / "adapter")
+    write_json(run / "manifest.json", {})
+    asked("base")
+    asked("tuned-no-context")
+    proof = read_json(asked.place.answers / "tuned-no-context.manifest.json")["summary"]["proof"]
+    assert proof["adapter_off_differs_by"] < 1e-3 < proof["adapter_on_differs_by"]
