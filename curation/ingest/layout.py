@@ -12,6 +12,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePath
 from string import ascii_uppercase
 from typing import Any
@@ -56,10 +57,11 @@ class Layout:
         """Give the column of a role, the first of several; empty where none holds it."""
         return self.columns.get(role, ("",))[0]
 
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether each row is a question and an answer, a column each, and nothing else."""
-        return self.columns.keys() == {"question", "answer"} and all(len(names) == 1 for names in self.columns.values())
+    @cached_property
+    def plain(self) -> tuple[str, str] | None:
+        """The columns of question and answer where each row is these two and nothing else."""
+        pair = self.columns.keys() == {"question", "answer"} and sum(map(len, self.columns.values())) == 2
+        return (self.column("question"), self.column("answer")) if pair else None
 
     def in_words(self) -> str:
         """Say which column was read as what, and which weren't."""

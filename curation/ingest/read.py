@@ -92,7 +92,9 @@ class _Sources:
         place = Place(row.source, row.line)
         if isinstance(row, UnreadRow):
             return [self._reject(place, {"raw": well_formed(row.raw)}, row.problem)]
-        values = {str(well_formed(name)): well_formed(value) for name, value in unfold(row.values).items()}
+        values = dict(unfold(row.values))
+        if not all(name.isascii() and type(cell) is str and cell.isascii() for name, cell in values.items()):
+            values = {str(well_formed(name)): well_formed(cell) for name, cell in values.items()}
         try:
             return records_of(place, values, layout, self.settings, self.answered)
         except RowError as error:
@@ -166,6 +168,8 @@ def _own(record: Record) -> Record:
 def well_formed(value: object) -> object:
     """Replace halves of surrogate pairs, which no file can hold, by U+FFFD, in texts and inside containers."""
     if isinstance(value, str):
+        if value.isascii():
+            return value
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:

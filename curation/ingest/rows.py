@@ -38,7 +38,7 @@ def records_of(
 
     Raises RowError for a row that holds no pair. Where rows needn't be `answered` the answer may be missing.
     """
-    if layout.is_plain and (record := _plain(place, values, layout)):
+    if layout.plain and (record := _plain(place, values, *layout.plain)):
         return [record]
     cells = _Cells(dict(values), layout)
     if layout.column("messages"):
@@ -48,12 +48,12 @@ def records_of(
     return [_from_columns(place, cells, settings, answered)]
 
 
-def _plain(place: Place, values: Mapping[str, Any], layout: Layout) -> Record | None:
+def _plain(place: Place, values: Mapping[str, Any], asked: str, said: str) -> Record | None:
     """Read the commonest of rows, two texts in a column each; None of any other."""
-    metadata = dict(values)
-    question, answer = (metadata.pop(layout.columns[role][0], _MISSING) for role in ("question", "answer"))
+    question, answer = values.get(asked), values.get(said)
     if type(question) is not str or type(answer) is not str or question[:2] == "[{":
         return None
+    metadata = {name: cell for name, cell in values.items() if name not in (asked, said)}
     return new_record(question, answer, place.source, place.line, metadata)
 
 
