@@ -220,7 +220,7 @@ def named_columns(source: str, settings: IngestConfig) -> tuple[dict[str, str], 
     of_this: dict[str, str] = {}
     for pattern, columns in settings.columns.items():
         if pattern != ANY_FILE and any(fnmatch.fnmatchcase(name, pattern) for name in (source, PurePath(source).name)):
-            of_this |= columns
+            of_this |= {str(role): name for role, name in columns.items()}
     return of_all, of_this
 
 
