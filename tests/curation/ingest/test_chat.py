@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from curation.ingest.cells import RowError
-from curation.ingest.chat import ROLES, exchanges, turns_of
+from curation.ingest.chat import exchanges, turns_of
+from winnow.config.curation import ROLES
 
 USER = {"role": "user", "content": "What is tare weight?"}
 TARE = "The weight of the empty vehicle."
