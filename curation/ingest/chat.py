@@ -18,7 +18,7 @@ from curation.ingest.cells import RowError, as_text, parsed
 from winnow.data.records import Message
 
 ROLE_KEYS = ("role", "from", "speaker", "author")
-TEXT_KEYS = ("content", "value", "text", "message")
+TEXT_KEYS = ("content", "value", "text", "message", "parts")
 PART_TEXT_TYPES = ("text", "input_text", "output_text")  # of a part of OpenAI's content lists
 
 

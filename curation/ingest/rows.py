@@ -185,7 +185,8 @@ def _from_chat(place: Place, cells: _Cells, settings: IngestConfig, also: object
     roles: Mapping[str, str] = {**ROLES, **settings.roles}
     turns = turns_of(cells.left.pop(name), name, roles)
     if not cells.layout.column("messages"):
-        turns += _completion(cells, also, roles)
+        said = _completion(cells, also, roles)
+        turns = said if said[: len(turns)] == turns else [*turns, *said]  # some repeat the prompt in the completion
     found = exchanges(turns, name)
     system = found.system or "\n\n".join(part for part in map(joined, cells.take("system")) if part.strip())
     references = _references(cells)
