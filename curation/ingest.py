@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, count, islice
 
 import pyarrow as pa
 
 from winnow.config import IngestConfig
+from winnow.data.cells import cell_text
 from winnow.data.columns import COMPANIONS, find_columns
 from winnow.data.ledger import Decision
-from winnow.data.readers import AnyRow, RawRow, UnreadRow, column_names, read_rows
+from winnow.data.readers import AnyRow, RawRow, Reading, UnreadRow, column_names, files_of, read_rows
 from winnow.data.records import RECORDS, Record, new_record, number_copies, to_table
-from winnow.data.workbooks import Reading
 from winnow.errors import InputError
 
 STEP = "ingest"
@@ -57,20 +57,23 @@ def ingest(
     `advance` is called with the number of rows read so far. Raises InputError when a source can't be read, is
     empty, or has no column that could be the question or the answer.
     """
-    decisions: list[Decision] = []
+    rejected: dict[int, Decision] = {}
     batches: list[pa.Table] = []
-    count = 0
-    records = number_copies(_records(sources, settings, decisions))
+    done = 0
+    records = number_copies(_records(sources, settings, rejected))
     while batch := list(islice(records, 20_000)):
         batches.append(to_table(batch))
-        count += len(batch)
-        advance(count)
+        done += len(batch)
+        advance(done)
     table = pa.concat_tables(batches).combine_chunks() if batches else RECORDS.empty_table()
-    return table, _with_final_ids(decisions, table)
+    # a copy gets its id once copies are numbered, and several rows may stand in one line
+    return table, [replace(decision, id=table["id"][place].as_py()) for place, decision in rejected.items()]
 
 
-def _records(sources: Sequence[str], settings: IngestConfig, decisions: list[Decision]) -> Iterator[Record]:
-    for source in sources:
+def _records(sources: Sequence[str], settings: IngestConfig, rejected: dict[int, Decision]) -> Iterator[Record]:
+    """Yield a record for each row, and put the decision that rejects it under its number."""
+    numbers = count()
+    for source in chain.from_iterable(map(files_of, sources)):
         rows = read_rows(
             source,
             Reading(settings.encoding, settings.sheet, partial(_has_columns, settings), "--set ingest.sheet=NAME"),
@@ -79,23 +82,11 @@ def _records(sources: Sequence[str], settings: IngestConfig, decisions: list[Dec
         columns = columns_of(source, first, settings)
         for row in chain(first, rows):
             record, problem = to_record(row, columns)
+            number = next(numbers)
             if problem:
-                place = {"source": source, "line": row.line}
-                decisions.append(Decision(record.id, STEP, "remove", problem, place))
+                place = {"source": row.source, "line": row.line}
+                rejected[number] = Decision(record.id, STEP, "remove", problem, place)
             yield record
-
-
-def _with_final_ids(decisions: list[Decision], table: pa.Table) -> list[Decision]:
-    """Give each rejection the id that its record got once copies were numbered, found by source and line."""
-    if not decisions:
-        return []
-    wanted = {(d.evidence["source"], d.evidence["line"]) for d in decisions}
-    places = zip(table["source"].to_pylist(), table["line"].to_pylist(), table["id"].to_pylist(), strict=True)
-    ids = {(source, line): id_ for source, line, id_ in places if (source, line) in wanted}
-    return [
-        Decision(ids[d.evidence["source"], d.evidence["line"]], d.step, d.action, d.reason, d.evidence)
-        for d in decisions
-    ]
 
 
 def columns_of(source: str, rows: Sequence[AnyRow], settings: IngestConfig) -> Columns:
@@ -145,8 +136,9 @@ def read_pairs(source: str) -> list[Record]:
 
     A row that Winnow wrote keeps its `id` and its `metadata`.
     """
-    rows = list(read_rows(source))
-    columns = columns_of(source, rows[:ROWS_LOOKED_AT], IngestConfig())
+    settings = IngestConfig()
+    rows = list(read_rows(source, Reading(fits=partial(_has_columns, settings))))
+    columns = columns_of(source, rows[:ROWS_LOOKED_AT], settings)
     return [_own(*to_record(row, columns)) for row in rows]
 
 
@@ -178,7 +170,7 @@ def _text(values: dict[str, object], name: str) -> str:
         return ""
     if isinstance(value, (dict, list, tuple, bytes)):
         raise RowError(f'field "{name}" is a {type(value).__name__}, not text')
-    return value if isinstance(value, str) else str(value)
+    return cell_text(value)
 
 
 def _from_chat(values: Mapping[str, object], name: str) -> Pair:
