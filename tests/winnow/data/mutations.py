@@ -25,6 +25,7 @@ PAIRS = [
     }
     for number in range(1, ROWS + 1)
 ]  # fmt: skip
+CELL = re.compile(rb'<c r="[A-Z]+\d+" t="inlineStr"><is><t>([^<]*)</t></is></c>')
 MARKER = re.compile(rb"marker\d[qa](?!\w)")
 
 
@@ -194,7 +195,9 @@ def _changed(data: bytes, random: Random) -> bytes:
 
 
 def markers(name: str, data: bytes) -> set[str]:
-    """Find the words that still stand whole in a file."""
+    """Find the words that still stand whole in a file, in a workbook those in a whole cell."""
+    if name.endswith(".xlsx"):
+        data = b" ".join(CELL.findall(data))
     if name.startswith("utf16"):
         data = data.decode("utf-16", errors="ignore").encode()
     return {found.decode() for found in MARKER.findall(data)}

@@ -68,7 +68,7 @@ def _read_lines(lines: Iterable[tuple[int, str]]) -> Numbered:
             try:
                 value, after = value_at(line, position)
             except Broken as broken:
-                yield number, Problem(f"{broken.why} (column {broken.position + 1})", line[position:].rstrip("\r\n"))
+                yield number, Problem(f"{broken.why} at column {broken.position + 1}", line[position:].rstrip("\r\n"))
                 break
             if not isinstance(value, dict):
                 yield number, as_row(value, line[position:].rstrip("\r\n"))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -64,7 +65,7 @@ def rows_of(name: str, text: str, place: Placed, reading: Reading) -> Rows:
             listed = ", ".join(table.key for table in tables) or "none"
             raise InputError(f"{name}: no list of rows {reading.part!r}; there are {listed}")
         return _of_tables(name, text, place, chosen)
-    if reading.fits is not None and reading.likes(value):
+    if reading.fits is not None and _is_row(value, tables, reading):
         return iter([place])
     if tables:
         return _of_tables(name, text, place, _liked(name, tables, reading))
@@ -74,6 +75,16 @@ def rows_of(name: str, text: str, place: Placed, reading: Reading) -> Rows:
     if len(nested) == 1 and nested[0].value:
         return _nested(name, text, place, nested[0], reading)
     return iter([place])
+
+
+def _is_row(value: Mapping[str, Any], tables: Sequence[Placed], reading: Reading) -> bool:
+    """Tell a row from a file around rows whose list bears a column's name: {"conversations": [{"messages": …}, …]}."""
+    plain = value.keys() - {table.key for table in tables}
+    return reading.likes(value) and (reading.likes(plain) or not any(map(partial(_likes_rows, reading), tables)))
+
+
+def _likes_rows(reading: Reading, table: Placed) -> bool:
+    return reading.likes({name for row in table.value for name in _columns_inside(row)})
 
 
 def _all_of(kind: type, value: object) -> bool:
@@ -152,7 +163,7 @@ def _keyed(text: str, place: Placed) -> Rows:
 
 def _liked(name: str, tables: Sequence[Placed], reading: Reading) -> Sequence[Placed]:
     """Leave out lists without the columns that are looked for, where another has them, and say so."""
-    liked = [table for table in tables if reading.likes({name for row in table.value for name in _columns_inside(row)})]
+    liked = [table for table in tables if _likes_rows(reading, table)]
     if not liked or len(liked) == len(tables):
         return tables
     others = ", ".join(repr(table.key) for table in tables if table not in liked)

@@ -59,7 +59,7 @@ def value_at(text: str, position: int) -> tuple[Any, int]:
     except _Twice as error:
         for _ in members(text, position) if text[position] == "{" else items(text, position):
             pass  # an inner object that holds the key twice raises in its own place
-        raise Broken(f'the key "{error}" stands twice in one object; rename one', position) from error
+        raise Broken(f'the key "{error}" stands twice in the object', position) from error
     except RecursionError as error:
         raise Broken("not readable: nested too deeply", position) from error
     openings = text.count("{", position, end) + text.count("[", position, end)

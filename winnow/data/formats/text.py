@@ -25,6 +25,7 @@ MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
 }
 WESTERN = "cp1252"
+BEGIN_BYTES = 64  # in which every second one is 0 in UTF-16
 GUESSED_FROM_BYTES = 12  # beyond ASCII; fewer speak for many encodings alike
 EVERY_END = ""  # lines end at CR, LF or both, as in tables
 LINE_FEED = "\n"  # lines end at LF, since CR and U+2028 may stand inside a JSON string; at CR where there is no LF
@@ -82,8 +83,9 @@ def _encoding(stored: Stored, head: bytes, named: str) -> str:
         raise InputError(f"{stored.name}: unknown encoding {named!r}; name one that Python knows: cp1252") from error
     if named.lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig"):
         return named
-    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        if len(head) >= 4 and not any(zeros) and head.strip(b"\0"):
+    begin = head[:BEGIN_BYTES]
+    for encoding, zeros in (("utf-16-le", begin[1::2]), ("utf-16-be", begin[::2])):
+        if len(begin) >= 4 and not any(zeros) and any(begin):
             raise InputError(
                 f"{stored.name}:1: byte 0x00 in every second place: this is {encoding} without a byte order mark; "
                 f"save the file as UTF-8, or curate it with --set ingest.encoding={encoding}"
@@ -104,9 +106,14 @@ def _bad_encoding(stored: Stored, encoding: str, line: int, error: UnicodeError)
     except UnicodeDecodeError as whole:
         before = data[: whole.start].decode(encoding, errors="ignore")
         line = before.count("\n" if "\n" in before else "\r") + 1
+        if any(data.startswith(mark) for mark, marked in MARKS.items() if marked == encoding):
+            return InputError(
+                f"{stored.name}:{line}: byte 0x{data[whole.start]:02X} isn't {encoding.removesuffix('-sig')}, as the "
+                "file's first bytes say it is; it may be cut off; save it again as UTF-8"
+            )
         likely = _likely(data[max(0, whole.start - CONTEXT_BYTES) : whole.start + CONTEXT_BYTES])
         return InputError(
-            f"{stored.name}:{line}: byte 0x{data[whole.start]:02X} isn't {encoding.removesuffix('-sig')}; "
+            f"{stored.name}:{line}: byte 0x{data[whole.start]:02X} isn't {encoding}; "
             f"save the file as UTF-8, or curate it with its encoding, as in --set ingest.encoding={likely}"
         )
     except UnicodeError:

@@ -79,6 +79,14 @@ def test_one_row_is_a_row_whatever_lists_it_holds(rows):
         assert values(rows("a.json", json.dumps(row, indent=1))) == [row]
 
 
+def test_a_list_of_rows_may_bear_the_name_of_a_column(rows):
+    reading = Reading(fits=lambda names: "messages" in names or "conversations" in names)
+    turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
+    chats = [{"messages": turns}, {"messages": turns[::-1]}]
+    assert values(rows("a.json", json.dumps({"conversations": chats}), reading)) == chats
+    assert values(rows("a.json", json.dumps({"conversations": turns}), reading)) == [{"conversations": turns}]
+
+
 def test_squad_s_questions_come_with_their_context_and_title(rows):
     question = {
         "id": "q1",
@@ -105,10 +113,10 @@ def test_numbers_and_truth_values_keep_their_text_and_their_type(rows):
 
 def test_one_key_twice_is_named_with_its_line(rows):
     twice = '{"question": "a", "answer": "b", "answer": "c"}'
-    why = 'the key "answer" stands twice in one object; rename one (column 1)'
+    why = 'the key "answer" stands twice in the object at column 1'
     assert rows("a.jsonl", f"{json.dumps(FUSE)}\n{twice}\n") == [(1, FUSE), (2, why, twice)]
     assert rows("a.jsonl", f"{twice}\n{json.dumps(FUSE)}\n") == [(1, why, twice), (2, FUSE)]
-    with pytest.raises(InputError, match=r'a.json:4: the key "k" stands twice in one object'):
+    with pytest.raises(InputError, match=r'a.json:4: the key "k" stands twice in the object'):
         rows("a.json", '{"data": [\n{"question": "a",\n"answer": "b", "more":\n{"k": 1, "k": 2}}\n]}')
 
 
@@ -135,7 +143,7 @@ def test_a_bad_line_costs_only_itself(rows):
 @pytest.mark.parametrize("depth", [150, 100_000])
 def test_what_is_nested_too_deeply_is_named(rows, depth):
     found = rows("a.jsonl", json.dumps(FUSE) + "\n" + '{"question": ' + "[" * depth + "]" * depth + "}\n")
-    assert found[1][:2] == (2, "not readable: nested too deeply (column 1)")
+    assert found[1][:2] == (2, "not readable: nested too deeply at column 1")
 
 
 def test_columns_of_different_lengths_are_no_rows(rows):
