@@ -217,9 +217,8 @@ class _Table:
         if not row.is_whole or '\\"' not in text[: row.end]:
             raise self._open_quote(text)
         lines, count = _lines(text), len(_lines(text[: row.end]))
-        behind = self._held[self._begin + len(lines) - self._held_from :]
-        self._end = self._held_from = self._begin + count
-        self._held = [*lines[count:], *behind]
+        self._held = [*lines, *self._held[self._begin + len(lines) - self._held_from :]]
+        self._held_from, self._end = self._begin, self._begin + count
         self._lines = chain(lines[count:], self._lines)
         return row.values
 

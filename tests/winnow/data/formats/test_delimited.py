@@ -108,11 +108,12 @@ def test_rows_of_every_manner_stand_in_their_lines_however_long_the_table_is(row
         ('"Say \\"{n}, twice\\"\n?","{n}"\n', 'Say "{n}, twice"\n?', "{n}"),
         ('{n},"ends \\""\n', "{n}", 'ends "'),
         ("short {n}\n", None, None),
+        ('"Say \\"{n}\\""\n', None, None),
     ]
     table, expected, line = "question,answer\n", [], 2
     for number in range(900):
         written, question, answer = (
-            text and text.replace("{n}", f"n{number}") for text in manners[number * 7 % 11 % 5]
+            text and text.replace("{n}", f"n{number}") for text in manners[number * 7 % 11 % 6]
         )
         expected.append((line, {"question": question, "answer": answer} if answer else written.rstrip()))
         table, line = table + written, line + written.count("\n")
