@@ -193,7 +193,8 @@ def _removal(texts: Mapping[str, tuple[str, str]], id_: str, kept: str, link: _L
     rest: dict[str, object] = {"only_here": lost} if lost else {}
     if link is None:
         evidence = {"twin": kept, "score": 1.0, "verdict": str(Relation.EXACT), "differs": [], **rest}
-        return Decision(id_, "duplicates", "remove", "the same words as its twin", evidence)
+        reason = "the same words as its twin" + (", with others around them" if lost else "")
+        return Decision(id_, "duplicates", "remove", reason, evidence)
     found = json.loads(turned(link.differs) if link.turn else link.differs)
     evidence = {"twin": kept, "score": round(link.score, 3), "verdict": link.relation, "differs": found, **rest}
     kinds = dict.fromkeys(difference["kind"] for difference in found)
