@@ -124,7 +124,7 @@ STEPS: dict[str, Step] = {
         table, course.held_out, course.config.contamination, course.embedder
     ),
     "duplicates": lambda table, course: duplicates.decide(
-        _judged(course.pairs), table, course.config.duplicates, _faults(table, course)
+        _judged(course.pairs), table, course.config.duplicates, _faults(table, course), repair.thoughts(course.steps)
     ),
     "contradictions": lambda table, course: contradictions.decide(
         _judged(course.pairs), table, course.config.contradictions

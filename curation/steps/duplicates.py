@@ -29,6 +29,7 @@ SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟")  # of a senten
 # what the policy says, how many faults the row has, and how good it is
 _Rank = tuple[tuple[Any, ...], int, tuple[Any, ...]]
 NO_FAULTS: Mapping[str, int] = {}
+NO_THOUGHTS: Mapping[str, str] = {}
 
 
 class _Link(NamedTuple):
@@ -80,13 +81,17 @@ class _Nodes:
 
 
 def decide(
-    pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig, faults: Mapping[str, int] = NO_FAULTS
+    pairs: pa.Table,
+    table: pa.Table,
+    settings: DuplicatesConfig,
+    faults: Mapping[str, int] = NO_FAULTS,
+    thoughts: Mapping[str, str] = NO_THOUGHTS,
 ) -> list[Decision]:
     """Return a `remove` for each row of a group but the best, and a `group` for that one, sorted by id.
 
     `faults` counts each row's own: what its signals flag, and whether it was repaired. The evidence of a removal names
-    the twin that stays, the score, what differs and what only the removed row has. Pairs of rows that the table no
-    longer has are skipped.
+    the twin that stays, the score, what differs and what only the removed row has; copies may differ also by the
+    `thoughts` that a repair took out. Pairs of rows that the table no longer has are skipped.
     """
     nodes = _Nodes(pairs.filter(accepted(pairs, settings)))
     against = _conflicts(pairs)
@@ -103,7 +108,7 @@ def decide(
         else:
             target[node] = link
             groups[link.twin].add(node)
-    texts = _texts(rows)
+    texts = _texts(rows, thoughts)
     removals = [
         _removal(texts, id_, face[target[node].twin] if node in target else face[node], target.get(node))
         for node, ids in present.items()
@@ -154,9 +159,10 @@ def _in_groups(nodes: _Nodes, table: pa.Table) -> pa.Table:
     return table.filter(pc.is_in(table["id"], pa.array(ids, pa.string())))
 
 
-def _texts(rows: pa.Table) -> dict[str, tuple[str, str]]:
+def _texts(rows: pa.Table, thoughts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Collect the question, the answer and the thinking of each row."""
     columns = (rows[name].to_pylist() for name in ("id", "question", "answer"))
-    return {id_: (question, answer) for id_, question, answer in zip(*columns, strict=True)}
+    return {id_: (*texts, thoughts.get(id_, "")) for id_, *texts in zip(*columns, strict=True)}
 
 
 def _ranks(nodes: _Nodes, rows: pa.Table, settings: DuplicatesConfig, faults: Mapping[str, int]) -> dict[str, _Rank]:
@@ -188,7 +194,7 @@ def _descending(text: str) -> tuple[int, ...]:
     return (*(-ord(char) for char in text), 1)
 
 
-def _removal(texts: Mapping[str, tuple[str, str]], id_: str, kept: str, link: _Link | None) -> Decision:
+def _removal(texts: Mapping[str, tuple[str, ...]], id_: str, kept: str, link: _Link | None) -> Decision:
     lost = [piece for own, other in zip(texts[id_], texts[kept], strict=True) for piece in only_here(own, other)]
     rest: dict[str, object] = {"only_here": lost} if lost else {}
     if link is None:

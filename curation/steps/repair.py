@@ -117,6 +117,15 @@ def is_of_row(decision: Decision) -> bool:
     return decision.action == "repair" and not REVIEWED_FAULTS.keys().isdisjoint(decision.evidence["kinds"])
 
 
+def thoughts(decisions: Sequence[Decision]) -> dict[str, str]:
+    """Map a row to an excerpt of the thinking that was taken out of it."""
+    return {
+        d.id: d.evidence["samples"][d.evidence["kinds"].index("thinking")]
+        for d in decisions
+        if d.step == STEP and d.action == "repair" and "thinking" in d.evidence["kinds"]
+    }
+
+
 def _reason(repairs: Sequence[Repair]) -> str:
     named = [
         f"the manner of its file, {repair.sample}" if repair.kind == "manner" else repair.kind for repair in repairs

@@ -24,7 +24,7 @@ QUOTED = any_of(
     flags=re.IGNORECASE,
 )
 # a few words in one mark of emphasis or a link, and nothing beside it: an example of the mark
-EXAMPLE = re.compile(rf"\s*<({INLINE})\b[^<>]*>\s*(?:[^\s<>.!?]+\s*){{1,4}}</\1\s*>\s*", re.IGNORECASE)
+EXAMPLE = re.compile(rf"\s*<({INLINE})\b[^<>]*>\s*[^\s<>.!?]+(?:\s+[^\s<>.!?]+){{0,3}}\s*</\1\s*>\s*", re.IGNORECASE)
 OPENED = re.compile(rf"<({INLINE})>", re.IGNORECASE)
 SIGNS = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 

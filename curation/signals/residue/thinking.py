@@ -65,12 +65,13 @@ def marks(text: str) -> list[str]:
 def _marks(text: str) -> Iterator[re.Match[str]]:
     if "<" not in text and "[" not in text and "◁" not in text:
         return
+    fences = at = 0
     for mark in MARK.finditer(text):
-        is_quoted = text[mark.start() - 1 : mark.start()] in QUOTES if mark.start() else False
-        if (
-            not (is_quoted and text[mark.end() : mark.end() + 1] in QUOTES)
-            and text.count("```", 0, mark.start()) % 2 == 0
-        ):
+        fences, at = fences + text.count("```", at, mark.start()), mark.start()
+        is_quoted = (
+            mark.start() > 0 and text[mark.start() - 1] in QUOTES and text[mark.end() : mark.end() + 1] in QUOTES
+        )
+        if not is_quoted and fences % 2 == 0:
             yield mark
 
 

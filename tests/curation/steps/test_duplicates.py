@@ -158,6 +158,15 @@ def test_of_copies_the_one_with_fewer_faults_stays_and_what_it_lacks_is_named(or
     assert removal.evidence["only_here"] == ["Ask Ada Roe on 07700 900123."]
 
 
+def test_the_thinking_that_only_the_removed_copy_had_is_named():
+    rows = table((QUESTION, ANSWER), (QUESTION, ANSWER))
+    pairs = candidates.find(rows, DuplicatesConfig())
+    (one, other), thoughts = rows["id"].to_pylist()[:2], ("<think>Ninety days.</think>", "<think>By contract.</think>")
+    found = duplicates.decide(pairs, rows, DuplicatesConfig(), {}, dict(zip((one, other), thoughts, strict=True)))
+    (removal,) = [d for d in found if d.action == "remove"]
+    assert removal.evidence["only_here"] == [thoughts[removal.id == other]]
+
+
 def test_a_policy_comes_before_faults():
     rows = table((QUESTION, ANSWER), (QUESTION, ANSWER.lower()))
     config = DuplicatesConfig(keep="first")

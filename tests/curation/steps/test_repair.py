@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pyarrow.compute as pc
 import pytest
 from hypothesis import given
@@ -166,6 +168,14 @@ def test_a_fault_of_most_rows_is_said_once_and_flags_none():
     cleaned = clean(records, ON, learn(records))
     assert {d.action for d in cleaned.decisions} == {"repair"}
     assert [manner.kind for manner in cleaned.manners] == ["markup"]
+
+
+@pytest.mark.parametrize("piece", ["a", "<b>a", "\n", "#", "<!", "`<b>", "Label: ", "<think>", "[a_", "-", " ", "&lt;"])
+def test_a_text_made_to_keep_patterns_busy_is_repaired_like_any_other(piece):
+    records = table_of(*((f"What is {n}? {piece * 3_000}", f"<b>{piece * 3_000} {n}") for n in range(9)))
+    began = time.perf_counter()
+    decide(records, ON)
+    assert time.perf_counter() - began < 20  # a second and less alone
 
 
 PIECES = st.sampled_from(["<b>", "</b>", "<p>", "</s>", "<think>", "</think>", "&lt;", "word ", "A loan. ", "Answer: "])
