@@ -123,8 +123,12 @@ def _refuse_doubled(container: Path, names: list[str]) -> None:
 def _walked(folder: Path) -> list[str]:
     """List the files below a folder; what `datasets` saved in it, and archives, count as one."""
     found: list[str] = []
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and not is_saved_dataset(path):
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError(f"{folder}: can't list its files: {error.strerror}; check its permissions") from error
+    for path in paths:
+        if path.is_dir() and not path.is_symlink() and not is_saved_dataset(path):  # a link may lead back up
             found += [f"{path.name}/{name}" for name in _walked(path)]
         else:
             found.append(path.name)

@@ -30,7 +30,7 @@ def read_json(stored: Stored, reading: Reading) -> Numbered:
         return _read_lines(chain(first, numbered))
     lines = [*first, *numbered]
     text = _joined(lines)
-    if text and text[skip(text, 0)] != "[" and _breaks_on_first_line(lines, text):
+    if not text.startswith("[", skip(text, 0)) and _breaks_on_first_line(lines, text):
         return _read_lines(lines)
     return _read_document(stored.name, text, reading)
 

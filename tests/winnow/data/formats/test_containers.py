@@ -36,6 +36,12 @@ def test_the_files_of_a_folder_are_read_in_order_and_the_others_are_named(tmp_pa
     assert "left out notes.docx and 1 hidden files of the system: they hold no rows of a known format" in caplog.text
 
 
+def test_a_link_that_leads_back_up_is_not_followed(tmp_path):
+    path = folder(tmp_path, a_csv=TABLE)
+    (path / "up").symlink_to(path)
+    assert files_of(str(path)) == [f"{path}/a.csv"]
+
+
 def test_a_folder_without_rows_or_with_a_table_of_an_unknown_kind_is_an_error(tmp_path):
     with pytest.raises(InputError, match=r"faqs: no file in it holds rows; it has notes.docx"):
         list(read_rows(str(folder(tmp_path, notes_docx="x"))))

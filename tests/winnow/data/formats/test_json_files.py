@@ -146,6 +146,12 @@ def test_what_is_nested_too_deeply_is_named(rows, depth):
     assert found[1][:2] == (2, "not readable: nested too deeply at column 1")
 
 
+@pytest.mark.parametrize("text", [",", "\ufeff", "[]", " \n", "[,]"])
+def test_a_file_without_a_row_says_so(rows, text):
+    with pytest.raises(InputError, match=r"a.json: the file holds no rows"):
+        rows("a.json", text)
+
+
 def test_columns_of_different_lengths_are_no_rows(rows):
     with pytest.raises(InputError, match="columns of different lengths: question 2, answer 1"):
         rows("a.json", json.dumps({"question": ["a", "b"], "answer": ["c"]}))
