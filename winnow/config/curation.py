@@ -66,7 +66,7 @@ class IngestConfig(Section):
     unanswerable: str | None = Field(
         None, description="the answer to rows whose context holds none (SQuAD 2); null rejects them"
     )
-    sheet: str | None = Field(None, description="of an Excel workbook; null reads the one sheet that has both columns")
+    sheet: str | None = Field(None, description="of an Excel workbook; null reads the sheets that have both columns")
     encoding: str = Field("utf-8", description="of text files; another one only when the file says so")
 
 

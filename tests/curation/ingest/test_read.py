@@ -155,11 +155,12 @@ def test_the_one_sheet_with_a_pair_s_columns_is_read_and_the_others_are_named(tm
     assert "a.xlsx: read sheet 'Data' and not 'Notes'" in caplog.text
 
 
-def test_where_several_sheets_could_be_meant_or_none_they_are_named_and_one_can_be_chosen(tmp_path):
+def test_several_sheets_of_pairs_are_read_and_named_and_one_can_be_chosen(tmp_path, caplog):
     several = workbook(tmp_path / "several.xlsx", Savings=FAQ, Cards=FAQ[:2], Old=[])
-    held = "'Savings' has Question, Answer; 'Cards' has Question, Answer; 'Old' has no rows"
-    with pytest.raises(InputError, match=f"2 of 3 sheets could be meant: {held}; name one with --set ingest.sheet="):
-        read(several)
+    records, _ = read(several)
+    assert pairs(records) == [*BOTH, BOTH[0]]
+    assert [record.metadata["sheet"] for record in records] == ["Savings", "Savings", "Cards"]
+    assert "read sheet 'Savings' and 'Cards', named under `sheet` and not 'Old'; one alone: --set ingest" in caplog.text
     assert pairs(read(several, sheet="Cards")[0]) == BOTH[:1]
     with pytest.raises(InputError, match="no sheet 'Loans'; there are 'Savings', 'Cards', 'Old'"):
         read(several, sheet="Loans")

@@ -27,17 +27,19 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0"  # of .xls, and of .xlsx with a password
 
 
 def read_workbook(stored: Stored, reading: Reading) -> Numbered:
-    """Yield the filled rows of the chosen sheet with their 1-based line; the first filled line is the header.
+    """Yield the filled rows of the sheets that are meant, with their 1-based line; the first filled line is the header.
+
+    Of several sheets each row has its sheet's name under `sheet`.
 
     Raises InputError where the file is no workbook, where its sheets don't say which is meant, and where two columns
     have one name.
     """
     line = 0
     try:
-        sheet = _choose_sheet(stored.name, open_book(stored), reading)
-        rows = _Rows(stored.name, sheet, reading)
-        for line, row in rows.read():
-            yield line, row
+        chosen = _choose_sheets(stored.name, open_book(stored), reading)
+        for sheet in chosen:
+            for line, row in _Rows(stored.name, sheet, reading).read():
+                yield line, row if len(chosen) == 1 or isinstance(row, Problem) else _named(row, sheet.title)
     except InputError:
         raise
     except Exception as error:  # openpyxl raises many kinds where a file is damaged, down to the XML parser's
@@ -185,33 +187,38 @@ def _has_rows(sheet: Sheet, header_line: int) -> bool:
     return any(cell.value is not None for cells in below for cell in cells)
 
 
-def _choose_sheet(name: str, book: Sequence[Sheet], reading: Reading) -> Sheet:
-    """Choose the named sheet, the only one, or the only one with rows under the columns that are looked for.
+def _named(row: Mapping[str, object], sheet: str) -> Mapping[str, object]:
+    return {("sheet (of the file)" if "sheet" in row else "sheet"): sheet, **row}
+
+
+def _choose_sheets(name: str, book: Sequence[Sheet], reading: Reading) -> list[Sheet]:
+    """Choose the named sheet, the only one, or all with rows under the columns that are looked for, and say which.
 
     Of those the hidden ones count only where no other fits. Raises InputError that names the sheets and what they
-    hold where that isn't one.
+    hold where none does, or where any columns would do.
     """
     sheets = {sheet.title: sheet for sheet in book}
     wanted = reading.part or reading.sheet
     if wanted is not None:
         if wanted not in sheets:
             raise InputError(f"{name}: no sheet {wanted!r}; there are {', '.join(map(repr, sheets))}")
-        return sheets[wanted]
+        return [sheets[wanted]]
     if len(sheets) == 1:
-        return book[0]
+        return [book[0]]
     headers = {title: _header(sheet, reading) for title, sheet in sheets.items()}
     filled = [title for title, sheet in sheets.items() if _has_rows(sheet, headers[title][0])]
     fitting = [title for title in filled if reading.likes(headers[title][1])]
     fitting = [title for title in fitting if not sheets[title].is_hidden] or fitting
-    if len(fitting) != 1:
+    if not fitting or (reading.fits is None and len(fitting) > 1):
         names = {title: ", ".join(filter(None, header)) for title, (_, header) in headers.items()}
         held = "; ".join(f"{title!r} has {names[title] if title in filled else 'no rows'}" for title in sheets)
         several = f"{len(fitting)} of {len(sheets)} sheets could be meant" if fitting else "no sheet looks like pairs"
         name_it = f"name one with {reading.option}, or " if reading.option else ""
         raise InputError(f"{name}: {several}: {held}; {name_it}save the one that is meant as its own file")
-    others = ", ".join(
-        f"{title!r}{' (hidden)' if sheet.is_hidden else ''}" for title, sheet in sheets.items() if title != fitting[0]
-    )
-    other = reading.option or f"{name}#SHEET"
-    LOG.warning("%s: read sheet %r and not %s; another one: %s", name, fitting[0], others, other)
-    return sheets[fitting[0]]
+    others = [
+        f"{title!r}{' (hidden)' if sheet.is_hidden else ''}" for title, sheet in sheets.items() if title not in fitting
+    ]
+    read = " and ".join(map(repr, fitting)) + (", named under `sheet`" if len(fitting) > 1 else "")
+    one = f"{'another one' if len(fitting) == 1 else 'one alone'}: {reading.option or f'{name}#SHEET'}"
+    LOG.warning("%s: read sheet %s%s; %s", name, read, f" and not {', '.join(others)}" if others else "", one)
+    return [sheets[title] for title in fitting]
