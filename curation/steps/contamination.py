@@ -3,7 +3,9 @@
 decisions = decide(table, held_out, config.contamination, embedder)
 
 A row leaks if its question equals an item's, wrapped or not, or if it gives an item's answer to an edited form of the
-item's question. A row from the same template that asks about something else doesn't leak.
+item's question; the context and the history must be the same too, whatever the system prompt. A row from the same
+template that asks about something else doesn't leak. Nor need a row be a copy: it leaks too where it holds other turns
+of an item's conversation, or asks about an item's passage, unless the settings keep it.
 """
 
 from __future__ import annotations
@@ -16,19 +18,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.pairs.candidates import Compared, compare_pairs, learn_habits
 from curation.pairs.differences.changes import HARMLESS, Change
 from curation.pairs.differences.compare import Comparer
 from curation.pairs.differences.habits import SUBSTITUTIONS, Habits
-from curation.pairs.proposals.lexical import Pairs
+from curation.pairs.origins import of_conversations, of_passages
+from curation.pairs.proposals.lexical import Labels, Pairs
 from curation.pairs.proposals.near import near_pairs
+from curation.pairs.proposals.surroundings import Alike
 from curation.pairs.table import differs
 from curation.pairs.texts.coded_rows import CodedRows
 from curation.pairs.verdict import MIN_TELLING_WORDS, agreement, is_same_answer, slips_are_typos
 from winnow.config import ContaminationConfig
 from winnow.data.ledger import Decision
+from winnow.data.records import RECORDS, turns, with_surroundings
 from winnow.models.word_vectors import word_vectors
+from winnow.text.words import excerpt
 
 if TYPE_CHECKING:
     from winnow.models.embedder import Embedder
@@ -46,6 +53,7 @@ class _Leak:
     item: str
     kind: str
     differs: list[dict[str, str]]
+    matched: str = ""  # the beginning of what both have in common
 
     @property
     def rank(self) -> tuple[float, str]:
@@ -62,30 +70,91 @@ def decide(
     """
     if not settings.enabled or not len(held_out) or not len(table):
         return []
-    rows = CodedRows.read(_together(table, held_out), word_vectors(embedder))
-    items, theirs = _by_node(rows)
-    leaks: dict[str, _Leak] = {}
-    for node in items.keys() & theirs.keys():
-        for id_ in theirs[node]:
-            leaks[id_] = _Leak(1.0, items[node], "the same words", [])
-    near = near_pairs(rows, between=_between(rows, items, theirs))
-    compared = compare_pairs(rows, near)
-    habits = learn_habits(rows, compared)
-    for pair in compared:
-        if kind := _leaks(pair, habits, settings):
-            _note(leaks, pair, kind, items, theirs)
-    for pair in _wrapped(rows, near, items):
-        if is_same_answer(pair.answer, habits):
-            _note(leaks, pair, "the same question within other words", items, theirs)
+    together = _together(table, held_out)
+    leaks = _copies(together, settings, embedder)
+    for found in (_bare_copies(together, settings, embedder), _of_one_origin(together, settings)):
+        leaks = found | leaks
     return [_decision(id_, leak) for id_, leak in sorted(leaks.items())]
 
 
 def _together(table: pa.Table, held_out: pa.Table) -> pa.Table:
-    """Concatenate rows and items, so that words, wrappers and boilerplate are learned from both."""
-    names = ["id", "question", "answer"]
-    items = held_out.select(names)
+    """Concatenate rows and items, so that words, wrappers and boilerplate are learned from both.
+
+    The system prompt is left out: an item is told in whatever manner it is asked.
+    """
+    names = [name for name in RECORDS.names if name not in ("system", "references", "metadata")]
+    rows, items = (with_surroundings(each).select(names) for each in (table, held_out))
     ids = pa.array([ITEM_PREFIX + id_ for id_ in items["id"].to_pylist()], pa.string())
-    return pa.concat_tables([table.select(names), items.set_column(0, "id", ids)])
+    return pa.concat_tables([rows, items.set_column(0, "id", ids)])
+
+
+def _copies(
+    together: pa.Table, settings: ContaminationConfig, embedder: Embedder | None, told: bool = False
+) -> dict[str, _Leak]:
+    """Find the rows that ask what an item asks, in its surroundings; with `told` only those with its long answer."""
+    rows = CodedRows.read(together, word_vectors(embedder))
+    items, theirs = _by_node(rows)
+    leaks: dict[str, _Leak] = {}
+    for node in items.keys() & theirs.keys():
+        if not told or len(rows.answer(node).coded) >= MIN_TELLING_WORDS:
+            leaks |= {id_: _Leak(1.0, items[node], "the same words", []) for id_ in theirs[node]}
+    alike = Alike.of(rows)
+    near = near_pairs(rows, _between(rows, items, theirs), alike)
+    compared = compare_pairs(rows, near)
+    habits = learn_habits(rows, compared)
+    for pair in compared:
+        if (kind := _leaks(pair, habits, settings)) and (not told or _is_told(pair, habits)):
+            _note(leaks, pair, kind, items, theirs, alike)
+    for pair in _wrapped(rows, near, items):
+        if is_same_answer(pair.answer, habits) and not told:
+            _note(leaks, pair, "the same question within other words", items, theirs, alike)
+    return leaks
+
+
+def _is_told(pair: Compared, habits: Habits) -> bool:
+    tells = pair.specific and min(pair.answer.one, pair.answer.other) >= MIN_TELLING_WORDS
+    return tells and is_same_answer(pair.answer, habits)
+
+
+def _bare_copies(together: pa.Table, settings: ContaminationConfig, embedder: Embedder | None) -> dict[str, _Leak]:
+    """Find the rows that tell an item's long answer where one of both has a context or a history and the other none."""
+    is_bare = pc.and_(pc.equal(together["context"], ""), pc.equal(together["history"], ""))
+    is_item = pc.starts_with(together["id"], ITEM_PREFIX)
+    nothing = pa.array([""] * len(together), pa.string())
+    for name in ("context", "history"):
+        together = together.set_column(together.schema.get_field_index(name), name, nothing)
+    leaks: dict[str, _Leak] = {}
+    for mixed in (pc.equal(is_bare, is_item), pc.invert(pc.equal(is_bare, is_item))):
+        part, items = together.filter(mixed), pc.sum(pc.and_(mixed, is_item)).as_py()
+        if 0 < items < len(part):
+            leaks |= _copies(part, settings, embedder, told=True)
+    return leaks
+
+
+def _of_one_origin(together: pa.Table, settings: ContaminationConfig) -> dict[str, _Leak]:
+    """Find the rows of an item's conversation, and those about an item's passage."""
+    leaks: dict[str, _Leak] = {}
+    if settings.context == "remove":
+        leaks |= _tied(together, of_passages(together), "context", "the same passage")
+    if settings.conversation == "remove":
+        leaks |= _tied(together, of_conversations(together), "history", "other turns of its conversation")
+    return leaks
+
+
+def _tied(together: pa.Table, labels: Labels, field: str, kind: str) -> dict[str, _Leak]:
+    """Find the rows with an item's label; of several items the first by id is named."""
+    items: dict[int, str] = {}
+    rows: list[tuple[str, int, str]] = []
+    ids, texts = (together[name].to_pylist() for name in ("id", field))
+    for id_, label, text in sorted(zip(ids, labels.tolist(), texts, strict=True)):
+        if id_.startswith(ITEM_PREFIX):
+            items.setdefault(label, id_.removeprefix(ITEM_PREFIX))
+        else:
+            rows.append((id_, label, text))
+    shown = turns if field == "history" else str
+    return {
+        id_: _Leak(1.0, items[label], kind, [], excerpt(shown(text))) for id_, label, text in rows if label in items
+    }
 
 
 def _by_node(rows: CodedRows) -> tuple[dict[int, str], dict[int, list[str]]]:
@@ -136,12 +205,18 @@ def _wrapped(rows: CodedRows, near: Pairs, items: dict[int, str]) -> Iterator[Co
 
 
 def _note(
-    leaks: dict[str, _Leak], pair: Compared, kind: str, items: dict[int, str], theirs: dict[int, list[str]]
+    leaks: dict[str, _Leak],
+    pair: Compared,
+    kind: str,
+    items: dict[int, str],
+    theirs: dict[int, list[str]],
+    alike: Alike,
 ) -> None:
     turned = pair.one in items
     item, node = (pair.one, pair.other) if turned else (pair.other, pair.one)
     score = min(agreement(pair.question), agreement(pair.answer)) if items[item] else agreement(pair.question)
-    leak = _Leak(round(score, 3), items[item], kind, differs(pair.question, pair.answer, turned))
+    around = alike.between(pair.one, pair.other)
+    leak = _Leak(round(score, 3), items[item], kind, differs(pair.question, pair.answer, around, turned))
     for id_ in theirs[node]:
         if id_ not in leaks or leaks[id_].rank < leak.rank:
             leaks[id_] = leak
@@ -149,4 +224,6 @@ def _note(
 
 def _decision(id_: str, leak: _Leak) -> Decision:
     evidence: dict[str, object] = {"twin": leak.item, "score": leak.score, "kind": leak.kind, "differs": leak.differs}
+    if leak.matched:
+        evidence["matched"] = leak.matched
     return Decision(id_, "contamination", "remove", f"leaks a held-out item: {leak.kind}", evidence)
