@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,6 +51,7 @@ class Course:
     signals: pa.Table | None = None
     topics: Topics | None = None
     timings: dict[str, float] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)  # of each source, by role
 
     @cached_property
     def embedder(self) -> Embedder:

@@ -7,15 +7,18 @@ report = move_thresholds(Curated(Path("curated")), ["duplicates.semantic=0.93"])
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
 from curation.ingest import ingest
+from curation.ingest.layout import Layout
 from curation.pipeline import MEASURED, STEPS, Course, measure
 from curation.publish.publish import publish, published
 from curation.publish.report import Report, reasons_text
@@ -36,6 +39,7 @@ from winnow.study.stage import Stage
 from winnow.study.workspace import CONFIG_NAME, Curated
 from winnow.text.topics import Topics
 
+LOG = logging.getLogger(__name__)
 SECTIONS = (
     "ingest", "curation", "clean", "contamination", "duplicates", "contradictions", "quality", "selection", "publish",
 )  # fmt: skip
@@ -113,7 +117,7 @@ def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) ->
             measure(course)
         course.decide(name)
     with progress("publish", None):
-        report = publish(curated, course.view(), course.steps, course.config, course.timings)
+        report = publish(curated, course.view(), course.steps, course.config, course.timings, course.columns)
     stage.outputs = _outputs(curated)
     return report
 
@@ -133,15 +137,26 @@ def _begin(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> 
     sources, held_out = (
         [one.open() for one in files.values()] for files in (stage.inputs.sources, stage.inputs.held_out)
     )
-    protected = ingest(held_out, config.ingest)[0] if held_out else RECORDS.empty_table()
+    protected = RECORDS.empty_table()
+    if held_out:
+        protected, _, read = ingest(held_out, config.ingest, answered=False)
+        _tell(read)
     began = time.perf_counter()
     with progress("ingest", None) as advance:
-        records, rejected = ingest(sources, config.ingest, advance)
+        records, rejected, layouts = ingest(sources, config.ingest, advance)
+    _tell(layouts)
     write_table(curated.records_file, records)
     course = Course(curated, config, records, stage.inputs.people.open(), protected, progress)
+    course.columns = {layout.source: layout.as_dict() for layout in layouts}
     course.write("ingest", rejected)
     course.timings["ingest"] = round(time.perf_counter() - began, 3)
     return course
+
+
+def _tell(layouts: Sequence[Layout]) -> None:
+    """Say on stderr which column of each file was read as what."""
+    for layout in layouts:
+        LOG.warning("%s: %s", layout.source, layout.in_words())
 
 
 def _config(sections: Sequence[BaseModel], seed: int) -> Config:
@@ -161,7 +176,7 @@ def settings_of(curated: Curated, changes: Sequence[str] = ()) -> Config:
 def refresh(curated: Curated) -> Report:
     """Publish anew after a person decided; the steps' decisions stay as they are."""
     config = settings_of(curated)
-    report = publish(curated, curated.view(), curated.ledger.step_decisions(), config, _timings(curated))
+    report = publish(curated, curated.view(), curated.ledger.step_decisions(), config, *_known(curated))
     _note_outputs(curated, config, report)
     return report
 
@@ -183,13 +198,16 @@ def move_thresholds(curated: Curated, changes: Sequence[str]) -> Report:
     course.topics = Topics.read(curated.topics_file)
     for name in MEASURED:
         course.decide(name)
-    report = publish(curated, course.view(), course.steps, config, _timings(curated) | course.timings)
+    timings, columns = _known(curated)
+    report = publish(curated, course.view(), course.steps, config, timings | course.timings, columns)
     _note_outputs(curated, config, report)
     return report
 
 
-def _timings(curated: Curated) -> dict[str, float]:
-    return dict(read_json(curated.root / "report.json")["timings"])
+def _known(curated: Curated) -> tuple[dict[str, float], dict[str, Any]]:
+    """Give what only the run that measured knows: its seconds by step, and the columns of each file by role."""
+    report = read_json(curated.root / "report.json")
+    return dict(report["timings"]), dict(report.get("columns", {}))
 
 
 def _note_outputs(curated: Curated, config: Config, report: Report) -> None:

@@ -34,12 +34,21 @@ def published(curated: Curated) -> dict[str, Path]:
 
 
 def publish(
-    curated: Curated, view: View, steps: Sequence[Decision], config: Config, timings: Mapping[str, float]
+    curated: Curated,
+    view: View,
+    steps: Sequence[Decision],
+    config: Config,
+    timings: Mapping[str, float],
+    columns: Mapping[str, Mapping[str, object]],
 ) -> Report:
-    """Write every file of the folder as the rows stand now, and return the report."""
+    """Write every file of the folder as the rows stand now, and return the report.
+
+    `columns` says of each source which column was read as what.
+    """
     topics = Topics.read(curated.topics_file)  # before anything is written: where there are none, nothing changes
     write_rows(curated, view)
     report = _summary(curated, view, steps, topics, config, timings)
+    report["columns"] = {source: dict(read) for source, read in columns.items()}
     write_json(curated.root / "report.json", report)
     write_text(curated.root / "report.md", markdown(report))
     write_text(curated.root / "report.html", page(report))

@@ -69,6 +69,7 @@ class Report(TypedDict):
     similarity: list[SimilarityBin]
     topics: list[TopicCounts]
     precision: dict[str, Mapping[str, Any]]
+    columns: NotRequired[dict[str, dict[str, object]]]
     current: NotRequired[bool]
 
 

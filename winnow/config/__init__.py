@@ -193,7 +193,8 @@ def render(config: BaseModel, indent: int = 0) -> str:
             lines.append(render(value, indent + 2))
             continue
         plain = config.model_dump(mode="json", include={name})[name]
-        text = yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=10_000)
+        style = '"' if isinstance(plain, str) and "\n" in plain else None  # on one line, so that its comment fits
+        text = yaml.safe_dump(plain, default_flow_style=True, default_style=style, allow_unicode=True, width=10_000)
         hidden = "# " if _is_of_preset(config, name, value) else ""
         lines.append(f"{pad}{hidden}{name}: {text.strip().removesuffix('...').strip()}{comment}")
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
@@ -11,14 +12,55 @@ from winnow.config.section import Section
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]  # ISO 639
 
 
+# names of roles in chats → whose turn it is; what a tool says is no text of a pair
+ROLES: Mapping[str, Literal["system", "user", "assistant", "tool"]] = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "human": "user",
+    "prompter": "user",
+    "customer": "user",
+    "question": "user",
+    "assistant": "assistant",
+    "gpt": "assistant",
+    "bot": "assistant",
+    "model": "assistant",
+    "ai": "assistant",
+    "chatgpt": "assistant",
+    "agent": "assistant",
+    "answer": "assistant",
+    "tool": "tool",
+    "function": "tool",
+    "observation": "tool",
+    "function_call": "tool",
+}
+
+
 class IngestConfig(Section):
-    """Reading: which columns are the question and the answer."""
+    """Reading: which columns are the question and the answer, and what else of a row the model sees."""
 
     sources: tuple[str, ...] = Field(
         (), description="files to read, relative to this one; or name them after winnow curate"
     )
     question_column: str | None = Field(None, description="null finds question, prompt, instruction, input … by name")
     answer_column: str | None = Field(None, description="null finds answer, response, output, completion … by name")
+    columns: dict[str, dict[str, str]] = Field(
+        {},
+        description="of one file, by its name, or of all by *: question, answer, context, system, history, choices,"
+        " choice, references, messages: the column that holds it; several, joined, with commas; - reads none",
+    )
+    turns: Literal["each", "last"] = Field(
+        "each", description="of a conversation: each answer is a row with the turns before it, or the last one alone"
+    )
+    roles: dict[str, Literal["system", "user", "assistant", "tool"]] = Field(
+        {}, description="further names of roles in chats, such as kundin: user"
+    )
+    first_choice: Literal[0, 1] | None = Field(
+        None, description="from which number answers count their choices; null reads it off the file"
+    )
+    unanswerable: str | None = Field(
+        None, description="the answer to rows whose context holds none (SQuAD 2); null rejects them"
+    )
     sheet: str | None = Field(None, description="of an Excel workbook; null reads the one sheet that has both columns")
     encoding: str = Field("utf-8", description="of text files; another one only when the file says so")
 

@@ -33,8 +33,20 @@ def _side(mark: str) -> str:
 CUSTOMARY: Mapping[str, Mapping[int, str]] = {
     "id": {0: "id", 1: "idx|question_id|qid|uid"},
     "question": dict(enumerate(("question", "prompt", "instruction", "query", "input", "user", "q"))),
-    "answer": dict(enumerate(("answer", "response", "output", "completion", "reply", "assistant", "a"))),
-    "messages": dict(enumerate(("messages", "conversations", "conversation"))),
+    "answer": dict(
+        enumerate(("answer", "response", "output", "completion", "reply", "answers", "chosen", "assistant", "a"))
+    ),
+    "messages": dict(enumerate(("messages", "conversations", "conversation", "dialog|dialogue|chat|turns"))),
+    "context": dict(enumerate(("context", "contexts", "passages?", "paragraphs?"))),
+    "system": dict(enumerate(("system", "system_?prompt", "system_?message"))),
+    "history": dict(enumerate(("history", "chat_?history", "conversation_?history"))),
+    "choices": {
+        0: "choices|options|answer_?choices",
+        1: r"(?:option|choice|op)_?[a-j]|(?:option|choice)_?\d",
+    },
+    "choice": {0: "answer_?(?:idx|index|key|letter|label)|correct_?(?:answer|option|choice|index)?|label|cop"},
+    "references": {0: "references|reference_?answers|acceptable_?answers|answer_?aliases|answers"},
+    "unanswerable": {0: "is_?impossible|(?:is_?)?unanswerable"},
     "prediction": {
         0: "prediction",
         1: "output|response|completion|generated|generation|model_(?:output|answer|response)|candidate",
@@ -54,7 +66,7 @@ CUSTOMARY: Mapping[str, Mapping[int, str]] = {
         1: "(?:human_)?(?:score|rating|label|preference|verdict)|winner|(?:is_)?correct|" + _PERSON,
     },
 }
-TOGETHER = {"human": _PERSON}  # several columns that are one thing: one a person
+TOGETHER = {"human": _PERSON, "choices": ".*"}  # several columns that are one thing: one a person, one an option
 COMPANIONS = {"question": ("instruction", "input")}  # an Alpaca row: the input belongs to the instruction
 
 
@@ -122,7 +134,7 @@ def find_columns(
         search.settle({role: search.candidates(role, priority) for role in wanted})
     for role, (main, companion) in COMPANIONS.items():
         if [name.lower().strip() for name in search.taken.get(role, ())] == [main]:
-            search.taken[role] += tuple(_matching(search.free, companion)[:1])
+            search.taken[role] += tuple(matching(search.free, companion)[:1])
     return Found(source, search.taken, search.doubtful, tuple(search.free))
 
 
@@ -144,7 +156,7 @@ class _Search:
         """List the columns of one priority for a role that is still open."""
         pattern = _customary(role).get(priority)
         is_open = role not in self.taken and role not in self.doubtful
-        return tuple(_matching(self.free, pattern)) if is_open and pattern else ()
+        return tuple(matching(self.free, pattern)) if is_open and pattern else ()
 
     def settle(self, candidates: Mapping[str, tuple[str, ...]]) -> None:
         """Take what one role alone could mean by one column alone, or by several that are one thing."""
@@ -161,7 +173,7 @@ def _customary(role: str) -> Mapping[int, str]:
     return CUSTOMARY.get(role, {0: re.escape(role)})
 
 
-def _matching(names: Iterable[str], pattern: str) -> list[str]:
+def matching(names: Iterable[str], pattern: str) -> list[str]:
     """List the names that a pattern means; one that differs from another in case alone gives way to the exact one."""
     found = [name for name in names if _matches(pattern, name)]
     exact = {name.lower() for name in found if re.fullmatch(pattern, name)}
@@ -175,8 +187,8 @@ def _matches(pattern: str, name: str) -> bool:
 def _named(names: Sequence[str], given: str, told: str) -> tuple[str, ...]:
     """Find a named column, or several that are separated by commas."""
     found = []
-    for part in [given] if _matching(names, re.escape(given.strip())) else given.split(","):
-        there = _matching(names, re.escape(part.strip()))
+    for part in [given] if matching(names, re.escape(given.strip())) else given.split(","):
+        there = matching(names, re.escape(part.strip()))
         if not there:
             raise InputError(f"{told}: no such column; there is {', '.join(names) or 'none'}")
         found.append(there[0])

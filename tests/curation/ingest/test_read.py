@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from curation.ingest import ingest, read_pairs
 from tests.tables import write_table
 from winnow.config import IngestConfig
+from winnow.data.outputs import around
 from winnow.data.readers import read_rows
-from winnow.data.records import to_records, to_table
+from winnow.data.records import new_record, to_records, to_table
 from winnow.errors import InputError
 
 ISA = {"question": "What is an ISA?", "answer": "A tax-free savings account."}
@@ -32,7 +33,7 @@ def lines(*rows: object) -> str:
 
 
 def read(*sources: str, **settings: str):
-    table, decisions = ingest(sources, IngestConfig(**settings))
+    table, decisions, _ = ingest(sources, IngestConfig(**settings))
     return to_records(table), decisions
 
 
@@ -238,8 +239,11 @@ def test_a_pair_that_winnow_wrote_keeps_its_id_and_metadata(tmp_path):
 
 
 def test_where_every_row_must_be_a_pair_the_first_that_is_none_is_named(tmp_path):
-    source = write(tmp_path / "a.jsonl", lines(ISA) + '{"question": ["x"], "answer": "y"}\n')
-    with pytest.raises(InputError, match=r'a.jsonl:2: field "question" is a list, not text; mend or delete the row'):
+    source = write(tmp_path / "a.jsonl", lines(ISA) + '{"question": [1], "answer": "y"}\n')
+    with pytest.raises(
+        InputError,
+        match=r'a.jsonl:2: field "question" is a list of other things than texts; a question is a text; mend or delete the row',
+    ):
         read_pairs(source)
 
 
@@ -257,7 +261,7 @@ def test_exact_copies_get_ids_of_their_own(tmp_path):
         ('{"question": "cut', "not JSON"),
         ("[1, 2]", "a list where a JSON object was expected"),
         ('{"question": "only"}', 'field "answer" is missing'),
-        ('{"question": ["a"], "answer": "b"}', 'field "question" is a list, not text'),
+        ('{"question": {"a": 1}, "answer": "b"}', 'field "question" is an object; a question is a text'),
     ],
 )
 def test_a_row_that_is_no_pair_is_removed_with_its_reason_and_its_raw_text(tmp_path, row, reason):
@@ -278,10 +282,74 @@ def test_numbers_become_text_and_null_becomes_empty(tmp_path):
     assert decisions == []
 
 
-def test_multi_turn_chat_is_rejected_in_words(tmp_path):
-    turns = [{"role": role, "content": "x"} for role in ("user", "assistant", "user", "assistant")]
-    _, decisions = read(write(tmp_path / "a.jsonl", lines({"messages": turns})))
-    assert "one user and one assistant turn make a pair" in decisions[0].reason
+def test_each_answer_of_a_conversation_is_a_row_with_what_was_said_before(tmp_path):
+    said = ["My boiler shows F28.", "The gas is missing.", "How do I reset it?", "Hold the button."]
+    turns = [{"role": role, "content": text} for role, text in zip(["user", "assistant"] * 2, said, strict=True)]
+    source = write(tmp_path / "a.jsonl", lines({"id": "c1", "messages": turns}))
+    records, decisions = read(source)
+    assert pairs(records) == [(said[0], said[1]), (said[2], said[3])]
+    assert list(records[1].history) == turns[:2]
+    assert [record.line for record in records] == [1, 1]
+    assert all(record.metadata == {"id": "c1"} for record in records)
+    assert decisions == []
+    (last,), _ = read(source, turns="last")
+    assert (last.question, last.history) == (said[2], records[1].history)
+
+
+def test_a_row_that_winnow_wrote_is_read_back_as_it_was(tmp_path):
+    history = [{"role": "user", "content": "Hello."}, {"role": "assistant", "content": "Good morning."}]
+    row = {
+        "question": "What is the fee?", "answer": "£5.", "context": "The card costs £5 a month.",
+        "system": "You answer customers of a bank.", "history": history, "references": ["five pounds"],
+    }  # fmt: skip
+    (record,), _ = read(write(tmp_path / "kept.jsonl", lines(row)))
+    assert around(record) == {name: row[name] for name in ("context", "system", "history", "references")}
+    assert record.id != new_record(row["question"], row["answer"]).id
+
+
+def test_a_system_column_that_names_a_system_and_a_note_called_history_stay_the_users_own(tmp_path):
+    (record,), _ = read(write(tmp_path / "crm.jsonl", lines(ISA | {"system": "SAP", "history": "Called twice."})))
+    assert (record.system, record.history) == ("", ())
+    assert record.metadata == {"system": "SAP", "history": "Called twice."}
+
+
+def test_columns_can_be_named_for_one_file_and_a_column_that_another_lacks_gives_way(tmp_path):
+    german = write(tmp_path / "faq_de.csv", "Frage,Antwort\nWas ist ein Depot?,Ein Konto für Wertpapiere.\n")
+    english = write(tmp_path / "faq.jsonl", lines(ISA))
+    records, _ = read(german, english, question_column="Frage", answer_column="Antwort")
+    assert [record.question for record in records] == ["Was ist ein Depot?", ISA["question"]]
+    records, _ = read(english, german, columns={"*_de.csv": {"question": "Frage", "answer": "Antwort"}})
+    assert [record.question for record in records] == [ISA["question"], "Was ist ein Depot?"]
+    with pytest.raises(InputError, match='no column "Fraeg"; there are Frage, Antwort'):
+        read(english, german, question_column="Fraeg")
+
+
+def test_a_held_out_file_may_hold_questions_alone(tmp_path):
+    source = write(tmp_path / "questions.csv", "question\nWhat is an ISA?\n")
+    table, decisions, _ = ingest([source], IngestConfig(), answered=False)
+    assert pairs(to_records(table)) == [(ISA["question"], "")]
+    assert decisions == []
+    with pytest.raises(InputError, match="no column looks like the answer"):
+        ingest([source], IngestConfig())
+
+
+def test_an_export_of_label_studio_and_one_of_argilla_are_read_as_the_rows_in_them(tmp_path):
+    studio = {
+        "id": 7, "data": {"question": ISA["question"]},
+        "annotations": [{"result": [{"from_name": "answer", "type": "textarea", "value": {"text": [ISA["answer"]]}}]}],
+    }  # fmt: skip
+    argilla = {"id": "r1", "fields": ISA, "metadata": {"page": 3}, "responses": {"quality": [{"value": "good"}]}}
+    for name, row in (("studio.json", studio), ("argilla.json", argilla)):
+        (record,), _ = read(write(tmp_path / name, json.dumps([row])))
+        assert pairs([record]) == [(ISA["question"], ISA["answer"])]
+        assert record.metadata["id"] == row["id"]
+
+
+def test_what_each_column_was_read_as_is_told_with_those_that_were_not_read(tmp_path):
+    row = {"instruction": "Name the clause.", "input": "Rent is due monthly.", "output": "payment", "category": "lease"}
+    _, _, (layout,) = ingest([write(tmp_path / "a.jsonl", lines(row))], IngestConfig())
+    assert layout.in_words() == 'question is "instruction" and "input", answer is "output"; not read: category'
+    assert layout.as_dict() == {"question": ["instruction", "input"], "answer": ["output"], "unread": ["category"]}
 
 
 @pytest.mark.parametrize(
