@@ -9,10 +9,11 @@ A passage counts as the same where its words are, or where the comparison says t
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -29,17 +30,41 @@ MIN_PASSAGE_WORDS = 5  # words from which a context is a passage; shorter ones, 
 MAX_CONTINUATIONS = 8  # ways in which a beginning goes on, from which unrelated conversations have it: a greeting
 MAX_GREETING_WORDS = 30  # words of such a beginning
 ROWS_A_BLOCK = 10_000  # rows as objects in memory
+_CHOICE = re.compile(r"[^\s.]{1,8}\. (\S.*)")
 
 
 def of_passages(table: pa.Table) -> Labels:
-    """Number rows by their context; a row without one, or with one of a few words, has a number of its own."""
+    """Number rows by their context; a row without one, or with one of a few words, has a number of its own.
+
+    Choices aren't part of a passage: many rows have "A. yes" and "B. no" under questions on other things.
+    """
     alone = np.arange(len(table), dtype=np.int64)
     if _is_empty(table, "context"):
         return alone
-    lexicon, texts, text_of = coded_texts(table["context"])
+    lexicon, texts, text_of = coded_texts(without_choices(table)["context"])
     passages = joined(len(texts), places_of(same_texts("context", texts, lexicon)))
     long = np.array([len(texts.coded(place)) >= MIN_PASSAGE_WORDS for place in range(len(texts))])
     return np.where(long[text_of], len(table) + passages[text_of], alone)
+
+
+def without_choices(table: pa.Table) -> pa.Table:
+    """Drop the choices at the end of each context: labelled lines of which one is the row's answer.
+
+    "Insulin lowers sugar.\\nA. Liver\\nB. Pancreas", answered "Pancreas" → "Insulin lowers sugar."
+    """
+    if _is_empty(table, "context"):
+        return table
+    texts = zip(table["context"].to_pylist(), table["answer"].to_pylist(), strict=True)
+    bare = pa.array([_passage(context, answer) if context else "" for context, answer in texts], pa.string())
+    return table.set_column(table.schema.get_field_index("context"), "context", bare)
+
+
+def _passage(context: str, answer: str) -> str:
+    lines = context.rstrip().split("\n")
+    choices = [found[1] for line in takewhile(_CHOICE.fullmatch, reversed(lines)) if (found := _CHOICE.fullmatch(line))]
+    said = answer.strip().casefold()
+    is_named = not said or said in (choice.strip().casefold() for choice in choices)
+    return "\n".join(lines[: -len(choices)]).rstrip() if len(choices) > 1 and is_named else context
 
 
 def of_conversations(table: pa.Table) -> Labels:

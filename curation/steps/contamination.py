@@ -11,7 +11,7 @@ of an item's conversation, or asks about an item's passage, unless the settings 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from curation.pairs.candidates import Compared, compare_pairs, learn_habits
 from curation.pairs.differences.changes import HARMLESS, Change
 from curation.pairs.differences.compare import Comparer
 from curation.pairs.differences.habits import SUBSTITUTIONS, Habits
-from curation.pairs.origins import of_conversations, of_passages
+from curation.pairs.origins import of_conversations, of_passages, without_choices
 from curation.pairs.proposals.lexical import Labels, Pairs
 from curation.pairs.proposals.near import near_pairs
 from curation.pairs.proposals.surroundings import Alike
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 MIN_WHOLE_WORDS = 5  # words of an item's question that stands whole within a row's
 MIN_LONG_QUESTION_WORDS = 10  # words from which an edited question is recognised without its answer
+Told = Callable[[int, int], bool]  # words of question and answer → whether they are enough to tell an item
 ITEM_PREFIX = "item:"  # before the ids of the held-out file, which may be ids of rows too
 
 
@@ -72,7 +73,7 @@ def decide(
         return []
     together = _together(table, held_out)
     leaks = _copies(together, settings, embedder)
-    for found in (_bare_copies(together, settings, embedder), _of_one_origin(together, settings)):
+    for found in (_told_elsewhere(together, settings, embedder), _of_one_origin(together, settings)):
         leaks = found | leaks
     return [_decision(id_, leak) for id_, leak in sorted(leaks.items())]
 
@@ -89,46 +90,61 @@ def _together(table: pa.Table, held_out: pa.Table) -> pa.Table:
 
 
 def _copies(
-    together: pa.Table, settings: ContaminationConfig, embedder: Embedder | None, told: bool = False
+    together: pa.Table, settings: ContaminationConfig, embedder: Embedder | None, told: Told | None = None
 ) -> dict[str, _Leak]:
-    """Find the rows that ask what an item asks, in its surroundings; with `told` only those with its long answer."""
+    """Find the rows that ask what an item asks, in its surroundings.
+
+    With `told` only those that give its answer too, where the words of question and answer are enough to tell.
+    """
     rows = CodedRows.read(together, word_vectors(embedder))
     items, theirs = _by_node(rows)
     leaks: dict[str, _Leak] = {}
     for node in items.keys() & theirs.keys():
-        if not told or len(rows.answer(node).coded) >= MIN_TELLING_WORDS:
+        if told is None or told(len(rows.question(node).coded), len(rows.answer(node).coded)):
             leaks |= {id_: _Leak(1.0, items[node], "the same words", []) for id_ in theirs[node]}
     alike = Alike.of(rows)
     near = near_pairs(rows, _between(rows, items, theirs), alike)
     compared = compare_pairs(rows, near)
     habits = learn_habits(rows, compared)
     for pair in compared:
-        if (kind := _leaks(pair, habits, settings)) and (not told or _is_told(pair, habits)):
+        if (kind := _leaks(pair, habits, settings)) and (told is None or _is_told(pair, habits, told)):
             _note(leaks, pair, kind, items, theirs, alike)
     for pair in _wrapped(rows, near, items):
-        if is_same_answer(pair.answer, habits) and not told:
+        if told is None and is_same_answer(pair.answer, habits):
             _note(leaks, pair, "the same question within other words", items, theirs, alike)
     return leaks
 
 
-def _is_told(pair: Compared, habits: Habits) -> bool:
-    tells = pair.specific and min(pair.answer.one, pair.answer.other) >= MIN_TELLING_WORDS
-    return tells and is_same_answer(pair.answer, habits)
+def _is_told(pair: Compared, habits: Habits, told: Told) -> bool:
+    question, answer = pair.question, pair.answer
+    is_enough = told(min(question.one, question.other), min(answer.one, answer.other))
+    return is_enough and pair.specific and is_same_answer(answer, habits)
 
 
-def _bare_copies(together: pa.Table, settings: ContaminationConfig, embedder: Embedder | None) -> dict[str, _Leak]:
-    """Find the rows that tell an item's long answer where one of both has a context or a history and the other none."""
-    is_bare = pc.and_(pc.equal(together["context"], ""), pc.equal(together["history"], ""))
-    is_item = pc.starts_with(together["id"], ITEM_PREFIX)
-    nothing = pa.array([""] * len(together), pa.string())
-    for name in ("context", "history"):
-        together = together.set_column(together.schema.get_field_index(name), name, nothing)
+def _told_elsewhere(together: pa.Table, settings: ContaminationConfig, embedder: Embedder | None) -> dict[str, _Leak]:
+    """Find the rows that give an item's answer to its question in other surroundings.
+
+    Those with other choices, or none; and where one of both has a passage or a history and the other has none, those
+    whose question or answer is long.
+    """
+    bare = without_choices(together)
     leaks: dict[str, _Leak] = {}
+    if not bare["context"].equals(together["context"]):
+        leaks |= _copies(bare, settings, embedder, told=lambda question, answer: answer > 0)
+    is_bare = pc.and_(pc.equal(bare["context"], ""), pc.equal(bare["history"], ""))
+    is_item = pc.starts_with(bare["id"], ITEM_PREFIX)
+    nothing = pa.array([""] * len(bare), pa.string())
+    for name in ("context", "history"):
+        bare = bare.set_column(bare.schema.get_field_index(name), name, nothing)
     for mixed in (pc.equal(is_bare, is_item), pc.invert(pc.equal(is_bare, is_item))):
-        part, items = together.filter(mixed), pc.sum(pc.and_(mixed, is_item)).as_py()
+        part, items = bare.filter(mixed), pc.sum(pc.and_(mixed, is_item)).as_py()
         if 0 < items < len(part):
-            leaks |= _copies(part, settings, embedder, told=True)
+            leaks = _copies(part, settings, embedder, told=_is_long) | leaks
     return leaks
+
+
+def _is_long(question: int, answer: int) -> bool:
+    return answer >= MIN_TELLING_WORDS or (answer > 0 and question >= MIN_LONG_QUESTION_WORDS)
 
 
 def _of_one_origin(together: pa.Table, settings: ContaminationConfig) -> dict[str, _Leak]:

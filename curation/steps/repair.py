@@ -18,6 +18,7 @@ from curation.signals.residue.prompts import SPECIAL
 from curation.signals.residue.transcripts import LEADING_MARK
 from winnow.config import CleanConfig
 from winnow.data.ledger import Decision
+from winnow.data.records import with_surroundings
 from winnow.parallel.engine import spread_map
 from winnow.text.characters import C1, INVISIBLE
 from winnow.text.markup import HIDDEN, LINES
@@ -51,14 +52,16 @@ class Repair(NamedTuple):
 
 def decide(table: pa.Table, settings: CleanConfig) -> list[Decision]:
     """Return a `repair` with the new text for each broken text, and a `flag` where a repair might be wrong."""
-    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=ROWS_A_BATCH)
+    batches = (
+        with_surroundings(table).select(["id", "question", "answer", "context"]).to_batches(max_chunksize=ROWS_A_BATCH)
+    )
     return list(chain.from_iterable(spread_map(lambda batch: list(_decisions(batch, settings)), batches)))
 
 
 def _decisions(batch: pa.RecordBatch, settings: CleanConfig) -> Iterator[Decision]:
-    for id_, question, answer in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+    for id_, question, answer, context in zip(*(column.to_pylist() for column in batch.columns), strict=True):
         is_code = bool(ABOUT_CODE.search(question.lower()) or FENCE.search(answer))
-        for name, text in (("question", question), ("answer", answer)):
+        for name, text in (("question", question), ("answer", answer), ("context", context)):
             mended, repairs = mend(text, settings, is_code, role=name)
             if mended == text:
                 continue
@@ -81,14 +84,16 @@ def mend(text: str, settings: CleanConfig, is_code: bool = False, role: str = "a
     """Apply the repairs in order; returns the repaired text and the faults found.
 
     `is_code` says that tags are content, so that they stay. Uncertain faults stay too, for the quality signals to flag.
+    Of a context only characters are repaired: its markup may be a table that is asked about.
     """
+    is_text = role != "context"
     repairs: list[Repair] = []
     for kind, is_on, repair in (
         ("mojibake", settings.mojibake, fix_mojibake),
         ("control_characters", settings.control_characters, drop_invisible),
-        ("prompt_residue", settings.prompt_marks, lambda t: strip_prompt_marks(t, role)),
-        ("markup", settings.markup and not is_code, strip_markup),
-        ("whitespace", True, str.strip),
+        ("prompt_residue", settings.prompt_marks and is_text, lambda t: strip_prompt_marks(t, role)),
+        ("markup", settings.markup and is_text and not is_code, strip_markup),
+        ("whitespace", is_text, str.strip),
     ):
         mended = repair(text) if is_on else text
         if mended != text:
