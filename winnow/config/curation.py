@@ -36,6 +36,11 @@ ROLES: Mapping[str, Literal["system", "user", "assistant", "tool"]] = {
 }
 
 
+ColumnRole = Literal[
+    "question", "answer", "messages", "context", "system", "history", "choices", "choice", "references", "unanswerable"
+]
+
+
 class IngestConfig(Section):
     """Reading: which columns are the question and the answer, and what else of a row the model sees."""
 
@@ -44,10 +49,10 @@ class IngestConfig(Section):
     )
     question_column: str | None = Field(None, description="null finds question, prompt, instruction, input … by name")
     answer_column: str | None = Field(None, description="null finds answer, response, output, completion … by name")
-    columns: dict[str, dict[str, str]] = Field(
+    columns: dict[str, dict[ColumnRole, str]] = Field(
         {},
-        description="of one file, by its name, or of all by *: question, answer, context, system, history, choices,"
-        " choice, references, messages: the column that holds it; several, joined, with commas; - reads none",
+        description="of one file, by its name or a pattern, or of all by *: which column holds the question, context"
+        " …; several, joined, with commas; - for none",
     )
     turns: Literal["each", "last"] = Field(
         "each", description="of a conversation: each answer is a row with the turns before it, or the last one alone"

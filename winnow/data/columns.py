@@ -36,8 +36,8 @@ CUSTOMARY: Mapping[str, Mapping[int, str]] = {
     "answer": dict(
         enumerate(("answer", "response", "output", "completion", "reply", "answers", "chosen", "assistant", "a"))
     ),
-    "messages": dict(enumerate(("messages", "conversations", "conversation", "dialog|dialogue|chat|turns"))),
-    "context": dict(enumerate(("context", "contexts", "passages?", "paragraphs?"))),
+    "messages": dict(enumerate(("messages", "conversations", "conversation", "dialog|dialogue|chat|turns|contents"))),
+    "context": dict(enumerate(("context", "contexts", "passages?", "paragraphs?", "article"))),
     "system": dict(enumerate(("system", "system_?prompt", "system_?message"))),
     "history": dict(enumerate(("history", "chat_?history", "conversation_?history"))),
     "choices": {
