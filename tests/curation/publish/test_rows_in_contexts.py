@@ -21,7 +21,7 @@ ROWS = [
     {"question": QUESTION, "answer": "Sixty days, in writing.", "context": LEASE.replace("30", "60")},
     {"question": QUESTION, "answer": "Thirty days, in writing.", "context": LEASE.replace("Harbour", "Castle")},
     {"question": QUESTION, "answer": "Ten days, by letter.", "history": HISTORY},
-    {"question": QUESTION, "answer": "Thirty days, in writing.", "system_prompt": "You answer tenants."},
+    {"question": QUESTION, "answer": "Thirty days, in writing.", "system_prompt": "You answer the questions of tenants."},
 ]
 
 
@@ -47,7 +47,7 @@ def test_the_story_shows_contexts_of_the_row_and_of_its_twin_and_turns(curated):
     assert "  context   Lease of the shop at <Harbour Street>: either side may leave the agreemnt" in told
     assert "    context   Lease of the shop at <Harbour Street>: either side may leave the agreement" in told
     assert "  history   user: I rent a shop. assistant: Where is it?" in story_text(story(curated, "leases.jsonl:5"))
-    assert "  system    You answer tenants." in story_text(story(curated, "leases.jsonl:6"))
+    assert "  system    You answer the questions of tenants." in story_text(story(curated, "leases.jsonl:6"))
 
 
 def test_the_report_shows_contexts_escaped(curated):
