@@ -30,7 +30,7 @@ MIN_PASSAGE_WORDS = 5  # words from which a context is a passage; shorter ones, 
 MAX_CONTINUATIONS = 8  # ways in which a beginning goes on, from which unrelated conversations have it: a greeting
 MAX_GREETING_WORDS = 30  # words of such a beginning
 ROWS_A_BLOCK = 10_000  # rows as objects in memory
-_CHOICE = re.compile(r"[^\s.]{1,8}\. (\S.*)")
+_CHOICE = re.compile(r"\(?([^\s.()]{1,8})[.)]\s+(\S.*)")
 
 
 def of_passages(table: pa.Table) -> Labels:
@@ -61,9 +61,9 @@ def without_choices(table: pa.Table) -> pa.Table:
 
 def _passage(context: str, answer: str) -> str:
     lines = context.rstrip().split("\n")
-    choices = [found[1] for line in takewhile(_CHOICE.fullmatch, reversed(lines)) if (found := _CHOICE.fullmatch(line))]
-    said = answer.strip().casefold()
-    is_named = not said or said in (choice.strip().casefold() for choice in choices)
+    choices = list(takewhile(bool, map(_CHOICE.fullmatch, reversed(lines))))
+    named = {part.strip().casefold() for found in choices if found for part in found.groups()}
+    is_named = not answer.strip() or answer.strip().casefold() in named
     return "\n".join(lines[: -len(choices)]).rstrip() if len(choices) > 1 and is_named else context
 
 

@@ -24,7 +24,7 @@ from curation.pairs.candidates import Compared, compare_pairs, learn_habits
 from curation.pairs.differences.changes import HARMLESS, Change
 from curation.pairs.differences.compare import Comparer
 from curation.pairs.differences.habits import SUBSTITUTIONS, Habits
-from curation.pairs.origins import of_conversations, of_passages, without_choices
+from curation.pairs.origins import ORIGINS, without_choices
 from curation.pairs.proposals.lexical import Labels, Pairs
 from curation.pairs.proposals.near import near_pairs
 from curation.pairs.proposals.surroundings import Alike
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 
 MIN_WHOLE_WORDS = 5  # words of an item's question that stands whole within a row's
 MIN_LONG_QUESTION_WORDS = 10  # words from which an edited question is recognised without its answer
+SHARED = {  # what a row and an item have in common: the field, and how the leak is called
+    "context": ("context", "the same passage"),
+    "conversation": ("history", "other turns of its conversation"),
+}
 Told = Callable[[int, int], bool]  # words of question and answer → whether they are enough to tell an item
 ITEM_PREFIX = "item:"  # before the ids of the held-out file, which may be ids of rows too
 
@@ -55,6 +59,7 @@ class _Leak:
     kind: str
     differs: list[dict[str, str]]
     matched: str = ""  # the beginning of what both have in common
+    setting: str = ""  # by which the row can stay
 
     @property
     def rank(self) -> tuple[float, str]:
@@ -150,15 +155,15 @@ def _is_long(question: int, answer: int) -> bool:
 def _of_one_origin(together: pa.Table, settings: ContaminationConfig) -> dict[str, _Leak]:
     """Find the rows of an item's conversation, and those about an item's passage."""
     leaks: dict[str, _Leak] = {}
-    if settings.context == "remove":
-        leaks |= _tied(together, of_passages(together), "context", "the same passage")
-    if settings.conversation == "remove":
-        leaks |= _tied(together, of_conversations(together), "history", "other turns of its conversation")
+    for origin, labels_of in ORIGINS.items():
+        if getattr(settings, origin) == "remove":
+            leaks = _tied(together, labels_of(together), origin) | leaks
     return leaks
 
 
-def _tied(together: pa.Table, labels: Labels, field: str, kind: str) -> dict[str, _Leak]:
+def _tied(together: pa.Table, labels: Labels, origin: str) -> dict[str, _Leak]:
     """Find the rows with an item's label; of several items the first by id is named."""
+    field, kind = SHARED[origin]
     items: dict[int, str] = {}
     rows: list[tuple[str, int, str]] = []
     ids, texts = (together[name].to_pylist() for name in ("id", field))
@@ -166,10 +171,9 @@ def _tied(together: pa.Table, labels: Labels, field: str, kind: str) -> dict[str
         if id_.startswith(ITEM_PREFIX):
             items.setdefault(label, id_.removeprefix(ITEM_PREFIX))
         else:
-            rows.append((id_, label, text))
-    shown = turns if field == "history" else str
+            rows.append((id_, label, turns(text) if field == "history" else text))
     return {
-        id_: _Leak(1.0, items[label], kind, [], excerpt(shown(text))) for id_, label, text in rows if label in items
+        id_: _Leak(1.0, items[label], kind, [], excerpt(text), origin) for id_, label, text in rows if label in items
     }
 
 
@@ -242,4 +246,5 @@ def _decision(id_: str, leak: _Leak) -> Decision:
     evidence: dict[str, object] = {"twin": leak.item, "score": leak.score, "kind": leak.kind, "differs": leak.differs}
     if leak.matched:
         evidence["matched"] = leak.matched
-    return Decision(id_, "contamination", "remove", f"leaks a held-out item: {leak.kind}", evidence)
+    hint = f" (contamination.{leak.setting}: keep lets it stay)" if leak.setting else ""
+    return Decision(id_, "contamination", "remove", f"leaks a held-out item: {leak.kind}{hint}", evidence)

@@ -97,6 +97,10 @@ def test_choices_are_no_part_of_a_passage():
         new_record("Is fire cold?", "no", context=said.strip()),
     ]
     assert tied(rows, of_passages) == {(0, 1)}
+    by_letter = [
+        new_record(f"Is {thing} wet?", "B", context="(A) yes, it is\n(B) no, it isn't") for thing in ("sand", "fog")
+    ]
+    assert tied(by_letter, of_passages) == set()
 
 
 @pytest.mark.parametrize("origin", ORIGINS)

@@ -21,7 +21,11 @@ ROWS = [
     {"question": QUESTION, "answer": "Sixty days, in writing.", "context": LEASE.replace("30", "60")},
     {"question": QUESTION, "answer": "Thirty days, in writing.", "context": LEASE.replace("Harbour", "Castle")},
     {"question": QUESTION, "answer": "Ten days, by letter.", "history": HISTORY},
-    {"question": QUESTION, "answer": "Thirty days, in writing.", "system_prompt": "You answer the questions of tenants."},
+    {
+        "question": QUESTION,
+        "answer": "Thirty days, in writing.",
+        "system_prompt": "You answer the questions of tenants.",
+    },
 ]
 
 

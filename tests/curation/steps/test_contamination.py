@@ -131,6 +131,7 @@ def test_a_row_about_an_item_s_passage_leaks_unless_the_settings_keep_it():
     assert kinds(rows, [item], context="keep") == ["", ""]
     (found,) = contamination.decide(to_table(rows), to_table([item]), ContaminationConfig())
     assert found.evidence["matched"].startswith("Whooping cough begins like a cold.")
+    assert found.reason == "leaks a held-out item: the same passage (contamination.context: keep lets it stay)"
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["item first", "row first"])
