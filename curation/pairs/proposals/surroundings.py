@@ -34,9 +34,9 @@ SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", ":", '"
 TURNS = ("system", "history")  # fields in which an added word is another order, or another turn
 DECISIVE = NEVER_IDLE - {Change.SLIP}
 SLIPS = frozenset((Change.TYPO, Change.SPACING, Change.SLIP))
-CUT = frozenset((Change.CUT, Change.FULLER, Change.WRAPPED))
+OTHER_TURNS = frozenset((Change.CUT, Change.FULLER, Change.WRAPPED, Change.MOVED))
 
-Difference = tuple[str, Comparison]  # the field, and what differs in it
+InField = tuple[str, Comparison]  # a field, and what differs in it
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Alike:
             )
         return np.asarray(pairs[np.array(kept, bool)], np.int64)
 
-    def between(self, one: int, other: int) -> tuple[Difference, ...]:
+    def between(self, one: int, other: int) -> tuple[InField, ...]:
         """Give the fields in which the surroundings of two nodes differ, with their differences; () where none do."""
         around = self.rows.around
         if around is None or self.rows.around_of[one] == self.rows.around_of[other]:
@@ -147,7 +147,7 @@ def _compared(name: str, one: Passage, other: Passage, compare: Comparer) -> Com
 
 def _is_same(name: str, found: Comparison, one: Passage, other: Passage) -> bool:
     """Tell whether only what changes no meaning differs: slips, small words, forms; in a context a cut-off end too."""
-    if name in TURNS and found.kinds & CUT:
+    if name in TURNS and found.kinds & OTHER_TURNS:
         return False
     if Change.CUT in found.kinds and (one if found.one < found.other else other).raw.rstrip().endswith(SENTENCE_ENDS):
         return False  # it ends where a sentence does: a shorter text, and none that was cut off

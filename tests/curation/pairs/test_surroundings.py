@@ -88,6 +88,11 @@ def test_another_system_prompt_or_history_makes_another_row(other):
     assert are_copies({"context": CONTEXT, **first}, {"context": CONTEXT, **other}) == APART
 
 
+def test_the_same_turns_in_another_order_are_another_history():
+    back = [{"role": "user", "content": "Hi. I rent."}, {"role": "user", "content": "I buy."}]
+    assert are_copies({"history": back}, {"history": back[::-1]}) == APART
+
+
 def test_a_typo_in_the_history_or_system_prompt_makes_no_other_row():
     typo = [{**HELLO[0], "content": "Hello, I rent your shpo."}, HELLO[1]]
     assert are_copies({"history": HELLO}, {"history": typo}) == COPY
