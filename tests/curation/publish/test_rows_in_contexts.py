@@ -2,48 +2,49 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
+from curation.pairs.candidates import find
+from curation.publish.page import page
+from curation.publish.report import markdown, summarise
 from curation.publish.story import story, story_text
-from curation.stage import curate_sources, move_thresholds
-from winnow.config import load
-from winnow.data.files import read_jsonl
+from curation.steps import contradictions, duplicates
+from winnow.config import ContradictionsConfig, DuplicatesConfig
+from winnow.data.files import write_table
+from winnow.data.records import new_record, to_table
 from winnow.study.workspace import Curated
 
 QUESTION = "What is the notice period?"
 LEASE = "Lease of the shop at <Harbour Street>: either side may leave the agreement with 30 days of notice in writing."
-HISTORY = [["I rent a shop.", "Where is it?"]]
+SAID = "Thirty days, in writing."
+HISTORY = [{"role": "user", "content": "I rent a shop."}, {"role": "assistant", "content": "Where is it?"}]
 ROWS = [
-    {"question": QUESTION, "answer": "Thirty days, in writing.", "context": LEASE},
-    {"question": QUESTION, "answer": "Thirty days, in writing.", "context": LEASE.replace("agreement", "agreemnt")},
-    {"question": QUESTION, "answer": "Sixty days, in writing.", "context": LEASE.replace("30", "60")},
-    {"question": QUESTION, "answer": "Thirty days, in writing.", "context": LEASE.replace("Harbour", "Castle")},
-    {"question": QUESTION, "answer": "Ten days, by letter.", "history": HISTORY},
-    {
-        "question": QUESTION,
-        "answer": "Thirty days, in writing.",
-        "system_prompt": "You answer the questions of tenants.",
-    },
+    (SAID, {"context": LEASE}),
+    (SAID, {"context": LEASE.replace("agreement", "agreemnt")}),
+    ("Sixty days, in writing.", {"context": LEASE.replace("30", "60")}),
+    (SAID, {"context": LEASE.replace("Harbour", "Castle")}),
+    ("Ten days, by letter.", {"history": HISTORY}),
+    (SAID, {"system": "You answer the questions of tenants."}),
 ]
 
 
-@pytest.fixture(scope="module")
-def curated(tmp_path_factory) -> Curated:
-    folder = tmp_path_factory.mktemp("leases")
-    source = folder / "leases.jsonl"
-    source.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    curate_sources([str(source)], Curated(folder / "out"), load())
-    return Curated(folder / "out")
+@pytest.fixture
+def curated(tmp_path) -> Curated:
+    folder = Curated(tmp_path)
+    rows = (new_record(QUESTION, said, "leases.jsonl", n, **around) for n, (said, around) in enumerate(ROWS, start=1))
+    table = to_table(rows)
+    write_table(folder.records_file, table)
+    pairs = find(table, DuplicatesConfig())
+    folder.ledger.write_step(3, "duplicates", duplicates.decide(pairs, table, DuplicatesConfig()))
+    folder.ledger.write_step(4, "contradictions", contradictions.decide(pairs, table, ContradictionsConfig()))
+    return folder
 
 
 def test_only_the_damaged_copy_leaves_and_nothing_contradicts(curated):
-    (removed,) = read_jsonl(curated.root / "removed.jsonl")
-    assert removed["line"] == 2
-    assert removed["evidence"]["differs"] == [{"field": "context", "kind": "typo", "a": "agreemnt", "b": "agreement"}]
-    reasons = [reason["signal"] for row in read_jsonl(curated.root / "flagged.jsonl") for reason in row["reasons"]]
-    assert "contradictions" not in reasons
+    view = curated.view()
+    assert view.flags == {}
+    (removed,) = view.removed.values()
+    assert removed.evidence["differs"] == [{"field": "context", "kind": "typo", "a": "agreemnt", "b": "agreement"}]
 
 
 def test_the_story_shows_contexts_of_the_row_and_of_its_twin_and_turns(curated):
@@ -55,14 +56,8 @@ def test_the_story_shows_contexts_of_the_row_and_of_its_twin_and_turns(curated):
 
 
 def test_the_report_shows_contexts_escaped(curated):
-    page = (curated.root / "report.html").read_text()
-    assert page.count("context: Lease of the shop at &lt;Harbour Street&gt;") == 2
-    assert "<Harbour" not in page
-    assert "context: Lease" in (curated.root / "report.md").read_text()
-
-
-def test_a_moved_threshold_keeps_what_was_compared_in_the_contexts(curated):
-    before = (curated.root / "removed.jsonl").read_bytes()
-    assert move_thresholds(curated, ["duplicates.lexical=1.0"])["removed"] == 1
-    move_thresholds(curated, ["duplicates.lexical=0.9"])
-    assert (curated.root / "removed.jsonl").read_bytes() == before
+    report = summarise(curated.view(), curated.ledger.step_decisions(), {})
+    shown = page(report)
+    assert shown.count("context: Lease of the shop at &lt;Harbour Street&gt;") == 2
+    assert "<Harbour" not in shown
+    assert "context: Lease" in markdown(report)
