@@ -20,6 +20,10 @@ Report = Mapping[str, Any]
 MAX_IDS_LISTED = 10
 
 NO_HEADLINE = "no headline"
+CONTEXT_MEANING = (
+    "The same model asked closed-book and with the context before the question: a difference that includes zero says "
+    "that it can't be told whether the context is used at all."
+)
 
 
 def headline(report: Report) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from training.runs import Run
 from winnow.config import TrainingConfig
 from winnow.data.files import write_text
+from winnow.data.records import canonical_json
+from winnow.models.prompt import PromptForm
 from winnow.study.manifest import Manifest
 
 CARD = """# {name}
@@ -39,6 +41,12 @@ model = AutoPeftModelForCausalLM.from_pretrained("adapter")
 tokenizer = AutoTokenizer.from_pretrained("adapter")
 ```
 
+Ask as it was trained, through the tokenizer's chat template: system prompt {system}, and the user's message written as
+
+```json
+{template}
+```
+
 ## Limits
 
 A lower loss isn't a better answer: read the comparison with the base, and the blind review, before anyone relies on
@@ -71,7 +79,7 @@ def card(name: str, manifest: Manifest) -> str:
 def _text(name: str, manifest: Manifest) -> str:
     settings = TrainingConfig.model_validate(manifest.origin.settings["TrainingConfig"])
     facts = manifest.facts
-    rows, plan = facts["rows"], facts["plan"]
+    rows, plan, form = facts["rows"], facts["plan"], PromptForm.from_facts(facts)
     preserved = f" and {rows['preservation']} self-written ones ({facts['preservation_share']:.0%} of tokens)"
     return CARD.format(
         **{
@@ -80,6 +88,8 @@ def _text(name: str, manifest: Manifest) -> str:
             "base": facts["base"],
             "domain": rows["domain"],
             "preservation": preserved if rows["preservation"] else "",
+            "system": "the template's own" if form.system is None else f"`{canonical_json(form.system)}`",
+            "template": canonical_json(form.template),
             "standing": EXPLORATORY if facts["exploratory"] else "Trained after the plan below was frozen.",
             "tokens": facts["trained_tokens"],
             "batch_size": facts["batch_size"],

@@ -113,7 +113,7 @@ def remedy(config: TrainingConfig, longest: int) -> str:
         return "set training.gradient_checkpointing=true"
     if config.quantization != "nf4":
         return "set training.quantization=nf4"
-    return f"lower training.max_length below {longest}, or take a smaller model"
+    return f"lower training.max_length below {longest} (contexts and earlier turns count), or take a smaller model"
 
 
 def require_memory(estimate: MemoryEstimate, config: TrainingConfig, longest: int) -> None:

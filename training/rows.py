@@ -22,6 +22,7 @@ Overlong = Literal["stop", "drop", "cut"]
 ANSWER_MARK = "WinnowMarksWhereTheAnswerStands"
 NOT_TRAINED = -100  # the label that losses leave out
 MAX_NAMED_ROWS = 5  # rows named in an error
+WHAT_COUNTS = " (the whole prompt counts: template, system prompt, earlier turns, context and question)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,15 @@ def fit(examples: Sequence[Example], max_length: int, overlong: Overlong) -> lis
         longest = max(len(e.input_ids) for e in too_long)
         raise InputError(
             f"{len(too_long)} of {len(examples)} rows are longer than max_length {max_length}, the longest has "
-            f"{longest} tokens: {_listed(too_long)}; set training.max_length={longest}, or training.overlong to "
-            "drop or cut"
+            f"{longest} tokens: {_listed(too_long)}{WHAT_COUNTS}; set training.max_length={longest}, or "
+            "training.overlong to drop or cut"
         )
     if overlong == "drop":
         return [e for e in examples if len(e.input_ids) <= max_length]
     if empty := [e for e in too_long if e.answer_start >= max_length]:
         raise InputError(
-            f"{len(empty)} rows have a question of max_length {max_length} tokens or more, cutting leaves no answer: "
-            f"{_listed(empty)}; set training.max_length higher, or training.overlong=drop"
+            f"{len(empty)} rows have a prompt of max_length {max_length} tokens or more, cutting leaves no answer: "
+            f"{_listed(empty)}{WHAT_COUNTS}; set training.max_length higher, or training.overlong=drop"
         )
     return [replace(e, input_ids=e.input_ids[:max_length]) for e in examples]
 

@@ -10,6 +10,7 @@ different texts none is taken, and the error asks which is meant.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -103,6 +104,14 @@ def find_layout(
             _require_one(source, role, names, rows, columns, asked, found.doubtful.get(role, ()))
     unread = tuple(name for name in names if name not in _used(columns))
     return _counting(Layout(source, columns, unread, names=frozenset(names)), rows, settings)
+
+
+def has_pair(settings: IngestConfig, names: Sequence[str]) -> bool:
+    """Tell by the names alone whether columns could hold pairs: a question and an answer, or a chat."""
+    of_all, _ = named_columns("", settings)
+    there = {role: name for role, name in of_all.items() if matching(names, re.escape(name))}
+    columns = _with_choice(_completed(dict(find_columns(names, ROLES, there).columns), names))
+    return "messages" in columns or {"question", "answer"} <= columns.keys()
 
 
 def _completed(columns: dict[str, tuple[str, ...]], names: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ with its interval.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -20,10 +20,12 @@ from curation.labelling.audit import RIGHT, WRONG, answer, draw
 from curation.labelling.definition import Answer, Fault, Field, Item, LabelledStudy, LabellingTask, Question
 from curation.labelling.rooms import Room
 from winnow.data.ledger import Decision
+from winnow.data.records import Record, to_records
+from winnow.data.surroundings import TITLES, as_texts, names_beside
 from winnow.errors import InputError
 from winnow.text.diff import marked, word_differences
 
-COLUMNS = ("removed_question", "kept_question", "removed_answer", "kept_answer", "why_removed")
+PARTS = (*TITLES, "question", "answer")
 _CELL = "vertical-align: top; width: 50%; padding: 0.5em; white-space: pre-wrap"
 _GUIDELINES = """\
 # Was it right to remove this row?
@@ -40,12 +42,17 @@ Your verdict brings no row back; it tells how far the removals can be trusted. `
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A removed row as people see it; `kept` is question and answer of its twin, None where it had none."""
+    """A removed row as people see it; `kept` is the row that stays instead, None where there was none."""
 
     decision: Decision
-    question: str
-    answer: str
-    kept: tuple[str, str] | None
+    removed: Record
+    kept: Record | None
+
+    @property
+    def parts(self) -> dict[str, tuple[str, str]]:
+        """What both rows say, removed and kept, by the names of PARTS; what neither has is left out."""
+        here, there = _parts(self.removed), _parts(self.kept) if self.kept else {}
+        return {name: (here.get(name, ""), there.get(name, "")) for name in PARTS if name in here or name in there}
 
     @property
     def reason(self) -> str:
@@ -57,7 +64,7 @@ class Removal:
     def as_table(self) -> str:
         """Write both rows side by side as HTML, every text escaped and the differences marked."""
         sides: list[tuple[str, str]] = []
-        for text, other in zip((self.question, self.answer), self.kept or ("", ""), strict=True):
+        for text, other in self.parts.values():
             spans = word_differences(text, other) if self.kept else None
             sides.append((marked(spans[0]), marked(spans[1])) if spans else (html.escape(text), "–"))
         lines = "".join(f'<tr><td style="{_CELL}">{a}</td><td style="{_CELL}">{b}</td></tr>' for a, b in sides)
@@ -68,7 +75,8 @@ class Removal:
 
 def removals(study: LabelledStudy) -> LabellingTask[Removal]:
     """Define the task of judging a sample of removals: right or wrong."""
-    config = study.config
+    config, records = study.config, study.curated.records_file
+    beside = names_beside(study.curated.records()) if records.exists() else []
 
     def asked() -> Mapping[str, Removal]:
         return {removal.decision.id: removal for removal in sample(study)}
@@ -89,7 +97,7 @@ def removals(study: LabelledStudy) -> LabellingTask[Removal]:
         people=config.annotators,
         accounts=config.annotators,
         needed=config.overlap,
-        columns=COLUMNS,
+        columns=columns(beside),
         begin="no removals were put before people yet; run: winnow label push --task removals",
         peace="curation removed no row that a person could judge: nothing to decide",
         choose=lambda: sample(study),
@@ -107,26 +115,36 @@ def sample(study: LabelledStudy) -> list[Removal]:
     if not drawn:
         raise InputError(f"{study.curated.root}: no step removed a row, so there is nothing to ask people about")
     twins = {decision.id: str(decision.evidence.get("twin", "")) for decision in drawn}
-    texts = _texts(view.records, {*twins, *twins.values()})
-    return [Removal(decision, *texts[decision.id], texts.get(twins[decision.id])) for decision in drawn]
+    records = _records(view.records, {*twins, *twins.values()})
+    return [Removal(decision, records[decision.id], records.get(twins[decision.id])) for decision in drawn]
 
 
-def _texts(records: pa.Table, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+def columns(beside: Sequence[str]) -> tuple[str, ...]:
+    """Name a sheet's columns: the parts of both rows, of what stands beside questions only that which some row has."""
+    parts = [name for name in PARTS if name not in TITLES or name in beside]
+    return (*(f"{side}_{name}" for name in parts for side in ("removed", "kept")), "why_removed")
+
+
+def _records(records: pa.Table, ids: Iterable[str]) -> dict[str, Record]:
     found = records.filter(pc.is_in(records["id"], pa.array(sorted(ids), pa.string())))
-    columns = (found[name].to_pylist() for name in ("id", "question", "answer"))
-    return {id_: (question, answer) for id_, question, answer in zip(*columns, strict=True)}
+    return {record.id: record for record in to_records(found)}
+
+
+def _parts(record: Record) -> dict[str, str]:
+    around = as_texts(record.context, record.system, record.history)
+    return {**around, "question": record.question, "answer": record.answer}
 
 
 def item_of(removal: Removal) -> Item:
     """Return a removal as people see it: both rows side by side, or in the columns of a sheet."""
-    kept_question, kept_answer = removal.kept or ("", "")
-    cells = (removal.question, kept_question, removal.answer, kept_answer, removal.reason)
+    sides = {"removed": 0, "kept": 1}
+    cells = {f"{side}_{name}": texts[at] for name, texts in removal.parts.items() for side, at in sides.items()}
     return Item(
         id=removal.decision.id,
         fields={"rows": removal.as_table(), "why_removed": html.escape(removal.reason, quote=False)},
-        cells=dict(zip(COLUMNS, cells, strict=True)),
+        cells={**cells, "why_removed": removal.reason},
         role="removal",
-        text=removal.question,
+        text=removal.removed.question,
     )
 
 

@@ -29,9 +29,11 @@ from curation.labelling.tasks import LABEL_CHOICES, Task, assign, choose, read_g
 from winnow.config import LabellingConfig
 from winnow.data.ledger import Decision
 from winnow.data.records import content_hash
+from winnow.data.surroundings import TITLES, names_beside
 
 BEGIN = "no rows were put before people yet; run: winnow label push"
 _FIELDS = (
+    *(Field(name, title, required=False) for name, title in TITLES.items()),
     Field("question", "Question"),
     Field("answer", "Answer"),
     Field("other_answers", "Other answers to this question in the data", required=False),
@@ -48,7 +50,7 @@ _FACETS = (
 _GUIDELINES = """\
 # Is this a good row to teach a model from?
 
-Read the question and the answer as they stand.
+Read the question and the answer as they stand, with the context or the earlier turns where the row has them.
 
 - **Keep**: the answer is right and complete enough. Leave the corrected answer as it is.
 - **Fix**: the question is worth keeping, the answer isn't right yet. Write the right one under *Corrected answer*.
@@ -61,7 +63,7 @@ Correctness and clarity go from 1 (bad) to {best} (good); give them where you ca
 
 def rows(study: LabelledStudy) -> LabellingTask[Task]:
     """Define the task of judging rows: keep, fix or remove; what people disagree on goes to adjudication."""
-    config = study.config
+    config, fields = study.config, _fields(study)
 
     def asked() -> Mapping[str, Task]:
         return read_tasks(study.home, config.dataset)
@@ -73,13 +75,13 @@ def rows(study: LabelledStudy) -> LabellingTask[Task]:
         name="rows",
         study=study,
         guidelines=_guidelines(config),
-        fields=_FIELDS,
+        fields=fields,
         questions=_questions(config),
         rooms=tuple(rooms(config)),
         people=config.annotators,
         accounts=(*config.annotators, *config.adjudicators),
         needed=1 if config.assignment == "assigned" else config.overlap,
-        columns=tuple(field.name for field in _FIELDS),
+        columns=tuple(field.name for field in fields),
         facets=_FACETS,
         begin=BEGIN,
         peace="no row waits for a person: none is flagged; to draw unflagged ones set labelling.audit",
@@ -105,7 +107,7 @@ class Dispute:
 
 def adjudication(study: LabelledStudy) -> LabellingTask[Dispute]:
     """Define the task of deciding where people disagree: the same form, with what they said; one word settles it."""
-    config = study.config
+    config, fields = study.config, _fields(study)
 
     def asked() -> Mapping[str, Dispute]:
         return {id_: Dispute(task) for id_, task in read_tasks(study.home, config.dataset).items()}
@@ -119,12 +121,12 @@ def adjudication(study: LabelledStudy) -> LabellingTask[Dispute]:
         name="adjudication",
         study=study,
         guidelines=_guidelines(config),
-        fields=(*_FIELDS, _VOTES),
+        fields=(*fields, _VOTES),
         questions=_questions(config),
         rooms=(adjudication_room(config),),
         people=config.adjudicators,
         needed=1,
-        columns=tuple(field.name for field in _FIELDS),
+        columns=tuple(field.name for field in fields),
         facets=_FACETS,
         begin=BEGIN,
         peace="people disagree on no row: nothing to decide",
@@ -150,13 +152,24 @@ def chosen_rows(study: LabelledStudy, known: Mapping[str, Task]) -> list[Task]:
     return sorted(tasks, key=lambda task: content_hash("order", task.id))
 
 
+def _fields(study: LabelledStudy) -> tuple[Field, ...]:
+    """List what people see: of what may stand beside a question only that which some row has.
+
+    So the form of a dataset of plain rows is what it always was, and one that was pushed before goes on.
+    """
+    there = set(names_beside(study.curated.records())) if study.curated.records_file.exists() else set()
+    if study.config.gold:
+        there |= {name for task in read_gold(study.home.parent / study.config.gold) for name in task.beside}
+    return tuple(field for field in _FIELDS if field.name not in TITLES or field.name in there)
+
+
 def item_of(task: Task, suggest: bool = False) -> Item:
     """Return a row as people see it, its answer prefilled for correction.
 
     `suggest` adds the verdict that the reasons point at; the form preselects it.
     """
     others = "\n\n".join(f"{number}. {answer}" for number, answer in enumerate(task.other_answers, start=1))
-    shown = {"question": task.question, "answer": task.answer}
+    shown = {**task.beside, "question": task.question, "answer": task.answer}
     reasons = "\n".join(f"• {reason}" for reason in task.reasons)
     return Item(
         id=task.id,
@@ -189,9 +202,11 @@ def judge_row(task: Task | None, answer: Answer, config: LabellingConfig, adjudi
     if task is None:
         raise Fault("the record wasn't pushed from here; remove it in Argilla or push from its own workspace")
     shown = item_of(task).fields
-    if answer.fields is not None and any(answer.fields.get(name) != shown[name] for name in ("question", "answer")):
+    whole = ("question", "answer", *task.beside)
+    if answer.fields is not None and any(answer.fields.get(name) != shown[name] for name in whole):
         raise Fault(
-            "question or answer was edited in Argilla, so the verdict isn't on our row; correct it by fix instead"
+            "question, answer or what stands beside them was edited in Argilla, so the verdict isn't on our row; "
+            "correct the answer by fix instead"
         )
     label = checked(
         answer.values,

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from winnow.config import LabellingConfig
 from winnow.data.columns import find_columns
 from winnow.data.files import read_jsonl, write_jsonl
 from winnow.data.ledger import Decision, settle
 from winnow.data.readers import column_names, whole_rows
-from winnow.data.records import content_hash
+from winnow.data.records import content_hash, to_records
+from winnow.data.surroundings import as_texts
 from winnow.errors import InputError
 
 Role = Literal["flagged", "audit", "learned", "random", "gold"]
@@ -30,7 +32,8 @@ LABEL_CHOICES: tuple[LabelChoice, ...] = get_args(LabelChoice)
 class Task:
     """One row as it is put before people; `annotators` is empty where anyone may take it.
 
-    `other_answers` are those of rows it conflicts with. `verdict` is the known one of a gold row.
+    `other_answers` are those of rows it conflicts with. `verdict` is the known one of a gold row. `beside` is what
+    stands around the question (context, earlier turns, system prompt), by the names of `winnow.data.surroundings`.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Task:
     source: str = ""
     annotators: tuple[str, ...] = ()
     verdict: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """Return a plain object that `from_json` reads."""
@@ -92,26 +96,24 @@ def draw(ids: Iterable[str], count: int, salt: str) -> list[str]:
 
 
 def _described(kept: pa.Table, roles: Mapping[str, Role], flags: Mapping[str, list[Decision]]) -> list[Task]:
-    columns = [kept[name].to_pylist() for name in ("id", "question", "answer", "source", "line")]
-    answers = dict(zip(columns[0], columns[2], strict=True))
+    answers = dict(zip(kept["id"].to_pylist(), kept["answer"].to_pylist(), strict=True))
     tasks = []
-    for id_, question, answer, source, line in zip(*columns, strict=True):
-        if id_ not in roles:
-            continue
-        found = flags.get(id_, [])
-        others = {answers[other] for d in found for other in _conflicting_ids(d) if other in answers} - {answer}
+    for record in to_records(kept.filter(pc.is_in(kept["id"], pa.array(list(roles), pa.string())))):
+        found = flags.get(record.id, [])
+        others = {answers[other] for d in found for other in _conflicting_ids(d) if other in answers} - {record.answer}
         numbers = [value for d in found if isinstance(value := d.evidence.get("value", d.evidence.get("score")), float)]
         tasks.append(
             Task(
-                id=id_,
-                role=roles[id_],
-                question=question,
-                answer=answer,
+                id=record.id,
+                role=roles[record.id],
+                question=record.question,
+                answer=record.answer,
                 other_answers=tuple(sorted(others)),
                 reasons=tuple(_in_words(d) for d in found),
                 signals=tuple(sorted({str(d.evidence.get("signal", d.step)) for d in found})),
                 score=max(numbers, default=None),
-                source=f"{source}:{line}" if source else "",
+                source=f"{record.source}:{record.line}" if record.source else "",
+                beside=as_texts(record.context, record.system, record.history),
             )
         )
     return tasks
@@ -129,12 +131,12 @@ def _in_words(decision: Decision) -> str:
 
 
 def read_gold(path: Path) -> list[Task]:
-    """Read known cases of any format: rows of `question`, `answer`, `verdict` (keep, fix or remove).
+    """Read known cases of any format: rows of `question`, `answer`, `verdict` (keep, fix, remove), perhaps `context`.
 
     Raises InputError that names the line of the first row that isn't one.
     """
     rows = whole_rows(str(path), why="no known case may be left out")
-    found = find_columns(column_names(rows), ("question", "answer", "verdict"), source=str(path))
+    found = find_columns(column_names(rows), ("question", "answer", "verdict", "context"), source=str(path))
     return [_gold(row.place, found.cells(row.values)) for row in rows]
 
 
@@ -144,7 +146,9 @@ def _gold(place: str, cells: Mapping[str, object]) -> Task:
         raise InputError(f"{place}: a gold row needs question and answer; fill both")
     if verdict not in LABEL_CHOICES:
         raise InputError(f'{place}: verdict is "{verdict}"; write one of {", ".join(LABEL_CHOICES)}')
-    return Task(content_hash("gold", question, answer)[:16], "gold", question, answer, verdict=verdict)
+    beside = as_texts(context=str(cells.get("context") or ""))
+    id_ = content_hash("gold", question, answer, *beside.values())[:16]
+    return Task(id_, "gold", question, answer, verdict=verdict, beside=beside)
 
 
 def assign(tasks: Sequence[Task], names: Sequence[str], overlap: int, known: Mapping[str, Task]) -> list[Task]:

@@ -230,14 +230,13 @@ def _refusals(dialogues: Sequence[Dialogue], share: float) -> dict[int, Fault]:
 
 def _row(dialogue: Dialogue) -> dict[str, object]:
     identity = content_hash("preservation", str(dialogue.number), dialogue.question, dialogue.answer)[:16]
-    metadata = {"history": list(dialogue.history)} if dialogue.history else {}
     return {
         "question": dialogue.question,
         "answer": dialogue.answer,
+        **({"history": list(dialogue.history)} if dialogue.history else {}),
         "id": identity,
         "kind": "preservation",
         "origin": dialogue.origin,
         "number": dialogue.number,
         "tokens": dialogue.tokens,
-        "metadata": metadata,
     }

@@ -16,6 +16,7 @@ from pathlib import Path
 from winnow.data.columns import Row, text, texts, with_columns
 from winnow.data.files import append_lines, whole_lines
 from winnow.data.records import Message, Record, canonical_json, content_hash
+from winnow.data.surroundings import messages_in
 from winnow.errors import InputError, WinnowError
 from winnow.models.interface import Answering, Generation, GenerationSettings, LanguageModel
 from winnow.models.prompt import BARE, PromptForm
@@ -139,8 +140,8 @@ def _answer(name: str, row: Row, cluster: str | None) -> Answer:
         topic_name(row),
         text(row.get(cluster)) if cluster else None,
         text(row.get("document")),
-        text(row.get("context")) or "",
-        tuple(history) if isinstance(history := row.get("history"), list) else (),
+        "\n\n".join(texts(row.get("context"))),
+        messages_in(row.get("history")),
         text(row.get("system_prompt")) or "",
     )
 
@@ -189,9 +190,9 @@ class Answerer:
             generation.finished,
             round(generation.seconds, 4),
             question.passages,
-            context=question.context,
+            context=question.context if self.prompt.shows_context else "",
             history=question.history,
-            system_prompt=question.system,
+            system_prompt=question.system or self.prompt.system or "",
         )
 
 

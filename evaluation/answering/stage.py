@@ -3,6 +3,7 @@
 answer_held_out(workspace, config, "base", silent)
 answer_held_out(workspace, config, "tuned", silent)
 answer_held_out(workspace, config, "tuned/checkpoint-20", silent)
+answer_held_out(workspace, config, "tuned-no-context", silent)              # closed-book: the rows' contexts left out
 answer_held_out(workspace, config, "http://127.0.0.1:8000/v1", silent)     # any OpenAI-compatible server
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from winnow.study.shared_inputs import embedder_input, held_out_input, local, pl
 from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
 
-RETRIEVAL_SUFFIX = "-retrieval"
+RETRIEVAL_SUFFIX, CLOSED_SUFFIX = "-retrieval", "-no-context"
 AGAIN = "base-again"
 
 
@@ -41,7 +42,8 @@ AGAIN = "base-again"
 class System:
     """A model that answers: the base, or the base with an adapter; with passages before the question, or without.
 
-    `name` is also the name of its file of answers. `again` asks the base a second time, with the next seed.
+    `name` is also the name of its file of answers. `closed` leaves the row's own context out. `again` asks the base a
+    second time, with the next seed.
     """
 
     name: str
@@ -49,6 +51,7 @@ class System:
     adapter: Path | None = None
     retrieval: bool = False
     again: bool = False
+    closed: bool = False
 
     @property
     def identity(self) -> str:
@@ -71,20 +74,21 @@ class System:
 def find_system(workspace: Workspace, config: Config, name: str) -> System:
     """Find `base`, `base-again`, `tuned` (the last finished run), a run, `RUN/CHECKPOINT`, or the server at a URL.
 
-    `NAME-retrieval` puts passages before each question.
+    `NAME-retrieval` puts passages before each question, `NAME-no-context` leaves the rows' own contexts out.
     """
-    model = name.removesuffix(RETRIEVAL_SUFFIX)
-    retrieval = model != name
+    given = name.removesuffix(RETRIEVAL_SUFFIX)
+    model = given.removesuffix(CLOSED_SUFFIX)
+    retrieval, closed = given != name, model != given
     if is_server(model):
-        return System(file_name(model) + name[len(model) :], model, None, retrieval)
+        return System(file_name(model) + name[len(model) :], model, None, retrieval, closed=closed)
     if model in ("base", AGAIN):
-        return System(name, config.models.base, None, retrieval, again=model == AGAIN)
+        return System(name, config.models.base, None, retrieval, model == AGAIN, closed)
     run, _, checkpoint = model.partition("/")
     folder = workspace.latest_run() if run == "tuned" else workspace.runs / run
     adapter = folder / "checkpoints" / checkpoint if checkpoint else folder / "adapter"
     if not adapter.is_dir():
         raise InputError(f"{name}: no such system; there are base, tuned, a server's URL, {_known_runs(workspace)}")
-    return System(name.replace("/", "-"), config.models.base, adapter, retrieval)
+    return System(name.replace("/", "-"), config.models.base, adapter, retrieval, closed=closed)
 
 
 def file_name(model: str) -> str:
@@ -152,10 +156,14 @@ def answer_held_out(workspace: Workspace, config: Config, name: str, progress: P
 def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, object]:
     inputs, settings = stage.inputs, stage.setting(AnswersConfig)
     system, questions = inputs.system.open(), _questions(stage)
+    prompt = _prompt(stage)
+    if inputs.tokenizer:  # before the model is loaded: a row that its chat template refuses is named
+        for question in questions:
+            prompt.text(inputs.tokenizer.open(), question)
     model = system.load()
     generation = generation_settings(settings, (stage.seed or 0) + system.again)
     cache = stage.folder / "cache.jsonl"
-    answerer = Answerer(model, system.name, system.identity, generation, cache, _prompt(stage))
+    answerer = Answerer(model, system.name, system.identity, generation, cache, prompt)
     with progress(f"answering: {system.name}", len(questions)) as advance:
         answers = answerer.answer(questions, advance)
     stage.outputs = {"answers": stage.folder / f"{system.name}.jsonl"}
@@ -165,7 +173,13 @@ def _answer(stage: Stage[AnswerInputs], progress: Progress) -> dict[str, object]
 
 
 def _questions(stage: Stage[AnswerInputs]) -> list[Question]:
+    """Ask the held-out rows, without their contexts where the system or the template leaves them out."""
     questions = [Question.of(row) for row in stage.inputs.held_out.open()]
+    system, form = stage.inputs.system.open(), _form(stage)
+    if system.closed:
+        _require_contexts(system.name, form, questions)
+    if system.closed or not form.shows_context:
+        questions = [replace(question, context="") for question in questions]
     if stage.inputs.index is None:
         return questions
     from evaluation.answering.retrieval import with_passages
@@ -173,8 +187,25 @@ def _questions(stage: Stage[AnswerInputs]) -> list[Question]:
     return with_passages(questions, stage.inputs.index.open(), stage.setting(RetrievalConfig))
 
 
-def _prompt(stage: Stage[AnswerInputs]) -> PromptForm:
+def _require_contexts(name: str, form: PromptForm, questions: Sequence[Question]) -> None:
+    """Raise InputError where a system without context would be the system itself."""
+    whole = name.removesuffix(RETRIEVAL_SUFFIX).removesuffix(CLOSED_SUFFIX)
+    if not form.shows_context:
+        raise InputError(f"{name}: prompt.template shows no context, so {whole} is asked without it already")
+    if not any(question.context for question in questions):
+        raise InputError(f"{name}: no held-out row has a context, so its answers would be those of {whole}")
+
+
+def _form(stage: Stage[AnswerInputs]) -> PromptForm:
     return PromptForm(stage.setting(PromptConfig).template, stage.setting(AnswersConfig).system)
+
+
+def _prompt(stage: Stage[AnswerInputs]) -> PromptForm:
+    """Give the study's form; passages have a place in it even where the rows' own contexts have none."""
+    form = _form(stage)
+    if stage.inputs.index is None or form.shows_context:
+        return form
+    return replace(form, template=f"{{context}}\n\n{form.template}")
 
 
 def generation_settings(answers: AnswersConfig, seed: int) -> GenerationSettings:

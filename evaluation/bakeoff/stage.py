@@ -147,7 +147,7 @@ def _general(stage: Stage[BakeoffInputs], model: LanguageModel, system: System) 
     ]
     if isinstance(model, LocalModel):
         chosen = [item for item in items if item.choices]
-        right += [pick == item.right for item, pick in zip(chosen, choose(model, chosen), strict=True)]
+        right += [pick == item.right for item, pick in zip(chosen, choose(model, chosen, prompt), strict=True)]
     return wilson(sum(right), len(right))
 
 

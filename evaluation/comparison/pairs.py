@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from evaluation.answering.answers import Answer
 from evaluation.figures import lone_text
+from winnow.data.surroundings import as_texts
 from winnow.errors import InputError
 
 
@@ -43,6 +44,20 @@ class AnswerPair:
     def reference(self) -> str:
         """The references as one text for a reader."""
         return self.base.reference or self.tuned.reference
+
+    @property
+    def beside(self) -> dict[str, object]:
+        """What was read beside the question, as JSON, where there is something; one of two files may lack it."""
+        return {**self.tuned.beside, **self.base.beside}
+
+    @property
+    def around(self) -> dict[str, str]:
+        """What was read beside the question, as texts for a reader."""
+        return as_texts(
+            self.base.context or self.tuned.context,
+            self.base.system_prompt or self.tuned.system_prompt,
+            self.base.history or self.tuned.history,
+        )
 
     @property
     def topic(self) -> str | int | None:
@@ -85,7 +100,7 @@ class AnswerPair:
         return {
             "id": self.id,
             "question": self.question,
-            **self.base.beside,
+            **self.beside,
             "reference": row["reference"],
             "prediction_a": self.base.prediction,
             "prediction_b": self.tuned.prediction,

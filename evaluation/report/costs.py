@@ -40,8 +40,8 @@ class Costs:
 def costs(answers: Sequence[Answer], prices: CostsConfig) -> Costs:
     """Give the cost of 1,000 answers both ways, with the interval over questions.
 
-    A prompt is the question and the passages before it. Its tokens are estimated from its characters, at the characters
-    a token that the answers have themselves.
+    A prompt is the question with all that was read beside it: system prompt, earlier turns, context, passages. Its
+    tokens are estimated from its characters, at the characters a token that the answers have themselves.
     """
     per_character = _tokens_per_character(answers)
     prompts = [per_character * _prompt_characters(answer) for answer in answers]
@@ -59,4 +59,7 @@ def _tokens_per_character(answers: Sequence[Answer]) -> float:
 
 
 def _prompt_characters(answer: Answer) -> int:
-    return len(answer.question) + sum(len(passage["text"]) for passage in answer.passages or ())
+    turns = [turn["content"] for turn in answer.history]
+    # passages stand in the context; files of other tools may have them alone
+    passages = [] if answer.context else [passage["text"] for passage in answer.passages or ()]
+    return sum(map(len, [answer.question, answer.context, answer.system_prompt, *turns, *passages]))

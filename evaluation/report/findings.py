@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from evaluation.answering.answers import Answer
 from evaluation.answering.retrieval import hit_rate
-from evaluation.answering.stage import AGAIN
+from evaluation.answering.stage import AGAIN, CLOSED_SUFFIX
 from evaluation.answering.written import check_plan
 from evaluation.comparison.again import compare_again
 from evaluation.comparison.compare import compare_answers
@@ -65,6 +65,7 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "training": _training(inputs, plan),
         "comparison": compare_answers(paired, votes, metrics, seed=seed).as_dict(),
         "others": _others(systems, metrics, seed),
+        "contexts": _contexts(systems, metrics, seed),
         "strengths": ranked.as_dict() if ranked else None,
         "again": _again(systems, metrics, inputs.is_greedy.open(), seed),
         "systems": {name: _system(stage, name, answers, metrics) for name, answers in systems.items()},
@@ -130,14 +131,19 @@ def _others(systems: Systems, metrics: list[str], seed: int) -> list[Report]:
     pairs = [("base", name) for name in systems if name not in ("base", "tuned", AGAIN)]
     if "tuned-retrieval" in systems:
         pairs.append(("tuned", "tuned-retrieval"))
-    compared = [
-        (one, other, compare_answers(pair_answers(systems[one], systems[other]), (), metrics, seed=seed))
-        for one, other in pairs
-    ]
-    return [
-        {"one": one, "other": other, "metrics": {name: row.as_dict() for name, row in found.metrics.items()}}
-        for one, other, found in compared
-    ]
+    return [_compared(systems, one, other, metrics, seed) for one, other in pairs]
+
+
+def _contexts(systems: Systems, metrics: list[str], seed: int) -> list[Report]:
+    """Compare each system without the rows' contexts with the same system reading them."""
+    closed = [name for name in systems if CLOSED_SUFFIX in name]
+    pairs = [(name, opened) for name in closed if (opened := name.replace(CLOSED_SUFFIX, "")) in systems]
+    return [_compared(systems, one, other, metrics, seed) for one, other in pairs]
+
+
+def _compared(systems: Systems, one: str, other: str, metrics: list[str], seed: int) -> Report:
+    found = compare_answers(pair_answers(systems[one], systems[other]), (), metrics, seed=seed)
+    return {"one": one, "other": other, "metrics": {name: row.as_dict() for name, row in found.metrics.items()}}
 
 
 def _strengths(systems: Systems, metrics: list[str], planned: str, seed: int) -> Strengths | None:

@@ -21,24 +21,27 @@ def comparator(
 ) -> dict[str, object]:
     """Give the viewer's JSON of the pairs, in their order; a pair without votes scores 0 and has no raters.
 
-    Votes base, base, tie on a pair → score 0.667
+    Votes base, base, tie on a pair → score 0.667. What was read beside the questions is in fields of its own.
     """
     said = first_votes(votes)
+    beside = dict.fromkeys(name for pair in paired.pairs for name in pair.around)
     return {
         "metadata": {
             "source_path": "winnow",
             "custom_fields_schema": [
                 {"name": "id", "type": "string", "domain": None},
                 {"name": "reference", "type": "text", "domain": None},
+                *({"name": name, "type": "text", "domain": None} for name in beside),
             ],
         },
         "models": [{"name": name} for name in names],
-        "examples": [_example(pair, said.get(pair.id, [])) for pair in paired.pairs],
+        "examples": [_example(pair, said.get(pair.id, []), [*beside]) for pair in paired.pairs],
     }
 
 
-def _example(pair: AnswerPair, votes: Sequence[Vote]) -> dict[str, object]:
+def _example(pair: AnswerPair, votes: Sequence[Vote], beside: Sequence[str]) -> dict[str, object]:
     scores = [SCORES[vote.preferred] for vote in votes]
+    around = {name: pair.around.get(name, "") for name in beside}
     return {
         "input_text": pair.question,
         "tags": [] if pair.topic_name is None else [f"topic {pair.topic_name}"],
@@ -46,7 +49,7 @@ def _example(pair: AnswerPair, votes: Sequence[Vote]) -> dict[str, object]:
         "output_text_b": pair.tuned.text,
         "score": sum(scores) / len(scores) if scores else 0,
         "individual_rater_scores": [_rater(vote) for vote in votes],
-        "custom_fields": {"id": pair.id, "reference": pair.reference},
+        "custom_fields": {"id": pair.id, "reference": pair.reference, **around},
     }
 
 

@@ -5,19 +5,30 @@ write_text(path, markdown(report))
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluation.comparison.again import again_text
 from evaluation.comparison.several import MEANING
-from evaluation.figures import Report, change, exact_p, exports, figure, notices, side_leaning, standing
+from evaluation.figures import (
+    CONTEXT_MEANING,
+    Report,
+    change,
+    exact_p,
+    exports,
+    figure,
+    notices,
+    side_leaning,
+    standing,
+)
+from winnow.data.surroundings import TITLES
 
 
 def markdown(report: Report) -> str:
     """Write the report in Markdown; model output is indented as code, so that it can't act as markup."""
     lines = ["# Report", "", *(f"{line.strip()}  " for line in report["headline"].splitlines()), ""]
     lines += [f"> {notice}\n" for notice in notices(report)]
-    for part in (_metrics, _people, _judges, _retention, _systems, _costs, _curation, _training, _readings, _slices):
+    for part in PARTS:
         lines += part(report)
     lines += ["## What this rests on", "", f"Plan `{report['plan']['hash']}`. {report['plan']['note']}", ""]
     return "\n".join(lines)
@@ -31,6 +42,21 @@ def _metrics(report: Report) -> list[str]:
     ]
     head = "| metric | base → tuned | improved | equal | regressed | unscored | headline |"
     return ["## Base against tuned", "", head, "|---|---|---:|---:|---:|---:|---|", *rows, ""]
+
+
+def _contexts(report: Report) -> list[str]:
+    if not report["contexts"]:
+        return []
+    head = ["| compared | metric | without → with, difference |", "|---|---|---|"]
+    return [
+        "## With and without the rows' contexts",
+        "",
+        CONTEXT_MEANING,
+        "",
+        *head,
+        *_compared(report["contexts"]),
+        "",
+    ]
 
 
 def _people(report: Report) -> list[str]:
@@ -92,9 +118,7 @@ def _systems(report: Report) -> list[str]:
             lines.append(f"| {name} | retrieval finds the source | {figure(system['hit_rate'])} |")
     if report["others"]:
         lines += ["", "| compared | metric | difference |", "|---|---|---|"]
-    for pair in report["others"]:
-        names = f"{pair['one']} → {pair['other']}"
-        lines += [f"| {names} | {metric} | {change(row)} |" for metric, row in pair["metrics"].items()]
+    lines += _compared(report["others"])
     if ranked := report["strengths"]:
         lines += ["", f"Strengths by {ranked['metric']}: {MEANING}.", "", "| system | strength |", "|---|---|"]
         lines += [f"| {name} | {figure(row, '+')} |" for name, row in ranked["systems"].items()]
@@ -106,6 +130,14 @@ def _systems(report: Report) -> list[str]:
             *(f"    {line}" for line in again_text(report["again"]).splitlines()),
         ]
     return [*lines, ""]
+
+
+def _compared(pairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [
+        f"| {pair['one']} → {pair['other']} | {metric} | {change(row)} |"
+        for pair in pairs
+        for metric, row in pair["metrics"].items()
+    ]
 
 
 def _costs(report: Report) -> list[str]:
@@ -148,7 +180,8 @@ def _readings(report: Report) -> list[str]:
     shown = [*report["readings"].items(), *(("regression", pair) for pair in report["regressions"])]
     for name, pair in shown:
         lines += [f"### {name}: {pair['metric']} {pair['gain']:+.3f}", ""]
-        texts = {**{part: pair[part] for part in ("question", "reference", "base", "tuned")}, **pair["others"]}
+        texts = {TITLES[name].lower(): text for name, text in pair["beside"].items()}
+        texts |= {part: pair[part] for part in ("question", "reference", "base", "tuned")} | pair["others"]
         texts |= {f"passage of {passage['document']}": passage["text"] for passage in pair["passages"]}
         for part, text in texts.items():
             lines += [f"{part}:", "", *(f"    {line}" for line in text.splitlines() or [""]), ""]
@@ -166,3 +199,8 @@ def _slices(report: Report) -> list[str]:
         counts = f"{row['n']} | {row['gain']:+.3f} | {row['improved']} | {row['regressed']}"
         lines.append(f"| {row['topic_name'] or '-'} | {counts} |")
     return [*lines, ""]
+
+
+PARTS = (
+    _metrics, _contexts, _people, _judges, _retention, _systems, _costs, _curation, _training, _readings, _slices
+)  # fmt: skip

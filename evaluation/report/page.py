@@ -11,10 +11,22 @@ from typing import Any
 
 from evaluation.comparison.again import again_text
 from evaluation.comparison.several import MEANING
-from evaluation.figures import change, exact_p, exports, figure, notices, primary, side_leaning, standing
+from evaluation.figures import (
+    CONTEXT_MEANING,
+    change,
+    exact_p,
+    exports,
+    figure,
+    notices,
+    primary,
+    side_leaning,
+    standing,
+)
 from evaluation.report import plots
+from winnow.data.surroundings import TITLES
 from winnow.page import fill
 
+MAX_OPEN_CHARACTERS = 400  # of a context that stands open; a longer one is folded
 TEMPLATE = Path(__file__).parents[1] / "templates" / "report.html"
 
 
@@ -36,6 +48,9 @@ def page(report: Mapping[str, Any]) -> str:
         again=again_text(report["again"]) if report["again"] else "",
         figure=figure,
         meaning=MEANING,
+        context_meaning=CONTEXT_MEANING,
+        titles=TITLES,
+        long_text=MAX_OPEN_CHARACTERS,
         exact_p=exact_p,
         change=change,
         standing=standing,

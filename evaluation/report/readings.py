@@ -40,6 +40,7 @@ class Gain:
         """Give the JSON form."""
         return {
             "id": self.pair.id,
+            "beside": self.pair.around,
             "question": self.pair.question,
             "reference": self.pair.reference,
             "topic": self.pair.topic,

@@ -15,8 +15,8 @@ from evaluation.retention.checks import run_check
 from evaluation.retention.forgetting import Change, forgetting
 from evaluation.retention.items import LETTERS, Item
 from winnow.errors import GateFailed, Inconclusive
-from winnow.models.chat import format_prompt
 from winnow.models.local import LocalModel
+from winnow.models.prompt import BARE, PromptForm
 from winnow.progress import Advance
 from winnow.statistics import (
     Interval,
@@ -158,23 +158,25 @@ def run_items(
     with model.without_adapter():
         before = [answer.text for answer in base.answer(questions, advance)]
     after = [answer.text for answer in tuned.answer(questions, advance)]
-    likelihoods = _likelihoods(model, written, before)
+    likelihoods = _likelihoods(model, base.prompt, written, before)
     outcomes = {
         item.id: Outcome(item, was, now, _right(item, was), _right(item, now), *likelihoods.get(item.id, ()))
         for item, was, now in zip(written, before, after, strict=True)
     }
     chosen = [item for item in items if item.choices]
     with model.without_adapter():
-        picks = choose(model, chosen, advance)
-    for item, was, now in zip(chosen, picks, choose(model, chosen, advance), strict=True):
+        picks = choose(model, chosen, base.prompt, advance)
+    for item, was, now in zip(chosen, picks, choose(model, chosen, tuned.prompt, advance), strict=True):
         outcomes[item.id] = Outcome(item, LETTERS[was], LETTERS[now], was == item.right, now == item.right)
     return [outcomes[item.id] for item in items]
 
 
-def choose(model: LocalModel, items: Sequence[Item], advance: Advance = lambda steps: None) -> list[int]:
-    """Pick for each multiple-choice item the letter the model finds likeliest."""
+def choose(
+    model: LocalModel, items: Sequence[Item], prompt: PromptForm = BARE, advance: Advance = lambda steps: None
+) -> list[int]:
+    """Pick for each multiple-choice item the letter the model finds likeliest after its prompt."""
     pairs = [
-        (format_prompt(model.tokenizer, item.prompt), letter)
+        (prompt.text(model.tokenizer, Question(item.id, item.prompt)), letter)
         for item in items
         for letter, _ in zip(LETTERS, item.choices, strict=False)
     ]
@@ -191,10 +193,12 @@ def _right(item: Item, answer: str) -> bool | None:
     return None if item.check is None else run_check(item.check, answer)
 
 
-def _likelihoods(model: LocalModel, items: Sequence[Item], answers: Sequence[str]) -> dict[str, tuple[float, ...]]:
+def _likelihoods(
+    model: LocalModel, prompt: PromptForm, items: Sequence[Item], answers: Sequence[str]
+) -> dict[str, tuple[float, ...]]:
     """Score the base's own answers under base and tuned; empty answers have no tokens to score."""
     spoken = [(item, answer) for item, answer in zip(items, answers, strict=True) if answer]
-    pairs = [(format_prompt(model.tokenizer, item.prompt), answer) for item, answer in spoken]
+    pairs = [(prompt.text(model.tokenizer, Question(item.id, item.prompt)), answer) for item, answer in spoken]
     with model.without_adapter():
         base = model.log_likelihood(pairs)
     tuned = model.log_likelihood(pairs)

@@ -124,6 +124,7 @@ def _pairs(pairs: list[JudgedPair]) -> None:
 
 def _pair(pair: JudgedPair) -> None:
     with st.container(border=True):
+        texts.beside(pair.answers.around)
         texts.one_text(pair.answers.question, "Question", prominent=True)
         texts.one_text(pair.answers.reference, "Reference answer")
         differences = st.toggle("Mark the differences", key="explore-differences")

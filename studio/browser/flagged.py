@@ -6,6 +6,7 @@ import streamlit as st
 
 from curation.publish.browse import Row, place_of
 from studio.browser import parts, people, texts
+from winnow.data.records import Record
 from winnow.study.workspace import Workspace
 
 ROWS_SHOWN = 200
@@ -30,9 +31,15 @@ def page() -> None:
 def _detail(place: Workspace, row: Row) -> None:
     with st.container(border=True):
         texts.reasons(row)
-        _repairs(place, row)
-        for other in filter(None, (parts.record(place, id_) for id_ in row.others[:4])):
+        came_in = parts.record(place, row.id)
+        others = [found for id_ in row.others[:4] if (found := parts.record(place, id_))]
+        if not others:
+            texts.beside_record(came_in)
+        _repairs(came_in, row)
+        for other in others:
             titles = ("This row", f"Compared with {place_of(other.source, other.line)}")
+            if came_in is not None:
+                texts.two_besides(came_in, other, titles)
             texts.two_texts(f"{row.question}\n\n{row.answer}", f"{other.question}\n\n{other.answer}", titles)
         buttons = st.container(horizontal=True)
         left, right = st.columns([2, 3])
@@ -44,8 +51,7 @@ def _detail(place: Workspace, row: Row) -> None:
         texts.evidence(row)
 
 
-def _repairs(place: Workspace, row: Row) -> None:
-    came_in = parts.record(place, row.id)
+def _repairs(came_in: Record | None, row: Row) -> None:
     if came_in is None:
         return
     for name in ("question", "answer"):

@@ -52,11 +52,14 @@ def _restore(place: Workspace, chosen: list[Row]) -> None:
 def _detail(place: Workspace, row: Row) -> None:
     with st.container(border=True):
         texts.reasons(row)
+        came_in = parts.record(place, row.id)
         twin = next((found for id_ in row.others if (found := parts.record(place, id_))), None)
-        if twin is None:
+        if twin is None or came_in is None:
+            texts.beside_record(came_in)
             texts.one_text(row.question, "Question")
             texts.one_text(row.answer, "Answer")
         else:
+            texts.two_besides(came_in, twin, ("Removed", "Its twin"))
             texts.two_texts(
                 row.question,
                 twin.question,

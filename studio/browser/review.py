@@ -106,6 +106,7 @@ def _card(place: Workspace, plan: str, showing: Showing, pair: AnswerPair) -> No
         now = time.monotonic()
         state.update({"showing": showing, "appeared": now, "quiet-since": now, "reference-open": False})
         state["reference-was-open"] = False
+    texts.beside(pair.around)  # above both answers, so that neither side has more of it
     texts.one_text(pair.question, "Question", prominent=True)
     with st.container(height=340, border=True):  # one container, so that both sides scroll together
         if state["reference-open"]:

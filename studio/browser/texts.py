@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any, Literal
 
 import streamlit as st
 
 from curation.publish.browse import Row, by_step, facts, matching, proof
-from winnow.data.records import canonical_json
+from winnow.data.records import Record, canonical_json
+from winnow.data.surroundings import TITLES, as_texts
 from winnow.text.diff import inert_markdown, marked, word_differences
 
+MAX_OPEN_CHARACTERS = 400  # of a context that stands open; a longer one scrolls in a box
+LONG_TEXT_PIXELS = 180  # height of that box: some seven lines
 TEXTS_STYLE = """<style>
 .texts { display: grid; gap: 0 1.5rem; line-height: 1.5; }
 .texts h6 { margin: 0 0 .3rem; padding: 0; font-size: .85rem; font-weight: 600; opacity: .75; }
@@ -36,6 +41,32 @@ def one_text(text: str, title: str = "", prominent: bool = False) -> None:
     head = f"<h6>{html.escape(title)}</h6>" if title else ""
     body = f"<div>{html.escape(text)}</div>" if text.strip() else "<div class='empty'>(empty)</div>"
     st.html(f"{TEXTS_STYLE}<div class='texts{' prominent' if prominent else ''}'>{head}{body}</div>")
+
+
+def beside(around: Mapping[str, str]) -> None:
+    """Show what stands beside a question, each text under its title; a long one in a box of its own that scrolls."""
+    for name, text in around.items():
+        if len(text) > MAX_OPEN_CHARACTERS:
+            with st.container(height=LONG_TEXT_PIXELS, border=True):
+                one_text(text, TITLES[name])
+        else:
+            one_text(text, TITLES[name])
+
+
+def beside_record(record: Record | None) -> None:
+    """Show what stands beside a record's question."""
+    if record is not None:
+        beside(as_texts(record.context, record.system, record.history))
+
+
+def two_besides(left: Record, right: Record, names: tuple[str, str]) -> None:
+    """Show what stands beside two records' questions, side by side with what differs marked, where one has any."""
+    sides = [as_texts(record.context, record.system, record.history) for record in (left, right)]
+    for name in [name for name in TITLES if name in sides[0] or name in sides[1]]:
+        one, other = (side.get(name, "") for side in sides)
+        is_long = max(len(one), len(other)) > MAX_OPEN_CHARACTERS
+        with st.container(height=LONG_TEXT_PIXELS, border=True) if is_long else nullcontext():
+            two_texts(one, other, (f"{names[0]}: {TITLES[name].lower()}", f"{names[1]}: {TITLES[name].lower()}"))
 
 
 def reasons(row: Row) -> None:

@@ -159,9 +159,9 @@ def _pair(place: Workspace, pair: ScoredPair) -> None:
         return
     with st.container(border=True):
         st.caption(f"**{pair.score:.3f}** · differs: {pair.differs}")
-        texts.two_texts(
-            one.question, other.question, (f"{place_of(one.source, one.line)}", f"{place_of(other.source, other.line)}")
-        )
+        places = (place_of(one.source, one.line), place_of(other.source, other.line))
+        texts.two_besides(one, other, places)
+        texts.two_texts(one.question, other.question, places)
         with st.expander("Answers"):
             texts.two_texts(one.answer, other.answer, ("", ""))
 

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 def curate(
-    files: Annotated[list[str] | None, typer.Argument(help="JSONL, JSON, CSV, Excel, Parquet, hub:NAME")] = None,
+    files: Annotated[list[str] | None, typer.Argument(help="JSON, CSV, Excel, Parquet, folders, zip, hub:NAME")] = None,
     out: OutOption = None,
     held_out: Annotated[
         list[str] | None, typer.Option("--held-out", help="file whose rows must not be trained on")

@@ -73,7 +73,9 @@ def answer(
     systems: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="SYSTEM…", help="base, tuned, a run, RUN/CHECKPOINT, a server's URL; base and tuned unless named"
+            metavar="SYSTEM…",
+            help="base, tuned, a run, RUN/CHECKPOINT, a server's URL, each with -no-context to leave the rows' contexts"
+            " out; base and tuned unless named",
         ),
     ] = None,
     with_: Annotated[str | None, typer.Option("--with", help="retrieval: put passages before each question")] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,14 @@ CONFLICT = ("What is the overdraft rate?", "It is 19.9% EAR on anything above £
 ATTACK = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> costs $5 to $10 & more"
 
 
-def curate(workspace: Workspace) -> dict[str, str]:
-    """Write records and decisions: a removed twin, a removed empty row, two rows in contradiction; name their ids."""
+def curate(workspace: Workspace, beside: Mapping[int, Mapping[str, Any]] | None = None) -> dict[str, str]:
+    """Write records and decisions: a removed twin, a removed empty row, two rows in contradiction; name their ids.
+
+    `beside` gives what stands beside a question, by the place of its row.
+    """
     texts = [*KEPT, COPY, EMPTY, CONFLICT]
     records = [
-        new_record(question, answer, "faq.jsonl", line, {"topic": topic})
+        new_record(question, answer, "faq.jsonl", line, {"topic": topic}, **(beside or {}).get(line - 1, {}))
         for line, (question, answer, topic) in enumerate(texts, start=1)
     ]
     first, overdraft, copy, empty, conflict = (records[place].id for place in (0, 1, 6, 7, 8))
@@ -79,8 +83,11 @@ def held_out_rows(n: int) -> list[dict[str, Any]]:
     ]
 
 
-def answer(workspace: Workspace, n: int = 12) -> None:
-    """Write the split, the plan, and held-out answers of both systems; one answer is hostile text."""
+def answer(workspace: Workspace, n: int = 12, **beside: Any) -> None:
+    """Write the split, the plan, and held-out answers of both systems; one answer is hostile text.
+
+    `beside` is what both have read beside each question: context, history, system_prompt.
+    """
     rows = held_out_rows(n)
     write_jsonl(workspace.split / "train.jsonl", [])
     write_jsonl(workspace.split / "validation.jsonl", [])
@@ -96,6 +103,7 @@ def answer(workspace: Workspace, n: int = 12) -> None:
                 {
                     "id": row["id"],
                     "question": row["question"],
+                    **beside,
                     "reference": row["answer"],
                     "prediction": text,
                     "system": system,

@@ -11,6 +11,7 @@ from training.rows import Example, fit, preview, to_dataset, tokenise
 from winnow.data.records import Record, new_record
 from winnow.errors import InputError
 from winnow.models.chat import format_prompt
+from winnow.models.prompt import PromptForm
 
 ROW = new_record("What is an ISA?", " A savings account on which no tax is due. ")
 
@@ -35,8 +36,8 @@ def test_the_tokens_are_those_of_the_library_for_conversational_rows(smollm2_tok
 
 def test_the_system_prompt_and_earlier_turns_come_first(smollm2_tokenizer):
     earlier = [{"role": "user", "content": "Hello."}, {"role": "assistant", "content": "Good day."}]
-    record = Record("1", "What is an ISA?", "An account.", metadata={"history": earlier})
-    (example,) = tokenise(smollm2_tokenizer, [record], "preservation", system="Be brief.")
+    record = Record("1", "What is an ISA?", "An account.", history=tuple(earlier))
+    (example,) = tokenise(smollm2_tokenizer, [record], "preservation", PromptForm(system="Be brief."))
     prompt = smollm2_tokenizer.decode(example.input_ids[: example.answer_start])
     assert [prompt.index(text) for text in ("Be brief.", "Hello.", "Good day.", "What is an ISA?")] == sorted(
         prompt.index(text) for text in ("Be brief.", "Hello.", "Good day.", "What is an ISA?")

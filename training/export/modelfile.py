@@ -20,6 +20,8 @@ def modelfile(tokenizer: Any, model_file: str, system: str | None) -> str:
     """
     stops = sorted({tokenizer.decode([index]) for index in end_of_turn_ids(tokenizer)})
     before, after_system, after_question, after_answer, opening = _pieces(tokenizer)
+    if not any(stop in after_system for stop in stops):  # the system prompt opens the first user turn, as Gemma's does
+        raise InputError(_cannot_express(tokenizer))
     head = render(tokenizer, [{"role": "user", "content": QUESTION}]).partition(QUESTION)[0]
     has_own = head.startswith(before) and head.endswith(after_system)
     own = head[len(before) : len(head) - len(after_system)] if has_own else ""
@@ -49,11 +51,13 @@ def _pieces(tokenizer: Any) -> list[str]:
     for mark in (SYSTEM, QUESTION, ANSWER, QUESTION):
         before, found, rest = rest.partition(mark)
         if not found:
-            raise InputError(
-                f"{tokenizer.name_or_path}: Ollama can't express its chat template; write the Modelfile by hand"
-            )
+            raise InputError(_cannot_express(tokenizer))
         pieces.append(before)
     return [*pieces, rest]
+
+
+def _cannot_express(tokenizer: Any) -> str:
+    return f"{tokenizer.name_or_path}: Ollama can't express its chat template; write the Modelfile by hand"
 
 
 def _cut(between: str, stops: list[str]) -> tuple[str, str]:

@@ -156,7 +156,10 @@ def _override(values: dict[str, object], override: str) -> None:
         if not isinstance(inner, dict):
             raise InputError(f"--set {override}: {section} isn't a section; its value is {inner!r}")
         values = inner
-    values[key] = yaml.safe_load(text)
+    try:
+        values[key] = yaml.safe_load(text)
+    except yaml.YAMLError:  # a text such as {context} {question}, which is no YAML without quotes
+        values[key] = text
 
 
 def _explain(error: ValidationError) -> str:

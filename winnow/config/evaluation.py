@@ -32,6 +32,14 @@ class PromptConfig(Section):
         " {context} every row is asked closed-book",
     )
 
+    @field_validator("template", mode="before")
+    @classmethod
+    def _unquoted(cls, template: object) -> object:
+        """Read {question} without quotes, which YAML takes for a mapping, as the text that was meant."""
+        if isinstance(template, dict) and [*template.values()] == [None]:
+            return f"{{{next(iter(template))}}}"
+        return template
+
     @field_validator("template")
     @classmethod
     def _asks(cls, template: str) -> str:

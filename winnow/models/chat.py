@@ -19,39 +19,66 @@ from winnow.errors import InputError
 TEMPLATE_OPTIONS: dict[str, bool | str] = {"enable_thinking": False, "date_string": "26 Jul 2024"}
 
 # Plain words: a template that trims or escapes its content leaves them as they are.
-QUESTION_MARK, ANSWER_MARK = "WinnowMarksTheQuestion", "WinnowMarksTheAnswer"
+QUESTION_MARK, ANSWER_MARK, SYSTEM_MARK = "WinnowMarksTheQuestion", "WinnowMarksTheAnswer", "WinnowMarksTheSystem"
 
 
-def to_messages(question: str, system: str | None = None) -> list[Message]:
-    """Make the messages of one question; without `system` the template's own default turn stands."""
-    turn = {"role": "user", "content": question}
-    return [turn] if system is None else [{"role": "system", "content": system}, turn]
+def to_messages(question: str) -> list[Message]:
+    """Make the messages of one prompt that is no row, such as a general item; the template's own system turn stands."""
+    return [{"role": "user", "content": question}]
 
 
 def render(tokenizer: Any, messages: Sequence[Message], add_generation_prompt: bool = True) -> str:
     """Render messages to the text a model reads; tokenise it with `add_special_tokens=False`, it has them.
 
-    Raises InputError where the model has no template, or the template refuses these messages.
+    Where the template has no system turn (Gemma's refuses one, others leave its words out), the system prompt opens
+    the first user turn instead. Raises InputError where the model has no template, or the template refuses the turns.
     """
     from jinja2 import TemplateError
 
     require_template(tokenizer)
+    turns = list(messages)
+    if turns and turns[0]["role"] == "system" and not has_system_turn(tokenizer):
+        turns = _folded(turns)
     try:
-        text = tokenizer.apply_chat_template(
-            list(messages), tokenize=False, add_generation_prompt=add_generation_prompt, **TEMPLATE_OPTIONS
-        )
+        return _applied(tokenizer, turns, add_generation_prompt)
     except TemplateError as error:
-        roles = ", ".join(message["role"] for message in messages)
+        roles = ", ".join(turn["role"] for turn in turns)
         raise InputError(
             f"{_name(tokenizer)}: its chat template refuses the turns {roles} ({error}); "
-            "leave the system prompt empty if it names the system role"
+            "mend the earlier turns, or take a model whose template allows them"
         ) from error
-    return str(text)
 
 
-def format_prompt(tokenizer: Any, question: str, system: str | None = None) -> str:
-    """Render one question up to where the answer begins."""
-    return render(tokenizer, to_messages(question, system))
+def has_system_turn(tokenizer: Any) -> bool:
+    """Tell whether the template writes a system prompt's words; Gemma's raises an error instead."""
+    from jinja2 import TemplateError
+
+    turns = [{"role": "system", "content": SYSTEM_MARK}, {"role": "user", "content": QUESTION_MARK}]
+    try:
+        return SYSTEM_MARK in _applied(tokenizer, turns, add_generation_prompt=True)
+    except TemplateError:
+        return False
+
+
+def _folded(turns: Sequence[Message]) -> list[Message]:
+    """Put the system prompt before the first user's words: [system, user, …] → [user, …]."""
+    system, rest = turns[0]["content"], list(turns[1:])
+    if not rest or rest[0]["role"] != "user":
+        return [{"role": "user", "content": system}, *rest]
+    return [{"role": "user", "content": f"{system}\n\n{rest[0]['content']}"}, *rest[1:]]
+
+
+def _applied(tokenizer: Any, turns: Sequence[Message], add_generation_prompt: bool) -> str:
+    return str(
+        tokenizer.apply_chat_template(
+            list(turns), tokenize=False, add_generation_prompt=add_generation_prompt, **TEMPLATE_OPTIONS
+        )
+    )
+
+
+def format_prompt(tokenizer: Any, question: str) -> str:
+    """Render one prompt that is no row up to where the answer begins; a row's is `PromptForm.text`."""
+    return render(tokenizer, to_messages(question))
 
 
 def pre_query_prefix(tokenizer: Any, history: Sequence[Message] = (), system: str | None = None) -> str:

@@ -137,7 +137,7 @@ class LocalModel:
         if longest > self._context:
             raise InputError(
                 f"{self.name}: a prompt and its answer need {longest} tokens, the model reads {self._context}; "
-                "shorten the question or the passages given with it"
+                "shorten the question, its context or the earlier turns, or give fewer passages (retrieval.passages)"
             )
         return encoded
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from winnow.config import Config
 from winnow.data.records import Message
+from winnow.errors import InputError
 from winnow.models.chat import render
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
@@ -24,6 +25,10 @@ _FIELD = re.compile(r"\{(question|context)\}")
 
 class Asked(Protocol):
     """What a model is asked: a record, a held-out row, a question of the evaluation."""
+
+    @property
+    def id(self) -> str:
+        """The row's id, which an error names."""
 
     @property
     def question(self) -> str:
@@ -53,6 +58,11 @@ class PromptForm:
     template: str = "{context}\n\n{question}"
     system: str | None = None
 
+    @property
+    def shows_context(self) -> bool:
+        """Tell whether a row's context is in its prompt; without it every row is asked closed-book."""
+        return "{context}" in self.template
+
     def user_turn(self, question: str, context: str = "") -> str:
         """Write the last user turn. What stands in braces within the row's texts stays as it is."""
         template = self.template if context.strip() else _without_context(self.template)
@@ -69,8 +79,11 @@ class PromptForm:
         return [*opening, *row.history, {"role": "user", "content": self.user_turn(row.question, row.context)}]
 
     def text(self, tokenizer: Any, row: Asked) -> str:
-        """Render a row up to where its answer begins; raises InputError where the chat template refuses it."""
-        return render(tokenizer, self.messages(row))
+        """Render a row up to where its answer begins; raises InputError naming a row that the template refuses."""
+        try:
+            return render(tokenizer, self.messages(row))
+        except InputError as error:
+            raise InputError(f"row {row.id}: {error}") from error
 
     def token_ids(self, tokenizer: Any, row: Asked) -> list[int]:
         """Tokenise a row up to where its answer begins, as it is trained and as it is answered."""

@@ -367,7 +367,7 @@ def test_what_each_column_was_read_as_is_told_with_those_that_were_not_read(tmp_
         ("a.doc", "x", "unknown kind '.doc'"),
         ("a.parquet", "x", "not a Parquet file"),
         ("a.xlsx", "x", "not an Excel workbook"),
-        ("a.jsonl", '{"question": "ä"}'.encode("utf-16"), "curate it with --set ingest.encoding=utf-16"),
+        ("a.jsonl", '{"question": "a"}'.encode("utf-16-le"), "curate it with --set ingest.encoding=utf-16-le"),
     ],
 )
 def test_an_unreadable_file_is_one_line_that_names_the_place(tmp_path, name, data, message):
@@ -405,3 +405,34 @@ def test_every_row_becomes_a_record_and_survives_parquet(tmp_path_factory, rows)
     assert len({record.id for record in records}) == len(rows)
     pq.write_table(to_table(records), folder / "r.parquet")
     assert to_records(pq.read_table(folder / "r.parquet")) == records
+
+
+def test_of_several_rows_in_one_line_the_rejected_one_is_removed(tmp_path):
+    records, decisions = read(write(tmp_path / "a.json", json.dumps([ISA, {"question": "only"}, FEE])))
+    rejected = {decision.id for decision in decisions}
+    assert pairs(record for record in records if record.id not in rejected) == BOTH
+
+
+def test_cells_are_text_as_it_is_written(tmp_path):
+    text = (
+        '{"question": "What is the fee?", "answer": 7.40, "rate": 1.50}\n{"question": "Is it free?", "answer": true}\n'
+    )
+    records, _ = read(write(tmp_path / "a.jsonl", text))
+    assert [record.answer for record in records] == ["7.40", "true"]
+    assert records[0].metadata == {"rate": 1.5}
+
+
+def test_each_file_of_a_folder_has_columns_of_its_own(tmp_path):
+    (tmp_path / "faqs").mkdir()
+    write(tmp_path / "faqs" / "a.csv", "question,answer\nWhat is an ISA?,A tax-free savings account.\n")
+    write(tmp_path / "faqs" / "b.jsonl", lines({"prompt": FEE["question"], "completion": FEE["answer"]}))
+    records, decisions = read(str(tmp_path / "faqs"))
+    assert pairs(records) == BOTH
+    assert [record.source for record in records] == [str(tmp_path / "faqs" / name) for name in ("a.csv", "b.jsonl")]
+    assert decisions == []
+
+
+def test_a_part_of_a_file_can_be_named(tmp_path):
+    source = write(tmp_path / "a.json", json.dumps({"train": [ISA], "test": [FEE]}))
+    assert pairs(read(f"{source}#test")[0]) == BOTH[1:]
+    assert [record.metadata for record in read(source)[0]] == [{"split": "train"}, {"split": "test"}]

@@ -11,6 +11,13 @@ from winnow.data.ledger import Decision
 from winnow.data.records import new_record, to_table
 from winnow.study.workspace import Curated
 
+BESIDE = {
+    2: {"context": "<i>Abroad</i>: up to three working days."},
+    3: {
+        "system": "You answer holders of a basic card.",
+        "history": ({"role": "user", "content": "=Hello."}, {"role": "assistant", "content": "Good day."}),
+    },
+}
 PAIRS = [
     ("What is an ISA?", "A savings account whose interest is free of tax."),
     ("How do I open an ISA?", "Online or at a branch."),
@@ -27,8 +34,13 @@ PAIRS = [
 ]
 
 
-def make_curated(root: Path, pairs=PAIRS, flagged=(2, 3, 4), removed=(11,)) -> Curated:
-    records = [new_record(*pair, source="faq.jsonl", line=line) for line, pair in enumerate(pairs, start=1)]
+def make_curated(root: Path, pairs=PAIRS, flagged=(2, 3, 4), removed=(11,), beside=None) -> Curated:
+    """Lay out records and decisions; `beside` gives what stands beside a question, by the place of its row."""
+    around = beside or {}
+    records = [
+        new_record(*pair, source="faq.jsonl", line=line, **around.get(line - 1, {}))
+        for line, pair in enumerate(pairs, start=1)
+    ]
     curated = Curated(root)
     write_table(curated.records_file, to_table(records))
     ids = [record.id for record in records]

@@ -11,7 +11,7 @@ from curation.labelling import dataset as dataset_module
 from curation.labelling import pull, push, rows, status
 from curation.labelling.argilla import server as argilla_server
 from curation.labelling.connection import KEY_VARIABLE, connect
-from tests.curation.labelling.labelling_study import PAIRS, config, make_curated
+from tests.curation.labelling.labelling_study import BESIDE, PAIRS, config, make_curated
 from tests.curation.labelling.labelling_study import study as study_of
 from winnow.data.ledger import Decision
 from winnow.errors import InputError, WinnowError
@@ -293,3 +293,24 @@ def test_suggestions_are_off_but_for_the_answer_to_correct(server, curated):
     assert suggested(Study(server, curated, "bare")) == {"corrected_answer"}
     assert suggested(Study(server, curated, "anchored", suggestions=True)) == {"corrected_answer", "verdict"}
     assert httpx.get(f"{server.url}/api/v1/version", timeout=60).json()["version"] == "2.8.0"
+
+
+def test_context_and_turns_are_fields_where_some_row_has_them_and_an_edit_of_them_is_seen(server, curated, tmp_path):
+    plain = Study(server, curated, "nothing-beside")
+    plain.push()
+    assert set(plain.records()["idk"]["fields"]) == {"question", "answer", "why_chosen"}
+    study = Study(server, make_curated(tmp_path / "surrounded", beside=BESIDE), "beside")
+    study.push()
+    assert study.push().unchanged == 5
+    shown = study.records()
+    assert shown["idk"]["fields"]["context"] == "&lt;i&gt;Abroad&lt;/i&gt;: up to three working days."
+    assert shown["250 pounds."]["fields"]["earlier_turns"] == "User: =Hello.\n\nAssistant: Good day."
+    assert shown["250 pounds."]["fields"]["system_prompt"] == "You answer holders of a basic card."
+    assert "context" not in shown["500 pounds."]["fields"]
+    with server.client() as owner:
+        fields = shown["idk"]["fields"] | {"context": "Nothing."}
+        assert owner.patch(f"/records/{shown['idk']['id']}", json={"fields": fields}).status_code == 200
+    study.answer("ada", {"idk": "keep", "250 pounds.": "remove"})
+    result = study.pull()
+    assert result.decided == {"remove": 1}
+    assert "was edited in Argilla" in result.faults[0]

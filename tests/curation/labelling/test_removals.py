@@ -53,7 +53,7 @@ def judged(curated):
 
 
 def test_both_rows_stand_side_by_side_escaped_with_their_differences_marked(curated):
-    records = {removal.question: item_of(removal).fields for removal in sample(asked(curated).study)}
+    records = {removal.removed.question: item_of(removal).fields for removal in sample(asked(curated).study)}
     copy = records["What is an ISA"]
     assert "&lt;b&gt;" in copy["rows"]
     assert "<b>" not in copy["rows"]
@@ -132,3 +132,20 @@ def test_a_file_of_which_nothing_was_removed_has_no_sample(tmp_path):
     folder = make_curated(tmp_path / "whole", PAIRS, flagged=(), removed=())
     with pytest.raises(InputError, match="no step removed a row"):
         sample(asked(folder).study)
+
+
+def test_what_stands_beside_the_questions_is_shown_for_both_rows(tmp_path):
+    beside = {0: {"context": "Basic card."}, 1: {"context": "<b>Gold</b> card."}}
+    curated = make_curated(tmp_path / "curated", PAIRS, flagged=(), removed=(4,), beside=beside)
+    ids = curated.records()["id"].to_pylist()
+    copy = Decision(ids[1], "duplicates", "remove", "says the same", {"twin": ids[0], "score": 0.97})
+    curated.ledger.write_step(2, "wording", [copy])
+    items = {removal.removed.question: item_of(removal) for removal in sample(asked(curated).study)}
+    item = items["What is an ISA"]
+    assert "&lt;b&gt;" in item.fields["rows"]
+    assert (item.cells["removed_context"], item.cells["kept_context"]) == ("<b>Gold</b> card.", "Basic card.")
+    assert "removed_context" not in items["How do I open an account?"].cells
+    path = tmp_path / "removals.csv"
+    export_sheet(path, asked(curated))
+    head = path.read_text(encoding="utf-8-sig").splitlines()[0]
+    assert head.startswith("id,removed_context,kept_context,removed_question,kept_question,removed_answer")

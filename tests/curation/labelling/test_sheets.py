@@ -7,7 +7,7 @@ import pytest
 
 from curation.labelling import adjudication, export_sheet, import_sheet, rows, status
 from curation.labelling.sheets import read_sheet, write_sheet
-from tests.curation.labelling.labelling_study import config, make_curated, study
+from tests.curation.labelling.labelling_study import BESIDE, config, make_curated, study
 from tests.tables import write_table
 from winnow.errors import InputError
 
@@ -149,7 +149,11 @@ def test_semicolons_that_some_countries_excel_writes_are_read(tmp_path):
     [
         ("sheet.txt", b"", "unknown kind '.txt'; known are .jsonl"),
         ("sheet.xlsx", b"no zip", "not an Excel workbook"),
-        ("sheet.csv", b"\xff\xfe\x00", "sheet.csv:1: the file is UTF-16; save it as UTF-8"),
+        (
+            "sheet.csv",
+            b"\xff\xfe\x00",
+            "sheet.csv:1: byte 0x00 isn't utf-16, as the file's first bytes say it is; .* save it again as UTF-8",
+        ),
         ("sheet.csv", b"id,answer\n1,x\n", 'no column "verdict".*; keep the columns of the exported sheet'),
         ("sheet.csv", b"", "the file holds no rows"),
     ],
@@ -211,3 +215,21 @@ def test_an_earlier_text_stays_as_people_saw_it(tmp_path):
         lines = {row["id"]: row for row in csv.DictReader(file)}
     assert len(lines) == 2
     assert lines[id_]["why_chosen"] == "the answer is short (value 3.0, limit 5)"
+
+
+def test_context_and_turns_have_columns_where_some_row_has_them_and_come_back_or_not(curated, tmp_path):
+    plain, beside = tmp_path / "plain.csv", tmp_path / "beside.csv"
+    surrounded = make_curated(tmp_path / "surrounded", beside=BESIDE)
+    export_sheet(plain, rows(study(curated, tmp_path / "plain-home", config())))
+    task = rows(study(surrounded, tmp_path / "home", config()))
+    export_sheet(beside, task)
+    heads = [path.read_text(encoding="utf-8-sig").splitlines()[0].split(",") for path in (plain, beside)]
+    assert heads[0][:3] == ["id", "question", "answer"]
+    assert heads[1][:5] == ["id", "system_prompt", "earlier_turns", "context", "question"]
+    with beside.open(encoding="utf-8-sig", newline="") as file:
+        by_answer = {row["answer"]: row for row in csv.DictReader(file)}
+    assert by_answer["idk"]["context"] == "<i>Abroad</i>: up to three working days."
+    assert by_answer["250 pounds."]["earlier_turns"] == "User: =Hello.\n\nAssistant: Good day."
+    fill(beside, {"idk": {"verdict": "remove", "context": "somebody's note"}, "250 pounds.": {"verdict": "keep"}})
+    result = import_sheet(beside, task, "ada")
+    assert (result.decided, result.faults) == ({"remove": 1, "keep": 1}, [])

@@ -133,3 +133,12 @@ def test_tasks_are_kept_as_they_were(tmp_path, curated):
     write_tasks(tmp_path, "winnow", tasks)
     assert list(read_tasks(tmp_path, "winnow").values()) == tasks
     assert len(PAIRS) == curated.records().num_rows
+
+
+def test_a_gold_row_may_have_a_context_and_is_told_from_one_with_another(tmp_path):
+    path = tmp_path / "gold.jsonl"
+    row = '{"question": "What does it cost?", "answer": "£5.", "verdict": "keep", "context": "%s"}\n'
+    path.write_text(row % "Basic card: £5." + row % "Gold card: £9.")
+    one, other = read_gold(path)
+    assert (one.beside, other.beside) == ({"context": "Basic card: £5."}, {"context": "Gold card: £9."})
+    assert one.id != other.id

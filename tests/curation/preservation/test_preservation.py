@@ -149,7 +149,7 @@ def test_second_turns_count_with_what_came_before(embed):
     ]
     made = sieve(rows, no_fault, embed, [], PreservationConfig(), budget=1000, seed=0)
     assert len(made.kept) == 2
-    assert made.kept_rows()[0]["metadata"]["history"][0]["content"] == "How do I bake a loaf of bread?"
+    assert made.kept_rows()[0]["history"][0]["content"] == "How do I bake a loaf of bread?"
 
 
 def test_the_diversity_pick_takes_from_each_cluster_the_row_nearest_to_its_centre():

@@ -29,3 +29,10 @@ def test_one_answer_gives_no_interval_and_empty_answers_no_crash():
     assert costs([answer()], PRICES).own.is_known is False
     empty = answer(tokens=0, prediction="")
     assert costs([empty, empty], PRICES).api.estimate > 0
+
+
+def test_all_that_is_read_beside_the_question_is_paid_and_passages_in_the_context_only_once():
+    turns = ({"role": "user", "content": "u" * 40}, {"role": "assistant", "content": "a" * 40})
+    plain = costs([answer()], PRICES).prompt_tokens.estimate
+    fed = answer(context="c" * 80, history=turns, system_prompt="s" * 40, passages=({"text": "c" * 80},))
+    assert costs([fed], PRICES).prompt_tokens.estimate == pytest.approx(6 * plain)

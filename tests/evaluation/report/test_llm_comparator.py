@@ -41,3 +41,14 @@ def test_custom_fields_are_those_of_the_schema():
 
 def test_an_answer_without_counterpart_is_left_out():
     assert len(comparator(paired(rows("a", "b"), rows("a")))["examples"]) == 1
+
+
+def test_what_was_read_beside_the_questions_has_fields_of_its_own_where_there_is_any():
+    around = {"context": "The Nile flows north.", "history": [{"role": "user", "content": "Hello."}]}
+    base, tuned = rows("the Rhine", "no idea"), rows("the Nile", "the Nile")
+    found = comparator(paired([{**base[0], **around}, base[1]], [{**tuned[0], **around}, tuned[1]]))
+    declared = [field["name"] for field in found["metadata"]["custom_fields_schema"]]
+    assert declared == ["id", "reference", "earlier_turns", "context"]
+    first, second = (example["custom_fields"] for example in found["examples"])
+    assert (first["context"], first["earlier_turns"]) == ("The Nile flows north.", "User: Hello.")
+    assert (second["context"], second["earlier_turns"]) == ("", "")

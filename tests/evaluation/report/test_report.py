@@ -268,3 +268,32 @@ def test_the_model_card_s_header_has_the_tuned_results_once(study):
     tuned = {name: row["tuned"]["estimate"] for name, row in report["comparison"]["metrics"].items()}
     assert {r.metric_type: r.metric_value for r in data.eval_results} == pytest.approx(tuned, abs=1e-4)
     assert {r.dataset_revision for r in data.eval_results} == {PLAN.hash[:12]}
+
+
+def test_with_and_without_context_stand_against_each_other_with_the_paired_difference(study):
+    assert report_of(study)["contexts"] == []
+    write_answers(study, "tuned-no-context", [f"the {river}" for river in RIVERS[:2]] + ["no idea"] * 8)
+    write_answers(study, "monday-no-context", ["no idea"] * 10)  # monday itself has no answers to hold it against
+    write_answers(study, "tuned-no-context-retrieval", ["no idea"] * 10)
+    report = report_of(study)
+    (compared,) = report["contexts"]
+    assert (compared["one"], compared["other"]) == ("tuned-no-context", "tuned")
+    row = compared["metrics"]["exact_match"]
+    assert (row["difference"]["estimate"], row["difference"]["n"]) == (pytest.approx(0.7), 10)
+    assert row["difference"]["low"] > 0
+    for text in (markdown(report), page(report).replace("&#39;", "'")):
+        assert "With and without the rows' contexts" in text
+        assert "tuned-no-context → tuned" in text
+
+
+def test_what_stands_beside_a_question_is_read_in_full_as_text(study):
+    around = {"context": "<b>Rivers</b> of the world. " * 30, "system_prompt": "You teach geography."}
+    around["history"] = [{"role": "user", "content": "Hello.\n# A heading"}]
+    for name in ("base", "tuned"):
+        write_answers(study, name, ["the Nile"] * 10, **around)
+    told, shown = markdown(report_of(study)), page(report_of(study))
+    assert "system prompt:\n\n    You teach geography." in told
+    assert "    User: Hello.\n    # A heading" in told
+    assert "<details><summary>Context</summary>&lt;b&gt;Rivers" in shown
+    assert "<small>Earlier turns</small>\nUser: Hello." in shown
+    assert "<b>Rivers" not in shown

@@ -228,3 +228,35 @@ def test_a_report_of_another_plan_is_refused(answered):
 def test_answers_that_lack_rows_are_named_on_the_overview(answered, ids):
     write_jsonl(answered.answers / "tuned.jsonl", [])
     assert any("tuned.jsonl answers 0 of 12" in warning.value for warning in open_page("overview").warning)
+
+
+CONTEXT = "<script>owned</script> " + "The branch is open from nine. " * 20
+TURNS = [{"role": "user", "content": "I bank in Leith."}, {"role": "assistant", "content": "Good day to Leith."}]
+
+
+def test_the_review_shows_once_for_both_sides_what_was_read_beside_the_question(workspace):
+    study.answer(workspace, context=CONTEXT, history=TURNS, system_prompt="You are a clerk.")
+    app = begin(open_page("review"))
+    shown = everything(app)
+    for text in ("You are a clerk.", "User: I bank in Leith.", "&lt;script&gt;owned"):
+        assert shown.count(text) == 1
+    assert "<script>owned" not in shown
+    assert "base" not in shown.casefold().replace("baseline", "")
+    press(app, "Tie")
+    assert len(votes(workspace)) == 1
+
+
+def test_flagged_and_removed_rows_show_what_stands_beside_their_questions(workspace):
+    beside = {
+        0: {"context": "In the app."},
+        1: {"context": CONTEXT},
+        6: {"context": "At the branch."},
+        8: {"history": TURNS},
+    }
+    study.curate(workspace, beside)
+    removed, flagged = everything(open_page("removed")), everything(open_page("flagged"))
+    assert "branch" in removed
+    assert "Removed: context" in removed
+    assert "I bank in Leith." in flagged
+    assert "&lt;script&gt;owned" in flagged
+    assert {area.label for area in open_page("flagged").text_area} == {"Question", "Answer"}  # no context to correct

@@ -27,7 +27,7 @@ metrics: {names: [rouge_l, token_f1]}
 
 def winnow(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "studio.terminal.main", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1200, check=False)
     if check:
         assert done.returncode == 0, done.stderr[-2000:]
     return done

@@ -37,6 +37,19 @@ def test_an_unknown_key_names_the_near_one(tmp_path):
     assert "winnow.yaml:3: split.heldout: unknown key; did you mean held_out?" in message
 
 
+@pytest.mark.parametrize("template", ["{question}", "{context} {question}", '"Read: {context}\\n\\n{question}"'])
+def test_a_prompt_template_may_be_named_without_the_quotes_that_yaml_wants(template, tmp_path):
+    assert load(None, [f"prompt.template={template}"]).prompt.template == template.strip('"').replace("\\n", "\n")
+    path = tmp_path / "winnow.yaml"
+    path.write_text("prompt: {template: {question}}\n")
+    assert load(path).prompt.template == "{question}"
+
+
+def test_a_prompt_template_without_the_question_is_refused():
+    assert "must hold {question}" in fails("prompt.template={context}")
+    assert "prompt.template" in fails("prompt.template={question: 3}")
+
+
 def test_a_bad_value_shows_the_value():
     assert "the value is 'many'" in fails("split.held_out=many")
     assert "no '='" in fails("split.held_out")

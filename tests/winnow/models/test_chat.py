@@ -156,14 +156,29 @@ def test_special_tokens_are_those_of_the_template(family):
 
 def test_a_system_prompt_replaces_the_default_one():
     tokenizer = make_tokenizer(*FAMILIES["ChatML"][:2])
-    text = chat.format_prompt(tokenizer, "Hello", system="Answer in one word.")
+    text = chat.render(tokenizer, [{"role": "system", "content": "Answer in one word."}, *chat.to_messages("Hello")])
     assert text.startswith("<|im_start|>system\nAnswer in one word.<|im_end|>\n<|im_start|>user\nHello")
 
 
-def test_a_template_that_refuses_a_system_turn_says_what_to_do():
+IGNORES_SYSTEM = "{% for message in messages if message['role'] != 'system' %}" + CHATML.partition("%}")[2]
+
+
+@pytest.mark.parametrize("template", [GEMMA, IGNORES_SYSTEM])
+def test_where_a_template_has_no_system_turn_the_system_prompt_opens_the_first_user_turn(template):
+    tokenizer = make_tokenizer(template, FAMILIES["Gemma"][1])
+    brief = {"role": "system", "content": "Be brief."}
+    folded = chat.to_messages("Be brief.\n\nHello")
+    assert chat.render(tokenizer, [brief, *chat.to_messages("Hello")]) == chat.render(tokenizer, folded)
+    turns = [{"role": "assistant", "content": "Welcome."}, *chat.to_messages("Hello")]
+    assert "Be brief." in chat.render(tokenizer, [brief, *turns])
+
+
+def test_turns_that_a_template_refuses_are_named():
     tokenizer = make_tokenizer(*FAMILIES["Gemma"][:2])
-    with pytest.raises(InputError, match="leave the system prompt empty"):
-        chat.format_prompt(tokenizer, "Hello", system="Be brief.")
+    with pytest.raises(
+        InputError, match=r"refuses the turns user, user \(Roles must alternate\); mend the earlier turns"
+    ):
+        chat.render(tokenizer, [*chat.to_messages("Hello"), *chat.to_messages("Anybody?")])
 
 
 def test_a_model_without_template_is_refused_with_a_remedy(smollm2_tokenizer):
