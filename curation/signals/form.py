@@ -133,8 +133,11 @@ def too_short(row: Row, corpus: Corpus) -> Finding:
     """Words of an answer whose question asks for more than a fact; not applicable to values, names, labels, yes or no.
 
     A question asks for more where it says so (why, how, explain), or where nine of ten answers of this file to
-    questions that begin so have ten words and more. A filler ("good question!") answers nothing but yes or no.
+    questions that begin so have ten words and more. A filler ("good question!") answers nothing but yes or no. An
+    answer that stands in its context isn't too short where that is the file's manner.
     """
+    if row.context and corpus.is_extractive and row.is_extract:
+        return NOT_APPLICABLE
     if not row.is_spaced or corpus.is_of_labels or corpus.is_label(row.answer):
         return NOT_APPLICABLE
     if (VALUE.search(row.answer) or not row.words) and not MECHANISM.match(row.question_lower):

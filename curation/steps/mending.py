@@ -50,14 +50,16 @@ def mend(text: str, settings: CleanConfig, is_code: bool = False, role: str = "a
     """Apply the repairs in order; returns the repaired text and the faults found.
 
     `is_code` says that marks are content, so that they stay. Uncertain faults stay, for the quality signals to flag.
+    Of a context only characters are repaired: its markup may be a table that is asked about.
     """
+    is_text = role != "context"
     repairs: list[Repair] = []
     for kind, is_on, repair in (
         ("mojibake", settings.mojibake, fix_mojibake),
         ("control_characters", settings.control_characters, drop_invisible),
-        ("prompt_residue", settings.prompt_marks, lambda t: strip_prompt_marks(t, role)),
-        ("markup", settings.markup and not is_code, strip_markup),
-        ("whitespace", True, str.strip),
+        ("prompt_residue", settings.prompt_marks and is_text, lambda t: strip_prompt_marks(t, role)),
+        ("markup", settings.markup and is_text and not is_code, strip_markup),
+        ("whitespace", is_text, str.strip),
     ):
         mended = repair(text) if is_on else text
         if mended != text:

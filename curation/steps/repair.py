@@ -21,9 +21,10 @@ from curation.signals.page.spoken import is_spoken_of
 from curation.signals.residue import thinking
 from curation.signals.residue.prompts import SPECIAL
 from curation.steps.manners import FIELDS, Manners, learn
-from curation.steps.mending import Repair, mend_with_care, strip_prompt_marks
+from curation.steps.mending import Repair, mend, mend_with_care, strip_prompt_marks
 from winnow.config import CleanConfig
 from winnow.data.ledger import Decision
+from winnow.data.records import with_surroundings
 from winnow.parallel.engine import spread_map
 from winnow.text.words import excerpt
 
@@ -54,7 +55,8 @@ def clean(table: pa.Table, settings: CleanConfig, found: Manners) -> Cleaned:
 
     Such a one is said once, in `manners`, and flags no row.
     """
-    batches = table.select(["id", "source", "question", "answer"]).to_batches(max_chunksize=ROWS_A_BATCH)
+    names = ["id", "source", *FIELDS, "context"]
+    batches = with_surroundings(table).select(names).to_batches(max_chunksize=ROWS_A_BATCH)
     decisions = list(chain.from_iterable(spread_map(lambda batch: list(_decisions(batch, settings, found)), batches)))
     common = _common_repairs(decisions, table)
     sources = _sources(table, decisions) if common else {}
@@ -66,7 +68,7 @@ def clean(table: pa.Table, settings: CleanConfig, found: Manners) -> Cleaned:
 
 def _decisions(batch: pa.RecordBatch, settings: CleanConfig, found: Manners) -> Iterator[Decision]:
     columns = (column.to_pylist() for column in batch.columns)
-    for id_, source, *texts in zip(*columns, strict=True):
+    for id_, source, *texts, context in zip(*columns, strict=True):
         question, answer = (_Parts.of(text, found.of(source, name)) for name, text in zip(FIELDS, texts, strict=True))
         if settings.thinking == "remove" and not thinking.marks(texts[0]):
             answer = answer.without_thinking(found.of(source, "answer"))
@@ -74,15 +76,23 @@ def _decisions(batch: pa.RecordBatch, settings: CleanConfig, found: Manners) -> 
         is_code = names_tokens or source in found.of_markup or is_spoken_of(question.cut.own, answer.cut.own)
         row_settings = settings.model_copy(update={"prompt_marks": False}) if names_tokens else settings
         for name, parts, text in zip(FIELDS, (question, answer), texts, strict=True):
-            mended, repairs = parts.mend(row_settings, is_code, name)
-            if mended == text:
-                continue
-            kinds = [repair.kind for repair in repairs]
-            evidence = {"kinds": kinds, "samples": [repair.sample for repair in repairs]}
-            yield Decision(id_, STEP, "repair", _reason(repairs), evidence, field=name, text=mended)
-            for repair in repairs:
-                if settings.review and repair.kind in REVIEWED_FAULTS:
-                    yield _review(id_, name, repair)
+            yield from _told(id_, name, text, *parts.mend(row_settings, is_code, name), settings)
+        if context:
+            yield from _told(id_, "context", context, *mend(context, settings, role="context"), settings)
+
+
+def _told(
+    id_: str, name: str, text: str, mended: str, repairs: Sequence[Repair], settings: CleanConfig
+) -> Iterator[Decision]:
+    """Give the decisions on a field that was mended: the new text, and a flag for each fault that people look at."""
+    if mended == text:
+        return
+    kinds = [repair.kind for repair in repairs]
+    evidence = {"kinds": kinds, "samples": [repair.sample for repair in repairs]}
+    yield Decision(id_, STEP, "repair", _reason(repairs), evidence, field=name, text=mended)
+    for repair in repairs:
+        if settings.review and repair.kind in REVIEWED_FAULTS:
+            yield _review(id_, name, repair)
 
 
 class _Parts(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from winnow.config.section import Section
 
@@ -133,6 +133,12 @@ class ContaminationConfig(Section):
     question_alone: float = Field(
         0.85, ge=0, le=1, description="lowest share of agreeing words of a long question with another answer"
     )
+    conversation: Literal["remove", "keep"] = Field(
+        "remove", description="rows of a conversation of which an item holds other turns"
+    )
+    context: Literal["remove", "keep"] = Field(
+        "remove", description="rows about a passage that an item asks about too; keep where all share one manual"
+    )
 
 
 class SelectionConfig(Section):
@@ -159,7 +165,7 @@ class PublishConfig(Section):
 
 
 class SplitConfig(Section):
-    """Splitting by duplicate group: no group stands on both sides."""
+    """Splitting by group: no copies, no conversation and no context stand on both sides."""
 
     held_out: int = Field(
         50, ge=1, description="rows kept apart for the final comparison; 20 to 50 is usual, more shows more"
@@ -168,3 +174,17 @@ class SplitConfig(Section):
     flagged: Literal["leave_out", "train"] = Field(
         "leave_out", description="flagged rows wait for a person; train takes them in as they are"
     )
+    together: tuple[Literal["conversation", "context"], ...] = Field(
+        ("conversation", "context"),
+        description="what stays on one side, as copies do: the turns of a conversation, the questions on one context;"
+        " leave one out where all rows share it",
+    )
+    group_by: tuple[str, ...] = Field(
+        (), description="further columns whose rows stay on one side: patient, contract, document"
+    )
+
+    @field_validator("group_by", mode="before")
+    @classmethod
+    def _one_or_several(cls, names: object) -> object:
+        """Let `group_by: patient` name one column."""
+        return (names,) if isinstance(names, str) else names

@@ -51,6 +51,10 @@ class QualityConfig(Section):
     off_question: Rule = Field(
         Rule(flag=0.75), description="probability that the answer came there by chance, as if half of them did"
     )
+    unsupported: Rule = Field(
+        Rule(flag=0.6),
+        description="share of the answer that its context lacks, in files of answers taken from contexts",
+    )
     outlier: Rule = Field(Rule(flag=3), description="distance to its neighbours, in robust deviations of the file")
     ifd: Rule = Field(
         Rule(flag=1), description="loss with over loss without the question; 1: the question doesn't help"

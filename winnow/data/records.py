@@ -139,6 +139,15 @@ def _values(text: str) -> tuple[Any, ...]:
     return tuple(json.loads(text)) if text else ()
 
 
+def turns(history: str | Sequence[Message]) -> str:
+    """Write earlier turns as text, a line a turn; `history` is their JSON, or the messages.
+
+    [{"role": "user", "content": "What is an ISA?"}] → "user: What is an ISA?"
+    """
+    messages = _values(history) if isinstance(history, str) else history
+    return "\n".join(f"{message['role']}: {message['content']}" for message in messages)
+
+
 def with_surroundings(table: pa.Table) -> pa.Table:
     """Give a table that was written before rows had a context the columns it lacks, empty."""
     for name in (*SURROUNDINGS, "references"):

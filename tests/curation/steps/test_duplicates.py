@@ -141,7 +141,7 @@ def test_the_policy_says_which_row_stays(keep, stays):
         (QUESTION, ANSWER),
         metadata={1: {"date": "2020-01-01"}, 2: {"date": "2024-05-01"}},
     )
-    rows = rows.set_column(3, "source", pa.array(["a", "b"] + ["c"] * len(OTHERS)))
+    rows = rows.set_column(rows.schema.get_field_index("source"), "source", pa.array(["a", "b"] + ["c"] * len(OTHERS)))
     assert removed(rows, keep=keep, sources=("a", "b")) == {3 - stays: stays}
 
 

@@ -198,3 +198,12 @@ def test_a_repair_keeps_half_of_the_letters_and_a_second_one_finds_nothing(pairs
 def test_no_row_is_lost(pairs):
     records = to_table(number_copies(new_record(question, answer) for question, answer in pairs))
     assert len(settle(records, decide(records, ON)).kept_table) == len(records)
+
+
+def test_of_a_context_characters_are_repaired_and_its_markup_stays():
+    table = to_table([new_record("Where?", "Here.", context="  <td>cafÃ©</td>\x00")])
+    repair, flag = decide(table, CleanConfig())
+    assert (repair.field, repair.text) == ("context", "  <td>café</td>")
+    assert flag.reason == "mojibake was repaired in the context"
+    (row,) = settle(table, [repair]).kept_table.to_pylist()
+    assert row["context"] == repair.text
