@@ -25,6 +25,7 @@ from curation.publish.report import Report, reasons_text
 from curation.signals.meaning.load import tool_models
 from winnow.config import Config, load
 from winnow.data.files import read_json, read_table, write_json, write_table
+from winnow.data.formats.containers import on_disk
 from winnow.data.ledger import Decision
 from winnow.data.records import RECORDS
 from winnow.errors import InputError
@@ -83,9 +84,9 @@ def _model(model: Path | str) -> Input[str]:
 
 
 def _source(name: str) -> Input[str]:
-    """A file, a folder, or a name on the hub, which is read later, a row at a time."""
-    path = Path(name)
-    return FileInput(path, str) if path.exists() else Value(name)
+    """A file or folder, or the one that holds the source, or a name on the hub; it is read later, a row at a time."""
+    path = on_disk(name)
+    return Value(name) if path is None else FileInput(path, lambda _: name)
 
 
 def curate_sources(
@@ -123,7 +124,7 @@ def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) ->
 
 
 def _outputs(curated: Curated) -> dict[str, Path]:
-    measured = (curated.pairs_file, curated.signals_file, curated.topics_file)
+    measured = (curated.pairs_file, curated.signals_file, curated.topics_file, curated.manners_file)
     return published(curated) | {path.name: path for path in measured}
 
 

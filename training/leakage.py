@@ -1,7 +1,7 @@
-"""Leakage check: no training row may be a copy of a held-out row.
+"""Leakage check: no training row may be a copy of a held-out row, or of its conversation, or about its passage.
 
 refuse_leaks(train, held_out, Judged.of(workspace, config))
-# InputError: 1 training rows are held-out rows or copies of them: 3f2a… (held-out 9b01…: exact) …
+# InputError: 1 training rows are held-out rows, copies of them, or of one origin with them: 3f2a… (held-out 9b01…: …
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.config import Config, DuplicatesConfig
+from winnow.config import Config, DuplicatesConfig, SplitConfig
 from winnow.data.files import read_table
-from winnow.data.records import Record, to_table
+from winnow.data.records import Record, to_records, to_table
 from winnow.errors import InputError
 from winnow.study.workspace import Curated, Workspace
 
@@ -34,20 +34,22 @@ Leak = tuple[str, str, str]  # training id, held-out id, relation
 class Judged:
     """The settings, the encoder and the pairs judged at curation, by which copies are recognised.
 
-    Outside a study there is neither encoder nor curated folder, and every row is searched.
+    `together` names what may not stand on both sides beside copies. Outside a study there is neither encoder nor
+    curated folder, and every row is searched.
     """
 
     settings: DuplicatesConfig = field(default_factory=DuplicatesConfig)
     embedder: str | None = None
     curated: Curated | None = None
+    together: tuple[str, ...] = SplitConfig().together
 
     @classmethod
     def of(cls, workspace: Workspace, config: Config) -> Judged:
         """Take the study's settings, encoder and curated folder."""
-        return cls(config.duplicates, config.models.embedder, workspace.curated)
+        return cls(config.duplicates, config.models.embedder, workspace.curated, config.split.together)
 
-    def texts(self, ids: set[str]) -> dict[str, tuple[str, str]]:
-        """Return question and answer of those of the rows that curation judged.
+    def texts(self, ids: set[str]) -> dict[str, tuple[object, ...]]:
+        """Return all that is asked and answered in those of the rows that curation judged.
 
         A row that a person corrected isn't among them: its pairs may be those of its old text.
         """
@@ -57,8 +59,7 @@ class Judged:
         judged = read_table(self.curated.signals_file)["id"].to_pylist()  # each row that was judged has its signals
         wanted = pa.array(sorted(ids.intersection(judged) - corrected), pa.string())
         kept = self.curated.view().kept_table
-        columns = (kept.filter(pc.is_in(kept["id"], wanted))[name].to_pylist() for name in ("id", "question", "answer"))
-        return {id_: (question, answer) for id_, question, answer in zip(*columns, strict=True)}
+        return {row.id: _texts(row) for row in to_records(kept.filter(pc.is_in(kept["id"], wanted)))}
 
     @staticmethod
     def _files(curated: Curated) -> tuple[Path, ...]:
@@ -86,11 +87,12 @@ class Judged:
 def refuse_leaks(
     train: Sequence[Record], held_out: Sequence[Record], judged: Judged, remedy: str = SPLIT_AGAIN
 ) -> None:
-    """Raise InputError where a held-out row, or a copy of one, stands among the training rows."""
+    """Raise InputError where a held-out row, a copy of one, its conversation or its passage stands in training too."""
     if found := leaks(train, held_out, judged):
         pairs = ", ".join(f"{row} (held-out {twin}: {relation})" for row, twin, relation in found[:MAX_NAMED_LEAKS])
         raise InputError(
-            f"{len(found)} training rows are held-out rows or copies of them: {pairs}; "
+            f"{len({row for row, *_ in found})} training rows are held-out rows, copies of them, or of one origin with"
+            f" them: {pairs}; "
             f"the comparison would mean nothing: {remedy}"
         )
 
@@ -99,7 +101,8 @@ def leaks(train: Sequence[Record], held_out: Sequence[Record], judged: Judged) -
     """Return the pairs of a training and a held-out row that are copies, by the rules that find duplicates.
 
     Exact copies, the same in other wording, and damaged or cut forms count; a question that differs in one decisive
-    word doesn't. Pairs of rows that curation judged are looked up; only pairs with another row are searched.
+    word, or stands in another context, doesn't. Pairs of rows that curation judged are looked up; only pairs with
+    another row are searched. A row of a held-out row's conversation, or about its passage, leaks though it is no copy.
     """
     if not train or not held_out:
         return []
@@ -112,12 +115,31 @@ def leaks(train: Sequence[Record], held_out: Sequence[Record], judged: Judged) -
     if new_train or new_held_out:
         rows = train if new_held_out else new_train, held_out if new_train else new_held_out
         found |= _searched(*rows, judged)
-    return sorted(found)
+    copied = {row for row, *_ in found}
+    return sorted(found | {leak for leak in _of_one_origin(train, held_out, judged.together) if leak[0] not in copied})
 
 
-def _parted(rows: Sequence[Record], texts: Mapping[str, tuple[str, str]]) -> tuple[dict[str, str], list[Record]]:
+def _of_one_origin(train: Sequence[Record], held_out: Sequence[Record], together: Sequence[str]) -> set[Leak]:
+    """Pair each training row that has an origin in common with held-out rows with the first of them."""
+    from curation.pairs.origins import ORIGINS
+
+    table = to_table([*train, *held_out])
+    found: set[Leak] = set()
+    for name in together:
+        labels = ORIGINS[name](table).tolist()
+        items = dict(zip(labels[len(train) :][::-1], (row.id for row in held_out[::-1]), strict=True))
+        pairs = zip(train, labels[: len(train)], strict=True)
+        found |= {(row.id, items[label], f"the same {name}") for row, label in pairs if label in items}
+    return found
+
+
+def _texts(row: Record) -> tuple[object, ...]:
+    return row.question, row.answer, row.context, row.system, row.history
+
+
+def _parted(rows: Sequence[Record], texts: Mapping[str, tuple[object, ...]]) -> tuple[dict[str, str], list[Record]]:
     """Part rows into the ids of those that were judged with these texts, and the others."""
-    others = {row.id for row in rows if texts.get(row.id) != (row.question, row.answer)}
+    others = {row.id for row in rows if texts.get(row.id) != _texts(row)}
     return {row.id: row.id for row in rows if row.id not in others}, [row for row in rows if row.id in others]
 
 

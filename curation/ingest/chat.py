@@ -1,5 +1,6 @@
 """Chats: a list of messages in any customary shape → turns, and the pairs that stand in them.
 
+>>> from winnow.config.curation import ROLES
 >>> turns = turns_of([{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}], "messages", ROLES)
 >>> turns
 [Turn(role='user', text='Hi', trained=True), Turn(role='assistant', text='Hello', trained=True)]
@@ -14,13 +15,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from curation.ingest.cells import RowError, as_text, parsed
-from winnow.config.curation import ROLES
 from winnow.data.records import Message
 
-__all__ = ["ROLES", "Exchange", "Exchanges", "Turn", "exchanges", "is_turns", "pairs_as_turns", "turns_of"]
-
 ROLE_KEYS = ("role", "from", "speaker", "author")
-TEXT_KEYS = ("content", "value", "text", "message")
+TEXT_KEYS = ("content", "value", "text", "message", "parts")
 PART_TEXT_TYPES = ("text", "input_text", "output_text")  # of a part of OpenAI's content lists
 
 
@@ -114,16 +112,17 @@ def _content(content: object, place: int) -> str:
     return "\n".join(texts)
 
 
-def pairs_as_turns(value: object, roles: Mapping[str, str]) -> list[Turn] | None:
-    """Read earlier turns: messages, or pairs of question and answer; None of anything else, such as a user's note.
-
-    [["Hi", "Hello"]] → a user's turn and an assistant's
-    """
+def is_history(value: object) -> bool:
+    """Tell whether a cell holds earlier turns: messages, or pairs of question and answer; a user's note isn't."""
     value = parsed(value)
-    if is_turns(value):
-        return turns_of(value, "history", roles)
-    if not isinstance(value, list) or not all(_is_pair(pair) for pair in value):
-        return None
+    return is_turns(value) or (isinstance(value, list) and all(map(_is_pair, value)))
+
+
+def history_of(value: object, name: str, roles: Mapping[str, str]) -> list[Turn]:
+    """Read the earlier turns of a cell that holds some: [["Hi", "Hello"]] → a user's turn and an assistant's."""
+    value = parsed(value)
+    if is_turns(value) or not isinstance(value, list):
+        return turns_of(value, name, roles)
     return [Turn(role, as_text(said)) for pair in value for role, said in zip(("user", "assistant"), pair, strict=True)]
 
 

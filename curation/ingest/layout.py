@@ -10,15 +10,16 @@ different texts none is taken, and the error asks which is meant.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePath
 from string import ascii_uppercase
 from typing import Any
 
 from curation.ingest.cells import as_text, parsed
-from curation.ingest.chat import ROLES as CUSTOMARY_ROLES
-from curation.ingest.chat import is_turns, pairs_as_turns
+from curation.ingest.chat import is_history, is_turns
 from curation.ingest.choices import counted_from, options_of
 from winnow.config import IngestConfig
 from winnow.data.columns import COMPANIONS, find_columns, matching
@@ -35,6 +36,7 @@ RIVALS = {
 }
 # of some cell, from which a column "system" holds prompts, and "context" passages, and neither is a label of the user's
 MIN_PASSAGE_WORDS, MIN_PASSAGE_CHARS = 4, 20
+LETTERS = tuple(ascii_uppercase[:10])
 MIN_LETTERED_CHOICES = 3  # columns A, B, C, …
 
 
@@ -56,10 +58,11 @@ class Layout:
         """Give the column of a role, the first of several; empty where none holds it."""
         return self.columns.get(role, ("",))[0]
 
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether each row is a question and an answer, a column each, and nothing else."""
-        return self.columns.keys() == {"question", "answer"} and all(len(names) == 1 for names in self.columns.values())
+    @cached_property
+    def plain(self) -> tuple[str, str] | None:
+        """The columns of question and answer where each row is these two and nothing else."""
+        pair = self.columns.keys() == {"question", "answer"} and sum(map(len, self.columns.values())) == 2
+        return (self.column("question"), self.column("answer")) if pair else None
 
     def in_words(self) -> str:
         """Say which column was read as what, and which weren't."""
@@ -88,23 +91,27 @@ def find_layout(
     """
     names = list(dict.fromkeys(name for row in rows for name in row))
     asked = {role: name for role, name in named.items() if name != NONE}
-    off = {role for role, name in named.items() if name == NONE}
-    open_roles = [role for role in ROLES if role not in off]
+    open_roles = [role for role in ROLES if named.get(role) != NONE]
     found = find_columns(names, open_roles, asked, source=source, option="the {role}'s column {name}")
     columns = _completed(dict(found.columns), names)
-    chat = columns.get("messages", ("",))[0]
-    if chat and "messages" not in asked and not _holds_turns(rows, chat):
-        del columns["messages"]
-        chat = ""
-    if chat and ({"question", "answer"} & asked.keys() and "messages" not in asked):
-        del columns["messages"]
-    elif chat:
-        columns = {"messages": (chat,), **{role: columns[role] for role in ("system", "references") if role in columns}}
-    if "messages" not in columns:
-        _require_pair(source, names, rows, columns, asked, found.doubtful, answered)
-    _drop_doubtful(rows, columns, asked)
+    columns = {role: held for role, held in columns.items() if role in asked or _is_borne_out(role, held, rows)}
+    if "messages" in columns and ("messages" in asked or not {"question", "answer"} & asked.keys()):
+        columns = {role: columns[role] for role in ("messages", "system", "references") if role in columns}
+    else:
+        columns.pop("messages", None)
+        columns = _with_choice(columns)
+        for role in ("question", "answer") if answered else ("question",):
+            _require_one(source, role, names, rows, columns, asked, found.doubtful.get(role, ()))
     unread = tuple(name for name in names if name not in _used(columns))
     return _counting(Layout(source, columns, unread, names=frozenset(names)), rows, settings)
+
+
+def has_pair(settings: IngestConfig, names: Sequence[str]) -> bool:
+    """Tell by the names alone whether columns could hold pairs: a question and an answer, or a chat."""
+    of_all, _ = named_columns("", settings)
+    there = {role: name for role, name in of_all.items() if matching(names, re.escape(name))}
+    columns = _with_choice(_completed(dict(find_columns(names, ROLES, there).columns), names))
+    return "messages" in columns or {"question", "answer"} <= columns.keys()
 
 
 def _completed(columns: dict[str, tuple[str, ...]], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -116,46 +123,64 @@ def _completed(columns: dict[str, tuple[str, ...]], names: Sequence[str]) -> dic
     if "answer" not in columns and "references" in columns:
         columns["answer"] = columns.pop("references")
     if "choices" not in columns:
-        lettered = [name for name in names if name.strip().upper() in ascii_uppercase[:10] and name.strip()]
-        lettered = [name for name in lettered if name not in _used(columns)]
+        lettered = [name for name in names if name.strip().upper() in LETTERS and name not in _used(columns)]
         if len(lettered) >= MIN_LETTERED_CHOICES:
             columns["choices"] = tuple(lettered)
     return columns
 
 
-def _holds_turns(rows: Iterable[Cells], column: str) -> bool:
-    return any(is_turns(row.get(column)) or isinstance(row.get(column), list) for row in rows)
+def _is_borne_out(role: str, columns: Sequence[str], rows: Sequence[Cells]) -> bool:
+    """Tell whether cells of the first rows are what a column's name says; what isn't stays the user's own.
+
+    A column "system" with "SAP" in every row holds no prompts, "history" with a note no turns, "options" no choices.
+    """
+    cells = [row.get(columns[0]) for row in rows]
+    if role == "messages":
+        return any(is_turns(cell) or isinstance(cell, list) for cell in cells)
+    if role in ("system", "context"):
+        return any(_is_passage(as_text(cell)) for cell in cells)
+    if role == "history":
+        filled = [cell for cell in cells if cell not in (None, "")]
+        return not filled or any(map(is_history, filled))
+    if role == "choices":
+        return any(options_of([row.get(name) for name in columns]) for row in rows)
+    if role == "references":
+        return any(isinstance(parsed(cell), (list, Mapping)) for cell in cells)
+    return True
 
 
-def _require_pair(
+def _with_choice(columns: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Take the column that names the right choice as the answer where there is no other; without choices it is none."""
+    rest = {role: held for role, held in columns.items() if role != "choice"}
+    if "choices" in columns and "choice" in columns and "answer" not in columns:
+        return rest | {"answer": columns["choice"]}
+    return rest
+
+
+def _require_one(
     source: str,
+    role: str,
     names: Sequence[str],
     rows: Sequence[Cells],
-    columns: dict[str, tuple[str, ...]],
+    columns: Mapping[str, tuple[str, ...]],
     asked: Mapping[str, str],
-    doubtful: Mapping[str, tuple[str, ...]],
-    answered: bool,
+    doubtful: tuple[str, ...],
 ) -> None:
-    """Raise InputError where the question or the answer has no column, or where another one could be meant as well."""
-    listed = ", ".join(names) or "none"
-    for role in ("question", "answer"):
-        remedy = f"name it with --{role}-column"
-        could_be = doubtful.get(role, ())
-        if role in columns and role not in asked:
-            taken = columns[role][0]
-            could_be = tuple(
-                name for name in matching(names, RIVALS[role])
-                if name != taken and name not in _used(columns) and _differ(rows, taken, name)
-            )  # fmt: skip
-            could_be = (taken, *could_be) if could_be else ()
-        if could_be:
-            meant = " or ".join(map(_quoted, could_be))
-            raise InputError(f"{source}: the {role} could be {meant}; {remedy}")
-        if role not in columns and (answered or role == "question"):
-            if role == "answer" and "choice" in columns and "choices" in columns:
-                columns["answer"] = columns.pop("choice")
-                continue
-            raise InputError(f"{source}: no column looks like the {role}; there are {listed}; {remedy}")
+    """Raise InputError where no column has a role, or where another one could have it as well."""
+    if role in asked:
+        return
+    could_be = doubtful
+    if role in columns:
+        taken = columns[role][0]
+        others = [name for name in matching(names, RIVALS[role]) if name not in _used(columns)]
+        rivals = [name for name in others if _differ(rows, taken, name)]
+        could_be = (taken, *rivals) if rivals else ()
+    remedy = f"name it with --{role}-column"
+    if could_be:
+        raise InputError(f"{source}: the {role} could be {' or '.join(map(_quoted, could_be))}; {remedy}")
+    if role not in columns:
+        listed = ", ".join(names) or "none"
+        raise InputError(f"{source}: no column looks like the {role}; there are {listed}; {remedy}")
 
 
 def _used(columns: Mapping[str, tuple[str, ...]]) -> set[str]:
@@ -166,29 +191,6 @@ def _differ(rows: Iterable[Cells], one: str, other: str) -> bool:
     """Tell whether two columns are filled with unlike cells in some row."""
     cells = ((as_text(row.get(one)).strip(), as_text(row.get(other)).strip()) for row in rows)
     return any(a and b and a != b for a, b in cells) or not all(row.get(one) for row in rows if row.get(other))
-
-
-def _drop_doubtful(rows: Sequence[Cells], columns: dict[str, tuple[str, ...]], asked: Mapping[str, str]) -> None:
-    """Leave to the user's own what only bears a name in use: a system that is no prompt, choices that are none."""
-    for role in ("system", "context"):
-        names = columns.get(role, ())
-        if names and role not in asked and not any(_is_passage(as_text(row.get(names[0]))) for row in rows):
-            del columns[role]
-    history = columns.get("history", ("",))[0]
-    if history and "history" not in asked:
-        filled = [row[history] for row in rows if row.get(history) not in (None, "")]
-        if filled and all(pairs_as_turns(cell, CUSTOMARY_ROLES) is None for cell in filled):
-            del columns["history"]
-    if "choices" in columns and "choices" not in asked:
-        cells = [[row.get(name) for name in columns["choices"]] for row in rows]
-        if not any(options_of(row) for row in cells):
-            del columns["choices"]
-    if "choice" in columns and "choices" not in columns and "choice" not in asked:
-        del columns["choice"]
-    if "references" in columns and "references" not in asked:
-        column = columns["references"][0]
-        if not any(isinstance(parsed(row.get(column)), (list, Mapping)) for row in rows):
-            del columns["references"]
 
 
 def _is_passage(text: str) -> bool:
@@ -218,7 +220,7 @@ def named_columns(source: str, settings: IngestConfig) -> tuple[dict[str, str], 
     of_this: dict[str, str] = {}
     for pattern, columns in settings.columns.items():
         if pattern != ANY_FILE and any(fnmatch.fnmatchcase(name, pattern) for name in (source, PurePath(source).name)):
-            of_this |= columns
+            of_this |= {str(role): name for role, name in columns.items()}
     return of_all, of_this
 
 

@@ -10,28 +10,28 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, count, islice
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from curation.ingest.cells import RowError
-from curation.ingest.layout import NONE, Layout, find_layout, named_columns
+from curation.ingest.layout import NONE, Layout, find_layout, has_pair, named_columns
 from curation.ingest.rows import Place, records_of
 from curation.ingest.unfold import unfolding
 from winnow.config import IngestConfig
 from winnow.data.columns import matching
 from winnow.data.ledger import Decision
-from winnow.data.readers import AnyRow, RawRow, UnreadRow, read_rows
+from winnow.data.readers import AnyRow, RawRow, Reading, UnreadRow, files_of, read_rows
 from winnow.data.records import RECORDS, Record, new_record, number_copies, to_records, to_table
-from winnow.data.workbooks import Reading
 from winnow.errors import InputError
 
 STEP = "ingest"
 ROWS_LOOKED_AT = 100  # rows whose columns are looked at before the first is read
 ROWS_A_BATCH = 20_000
 
-Rejected = tuple[Record, str]  # a record that keeps the raw row, and why it is no pair
+Read = tuple[Record, str]  # a record, and why it is no pair: then it keeps the raw row
+Unfold = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 
 class Ingested(NamedTuple):
@@ -55,54 +55,56 @@ def ingest(
     """
     reading = _Sources(sources, settings, answered)
     batches: list[pa.Table] = []
-    count = 0
+    done = 0
     records = number_copies(reading.records())
     while batch := list(islice(records, ROWS_A_BATCH)):
         batches.append(to_table(batch))
-        count += len(batch)
-        advance(count)
+        done += len(batch)
+        advance(done)
     table = pa.concat_tables(batches).combine_chunks() if batches else RECORDS.empty_table()
-    return Ingested(table, _with_final_ids(reading.decisions, table), reading.layouts)
+    # a copy gets its id once copies are numbered, and several rows may stand in one line
+    rejected = [replace(decision, id=table["id"][place].as_py()) for place, decision in reading.rejected.items()]
+    return Ingested(table, rejected, reading.layouts)
 
 
 class _Sources:
     """The sources of one table: what was rejected and how each was read, as far as they were read."""
 
     def __init__(self, sources: Sequence[str], settings: IngestConfig, answered: bool) -> None:
-        self.sources = sources
+        self.files = [file for source in sources for file in files_of(source)]
         self.settings = settings
         self.answered = answered
-        self.decisions: list[Decision] = []
+        self.rejected: dict[int, Decision] = {}  # by the number of the record
         self.layouts: list[Layout] = []
         self._named_and_there: set[str] = set()  # columns named for all files that one of them had
 
     def records(self) -> Iterator[Record]:
-        for source in self.sources:
+        numbers = count()
+        for source in self.files:
             rows = read_rows(source, _reading(self.settings))
             first = list(islice(rows, ROWS_LOOKED_AT))
             unfold = unfolding([row.values for row in first if isinstance(row, RawRow)])
             layout = self._layout(source, [unfold(row.values) for row in first if isinstance(row, RawRow)])
             self.layouts.append(layout)
             for row in chain(first, rows):
-                yield from self._records_of(row, layout, unfold)
+                for record, problem in self._records_of(row, layout, unfold):
+                    number = next(numbers)
+                    if problem:
+                        evidence: dict[str, object] = {"source": row.source, "line": row.line}
+                        self.rejected[number] = Decision(record.id, STEP, "remove", problem, evidence)
+                    yield record
 
-    def _records_of(
-        self, row: AnyRow, layout: Layout, unfold: Callable[[Mapping[str, object]], Mapping[str, object]]
-    ) -> list[Record]:
+    def _records_of(self, row: AnyRow, layout: Layout, unfold: Unfold) -> list[Read]:
         place = Place(row.source, row.line)
         if isinstance(row, UnreadRow):
-            return [self._reject(place, {"raw": well_formed(row.raw)}, row.problem)]
-        values = {str(well_formed(name)): well_formed(value) for name, value in unfold(row.values).items()}
+            return [(new_record("", "", row.source, row.line, {"raw": well_formed(row.raw)}), row.problem)]
+        values = dict(unfold(row.values))
+        if not all(name.isascii() and _is_plain(cell) for name, cell in values.items()):
+            values = {str(well_formed(name)): well_formed(cell) for name, cell in values.items()}
         try:
-            return records_of(place, values, layout, self.settings, self.answered)
+            return [(record, "") for record in records_of(place, values, layout, self.settings, self.answered)]
         except RowError as error:
-            return [self._reject(place, values, str(error))]
-
-    def _reject(self, place: Place, values: Mapping[str, object], problem: str) -> Record:
-        record = new_record("", "", place.source, place.line, values)
-        evidence: dict[str, object] = {"source": place.source, "line": place.line}
-        self.decisions.append(Decision(record.id, STEP, "remove", problem, evidence))
-        return record
+            return [(new_record("", "", row.source, row.line, values), str(error))]
 
     def _layout(self, source: str, rows: Sequence[Mapping[str, object]]) -> Layout:
         """Find a source's layout; a column named for all files that this one lacks gives way to the customary names."""
@@ -110,10 +112,15 @@ class _Sources:
         names = list(dict.fromkeys(name for row in rows for name in row))
         there = {role: name for role, name in of_all.items() if name == NONE or _has(names, name)}
         self._named_and_there |= set(there.values())
-        is_last = source == self.sources[-1] and self.answered
+        is_last = source == self.files[-1] and self.answered
         if is_last and (nowhere := [name for name in of_all.values() if name not in self._named_and_there]):
             raise InputError(f'{source}: no column "{nowhere[0]}"; there are {", ".join(names) or "none"}')
         return find_layout(source, rows, self.settings, there | of_this, self.answered)
+
+
+def _is_plain(cell: object) -> bool:
+    """Tell whether a cell holds nothing that could be half of a surrogate pair."""
+    return cell.isascii() if isinstance(cell, str) else not isinstance(cell, (dict, list))
 
 
 def _has(names: Sequence[str], given: str) -> bool:
@@ -121,26 +128,7 @@ def _has(names: Sequence[str], given: str) -> bool:
 
 
 def _reading(settings: IngestConfig) -> Reading:
-    return Reading(settings.encoding, settings.sheet, partial(_has_columns, settings), "--set ingest.sheet=NAME")
-
-
-def _has_columns(settings: IngestConfig, header: list[str]) -> bool:
-    """Tell whether a header has a pair's columns."""
-    try:
-        find_layout("", [dict.fromkeys(header, "")], settings, {})
-    except InputError:
-        return False
-    return True
-
-
-def _with_final_ids(decisions: list[Decision], table: pa.Table) -> list[Decision]:
-    """Give each rejection the id that its record got once copies were numbered, found by source and line."""
-    if not decisions:
-        return []
-    wanted = {(d.evidence["source"], d.evidence["line"]) for d in decisions}
-    places = zip(table["source"].to_pylist(), table["line"].to_pylist(), table["id"].to_pylist(), strict=True)
-    ids = {(source, line): id_ for source, line, id_ in places if (source, line) in wanted}
-    return [replace(d, id=ids[d.evidence["source"], d.evidence["line"]]) for d in decisions]
+    return Reading(settings.encoding, settings.sheet, partial(has_pair, settings), "--set ingest.sheet=NAME")
 
 
 def read_pairs(source: str) -> list[Record]:
@@ -166,6 +154,8 @@ def _own(record: Record) -> Record:
 def well_formed(value: object) -> object:
     """Replace halves of surrogate pairs, which no file can hold, by U+FFFD, in texts and inside containers."""
     if isinstance(value, str):
+        if value.isascii():
+            return value
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from curation.ingest.cells import RowError, answers_in, as_text, joined, parsed
-from curation.ingest.chat import ROLES, Exchanges, Turn, exchanges, is_turns, pairs_as_turns, turns_of
+from curation.ingest.chat import Exchanges, Turn, exchanges, history_of, is_history, is_turns, turns_of
 from curation.ingest.choices import Options, options_of
 from curation.ingest.layout import Layout
 from winnow.config import IngestConfig
+from winnow.config.curation import ROLES
 from winnow.data.records import Message, Record, new_record
 
 UNANSWERABLE = (
@@ -38,7 +39,7 @@ def records_of(
 
     Raises RowError for a row that holds no pair. Where rows needn't be `answered` the answer may be missing.
     """
-    if layout.is_plain and (record := _plain(place, values, layout)):
+    if layout.plain and (record := _plain(place, values, *layout.plain)):
         return [record]
     cells = _Cells(dict(values), layout)
     if layout.column("messages"):
@@ -48,12 +49,12 @@ def records_of(
     return [_from_columns(place, cells, settings, answered)]
 
 
-def _plain(place: Place, values: Mapping[str, Any], layout: Layout) -> Record | None:
+def _plain(place: Place, values: Mapping[str, Any], asked: str, said: str) -> Record | None:
     """Read the commonest of rows, two texts in a column each; None of any other."""
-    metadata = dict(values)
-    question, answer = (metadata.pop(layout.columns[role][0], _MISSING) for role in ("question", "answer"))
+    question, answer = values.get(asked), values.get(said)
     if type(question) is not str or type(answer) is not str or question[:2] == "[{":
         return None
+    metadata = {name: cell for name, cell in values.items() if name not in (asked, said)}
     return new_record(question, answer, place.source, place.line, metadata)
 
 
@@ -170,10 +171,9 @@ def _is_marked(value: object) -> bool:
 def _history(cells: _Cells, settings: IngestConfig) -> tuple[Message, ...]:
     """Read earlier turns; a text in a column of that name is a note of the user's, and stays in the metadata."""
     name = cells.layout.column("history")
-    turns = pairs_as_turns(cells.left.get(name), {**ROLES, **settings.roles}) if name else None
-    if turns is None:
+    if not name or not is_history(cells.left.get(name)):
         return ()
-    del cells.left[name]
+    turns = history_of(cells.left.pop(name), name, {**ROLES, **settings.roles})
     return tuple({"role": turn.role, "content": turn.text} for turn in turns)
 
 
@@ -185,7 +185,8 @@ def _from_chat(place: Place, cells: _Cells, settings: IngestConfig, also: object
     roles: Mapping[str, str] = {**ROLES, **settings.roles}
     turns = turns_of(cells.left.pop(name), name, roles)
     if not cells.layout.column("messages"):
-        turns += _completion(cells, also, roles)
+        said = _completion(cells, also, roles)
+        turns = said if said[: len(turns)] == turns else [*turns, *said]  # some repeat the prompt in the completion
     found = exchanges(turns, name)
     system = found.system or "\n\n".join(part for part in map(joined, cells.take("system")) if part.strip())
     references = _references(cells)

@@ -1,4 +1,4 @@
-"""Near-duplicate search: propose pairs of rows, compare both fields word by word, and judge each pair.
+"""Near-duplicate search: propose pairs of rows in the same surroundings, compare both fields, and judge each pair.
 
 The corpus is read twice. The first pass learns which differences change no answer; the second judges by them.
 
@@ -24,6 +24,7 @@ from curation.pairs.differences.compare import Comparer, Comparison
 from curation.pairs.differences.habits import MIN_PAIRS_A_HABIT, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
 from curation.pairs.proposals.lexical import Pairs
 from curation.pairs.proposals.near import near_pairs
+from curation.pairs.proposals.surroundings import Alike
 from curation.pairs.swapped import mark_swapped
 from curation.pairs.table import Pair, exact_pairs, to_pair_table
 from curation.pairs.texts.coded_rows import MAX_ASKERS, CodedRows
@@ -35,6 +36,7 @@ from curation.pairs.verdict import (
     is_same_answer,
     is_settled,
     judge,
+    judge_around,
     may_be_same,
 )
 from winnow.config import DuplicatesConfig
@@ -70,8 +72,10 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
     Without an embedder there are no word vectors: paraphrases, synonyms and swapped answers aren't found.
     """
     rows = CodedRows.read(table, word_vectors(embedder))
-    compared, seen = read_pairs(rows, worth_reading(rows, near_pairs(rows)))
+    alike = Alike.of(rows)
+    compared, seen = read_pairs(rows, worth_reading(rows, near_pairs(rows, alike=alike)))
     judged = mark_swapped(rows, judge_pairs(compared, Habits.learn(seen)))
+    judged = with_surroundings(judged, alike)
     judged = [pair for pair in _with_semantic(rows, judged, embedder) if _stands(pair, settings.floor)]
     return to_pair_table(rows, exact_pairs(rows), judged)
 
@@ -180,6 +184,22 @@ def judge_pairs(compared: Iterable[Compared], habits: Habits) -> list[Pair]:
         if judgement.relation is not Relation.DIFFERENT:
             found.append(Pair(pair.one, pair.other, judgement, pair.question, pair.answer))
     return found
+
+
+def with_surroundings(pairs: Sequence[Pair], alike: Alike) -> list[Pair]:
+    """Note what differs around each pair; drops contradictions under a context of which one row has only the beginning.
+
+    The same rows are damaged where one of their contexts is mistyped.
+    """
+    noted = []
+    for pair in pairs:
+        if around := alike.between(pair.one, pair.other):
+            judgement = judge_around(pair.judgement, [found for _, found in around])
+            if judgement.relation is Relation.DIFFERENT:
+                continue
+            pair = replace(pair, judgement=judgement, around=around)
+        noted.append(pair)
+    return noted
 
 
 def _with_semantic(rows: CodedRows, pairs: Sequence[Pair], embedder: Embedder | None) -> list[Pair]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,10 @@ MAX_DIFFERENCE_CHARS = 120  # of either side
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A judged pair of nodes with the comparisons of both fields; `semantic` is the cosine of a paraphrase."""
+    """A judged pair of nodes with the comparisons of both fields; `semantic` is the cosine of a paraphrase.
+
+    `around` holds what differs in the context, the system prompt and the history, where something does.
+    """
 
     one: int
     other: int
@@ -51,6 +55,7 @@ class Pair:
     question: Comparison
     answer: Comparison
     semantic: float | None = None
+    around: tuple[tuple[str, Comparison], ...] = ()
 
 
 def exact_pairs(rows: CodedRows) -> list[tuple[int, int]]:
@@ -83,7 +88,7 @@ def _line(rows: CodedRows, pair: Pair) -> Line:
     (damage_a, damage_b), (missing_a, missing_b) = _sides(pair)
     damage_a, damage_b = damage_a + int(rows.damage[a]), damage_b + int(rows.damage[b])
     relation, lexical, semantic = pair.judgement.relation, pair.judgement.lexical, pair.semantic
-    found = canonical_json(differs(pair.question, pair.answer, turn=a > b))
+    found = canonical_json(differs(pair.question, pair.answer, pair.around, turn=a > b))
     if a > b:
         a, b, damage_a, damage_b, missing_a, missing_b = b, a, damage_b, damage_a, missing_b, missing_a
     return rows.ids[a], rows.ids[b], relation, lexical, semantic, damage_a, damage_b, missing_a, missing_b, found
@@ -91,7 +96,8 @@ def _line(rows: CodedRows, pair: Pair) -> Line:
 
 def _sides(pair: Pair) -> tuple[list[int], list[int]]:
     damage, missing = [0, 0], [0, 0]
-    for difference in (*pair.question.differences, *pair.answer.differences):
+    fields = (pair.question, pair.answer, *(found for _, found in pair.around))
+    for difference in chain.from_iterable(found.differences for found in fields):
         side = 0 if difference.damaged < 0 else 1
         if difference.kind in (Change.CUT, Change.FULLER):
             missing[side] += len((difference.other if side == 0 else difference.one).split())
@@ -100,10 +106,12 @@ def _sides(pair: Pair) -> tuple[list[int], list[int]]:
     return damage, missing
 
 
-def differs(question: Comparison, answer: Comparison, turn: bool = False) -> list[dict[str, str]]:
+def differs(
+    question: Comparison, answer: Comparison, around: Iterable[tuple[str, Comparison]] = (), turn: bool = False
+) -> list[dict[str, str]]:
     """List up to 6 differences a field, the gravest first; `turn` swaps the sides a and b."""
     found = []
-    for name, comparison in (("question", question), ("answer", answer)):
+    for name, comparison in (("question", question), ("answer", answer), *around):
         for d in sorted(comparison.differences, key=lambda d: d.kind.rank, reverse=True)[:MAX_DIFFERENCES_A_FIELD]:
             a, b = (d.other, d.one) if turn else (d.one, d.other)
             found.append({"field": name, "kind": d.kind.value, "a": _short(a), "b": _short(b)})

@@ -6,6 +6,7 @@ judgement.relation      # CONFLICT for "Is it safe?" with "Take 5 mg daily." aga
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -67,6 +68,21 @@ def judge(question: Comparison, answer: Comparison, specific: bool = True, habit
         damaged = (question.kinds | answer.kinds) & DAMAGE
         return Judgement(Relation.DAMAGED if damaged else Relation.SAME, lexical)
     return Judgement(_other_answer(answer), lexical)
+
+
+def judge_around(judgement: Judgement, around: Sequence[Comparison]) -> Judgement:
+    """Judge a pair again by what differs between its contexts, system prompts or histories, which say the same.
+
+    The same rows with a typo in one context are damaged. Where one context was cut off other answers prove nothing: the
+    relation is different.
+    """
+    kinds = frozenset[Change]().union(*(found.kinds for found in around))
+    relation, lexical = judgement.relation, min(judgement.lexical, *map(agreement, around))
+    if relation is Relation.SAME and kinds & DAMAGE:
+        relation = Relation.DAMAGED
+    if relation not in SAMENESS | {Relation.PARAPHRASE} and Change.CUT in kinds:
+        relation = Relation.DIFFERENT
+    return Judgement(relation, lexical)
 
 
 def may_be_same(question: Comparison) -> bool:

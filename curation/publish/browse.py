@@ -7,25 +7,31 @@ for row in matching(removed_rows(view), step="duplicates", words="overdraft"):
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.data.ledger import Decision, View
+from winnow.data.outputs import around_in_words
+from winnow.data.records import to_records
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record, with the decisions for which people are shown it: its removal, or its flags."""
+    """One record, with the decisions for which people are shown it: its removal, or its flags.
+
+    `around` holds its context, system prompt, earlier turns and references as texts, where there are any.
+    """
 
     id: str
     question: str
     answer: str
     place: str
     decisions: tuple[Decision, ...]
+    around: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def steps(self) -> set[str]:
@@ -74,10 +80,9 @@ def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Dec
 
 
 def _rows(table: pa.Table, decisions: dict[str, list[Decision]]) -> list[Row]:
-    names = ("id", "question", "answer", "source", "line")
     return [
-        Row(id_, question, answer, place_of(source, line), tuple(decisions[id_]))
-        for id_, question, answer, source, line in zip(*(table[name].to_pylist() for name in names), strict=True)
+        Row(r.id, r.question, r.answer, place_of(r.source, r.line), tuple(decisions[r.id]), around_in_words(r))
+        for r in to_records(table)
     ]
 
 
@@ -92,14 +97,17 @@ def by_step(rows: Iterable[Row]) -> dict[str, int]:
 
 
 def matching(rows: Sequence[Row], step: str | None = None, words: str = "") -> list[Row]:
-    """Keep the rows that a step decided about and whose question, answer or reason has all the words."""
+    """Keep the rows that a step decided about and whose texts and reason have all the words together."""
     wanted = words.casefold().split()
     return [
         row
         for row in rows
-        if (step is None or step in row.steps)
-        and (not wanted or _has_all(f"{row.question}\n{row.answer}\n{row.reason}".casefold(), wanted))
+        if (step is None or step in row.steps) and (not wanted or _has_all("\n".join(_texts(row)).casefold(), wanted))
     ]
+
+
+def _texts(row: Row) -> list[str]:
+    return [row.question, row.answer, row.reason, *row.around.values()]
 
 
 def _has_all(text: str, words: Iterable[str]) -> bool:

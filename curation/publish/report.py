@@ -14,7 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.signals.manners.manner import Manner
 from winnow.data.ledger import Decision, View
+from winnow.data.outputs import around_in_words
+from winnow.data.records import Record, to_records
 from winnow.statistics import Interval
 from winnow.text.topics import Topic, Topics
 
@@ -39,8 +42,10 @@ class Example(TypedDict):
     evidence: Mapping[str, object]
     question: str
     answer: str
+    around: NotRequired[dict[str, str]]  # context, system prompt, earlier turns, references: where there are any
     twin_question: NotRequired[str]
     twin_answer: NotRequired[str]
+    twin_around: NotRequired[dict[str, str]]
 
 
 class TopicCounts(TypedDict):
@@ -70,6 +75,7 @@ class Report(TypedDict):
     topics: list[TopicCounts]
     precision: dict[str, Mapping[str, Any]]
     columns: NotRequired[dict[str, dict[str, object]]]
+    manners: list[dict[str, Any]]
     current: NotRequired[bool]
 
 
@@ -80,11 +86,12 @@ def summarise(
     similarities: Sequence[float] = (),
     topics: Topics | None = None,
     precision: Mapping[str, Interval] | None = None,
+    manners: Sequence[Manner] = (),
 ) -> Report:
     """Compute the report; `kept + removed = input`, and flagged rows are among the kept.
 
     `similarities` are those of the scored candidate pairs. `precision` maps a step to the share of its removals that
-    people confirmed; it is empty without answers.
+    people confirmed; it is empty without answers. `manners` hold of whole files, and flag no row.
     """
     rows = len(view.records)
     reasons = _reasons(view)
@@ -102,6 +109,7 @@ def summarise(
         "similarity": histogram(similarities),
         "topics": topic_table(topics, view) if topics else [],
         "precision": {step: interval.as_dict() for step, interval in (precision or {}).items()},
+        "manners": [manner.as_json() for manner in manners],
     }
 
 
@@ -155,20 +163,28 @@ def _examples(view: View, reasons: Mapping[str, Sequence[str]]) -> dict[str, lis
     return {reason: [_example(decided[reason, id_], texts) for id_ in ids] for reason, ids in shown.items()}
 
 
-def _example(decision: Decision, texts: Mapping[str, tuple[str, str]]) -> Example:
-    question, answer = texts[decision.id]
+def _example(decision: Decision, texts: Mapping[str, Record]) -> Example:
+    record = texts[decision.id]
     example: Example = {
         "id": decision.id, "action": decision.action, "step": decision.step, "evidence": decision.evidence,
-        "question": question, "answer": answer,
+        "question": shorten(record.question), "answer": shorten(record.answer),
     }  # fmt: skip
-    twin = texts.get(str(decision.evidence.get("twin", "")))
-    return {**example, "twin_question": twin[0], "twin_answer": twin[1]} if twin else example
+    if found := _around(record):
+        example["around"] = found
+    if twin := texts.get(str(decision.evidence.get("twin", ""))):
+        example |= {"twin_question": shorten(twin.question), "twin_answer": shorten(twin.answer)}
+        if found := _around(twin):
+            example["twin_around"] = found
+    return example
 
 
-def _texts(records: pa.Table, ids: set[str]) -> dict[str, tuple[str, str]]:
+def _around(record: Record) -> dict[str, str]:
+    return {name: shorten(text) for name, text in around_in_words(record).items()}
+
+
+def _texts(records: pa.Table, ids: set[str]) -> dict[str, Record]:
     table = records.filter(pc.is_in(records["id"], pa.array(sorted(ids), pa.string())))
-    columns = (table[name].to_pylist() for name in ("id", "question", "answer"))
-    return {id_: (shorten(question), shorten(answer)) for id_, question, answer in zip(*columns, strict=True)}
+    return {record.id: record for record in to_records(table)}
 
 
 def shorten(text: str) -> str:
@@ -227,6 +243,9 @@ def markdown(report: Report) -> str:
         seconds = report["timings"].get(step["step"])
         cells = [step["step"], step["in"], step["removed"], step["flagged"], step["repaired"], step["out"]]
         lines.append("| " + " | ".join(map(str, [*cells, "" if seconds is None else f"{seconds:.1f}"])) + " |")
+    if report["manners"]:
+        lines += ["", "## Manners of whole files", ""]
+        lines += [f"- `{manner['sentence'].replace('`', chr(39))}`" for manner in report["manners"]]
     lines += ["", "## Reasons", ""]
     for reason, count in report["by_reason"].items():
         lines.append(f"- **{count}** {reason}")
@@ -270,5 +289,6 @@ def reasons_text(counts: Mapping[str, int]) -> str:
 
 
 def _quoted(example: Example) -> str:
-    text = f"{example['id']} {example['question']} / {example['answer']}"
+    texts = [example["question"], example["answer"], *(f"{n}: {t}" for n, t in example.get("around", {}).items())]
+    text = f"{example['id']} {' / '.join(texts)}"
     return " ".join(text.replace("`", "'").split())[:MAX_QUOTED_CHARS]

@@ -6,14 +6,15 @@ print(story_text(story(curated, "3f9a1c02d4e5f607")))
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.data.ledger import Decision, settle
-from winnow.data.outputs import RowJson, kept_row
-from winnow.data.records import to_records
+from winnow.data.outputs import RowJson, around_in_words, kept_row
+from winnow.data.records import Record, to_records
 from winnow.errors import InputError
 from winnow.study.workspace import Curated
 
@@ -37,13 +38,17 @@ def find_id(curated: Curated, name: str) -> str:
 
 
 class Told(TypedDict):
-    """The JSON of a story: the record as it came in, its texts now, and the rows that its decisions name."""
+    """The JSON of a story: the record as it came in, its texts now, and the rows that its decisions name.
+
+    `around` is what stands around the question, as text, of the record and of the rows named, by their ids.
+    """
 
     record: RowJson
     standing: str
     now: dict[str, str]
     decisions: list[dict[str, Any]]
     twins: dict[str, RowJson]
+    around: dict[str, dict[str, str]]
 
 
 def story(curated: Curated, name: str) -> Told:
@@ -54,13 +59,15 @@ def story(curated: Curated, name: str) -> Told:
     steps, people = curated.ledger.step_decisions(), curated.ledger.people_decisions()
     view = settle(records, steps, people)
     texts = {field: text for (i, field), text in view.texts.items() if i == id_}
+    twins = _twins(records, [d for d in steps if d.id == id_])
     standing = "removed" if id_ in view.removed else "flagged" if id_ in view.flags else "kept"
     return {
         "record": kept_row(record),
         "standing": standing,
         "now": {"question": record.question, "answer": record.answer} | texts,
         "decisions": [_plain_decision(d) for d in (*steps, *people) if d.id == id_],
-        "twins": _twins(records, [d for d in steps if d.id == id_]),
+        "twins": {twin.id: kept_row(twin) for twin in twins},
+        "around": {row.id: found for row in (record, *twins) if (found := around_in_words(row))},
     }
 
 
@@ -68,13 +75,13 @@ def _plain_decision(decision: Decision) -> dict[str, Any]:
     return {name: getattr(decision, name) for name in Decision.__slots__ if getattr(decision, name) not in ("", None)}
 
 
-def _twins(records: pa.Table, decisions: list[Decision]) -> dict[str, RowJson]:
+def _twins(records: pa.Table, decisions: list[Decision]) -> list[Record]:
     """Read the rows that the decisions name, so that the story can be judged without another look-up."""
     wanted = {d.evidence.get("twin") for d in decisions} | {i for d in decisions for i in d.evidence.get("group", ())}
     found = records.filter(
         pc.is_in(records["id"], pa.array(sorted(i for i in wanted if isinstance(i, str)), pa.string()))
     )
-    return {record.id: kept_row(record) for record in to_records(found)}
+    return to_records(found)
 
 
 def story_text(told: Told) -> str:
@@ -85,18 +92,17 @@ def story_text(told: Told) -> str:
         f"  question  {_short(record['question'])}",
         f"  answer    {_short(record['answer'])}",
     ]
-    before = {"question": record["question"], "answer": record["answer"]}
-    lines += [
-        f"  now       {name}: {_short(told['now'][name])}" for name, text in before.items() if told["now"][name] != text
-    ]
+    lines += [f"  {name:<9} {_short(text)}" for name, text in told["around"].get(record["id"], {}).items()]
+    came_in: Mapping[str, object] = record
+    lines += [f"  now       {name}: {_short(text)}" for name, text in told["now"].items() if came_in.get(name) != text]
     for decision in told["decisions"]:
         evidence = ", ".join(f"{key} {_short(str(value), 60)}" for key, value in decision["evidence"].items())
         lines.append(
             f"  {decision['by']} · {decision['action']}: {decision['reason']}" + (f" ({evidence})" if evidence else "")
         )
-    lines += [
-        f"  twin {id_}: {_short(twin['question'])} → {_short(twin['answer'])}" for id_, twin in told["twins"].items()
-    ]
+    for id_, twin in told["twins"].items():
+        lines.append(f"  twin {id_}: {_short(twin['question'])} → {_short(twin['answer'])}")
+        lines += [f"    {name:<9} {_short(text)}" for name, text in told["around"].get(id_, {}).items()]
     return "\n".join(lines)
 
 

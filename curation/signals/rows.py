@@ -8,12 +8,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from winnow.text.plain_text import words
 from winnow.text.words import SENTENCE_END, UNSPACED, WORD, straight, word_set
 
 BRIEF = 40  # words of a brief answer
+IN_CONTEXT = " (in the context)"  # after what was found there
 STEM = 6  # letters by which two forms are the same word
 
 
@@ -30,10 +32,26 @@ NOT_APPLICABLE = Finding(float("nan"))
 
 @dataclass
 class Row:
-    """One pair, with the views on it that several signals share, each worked out once."""
+    """One pair, with the views on it that several signals share, each worked out once.
+
+    `context` is what the question is about and `history` the earlier turns, as text; "" where there is none.
+    """
 
     question: str
     answer: str
+    context: str = ""
+    history: str = ""
+
+    @property
+    def asked(self) -> str:
+        """What the answer follows: earlier turns, context and question."""
+        return "\n\n".join(part for part in (self.history, self.context, self.question) if part)
+
+    @property
+    def is_extract(self) -> bool:
+        """Whether the answer stands word for word in the context."""
+        said = words_of(self.answer)
+        return bool(said) and f" {' '.join(said)} " in f" {' '.join(words_of(self.context))} "
 
     @cached_property
     def lower(self) -> str:
@@ -74,6 +92,12 @@ class Row:
     def is_spaced(self) -> bool:
         """Whether the answer is in a script that puts spaces between words."""
         return UNSPACED.search(self.answer) is None
+
+
+@lru_cache(256)  # rows on one passage mostly follow each other
+def words_of(text: str) -> tuple[str, ...]:
+    """Split a text into words as they are compared: without markup, case and accents."""
+    return tuple(words(text))
 
 
 FIRST_PERSON = word_set("i i'm i'd i'll i've me my")

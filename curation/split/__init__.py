@@ -1,1 +1,1 @@
-"""Split of the kept rows into training, validation and held-out rows, by duplicate group and topic."""
+"""Split of the kept rows into training, validation and held-out rows, by topic and by what belongs together."""

@@ -1,4 +1,4 @@
-"""Group-wise stratified split: duplicate groups stay whole, and each part has the topics in their shares.
+"""Group-wise stratified split: groups stay whole, and each part has the topics in their shares.
 
 parts = split(ids, groups, topics, settings, seed)         # {"3f2a…": "train", "9b01…": "held_out", …}
 """
@@ -6,7 +6,7 @@ parts = split(ids, groups, topics, settings, seed)         # {"3f2a…": "train"
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from curation.publish.report import reasons_text
@@ -23,19 +23,20 @@ def split(
     topics: Mapping[str, int],
     settings: SplitConfig,
     seed: int,
+    largest: Callable[[], str] = lambda: "",
 ) -> dict[str, Part]:
     """Assign every row a part; no group stands on two sides, and the order of the rows doesn't matter.
 
-    `groups` maps a row to its duplicate group (a row that is missing stands alone), `topics` to its cluster (missing:
-    one cluster). Held-out and validation have exactly the configured sizes. Raises InputError when the rows are too
-    few, or no set of whole groups has such a size.
+    `groups` maps a row to its group (a row that is missing stands alone), `topics` to its cluster (missing: one
+    cluster). Held-out and validation have exactly the configured sizes. Raises InputError when the rows are too few, or
+    no set of whole groups has such a size; `largest` says what the groups are like.
     """
     require_rows(len(ids), settings)
     blocks = _blocks(ids, groups, topics, seed)
     parts: dict[str, Part] = dict.fromkeys(ids, "train")
     sizes: tuple[tuple[Part, int], ...] = (("held_out", settings.held_out), ("validation", settings.validation))
     for part, size in sizes:
-        chosen = _choose(blocks, size, part)
+        chosen = _choose(blocks, size, part, largest)
         blocks = [block for block in blocks if block.key not in chosen]
         parts.update({id_: part for block in chosen.values() for id_ in block.ids})
     return parts
@@ -76,7 +77,7 @@ def _sizes(settings: SplitConfig) -> str:
 
 
 class Block:
-    """A duplicate group: its rows, their topic, and its place in the seeded order."""
+    """A group: its rows, their topic, and its place in the seeded order."""
 
     def __init__(self, ids: list[str], topic: int, seed: int) -> None:
         self.ids = sorted(ids)
@@ -97,7 +98,7 @@ def _blocks(ids: Iterable[str], groups: Mapping[str, str], topics: Mapping[str, 
     return sorted(blocks, key=lambda block: block.place)
 
 
-def _choose(blocks: Sequence[Block], size: int, part: Part) -> dict[str, Block]:
+def _choose(blocks: Sequence[Block], size: int, part: Part, largest: Callable[[], str]) -> dict[str, Block]:
     """Choose whole groups of exactly `size` rows, each topic as near to its share as the groups allow."""
     by_topic: defaultdict[int, list[Block]] = defaultdict(list)
     for block in blocks:
@@ -108,7 +109,7 @@ def _choose(blocks: Sequence[Block], size: int, part: Part) -> dict[str, Block]:
         _fill(by_topic[topic], quotas[topic], chosen)
     _fill(blocks, size - _rows(chosen), chosen)
     if _rows(chosen) < size:
-        chosen = {block.key: block for block in _exact(blocks, size, part)}
+        chosen = {block.key: block for block in _exact(blocks, size, part, largest)}
     return chosen
 
 
@@ -134,7 +135,7 @@ def _quotas(sizes: Mapping[int, int], size: int) -> dict[int, int]:
     return quotas
 
 
-def _exact(blocks: Sequence[Block], size: int, part: Part) -> list[Block]:
+def _exact(blocks: Sequence[Block], size: int, part: Part, largest: Callable[[], str]) -> list[Block]:
     """Find the first groups in seeded order whose sizes add up exactly (subset sum)."""
     came_from: dict[int, tuple[int, Block]] = {}
     for block in blocks:
@@ -145,13 +146,21 @@ def _exact(blocks: Sequence[Block], size: int, part: Part) -> list[Block]:
         if size in came_from:
             break
     if size not in came_from:
-        nearest = max(came_from, default=0)
         raise InputError(
-            f"split: whole duplicate groups can't make {size} rows of {part};"
-            f" {nearest} would do: split.{part}={nearest}"
+            f"split: whole groups can't make {size} rows of {part}{_why(blocks, came_from, part, largest())}"
         )
     picked = []
     while size:
         size, block = came_from[size]
         picked.append(block)
     return picked
+
+
+def _why(blocks: Sequence[Block], reached: Mapping[int, object], part: Part, largest: str) -> str:
+    """Name the size that would do, and what the largest group is; where there is none, the smallest group's."""
+    if nearest := max(reached, default=0):
+        would_do = f"; {nearest} would do: split.{part}={nearest}"
+    else:
+        least = min(len(block.ids) for block in blocks)
+        would_do = f": the smallest group has {least} rows"
+    return f"{would_do}; {largest}" if largest else would_do

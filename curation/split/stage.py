@@ -9,12 +9,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.pairs.verdict import Relation
 from curation.split.assign import Part, require_rows, split
+from curation.split.groups import Groups
 from winnow.config import Config, SplitConfig
 from winnow.data.files import read_table, write_jsonl
 from winnow.data.ledger import View
@@ -66,12 +65,13 @@ def _split(stage: Stage[SplitInputs]) -> dict[str, int]:
     reasons = Counter(decision.reason for decision in view.removed.values())
     require_rows(len(kept), settings, len(view.kept_table) - len(kept), reasons)
     ids, topics = kept["id"].to_pylist(), stage.inputs.topics.open()
-    groups = same_question_groups(stage.inputs.pairs.open(), ids)
-    parts = split(ids, groups, topics.of, settings, seed)
+    groups = Groups.of(kept, stage.inputs.pairs.open(), settings)
+    names = groups.names
+    parts = split(ids, names, topics.of, settings, seed, groups.largest)
     rows = to_records(kept)
     stage.outputs = {part: stage.folder / f"{part}.jsonl" for part in PARTS}
     for part, path in stage.outputs.items():
-        chosen = (split_row(r, topics.of_row(r.id), groups[r.id]) for r in rows if parts[r.id] == part)
+        chosen = (split_row(r, topics.of_row(r.id), names[r.id]) for r in rows if parts[r.id] == part)
         write_jsonl(path, chosen)
     counts = Counter(parts.values())
     return {part: counts[part] for part in PARTS} | {"waiting": len(view.kept_table) - len(kept)}
@@ -86,27 +86,6 @@ class SplitRow(RowJson):
 
 
 def split_row(record: Record, topic: Topic | None, group: str) -> SplitRow:
-    """Give the kept row with its topic's number and name, both None where it has none, and its duplicate group."""
+    """Give the kept row with its topic's number and name, both None where it has none, and its group."""
     number, name = (topic.number, topic.name) if topic else (None, None)
     return {**kept_row(record), "topic": number, "topic_name": name, "group": group}
-
-
-def same_question_groups(pairs: pa.Table, ids: list[str]) -> dict[str, str]:
-    """Name each row's group: the connected component of the pairs with equal questions, by its smallest id.
-
-    Rows that answer one question differently are in one group too, else training would see a held-out question.
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    linked = pairs.filter(pc.not_equal(pairs["verdict"], str(Relation.DIFFERENT)))
-    known = pa.array(ids, pa.string())
-    ends = [pc.index_in(linked[name], known) for name in ("id_a", "id_b")]
-    both = pc.and_(pc.is_valid(ends[0]), pc.is_valid(ends[1]))
-    one, other = (np.asarray(end.filter(both), dtype=np.int64) for end in ends)
-    graph = coo_array((np.ones(len(one)), (one, other)), shape=(len(ids), len(ids)))
-    _, labels = connected_components(graph, directed=False)
-    first: dict[int, str] = {}
-    for id_, label in sorted(zip(ids, labels.tolist(), strict=True)):
-        first.setdefault(label, id_)
-    return {id_: first[label] for id_, label in zip(ids, labels.tolist(), strict=True)}

@@ -7,6 +7,7 @@ decisions = decide(values, table, settings)          # again and again, as the l
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -28,14 +29,17 @@ from curation.signals.placeholder.signal import placeholder
 from curation.signals.reference.signal import dangling_reference
 from curation.signals.refusal import refusal
 from curation.signals.residue.prompts import prompt_residue
-from curation.signals.rows import NOT_APPLICABLE, Finding, Row
+from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, Finding, Row
+from curation.signals.support import unsupported
 from curation.signals.tools import Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.ledger import Action, Decision
+from winnow.data.records import canonical_json, turns, with_surroundings
 from winnow.parallel.engine import spread
-from winnow.text.personal_data import mask, patterns, recogniser
+from winnow.text.personal_data import Recogniser, mask, patterns, recogniser
 
 STEP = "quality"
+IN_HISTORY = " (in an earlier turn)"
 ROWS_A_BATCH = 2048  # that a worker measures at once
 
 Measure = Callable[[Sequence[Row], Corpus, Tools], list[Finding]]
@@ -62,8 +66,14 @@ class Signal:
 
 
 def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
-    """Count the pieces of personal data in question and answer: 2.0 with "EMAIL, PHONE"; the texts aren't changed."""
-    found = [[span.kind for text in (row.question, row.answer) for span in tools.recognise(text)] for row in rows]
+    """Count the pieces of personal data in question, answer, context and history: 2.0 with "EMAIL, PHONE".
+
+    The texts aren't changed.
+    """
+    texts = [
+        ((row.question, ""), (row.answer, ""), (row.context, IN_CONTEXT), (row.history, IN_HISTORY)) for row in rows
+    ]
+    found = [[f"{span.kind}{place}" for text, place in each for span in tools.recognise(text)] for each in texts]
     return [Finding(float(len(kinds)), ", ".join(sorted(set(kinds)))) for kinds in found]
 
 
@@ -92,6 +102,7 @@ SIGNALS: dict[str, Signal] = {
         needs="encoder",
         first=vectors.doubt_answers,
     ),
+    "unsupported": Signal(each(unsupported), "the context doesn't have what the answer says"),
     "outlier": Signal(
         vectors.outlier, "the row is far from every other row", needs="encoder", first=vectors.doubt_topics
     ),
@@ -99,6 +110,8 @@ SIGNALS: dict[str, Signal] = {
     "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, needs="log_likelihood"),
     "personal_data": Signal(personal_data, "personal data"),
 }
+
+OF_THE_FILE = frozenset({"near_constant", "outlier", "off_question"})  # which measure a row against the others
 
 VALUES = pa.schema(
     [("id", pa.string())]
@@ -114,7 +127,7 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
     """
     tools = tools or Tools()
     models = {name for name, signal in SIGNALS.items() if signal.needs and getattr(tools, signal.needs)}
-    texts = table.select(["id", "question", "answer"])
+    texts = with_surroundings(table).select(["id", "question", "answer", "context", "history"])
     batches = texts.to_batches(max_chunksize=ROWS_A_BATCH)
     of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None)
     found = spread(lambda part: [_by_text(batch, corpus, of_text, models) for batch in part], batches, least=2)
@@ -128,6 +141,19 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
         for column, array in _arrays(name, done[signal]).items():
             filled = pc.replace_with_mask(values[column].combine_chunks(), is_open, array)
             values = values.set_column(values.schema.get_field_index(column), column, filled)
+    return values
+
+
+def with_personal_data(values: pa.Table, table: pa.Table, said: pa.Table, tools: Tools) -> pa.Table:
+    """Count personal data in whole texts where other signals saw a part: they are masked wherever they stand."""
+    differs = pc.or_(
+        pc.not_equal(table["question"], said["question"]), pc.not_equal(table["answer"], said["answer"])
+    ).combine_chunks()
+    rows = [row for batch in table.filter(differs).to_batches() for row in _rows(batch)]
+    found = personal_data(rows, Corpus(), tools)
+    for column, array in _arrays("personal_data", found).items():
+        filled = pc.replace_with_mask(values[column].combine_chunks(), differs, array)
+        values = values.set_column(values.schema.get_field_index(column), column, filled)
     return values
 
 
@@ -148,7 +174,11 @@ def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collec
 
 
 def _rows(batch: pa.RecordBatch) -> list[Row]:
-    return list(map(Row, batch["question"].to_pylist(), batch["answer"].to_pylist()))
+    columns = (batch[name].to_pylist() for name in ("question", "answer", "context", "history"))
+    return [
+        Row(question, answer, context, turns(history))
+        for question, answer, context, history in zip(*columns, strict=True)
+    ]
 
 
 def _arrays(name: str, findings: Sequence[Finding | None]) -> dict[str, pa.Array]:
@@ -210,7 +240,15 @@ def _personal_data(values: pa.Table, table: pa.Table, settings: QualityConfig) -
         if action != "mask":
             yield Decision(id_, STEP, action, reason, evidence)
             continue
-        for name in ("question", "answer"):
+        for name in ("question", "answer", "context", "history"):
             text = table[name][at].as_py()
-            if (masked := mask(text, recognise)) != text:
+            if (masked := _masked(name, text, recognise)) != text:
                 yield Decision(id_, STEP, "repair", reason, evidence, field=name, text=masked)
+
+
+def _masked(name: str, text: str, recognise: Recogniser) -> str:
+    """Mask a field's text; of the history, which is JSON, what each message says."""
+    if name != "history" or not text:
+        return mask(text, recognise)
+    said = [{**message, "content": mask(message["content"], recognise)} for message in json.loads(text)]
+    return canonical_json(said)

@@ -35,13 +35,16 @@ def register(app: typer.Typer) -> None:
 
 
 def curate(
-    files: Annotated[list[str] | None, typer.Argument(help="JSONL, JSON, CSV, Excel, Parquet, hub:NAME")] = None,
+    files: Annotated[list[str] | None, typer.Argument(help="JSON, CSV, Excel, Parquet, folders, zip, hub:NAME")] = None,
     out: OutOption = None,
     held_out: Annotated[
         list[str] | None, typer.Option("--held-out", help="file whose rows must not be trained on")
     ] = None,
     question_column: Annotated[str | None, typer.Option(help="the question's column")] = None,
     answer_column: Annotated[str | None, typer.Option(help="the answer's column")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="[FILE:]ROLE=THEIRS, as in faq.csv:context=Passage; repeatable")
+    ] = None,
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
@@ -61,6 +64,7 @@ def curate(
     chosen += [f"ingest.question_column={question_column}"] if question_column else []
     chosen += [f"ingest.answer_column={answer_column}"] if answer_column else []
     curated, settings, sources = _open(files, out, workspace, config, chosen)
+    settings = _with_columns(settings, column or [])
     if dry_run:
         console.result(
             {"sources": sources, "out": str(curated.root)},
@@ -69,6 +73,8 @@ def curate(
         )
         return
     report = curate_sources(sources, curated, settings, held_out or [], console.progress)
+    for manner in report["manners"]:
+        console.note(manner["sentence"])
     require_kept(report, curated)
     lines = [
         f"{report['input']} rows in: {report['kept']} kept (flagged {report['flagged']}), {report['removed']} removed",
@@ -80,6 +86,27 @@ def curate(
         learned = learn_from_labels(open_study(workspace, config, chosen))
         told, lines = {**report, "learned": learned.as_dict()}, [*lines, *learned.lines()]
     console.result(told, as_json, "\n".join(lines))
+
+
+def _with_columns(config: Config, columns: list[str]) -> Config:
+    """Add columns to those that the settings name.
+
+    ["faq.csv:context=Passage"] → ingest.columns {"faq.csv": {"context": "Passage"}}
+    """
+    from winnow.config import load
+    from winnow.errors import InputError
+
+    if not columns:
+        return config
+    named = config.model_dump(mode="json")["ingest"]["columns"]
+    for one in columns:
+        where, equals, theirs = one.partition("=")
+        file, _, role = where.rpartition(":")
+        if not (equals and role and theirs):
+            raise InputError(f"--column {one}: not [FILE:]ROLE=THEIRS; write it as in faq.csv:context=Passage")
+        named.setdefault(file or "*", {})[role] = theirs
+    values = config.model_dump(mode="json")
+    return load(values=values | {"ingest": values["ingest"] | {"columns": named}})
 
 
 def learn_from_labels(study: Study) -> Learned:

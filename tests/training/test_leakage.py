@@ -49,6 +49,31 @@ def test_the_refusal_names_both_rows():
     refuse_leaks([row], [], Judged())
 
 
+PASSAGE = "An ISA is a savings account without tax. Up to £20,000 a year can be paid in, over all ISAs together."
+
+
+def test_the_same_question_in_another_context_does_not_leak():
+    item = new_record(QUESTION, ANSWER, context=PASSAGE)
+    same = new_record(QUESTION, ANSWER, context=PASSAGE.replace("savings", "savngs"))
+    other = new_record(QUESTION, ANSWER.replace("20", "9"), context=PASSAGE.replace("20", "9").replace("ISA", "LISA"))
+    assert [verdict for *_, verdict in leaks([same, other], [item], Judged())] == ["damaged"]
+
+
+def test_a_passage_or_a_conversation_on_both_sides_leaks_unless_the_split_parts_it():
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": ANSWER}]
+    items = [new_record(QUESTION, ANSWER), new_record("Is an ISA taxed?", "No.", context=PASSAGE)]
+    train = [
+        new_record("And for a child?", "£9,000.", history=history),
+        new_record("What is an ISA?", "A savings account without tax.", context=PASSAGE),
+        new_record("What is a bond?", "A loan to a company."),
+    ]
+    assert leaks(train, items, Judged()) == sorted(
+        [(train[0].id, items[0].id, "the same conversation"), (train[1].id, items[1].id, "the same context")]
+    )
+    assert leaks(train, items, Judged(together=("context",))) == [(train[1].id, items[1].id, "the same context")]
+    assert leaks(train, items, Judged(together=())) == []
+
+
 ROWS = [
     (QUESTION, ANSWER),
     ("How do I open an ISA?", "Open one in the app under Savings, with your National Insurance number at hand."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from winnow.config.section import Section
 
@@ -36,6 +36,11 @@ ROLES: Mapping[str, Literal["system", "user", "assistant", "tool"]] = {
 }
 
 
+ColumnRole = Literal[
+    "question", "answer", "messages", "context", "system", "history", "choices", "choice", "references", "unanswerable"
+]
+
+
 class IngestConfig(Section):
     """Reading: which columns are the question and the answer, and what else of a row the model sees."""
 
@@ -44,10 +49,10 @@ class IngestConfig(Section):
     )
     question_column: str | None = Field(None, description="null finds question, prompt, instruction, input … by name")
     answer_column: str | None = Field(None, description="null finds answer, response, output, completion … by name")
-    columns: dict[str, dict[str, str]] = Field(
+    columns: dict[str, dict[ColumnRole, str]] = Field(
         {},
-        description="of one file, by its name, or of all by *: question, answer, context, system, history, choices,"
-        " choice, references, messages: the column that holds it; several, joined, with commas; - reads none",
+        description="of one file, by its name or a pattern, or of all by *: which column holds the question, context"
+        " …; several, joined, with commas; - for none",
     )
     turns: Literal["each", "last"] = Field(
         "each", description="of a conversation: each answer is a row with the turns before it, or the last one alone"
@@ -61,7 +66,7 @@ class IngestConfig(Section):
     unanswerable: str | None = Field(
         None, description="the answer to rows whose context holds none (SQuAD 2); null rejects them"
     )
-    sheet: str | None = Field(None, description="of an Excel workbook; null reads the one sheet that has both columns")
+    sheet: str | None = Field(None, description="of an Excel workbook; null reads the sheets that have both columns")
     encoding: str = Field("utf-8", description="of text files; another one only when the file says so")
 
 
@@ -83,6 +88,12 @@ class CleanConfig(Section):
     mojibake: bool = Field(True, description="decode text that was decoded wrongly (ftfy)")
     markup: bool = Field(True, description="strip HTML tags and entities that are residue, not content")
     prompt_marks: bool = Field(True, description="strip special tokens and a role mark before the text")
+    thinking: Literal["remove", "keep"] = Field(
+        "remove", description="a model's thinking before the answer (<think>…</think>), always as a whole"
+    )
+    manners: Literal["repair", "keep"] = Field(
+        "repair", description="tokens and templates around most texts of a file; either way they are reported once"
+    )
     control_characters: bool = Field(True, description="drop NUL, BOM and other invisible characters")
     review: bool = Field(True, description="flag rows whose mojibake, markup or prompt marks were repaired")
 
@@ -122,6 +133,12 @@ class ContaminationConfig(Section):
     question_alone: float = Field(
         0.85, ge=0, le=1, description="lowest share of agreeing words of a long question with another answer"
     )
+    conversation: Literal["remove", "keep"] = Field(
+        "remove", description="rows of a conversation of which an item holds other turns"
+    )
+    context: Literal["remove", "keep"] = Field(
+        "remove", description="rows about a passage that an item asks about too; keep where all share one manual"
+    )
 
 
 class SelectionConfig(Section):
@@ -148,7 +165,7 @@ class PublishConfig(Section):
 
 
 class SplitConfig(Section):
-    """Splitting by duplicate group: no group stands on both sides."""
+    """Splitting by group: no copies, no conversation and no context stand on both sides."""
 
     held_out: int = Field(
         50, ge=1, description="rows kept apart for the final comparison; 20 to 50 is usual, more shows more"
@@ -157,3 +174,17 @@ class SplitConfig(Section):
     flagged: Literal["leave_out", "train"] = Field(
         "leave_out", description="flagged rows wait for a person; train takes them in as they are"
     )
+    together: tuple[Literal["conversation", "context"], ...] = Field(
+        ("conversation", "context"),
+        description="what stays on one side, as copies do: the turns of a conversation, the questions on one context;"
+        " leave one out where all rows share it",
+    )
+    group_by: tuple[str, ...] = Field(
+        (), description="further columns whose rows stay on one side: patient, contract, document"
+    )
+
+    @field_validator("group_by", mode="before")
+    @classmethod
+    def _one_or_several(cls, names: object) -> object:
+        """Let `group_by: patient` name one column."""
+        return (names,) if isinstance(names, str) else names

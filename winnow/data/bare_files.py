@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from winnow.data.columns import Found, Row, find_columns, texts
-from winnow.data.readers import RawRow, column_names, whole_rows
+from winnow.data.readers import RawRow, Reading, column_names, whole_rows
 
 Names = Mapping[str, str]
 
 ROLES = ("id", "question", "prediction", "prediction_a", "prediction_b", "reference", "human")
+MEASURED = {"prediction", "prediction_a", "human"}  # of which a file of rows has one
 OPTION = "--column {role}={name}"
 REMEDY = "say which with --column {role}=THEIRS"
 
@@ -31,7 +32,12 @@ def read_rows(
     `verdicts` maps words of the `human` column to Winnow's. Raises InputError naming file and line for a row that
     can't be read, since figures over the others would be of another set, and where two columns could be a `needed` one.
     """
-    raw = whole_rows(str(path), why="the figures are over every row")
+    wanted = set(needed) or MEASURED
+
+    def fits(names: list[str]) -> bool:
+        return not wanted.isdisjoint(find_columns(names, ROLES).columns.keys() | set(columns or {}))
+
+    raw = whole_rows(str(path), Reading(fits=fits), "the figures are over every row")
     found = find_columns(column_names(raw), ROLES, columns, source=str(path), option=OPTION)
     for role in needed:
         if role in found.doubtful:

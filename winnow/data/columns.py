@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from winnow.data.cells import cell_text
 from winnow.errors import InputError
 
 Row = Mapping[str, Any]
@@ -36,8 +37,8 @@ CUSTOMARY: Mapping[str, Mapping[int, str]] = {
     "answer": dict(
         enumerate(("answer", "response", "output", "completion", "reply", "answers", "chosen", "assistant", "a"))
     ),
-    "messages": dict(enumerate(("messages", "conversations", "conversation", "dialog|dialogue|chat|turns"))),
-    "context": dict(enumerate(("context", "contexts", "passages?", "paragraphs?"))),
+    "messages": dict(enumerate(("messages", "conversations", "conversation", "dialog|dialogue|chat|turns|contents"))),
+    "context": dict(enumerate(("context", "contexts", "passages?", "paragraphs?", "article"))),
     "system": dict(enumerate(("system", "system_?prompt", "system_?message"))),
     "history": dict(enumerate(("history", "chat_?history", "conversation_?history"))),
     "choices": {
@@ -239,7 +240,7 @@ def text(value: Any) -> str | None:
     if isinstance(value, str):
         return value
     is_nan = isinstance(value, float) and math.isnan(value)
-    return None if value is None or is_nan or type(value).__name__ in ("NAType", "NaTType") else str(value)
+    return None if value is None or is_nan or type(value).__name__ in ("NAType", "NaTType") else cell_text(value)
 
 
 def texts(value: Any) -> list[str]:

@@ -126,6 +126,8 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
             row = json.loads(line)
         except json.JSONDecodeError as error:
             raise InputError(f"{path}:{number}: not JSON: {error.msg}; each line must be one JSON object") from error
+        except RecursionError as error:
+            raise InputError(f"{path}:{number}: nested too deeply; each line must be one JSON object") from error
         if not isinstance(row, dict):
             raise InputError(
                 f"{path}:{number}: {type(row).__name__} where a JSON object was expected; each line must be one"

@@ -38,9 +38,9 @@ DECISIONS = pa.schema(
 class Decision:
     """What one step or person decided about one record, and why.
 
-    `text` is the new text of `field` (`question` or `answer`) for `repair` and `correct`. `by` is empty until
-    the ledger fills it: the step's own name, or the person who decided. `restore` keeps a row whatever the steps
-    say and settles its flags.
+    `text` is the new text of `field` (question, answer, context, or history as JSON) for `repair` and `correct`. `by`
+    is empty until the ledger fills it: the step's own name, or the person who decided. `restore` keeps a row whatever
+    the steps say and settles its flags.
     """
 
     id: str
@@ -172,7 +172,7 @@ class View:
         table = self.records
         if self.removed:
             table = table.filter(pc.invert(pc.is_in(table["id"], pa.array(list(self.removed)))))
-        for name in ("question", "answer"):
+        for name in ("question", "answer", "context", "history"):
             if new := {id_: text for (id_, field_), text in self.texts.items() if field_ == name}:
                 table = _replace_texts(table, name, new)
         return table

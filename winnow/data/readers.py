@@ -1,64 +1,80 @@
-"""Readers: a file, folder or hub name → its rows in order, each with the line where it stands.
+"""Readers: a file, folder, archive or hub name → its rows in order, each with the line where it stands.
 
 rows = whole_rows("faq.jsonl")            # [RawRow("faq.jsonl", 1, {"question": "What is an ISA?", …}), …]
 for row in read_rows("faq.jsonl"): ...    # a line that can't be read comes as UnreadRow("faq.jsonl", 2, "not JSON: …")
+for source in files_of("faqs.zip"): ...   # "faqs.zip/cards.csv", which read_rows reads
+
+`FILE#PART` names a sheet of a workbook or a list of a JSON file. What a row says isn't this module's business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from winnow.data.text_files import Numbered, Problem, read_csv, read_json, read_json_lines, read_tsv
-from winnow.data.workbooks import Reading, read_workbook
+from winnow.data.formats.arrow import HUB_PREFIX, read_hub, read_parquet, read_saved
+from winnow.data.formats.containers import files_in, is_saved_dataset, is_zip, split_part, stored
+from winnow.data.formats.delimited import read_csv, read_tsv
+from winnow.data.formats.json_files import read_json
+from winnow.data.formats.stored import UNPACKERS, Stored
+from winnow.data.formats.workbooks import read_workbook
+from winnow.data.rows import AnyRow, Numbered, Problem, RawRow, Reading, UnreadRow, column_names
 from winnow.errors import InputError
 
-HUB_PREFIX = "hub:"
+__all__ = ["AnyRow", "RawRow", "Reading", "UnreadRow", "column_names", "files_of", "read_rows", "whole_rows"]
+
 READING = Reading()
+READERS: Mapping[str, Callable[[Stored, Reading], Numbered]] = {
+    ".jsonl": read_json,
+    ".ndjson": read_json,
+    ".json": read_json,
+    ".csv": read_csv,
+    ".tsv": read_tsv,
+    ".parquet": read_parquet,
+    ".xlsx": read_workbook,
+    ".xlsm": read_workbook,
+}
+# Kinds that hold rows, and can't be read here: what to do with them
+REMEDIES: Mapping[str, str] = {
+    ".xls": "save it as .xlsx or CSV",
+    ".xlsb": "save it as .xlsx or CSV",
+    ".ods": "save it as .xlsx or CSV",
+    ".numbers": "export it as .xlsx or CSV",
+    ".zip": "unpack it, since it lies in another archive",
+    ".tar": "unpack it and name the folder",
+    ".tgz": "unpack it and name the folder",
+    ".7z": "unpack it and name the folder",
+    ".rar": "unpack it and name the folder",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    source: str
-    line: int
+def files_of(source: str) -> list[str]:
+    """List the files of rows that a source stands for, those of a folder or an archive by name; a file is itself.
 
-    @property
-    def place(self) -> str:
-        """File and line, as errors name them: "faq.jsonl:3"."""
-        return f"{self.source}:{self.line}"
-
-
-@dataclass(frozen=True, slots=True)
-class RawRow(_Placed):
-    """One row as it stands in its source: the values by column, and the 1-based line where it begins."""
-
-    values: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadRow(_Placed):
-    """A line that holds no row: why not, and its text."""
-
-    problem: str
-    raw: str
-
-
-AnyRow = RawRow | UnreadRow
+    Raises InputError where a folder or an archive has none, or has tables of a kind that can't be read.
+    """
+    return [source] if source.startswith(HUB_PREFIX) else files_in(source, _may_hold_rows)
 
 
 def read_rows(source: str, reading: Reading = READING) -> Iterator[AnyRow]:
-    """Read JSON lines, a JSON array, CSV, TSV, Excel, Parquet (each may be gzipped where that makes sense), a
+    """Read JSON of any shape, CSV, TSV, Excel, Parquet, each packed or not, a folder or zip archive of such files, a
     folder that `datasets` saved, or `hub:NAME`.
 
     Raises InputError naming the source, and the line where there is one, when nothing can be read from it.
     """
+    return chain.from_iterable(_read_file(file, reading) for file in files_of(source))
+
+
+def _read_file(source: str, reading: Reading) -> Iterator[AnyRow]:
+    path, part = (source, None) if source.startswith(HUB_PREFIX) else split_part(source)
     rows: Iterator[AnyRow] = (
-        UnreadRow(source, line, row.why, row.raw) if isinstance(row, Problem) else RawRow(source, line, row)
-        for line, row in _numbered(source, reading)
+        UnreadRow(path, line, row.why, row.raw) if isinstance(row, Problem) else RawRow(path, line, row)
+        for line, row in _numbered(path, replace(reading, part=part or reading.part))
     )
-    return rows if _is_dataset(source) else _refuse_empty(source, rows)
+    is_dataset = source.startswith(HUB_PREFIX) or Path(path).is_dir()
+    return rows if is_dataset else _refuse_empty(path, rows)
 
 
 def whole_rows(source: str, reading: Reading = READING, why: str = "every row counts here") -> list[RawRow]:
@@ -71,28 +87,31 @@ def whole_rows(source: str, reading: Reading = READING, why: str = "every row co
     return rows
 
 
-def column_names(rows: Iterable[AnyRow]) -> list[str]:
-    """List the columns that some row has, in order of appearance."""
-    return list(dict.fromkeys(name for row in rows if isinstance(row, RawRow) for name in row.values))
+def _suffix(name: str) -> str:
+    """Give what a name ends in, without what it is packed with."""
+    path = PurePath(name)
+    return (PurePath(path.stem) if path.suffix.lower() in UNPACKERS else path).suffix.lower()
 
 
-def _is_dataset(source: str) -> bool:
-    return source.startswith(HUB_PREFIX) or Path(source).is_dir()
+def _may_hold_rows(name: str) -> bool:
+    return _suffix(name) in READERS or _suffix(name) in REMEDIES or is_zip(Path(name))
 
 
 def _numbered(source: str, reading: Reading) -> Numbered:
     if source.startswith(HUB_PREFIX):
-        return _read_hub(source.removeprefix(HUB_PREFIX))
-    path = Path(source)
-    if path.is_dir():
-        return _read_saved_dataset(path)
-    if not path.exists():
-        raise InputError(f"{source}: no such file; check the path (a hub dataset is written {HUB_PREFIX}NAME)")
-    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
-    reader = READERS.get(suffix)
-    if reader is None:
-        raise InputError(f"{source}: unknown kind {suffix or 'without suffix'!r}; known are {', '.join(READERS)}, .gz")
-    return reader(path, reading)
+        return read_hub(source.removeprefix(HUB_PREFIX))
+    if is_saved_dataset(Path(source)):
+        return read_saved(Path(source))
+    file = stored(source)
+    reader = READERS.get(file.suffix)
+    if reader is not None and reading.part is not None and reader not in (read_json, read_workbook):
+        raise InputError(f"{source}: {file.suffix} has no parts, and so none {reading.part!r}; name the file alone")
+    if reader is not None:
+        return reader(file, reading)
+    if remedy := REMEDIES.get(file.suffix):
+        raise InputError(f"{source}: {file.suffix} can't be read; {remedy}")
+    kinds = ", ".join((*READERS, *UNPACKERS, ".zip"))
+    raise InputError(f"{source}: unknown kind {file.suffix or 'without suffix'!r}; known are {kinds}")
 
 
 def _refuse_empty(source: str, rows: Iterator[AnyRow]) -> Iterator[AnyRow]:
@@ -106,59 +125,3 @@ def _refuse_empty(source: str, rows: Iterator[AnyRow]) -> Iterator[AnyRow]:
     if unread:
         raise InputError(f"{unread[0].place}: {unread[0].problem}; no line of the file could be read")
     raise InputError(f"{source}: the file holds no rows; check that it was written whole")
-
-
-def _read_parquet(path: Path, _: Reading) -> Numbered:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        number = 0
-        for batch in pq.ParquetFile(path).iter_batches(batch_size=10_000):
-            for values in batch.to_pylist():
-                number += 1
-                yield number, values
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path}: not a Parquet file ({str(error).splitlines()[0]}); write it again") from error
-
-
-def _read_saved_dataset(path: Path) -> Numbered:
-    from datasets import DatasetDict, load_from_disk
-
-    try:
-        dataset = load_from_disk(str(path))
-    except (FileNotFoundError, ValueError, OSError) as error:
-        raise InputError(f"{path}: a folder that datasets didn't save; name a file in it") from error
-    if isinstance(dataset, DatasetDict):
-        raise InputError(f"{path}: holds several splits; name one: {', '.join(str(path / name) for name in dataset)}")
-    for number, values in enumerate(dataset, start=1):
-        yield number, dict(values)
-
-
-def _read_hub(name: str) -> Numbered:
-    """Read a dataset of the hub as `NAME` or `NAME:SPLIT`; the split is `train` unless named."""
-    from datasets import load_dataset
-
-    name, _, split = name.partition(":")
-    try:
-        dataset = load_dataset(name, split=split or "train")
-    except Exception as error:  # datasets raises many kinds, down to the HTTP library's
-        first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise InputError(f"{HUB_PREFIX}{name}: can't load: {first_line}; check the name and the network") from error
-    for number, values in enumerate(dataset, start=1):
-        yield number, dict(values)
-
-
-def _of_text(read: Callable[[Path, str], Numbered]) -> Callable[[Path, Reading], Numbered]:
-    return lambda path, reading: read(path, reading.encoding)
-
-
-READERS: Mapping[str, Callable[[Path, Reading], Numbered]] = {
-    ".jsonl": _of_text(read_json_lines),
-    ".ndjson": _of_text(read_json_lines),
-    ".json": _of_text(read_json),
-    ".csv": _of_text(read_csv),
-    ".tsv": _of_text(read_tsv),
-    ".parquet": _read_parquet,
-    ".xlsx": read_workbook,
-}

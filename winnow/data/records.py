@@ -67,8 +67,7 @@ def content_hash(*parts: str) -> str:
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big"))
-        digest.update(data)
+        digest.update(len(data).to_bytes(8, "big") + data)
     return digest.hexdigest()
 
 
@@ -86,8 +85,8 @@ def new_record(
 ) -> Record:
     """Make a record whose id hashes all that the model sees and answers; `number_copies` tells exact copies apart."""
     turns = tuple(history)
-    around = (context, system, _json_or_nothing(turns))
-    id_ = content_hash(question, answer, *(around if any(around) else ()))[:16]
+    around = (context, system, _json_or_nothing(turns)) if context or system or turns else ()
+    id_ = content_hash(question, answer, *around)[:16]
     return Record(
         id_, question, answer, source, line, dict(metadata or {}), context, system, turns, tuple(references)
     )  # fmt: skip
@@ -138,6 +137,15 @@ def to_records(table: pa.Table) -> list[Record]:
 
 def _values(text: str) -> tuple[Any, ...]:
     return tuple(json.loads(text)) if text else ()
+
+
+def turns(history: str | Sequence[Message]) -> str:
+    """Write earlier turns as text, a line a turn; `history` is their JSON, or the messages.
+
+    [{"role": "user", "content": "What is an ISA?"}] → "user: What is an ISA?"
+    """
+    messages = _values(history) if isinstance(history, str) else history
+    return "\n".join(f"{message['role']}: {message['content']}" for message in messages)
 
 
 def with_surroundings(table: pa.Table) -> pa.Table:

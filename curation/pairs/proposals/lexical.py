@@ -16,6 +16,7 @@ from winnow.parallel.engine import spread_map
 
 Pairs = npt.NDArray[np.int64]  # [pairs, 2], the smaller place first
 Hashes = npt.NDArray[np.uint64]
+Labels = npt.NDArray[np.int64]  # [texts]
 R = TypeVar("R")
 
 CHARS_A_SHINGLE = 5
@@ -40,8 +41,11 @@ class Texts(Protocol):
     def __getitem__(self, part: slice, /) -> Sequence[str]: ...
 
 
-def similar_texts(texts: Texts, longest: int = 1_000) -> Pairs:
-    """Pair texts by MinHash with banding over 5-character shingles; shingles that very many texts have are ignored."""
+def similar_texts(texts: Texts, longest: int = 1_000, within: Labels | None = None) -> Pairs:
+    """Pair texts by MinHash with banding over 5-character shingles; shingles that very many texts have are ignored.
+
+    `within` gives each text a label; then only texts of one label are paired.
+    """
     counts = np.zeros(SHINGLE_SLOTS, np.int64)
     for _, (slots, times) in _by_blocks(lambda block: _slots(block, longest), texts):
         counts[slots] += times
@@ -51,7 +55,8 @@ def similar_texts(texts: Texts, longest: int = 1_000) -> Pairs:
         digests[start : start + len(block)] = block
     filled = np.flatnonzero(digests.any(axis=1))
     bands = (digests[filled, start : start + BAND_ROWS] for start in range(0, BANDS * BAND_ROWS, BAND_ROWS))
-    return distinct_pairs(_bucket_pairs(_mix_rows(band), filled) for band in bands)
+    of_label = np.uint64(0) if within is None else _mix(within[filled].astype(np.uint64) + np.uint64(1))
+    return distinct_pairs(_bucket_pairs(_mix_rows(band) ^ of_label, filled) for band in bands)
 
 
 def _by_blocks(work: Callable[[Sequence[str]], R], texts: Texts) -> Iterator[tuple[int, R]]:
@@ -82,13 +87,20 @@ def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) 
     return digests
 
 
-def shared_runs(coded: Texts, run: int = WORDS_A_RUN) -> tuple[Pairs, npt.NDArray[np.int64]]:
-    """Pair coded texts by the three-word runs that at most 8 texts have; returns pairs and numbers of shared runs."""
+def shared_runs(
+    coded: Texts, run: int = WORDS_A_RUN, within: Labels | None = None
+) -> tuple[Pairs, npt.NDArray[np.int64]]:
+    """Pair coded texts by the three-word runs that at most 8 texts have; returns pairs and numbers of shared runs.
+
+    `within` gives each text a label; then the runs are those of texts of one label.
+    """
     parts = 1 + len(coded) * RUNS_A_TEXT // RUNS_A_PART  # equal runs lie in one part, so that each is sorted alone
     hashes: list[list[Hashes]] = [[np.empty(0, np.uint64)] for _ in range(parts)]
     owners: list[list[npt.NDArray[np.uint32]]] = [[np.empty(0, np.uint32)] for _ in range(parts)]
     for start in range(0, len(coded), TEXTS_A_BLOCK):
         found, owner = _sampled_runs(coded[start : start + TEXTS_A_BLOCK], run)
+        if within is not None:
+            found = _mix(found ^ _mix(within[owner + start].astype(np.uint64) + np.uint64(1)))
         part = found % np.uint64(parts)
         for n in range(parts):
             hashes[n].append(found[part == n])

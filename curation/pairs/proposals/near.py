@@ -2,20 +2,32 @@
 
 pairs = near_pairs(rows)                       # places of nodes, [pairs, 2]
 pairs = near_pairs(rows, between=sides)        # only pairs of nodes on sides -1 and 1
+
+Both rows of a pair stand in the same surroundings: the same context, system prompt and history.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from curation.pairs.proposals.lexical import Pairs, distinct_pairs, group_pairs, shared_runs, similar_texts
+from curation.pairs.proposals.lexical import (
+    Labels,
+    Pairs,
+    Texts,
+    distinct_pairs,
+    group_pairs,
+    shared_runs,
+    similar_texts,
+)
 from curation.pairs.proposals.semantic import semantic_pairs
+from curation.pairs.proposals.surroundings import Alike
 from curation.pairs.texts.coded_rows import CodedRows
 from curation.pairs.texts.passages import Passages
 
@@ -27,26 +39,59 @@ SKETCHED_ANSWER_WORDS = 200  # words of an answer that stand for the row in the 
 PAIRS_A_BLOCK = 200_000  # pairs whose texts are compared at once
 
 
-def near_pairs(rows: CodedRows, between: npt.NDArray[np.int8] | None = None) -> Pairs:
+def near_pairs(rows: CodedRows, between: npt.NDArray[np.int8] | None = None, alike: Alike | None = None) -> Pairs:
     """Join all candidate generators and drop pairs with neither the questions nor the answers alike.
 
-    `between` gives each node a side, -1 or 1; then only pairs across the sides are returned.
+    `between` gives each node a side, -1 or 1; then only pairs across the sides are returned. Both nodes of a pair stand
+    in the same surroundings, by `alike`: where those differ from row to row they are part of what is searched for.
     """
-    nodes = rows.nodes
+    alike = alike or Alike.of(rows)
     questions = [rows.lexicon.text(rows.questions.coded(place)) for place in range(len(rows.questions))]
-    runs, counts = shared_runs(_Coded(rows.answers))
+    asked, told = (_Field.of(rows.nodes[:, column], alike.labels) for column in (0, 1))
+    runs, counts = shared_runs(_Chosen(_Coded(rows.answers), told.texts), within=told.labels)
     proposals = [
-        group_pairs(nodes[:, 0], MAX_GROUP_NODES),
-        group_pairs(nodes[:, 1], MAX_GROUP_NODES),
-        similar_texts(_Wholes(rows, questions)),
-        _of_field(similar_texts(questions), nodes[:, 0]),
-        _of_field(runs[counts >= 2], nodes[:, 1]),
+        group_pairs(asked.of_node, MAX_GROUP_NODES),
+        group_pairs(told.of_node, MAX_GROUP_NODES),
+        similar_texts(_Wholes(rows, questions), within=alike.labels),
+        _of_field(similar_texts(_Chosen(questions, asked.texts), within=asked.labels), asked.of_node),
+        _of_field(runs[counts >= 2], told.of_node),
     ]
     pairs = _across(distinct_pairs(proposals), between)
     near = [
         _gate(rows, questions, pairs[start : start + PAIRS_A_BLOCK]) for start in range(0, len(pairs), PAIRS_A_BLOCK)
     ]
-    return distinct_pairs([*near, _across(semantic_pairs(rows), between)])
+    return alike.only(distinct_pairs([*near, _across(semantic_pairs(rows, alike.labels), between)]))
+
+
+class _Field(NamedTuple):
+    """The distinct texts of a field, apart for each label of the surroundings in which they stand."""
+
+    texts: npt.NDArray[np.int64] | None  # of each: its place among the field's texts; None where that is its own place
+    labels: Labels | None
+    of_node: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, field: npt.NDArray[np.int64], labels: Labels | None) -> _Field:
+        if labels is None:
+            return cls(None, None, field)
+        distinct, of_node = np.unique(np.column_stack([field, labels]), axis=0, return_inverse=True)
+        return cls(distinct[:, 0], distinct[:, 1], of_node.reshape(-1))
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Texts in another order, or repeated: those at `places`; None is all of them in their own order."""
+
+    texts: Texts
+    places: npt.NDArray[np.int64] | None
+
+    def __len__(self) -> int:
+        return len(self.texts) if self.places is None else len(self.places)
+
+    def __getitem__(self, part: slice) -> Sequence[str]:
+        if self.places is None:
+            return self.texts[part]
+        return [self.texts[place : place + 1][0] for place in self.places[part].tolist()]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from curation.pairs.proposals.lexical import Pairs, distinct_pairs
+from curation.pairs.proposals.lexical import Labels, Pairs, distinct_pairs
 from curation.pairs.texts.coded_rows import CodedRows
 from curation.pairs.texts.vectors import text_vectors
 from winnow.models.word_vectors import normalised
@@ -32,13 +32,19 @@ SIGNS = frozenset((Kind.NUMBER, Kind.UNIT, Kind.NEGATION))
 Vectors = npt.NDArray[np.float32]
 
 
-def semantic_pairs(rows: CodedRows) -> Pairs:
-    """Pair nodes with near vectors and equal numbers, names and negations in both fields; none without word vectors."""
+def semantic_pairs(rows: CodedRows, within: Labels | None = None) -> Pairs:
+    """Pair nodes with near vectors and equal numbers, names and negations in both fields; none without word vectors.
+
+    `within` gives each node a label; then only nodes of one label are paired.
+    """
     if not rows.lexicon.has_vectors or not len(rows.nodes):
         return np.empty((0, 2), np.int64)
     blocks, signs = _Blocks(rows), _Signs(rows)
     near = _near_by_all if len(rows.nodes) <= MAX_EXACT_ROWS else _near_by_lists
-    return distinct_pairs([pairs[signs.same(pairs)] for pairs in near(blocks)])
+    found = near(blocks)
+    if within is not None:
+        found = (pairs[within[pairs[:, 0]] == within[pairs[:, 1]]] for pairs in found)
+    return distinct_pairs([pairs[signs.same(pairs)] for pairs in found])
 
 
 class _Blocks:

@@ -3,6 +3,9 @@
 rows = CodedRows.read(table)
 rows.nodes                # one (question, answer) a node, as places in rows.questions and rows.answers
 rows.node_of_row[3]       # the node of the fourth row by id
+rows.around               # what stands around the questions, where that differs from row to row; None elsewhere
+
+Rows of one node have the same words in question, answer, context, system prompt and history.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import pyarrow.compute as pc
 from curation.pairs.texts.lexicon import Lexicon, WordVectors, capitalised
 from curation.pairs.texts.passages import Passage, Passages
 from curation.pairs.texts.wrappers import MIN_TEXTS_A_PROCESS, Wrappers
+from winnow.data.records import SURROUNDINGS, turns
 from winnow.parallel.engine import spread
 from winnow.text.plain_text import damage, words
 
@@ -27,6 +31,22 @@ Places = npt.NDArray[np.int64]
 MAX_ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
 ROWS_A_BLOCK = 100_000  # rows whose texts are split at once
 MAX_PARTNERS = 5  # answers of a question, or questions of an answer, beyond which they say nothing about wrappers
+
+
+@dataclass(frozen=True)
+class Around:
+    """The distinct surroundings of rows: each a text a field, of which no two have the same words in all fields.
+
+    They have a lexicon of their own, so that what stands around the rows changes nothing in how the rows are compared.
+    """
+
+    lexicon: Lexicon
+    fields: dict[str, Passages]  # those of context, system and history that differ from row to row
+    texts: Places  # [distinct, fields]: places of the passages
+
+    def text(self, field: str, place: int) -> Passage:
+        """Return the text that one of the distinct surroundings has in a field."""
+        return self.fields[field][int(self.texts[place, list(self.fields).index(field)])]
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,8 @@ class CodedRows:
     node_of_row: Places
     faces: Places  # of each node: the row that stands for it, its cleanest
     damage: Places  # of each row: marks of markup and wrong decoding, words of wrappers
+    around: Around | None
+    around_of: Places  # of each node: its place in `around`, 0 where there is none
 
     @classmethod
     def read(cls, table: pa.Table, vectors: WordVectors | None = None) -> CodedRows:
@@ -56,13 +78,17 @@ class CodedRows:
         bare_answers, answer_of, around_answers = _strip(
             lexicon, answers, answer_of, bare_questions, question_of, False
         )
-        marks = marks_asked + marks_told + around_questions + around_answers
-        pairs = np.column_stack([question_of, answer_of]).reshape(-1, 2)
-        nodes, node_of_row = np.unique(pairs, axis=0, return_inverse=True)
+        around, around_of, marks_around = _surroundings(table, order)
+        marks = marks_asked + marks_told + around_questions + around_answers + marks_around
+        texts = [question_of, answer_of, *([around_of] if around else [])]
+        nodes, node_of_row = np.unique(np.column_stack(texts).reshape(-1, len(texts)), axis=0, return_inverse=True)
         node_of_row = node_of_row.reshape(-1)
         cleanest = np.lexsort((marks, node_of_row))
         faces = cleanest[np.searchsorted(node_of_row[cleanest], np.arange(len(nodes)))]
-        return cls(lexicon, ids, bare_questions, bare_answers, nodes, node_of_row, faces, marks)
+        around_of_node = nodes[:, 2] if around else np.zeros(len(nodes), np.int64)
+        return cls(
+            lexicon, ids, bare_questions, bare_answers, nodes[:, :2], node_of_row, faces, marks, around, around_of_node
+        )  # fmt: skip
 
     def question(self, node: int) -> Passage:
         """Return a node's question."""
@@ -71,6 +97,44 @@ class CodedRows:
     def answer(self, node: int) -> Passage:
         """Return a node's answer."""
         return self.answers[int(self.nodes[node, 1])]
+
+
+def coded_texts(column: pa.ChunkedArray) -> tuple[Lexicon, Passages, Places]:
+    """Code the texts of a column; returns the distinct ones, and each row's index into them."""
+    lexicon = Lexicon()
+    passages, places, _ = _distinct(lexicon, column, pa.array(range(len(column)), pa.int64()))
+    return lexicon, passages, places
+
+
+def _surroundings(table: pa.Table, order: pa.Array) -> tuple[Around | None, Places, Places]:
+    """Code what stands around the rows; returns each row's place in it, and its count of damage marks.
+
+    A field with the same words in every row tells no row from another and is left out; None where all are.
+    """
+    lexicon, fields = Lexicon(), dict[str, Passages]()
+    of_rows: list[Places] = []
+    marks = np.zeros(len(order), np.int64)
+    for name in SURROUNDINGS:
+        if name not in table.column_names or pc.count_distinct(table[name]).as_py() < 2:
+            continue
+        texts = table[name] if name != "history" else _in_words(table[name])
+        passages, places, damaged = _distinct(lexicon, texts, order)
+        marks = marks + damaged
+        if len(passages) > 1:
+            fields[name] = passages
+            of_rows.append(places)
+    if not fields:
+        return None, np.zeros(len(order), np.int64), marks
+    texts_of, places = np.unique(np.column_stack(of_rows), axis=0, return_inverse=True)
+    places = places.reshape(-1)
+    return Around(lexicon, fields, texts_of), places, marks
+
+
+def _in_words(histories: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write the JSON of earlier turns as text: "user: What is an ISA?", a line a turn."""
+    coded = histories.dictionary_encode().combine_chunks()
+    texts = pa.array([turns(text) for text in coded.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([texts.take(coded.indices)])
 
 
 def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tuple[Passages, Places, Places]:

@@ -17,7 +17,7 @@ from winnow.models.chat import format_prompt
 from winnow.models.interface import LanguageModel
 
 SHORT = 5  # words; the ratio of a few tokens' losses says more about their length than about the row
-LONGEST = 2_000  # characters of the answer and of the question that are scored
+LONGEST = 2_000  # characters of the answer, and of what it follows, that are scored
 
 
 def answer_scorer(model: LanguageModel) -> LogLikelihood:
@@ -37,7 +37,7 @@ def ifd(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
     if tools.log_likelihood is None or not scored:
         return findings
     answers = [rows[i].answer[:LONGEST] for i in scored]
-    questions = [rows[i].question[:LONGEST] for i in scored]
+    questions = [rows[i].asked[-LONGEST:] for i in scored]
     with_question = tools.log_likelihood(list(zip(questions, answers, strict=True)))
     alone = tools.log_likelihood([("", answer) for answer in answers])
     for i, given, bare in zip(scored, with_question, alone, strict=True):

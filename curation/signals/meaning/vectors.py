@@ -16,6 +16,7 @@ from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance
 from curation.signals.places import Places
 from curation.signals.reference.signal import names_something
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row
+from curation.signals.support import is_supported
 from curation.signals.tools import Encoder, Tools, Vectors
 from winnow.text.words import excerpt
 
@@ -28,7 +29,8 @@ SPREAD = 1.4826  # median absolute deviations in a standard deviation
 def doubt_answers(rows: Sequence[Row], corpus: Corpus) -> list[Finding | None]:
     """Say what words alone tell of `off_question`: 0 where they don't doubt the answer, None where they do.
 
-    Not applicable to short answers and to questions that name no matter.
+    Not applicable to short answers and to questions that name no matter. An answer taken from its context, or from the
+    earlier turns, isn't doubted.
     """
     findings: list[Finding | None] = [NOT_APPLICABLE] * len(rows)
     places = corpus.places
@@ -37,7 +39,7 @@ def doubt_answers(rows: Sequence[Row], corpus: Corpus) -> list[Finding | None]:
         return findings
     pairs = [rows[i] for i in looked_at]
     for i, doubt in zip(looked_at, places.doubt(pairs, pairs).tolist(), strict=True):
-        findings[i] = None if doubt >= places.doubtful else NOTHING
+        findings[i] = None if doubt >= places.doubtful and not is_supported(rows[i]) else NOTHING
     return findings
 
 

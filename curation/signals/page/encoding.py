@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from curation.signals.corpus import Corpus
-from curation.signals.rows import NOTHING, Finding, Row
+from curation.signals.rows import IN_CONTEXT, NOTHING, Finding, Row
 from winnow.text.characters import MOJIBAKE
 from winnow.text.words import excerpt
 
@@ -30,13 +30,10 @@ def addresses(row: Row, corpus: Corpus) -> Finding:
 
 
 def mojibake(row: Row, corpus: Corpus) -> Finding:
-    """Number of wrongly decoded or lost characters in question and answer."""
-    text = row.question + "\n" + row.answer
-    if text.isascii():
-        return NOTHING
-    found = [m.group() for m in MOJIBAKE.finditer(text)]
+    """Number of wrongly decoded or lost characters in question, answer and context."""
+    texts = (f"{row.question}\n{row.answer}", ""), (row.context, IN_CONTEXT)
+    found = [(match, place) for text, place in texts if not text.isascii() for match in MOJIBAKE.finditer(text)]
     if not found:
         return NOTHING
-    first = MOJIBAKE.search(text)
-    start = first.start() if first else 0
-    return Finding(float(len(found)), excerpt(text, max(start - 15, 0), start + 25))
+    (first, place), start = found[0], found[0][0].start()
+    return Finding(float(len(found)), excerpt(first.string, max(start - 15, 0), start + 25) + place)

@@ -138,7 +138,12 @@ SENTENCE = 6  # words of an answer that would take up what was asked
 
 
 def dangling_reference(row: Row, corpus: Corpus) -> Finding:
-    """1 where the question points to something that it doesn't name, and that isn't quoted below it."""
+    """1 where the question points to something that it doesn't name, and that isn't quoted below it.
+
+    What a context or earlier turns stand before may point to those.
+    """
+    if row.context or row.history:
+        return NOTHING
     head, _, rest = row.question.strip().replace("’", "'").partition("\n")
     if any(word not in TALK for word in WORD.findall(rest.lower())):
         return NOTHING

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from curation.ingest.cells import RowError
-from curation.ingest.chat import ROLES, exchanges, turns_of
+from curation.ingest.chat import exchanges, turns_of
+from winnow.config.curation import ROLES
 
 USER = {"role": "user", "content": "What is tare weight?"}
 TARE = "The weight of the empty vehicle."
@@ -25,6 +26,7 @@ def pairs(messages: object, **roles: str) -> list[tuple[str, str]]:
         [{"from": "human", "value": USER["content"]}, {"from": "gpt", "value": TARE}],
         [{"role": "prompter", "text": USER["content"]}, {"role": "Assistant ", "text": TARE}],
         [{"role": "user", "content": [{"type": "text", "text": USER["content"]}]}, {"role": "assistant", "content": [TARE]}],
+        [{"role": "user", "parts": [{"text": USER["content"]}]}, {"role": "model", "parts": [{"text": TARE}]}],
         {"role": ["user", "assistant"], "content": [USER["content"], TARE]},
         '[{"role": "user", "content": "What is tare weight?"}, {"role": "assistant", "content": "' + TARE + '"}]',
         "[{'role': 'user', 'content': 'What is tare weight?'}, {'role': 'assistant', 'content': '" + TARE + "'}]",

@@ -155,11 +155,12 @@ def test_the_one_sheet_with_a_pair_s_columns_is_read_and_the_others_are_named(tm
     assert "a.xlsx: read sheet 'Data' and not 'Notes'" in caplog.text
 
 
-def test_where_several_sheets_could_be_meant_or_none_they_are_named_and_one_can_be_chosen(tmp_path):
+def test_several_sheets_of_pairs_are_read_and_named_and_one_can_be_chosen(tmp_path, caplog):
     several = workbook(tmp_path / "several.xlsx", Savings=FAQ, Cards=FAQ[:2], Old=[])
-    held = "'Savings' has Question, Answer; 'Cards' has Question, Answer; 'Old' has no rows"
-    with pytest.raises(InputError, match=f"2 of 3 sheets could be meant: {held}; name one with --set ingest.sheet="):
-        read(several)
+    records, _ = read(several)
+    assert pairs(records) == [*BOTH, BOTH[0]]
+    assert [record.metadata["sheet"] for record in records] == ["Savings", "Savings", "Cards"]
+    assert "read sheet 'Savings' and 'Cards', named under `sheet` and not 'Old'; one alone: --set ingest" in caplog.text
     assert pairs(read(several, sheet="Cards")[0]) == BOTH[:1]
     with pytest.raises(InputError, match="no sheet 'Loans'; there are 'Savings', 'Cards', 'Old'"):
         read(several, sheet="Loans")
@@ -367,7 +368,7 @@ def test_what_each_column_was_read_as_is_told_with_those_that_were_not_read(tmp_
         ("a.doc", "x", "unknown kind '.doc'"),
         ("a.parquet", "x", "not a Parquet file"),
         ("a.xlsx", "x", "not an Excel workbook"),
-        ("a.jsonl", '{"question": "ä"}'.encode("utf-16"), "curate it with --set ingest.encoding=utf-16"),
+        ("a.jsonl", '{"question": "a"}'.encode("utf-16-le"), "curate it with --set ingest.encoding=utf-16-le"),
     ],
 )
 def test_an_unreadable_file_is_one_line_that_names_the_place(tmp_path, name, data, message):
@@ -405,3 +406,34 @@ def test_every_row_becomes_a_record_and_survives_parquet(tmp_path_factory, rows)
     assert len({record.id for record in records}) == len(rows)
     pq.write_table(to_table(records), folder / "r.parquet")
     assert to_records(pq.read_table(folder / "r.parquet")) == records
+
+
+def test_of_several_rows_in_one_line_the_rejected_one_is_removed(tmp_path):
+    records, decisions = read(write(tmp_path / "a.json", json.dumps([ISA, {"question": "only"}, FEE])))
+    rejected = {decision.id for decision in decisions}
+    assert pairs(record for record in records if record.id not in rejected) == BOTH
+
+
+def test_cells_are_text_as_it_is_written(tmp_path):
+    text = (
+        '{"question": "What is the fee?", "answer": 7.40, "rate": 1.50}\n{"question": "Is it free?", "answer": true}\n'
+    )
+    records, _ = read(write(tmp_path / "a.jsonl", text))
+    assert [record.answer for record in records] == ["7.40", "true"]
+    assert records[0].metadata == {"rate": 1.5}
+
+
+def test_each_file_of_a_folder_has_columns_of_its_own(tmp_path):
+    (tmp_path / "faqs").mkdir()
+    write(tmp_path / "faqs" / "a.csv", "question,answer\nWhat is an ISA?,A tax-free savings account.\n")
+    write(tmp_path / "faqs" / "b.jsonl", lines({"prompt": FEE["question"], "completion": FEE["answer"]}))
+    records, decisions = read(str(tmp_path / "faqs"))
+    assert pairs(records) == BOTH
+    assert [record.source for record in records] == [str(tmp_path / "faqs" / name) for name in ("a.csv", "b.jsonl")]
+    assert decisions == []
+
+
+def test_a_part_of_a_file_can_be_named(tmp_path):
+    source = write(tmp_path / "a.json", json.dumps({"train": [ISA], "test": [FEE]}))
+    assert pairs(read(f"{source}#test")[0]) == BOTH[1:]
+    assert [record.metadata for record in read(source)[0]] == [{"split": "train"}, {"split": "test"}]

@@ -93,6 +93,13 @@ def test_earlier_turns_are_read_in_pairs_and_as_messages():
     assert list(record(row | {"history": json.dumps(turns)}).history) == turns
 
 
+def test_a_completion_may_repeat_its_prompt():
+    asked, said = {"role": "user", "content": "What is tare weight?"}, {"role": "assistant", "content": "Its own."}
+    for completion in ([said], [asked, said], "Its own."):
+        made = record({"prompt": [asked], "chosen": completion, "rejected": "The load."})
+        assert (made.question, made.answer, made.history) == ("What is tare weight?", "Its own.", ())
+
+
 cells = st.one_of(st.none(), st.text(max_size=8), st.integers(), st.booleans(), st.lists(st.text(max_size=4), max_size=3),
                   st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2))  # fmt: skip
 names = st.sampled_from(

@@ -149,7 +149,11 @@ def test_semicolons_that_some_countries_excel_writes_are_read(tmp_path):
     [
         ("sheet.txt", b"", "unknown kind '.txt'; known are .jsonl"),
         ("sheet.xlsx", b"no zip", "not an Excel workbook"),
-        ("sheet.csv", b"\xff\xfe\x00", "sheet.csv:1: the file is UTF-16; save it as UTF-8"),
+        (
+            "sheet.csv",
+            b"\xff\xfe\x00",
+            "sheet.csv:1: byte 0x00 isn't utf-16, as the file's first bytes say it is; .* save it again as UTF-8",
+        ),
         ("sheet.csv", b"id,answer\n1,x\n", 'no column "verdict".*; keep the columns of the exported sheet'),
         ("sheet.csv", b"", "the file holds no rows"),
     ],

@@ -4,7 +4,8 @@ import pytest
 
 from curation.publish.browse import by_step, facts, flagged_rows, matching, removed_rows, with_flags_of_people
 from tests.studio import studio_workspace as study
-from winnow.data.ledger import Decision
+from winnow.data.ledger import Decision, View
+from winnow.data.records import new_record, to_table
 
 
 @pytest.fixture
@@ -43,3 +44,17 @@ def test_what_a_reviewer_flagged_waits_first_and_joins_the_flags_a_row_has(curat
     rows = with_flags_of_people(flagged_rows(view), view, flags)
     assert [row.id for row in rows] == [ids["first"], ids["overdraft"], ids["conflict"]]  # the copy has left
     assert rows[1].steps == {"review", "contradictions"}
+
+
+def test_rows_are_shown_and_found_with_what_stands_around_them():
+    history = [{"role": "user", "content": "I rent a shop."}, {"role": "assistant", "content": "Where?"}]
+    row = new_record("What is the fee?", "Five pounds.", context="Card: £5.", history=history, references=["£5"])
+    view = View(to_table([row]), {row.id: Decision(row.id, "quality", "remove", "gibberish")}, {}, {})
+    (shown,) = removed_rows(view)
+    assert shown.around == {
+        "context": "Card: £5.",
+        "history": "user: I rent a shop.\nassistant: Where?",
+        "references": "£5",
+    }
+    assert matching([shown], words="rent a shop") == [shown]
+    assert matching([shown], words="sell a shop") == []
