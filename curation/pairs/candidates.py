@@ -36,6 +36,7 @@ from curation.pairs.verdict import (
     is_settled,
     judge,
     may_be_same,
+    told_by_accents,
 )
 from winnow.config import DuplicatesConfig
 from winnow.models.word_vectors import word_vectors
@@ -155,7 +156,8 @@ def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compa
         if question is None:
             question = questions[key] = compare(rows.question(one), rows.question(other), True, DECISIVE)
         if may_be_same(question):
-            yield Compared(one, other, question, compare(rows.answer(one), rows.answer(other)), tells)
+            told = told_by_accents(question, compare(rows.answer(one), rows.answer(other)))
+            yield Compared(one, other, *told, tells) if may_be_same(told[0]) else None
         else:
             yield None
 

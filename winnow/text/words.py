@@ -11,7 +11,9 @@
 >>> PIECE.findall("1.5 mg!")                                 # display: nothing is lost
 ['1.5', ' ', 'mg', '!']
 
-Scripts that put no spaces between words give a word per character, except in prose, where a run of them is one.
+A word is letters, marks and digits, as Unicode classes them: a vowel sign belongs to its letter. Scripts that put no
+spaces between words (Thai, Lao, Burmese, Khmer, Han, kana) give a word per letter with its marks, since to find words
+in them takes a dictionary for each language; in prose a run of them is one.
 """
 
 from __future__ import annotations
@@ -21,9 +23,13 @@ import string
 import unicodedata
 from functools import lru_cache
 
-# Thai and Lao, Burmese, Khmer, kana, Han with its extensions: for a class of characters
+import regex
+
+# Thai and Lao, Burmese, Khmer, the Tai scripts, Balinese and Javanese, kana, Han with its extensions: for a class of
+# characters
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aad\u1b00-\u1b7f\ua980-\ua9ff\uaa60-\uaadf"
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 UNSPACED = re.compile(f"[{_UNSPACED}]")
 
@@ -32,18 +38,22 @@ WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 _BEHIND = r"(?:\+\+|\#(?!\w))?"  # C++, C#
 _IN_ANY_SCRIPT = (  # with the class of its letters
-    r"\d+(?:\.\d+)+|\d+(?=(?:st|nd|rd|th|mg|kg|g|ml|l|cm|mm|km|m|gb|mb|am|pm)\b)"
+    r"\d+(?:\.\d+)+|\d+(?=(?:st|nd|rd|th|mg|kg|g|ml|l|cm|mm|km|m|gb|mb|am|pm)(?![a-z\d_]))"
     rf"|%s+{_BEHIND}"
     r"|(?<![\w)])-(?=[.\d$])|(?<=\d\s)-(?=\s\d)"  # a minus sign, no hyphen
     r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)]\s)[<>=+*/^]+(?=\s[\w(])"  # operators between operands
-    r"|[%%$€£¥°]"
+    r"|[%%$€£¥₹₽₩₪₺₫฿₴₸₦°]"
 )
-_TERM = re.compile(rf"[{_UNSPACED}]|" + _IN_ANY_SCRIPT % rf"(?:(?![{_UNSPACED}])[^\W_])")
+# a letter with its marks, in Khmer and Burmese with the letters written below it too
+_CLUSTER = rf"(?=[{_UNSPACED}])[\p{{L}}\p{{N}}]\p{{M}}*(?:(?<=[\u1039\u17d2])\p{{L}}\p{{M}}*)*"
+_TERM = regex.compile(f"{_CLUSTER}|" + _IN_ANY_SCRIPT % rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])")
 # the same, three times as fast
 _ASCII_TERM = re.compile(rf"[a-z][a-z0-9]*{_BEHIND}|" + _IN_ANY_SCRIPT % "[a-z0-9]", re.A)
 
 # numbers with their marks, words, blanks, and all else one by one
 PIECE = re.compile(r"\d+(?:[.,]\d+)*|\w+|\s+|.", re.DOTALL)
+
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "॥", "።", "។", "။", "։")
 
 ARTICLES = frozenset({"a", "an", "the"})
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -51,7 +61,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _ROUGE = re.compile("[a-z0-9]+")
 
 
-def term_pattern(text: str) -> re.Pattern[str]:
+def term_pattern(text: str) -> re.Pattern[str] | regex.Pattern[str]:
     """Give the pattern that finds words, whole numbers, operators and signs of value in a text in lower case."""
     return _ASCII_TERM if text.isascii() else _TERM
 

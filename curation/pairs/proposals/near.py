@@ -33,7 +33,7 @@ def near_pairs(rows: CodedRows, between: npt.NDArray[np.int8] | None = None) -> 
     `between` gives each node a side, -1 or 1; then only pairs across the sides are returned.
     """
     nodes = rows.nodes
-    questions = [rows.lexicon.text(rows.questions.coded(place)) for place in range(len(rows.questions))]
+    questions = [rows.lexicon.bare_text(rows.questions.coded(place)) for place in range(len(rows.questions))]
     runs, counts = shared_runs(_Coded(rows.answers))
     proposals = [
         group_pairs(nodes[:, 0], MAX_GROUP_NODES),
@@ -60,7 +60,7 @@ class _Wholes:
         return len(self.rows.nodes)
 
     def __getitem__(self, part: slice) -> list[str]:
-        text, answers = self.rows.lexicon.text, self.rows.answers
+        text, answers = self.rows.lexicon.bare_text, self.rows.answers
         nodes = self.rows.nodes[part].tolist()
         return [
             f"{self.questions[question]} {text(answers.coded(answer)[:SKETCHED_ANSWER_WORDS])}"

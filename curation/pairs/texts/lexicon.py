@@ -4,28 +4,36 @@ lexicon = Lexicon()
 coded = lexicon.encode("What is an ISA?")      # four characters
 lexicon.count([coded], [capitalised("What is an ISA?")])
 lexicon.rows_with(coded[3])                    # how many of the texts counted say "isa"
+lexicon.reads(coded)                           # whether its words are of the language whose words are known
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from winnow.errors import InputError
 from winnow.models.names import resolve_embedder
+from winnow.text.accents import bare
 from winnow.text.plain_text import words
+from winnow.text.word_classes import ENGLISH_GRAMMAR, GRAMMAR_ELSEWHERE
 
 WordVectors = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
 MAX_COMPARED_WORDS = 20_000  # two texts that agree that far are told apart by their length alone
 MAX_READ_CHARS = 20_000  # characters of a text in which capitals are looked for
+MIN_KNOWN_SHARE = 0.6  # share of a text's words that are general English, from which its words can be read
+MAX_JUDGED_WORDS = 60  # words of a text by which that is told
+MAX_REMEMBERED_TEXTS = 20_000  # of which it is remembered
+WORDS_OF_THE_FILE = 4  # words with the share of the whole file that a text's own are joined by: few words say little
 _FIRST, _SURROGATES, _LAST = 1, range(0xD800, 0xE000), 0x10FFFF
 _CODES = _LAST - _FIRST - len(_SURROGATES)
 _CAPITALISED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
@@ -48,10 +56,15 @@ class Lexicon:
         self.texts = 0
         self._rows: Counter[str] = Counter()
         self._capitalised: Counter[str] = Counter()
+        self._weights: dict[str, int] = {}
+        self._known_share: float | None = None
+        self._reads: dict[str, bool] = {}
 
     def count(self, coded: Sequence[str], capitalised: Sequence[Collection[str]]) -> None:
         """Count in how many texts each word stands, and in how many it is capitalised within a sentence."""
         self.texts += len(coded)
+        self._known_share = None
+        self._reads.clear()
         flat, offsets = flat_codes(coded)
         keys = np.repeat(np.arange(len(coded), dtype=np.uint64) << np.uint64(32), np.diff(offsets)) | flat
         keys.sort()  # np.unique alone takes ten times as long
@@ -133,6 +146,52 @@ class Lexicon:
         """Tell whether a word is among the 23,000 frequent words of English."""
         return self._words[code] in general_words()
 
+    def reads(self, coded: str) -> bool:
+        """Tell whether a text is in the language whose words are known: 60 % of its words are general English.
+
+        What a word is, a number, a negation, a form or a slip of another one, is known of these texts alone. Words of
+        grammar and letters beyond a to z count twice. Short texts follow the file: its share counts as four words.
+        """
+        head = coded[:MAX_JUDGED_WORDS]
+        if head not in self._reads:
+            if len(self._reads) >= MAX_REMEMBERED_TEXTS:
+                self._reads.clear()
+            self._reads[head] = self._is_english(head)
+        return self._reads[head]
+
+    def _is_english(self, coded: str) -> bool:
+        if self._known_share is None:
+            known, others = self._evidence("".join(self._words), self._rows)
+            self._known_share = known / max(1, known + others)
+        known, others = self._evidence(coded)
+        expected = MIN_KNOWN_SHARE * (known + others + WORDS_OF_THE_FILE)
+        return known + WORDS_OF_THE_FILE * self._known_share >= expected
+
+    def _evidence(self, coded: str, times: Mapping[str, int] = MappingProxyType({})) -> tuple[int, int]:
+        """Count the words that are general English and those that aren't, each as often as `times` says."""
+        known = others = 0
+        for code in coded:
+            weight = self._weight(code) * (times.get(code) or 1)
+            known, others = known + max(0, weight), others + max(0, -weight)
+        return known, others
+
+    def _weight(self, code: str) -> int:
+        """Weigh a word as evidence: 1 or 2 for English, -1 or -2 for another language, 0 where it has no letter."""
+        if code not in self._weights:
+            word = self._words[code]
+            if word in general_words() and word not in GRAMMAR_ELSEWHERE:
+                weight = 2 if word in ENGLISH_GRAMMAR else 1
+            elif word.isascii():
+                weight = -int(word.isalpha())
+            else:
+                weight = -2 * any(map(str.isalpha, word))
+            self._weights[code] = weight
+        return self._weights[code]
+
+    def bare_text(self, coded: str) -> str:
+        """Return the words of a coded text without accents and vowel points, with blanks between them."""
+        return bare(self.text(coded))
+
     def is_known(self, code: str) -> bool:
         """Tell whether a word is spelled right: it is general English, or stands in at least three texts."""
         return self._rows[code] >= 3 or self.is_general(code)
@@ -150,7 +209,7 @@ def general_words() -> frozenset[str]:
         path = Path(resolve_embedder("all-minilm-l6-v2")) / "vocab.txt"
     except InputError:
         return frozenset()
-    return frozenset(word for word in path.read_text(encoding="utf-8").split("\n") if word.isalpha())
+    return frozenset(filter(str.isalpha, filter(str.isascii, path.read_text(encoding="utf-8").split("\n"))))
 
 
 def flat_codes(coded: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
