@@ -22,9 +22,11 @@ _MARKS = re.compile(
 _STROKES = str.maketrans("đłøħı", "dlohi")  # that Unicode doesn't take for marks
 
 
-@lru_cache(maxsize=1_000_000)
 def bare(text: str) -> str:
     """Write a text in lower case without its accents and vowel points."""
-    if text.isascii():
-        return text
+    return text if text.isascii() else _bare(text)
+
+
+@lru_cache(maxsize=100_000)
+def _bare(text: str) -> str:
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text.translate(_STROKES))))

@@ -5,7 +5,7 @@
 >>> term_pattern("c++ costs 1.5 mg").findall("c++ costs 1.5 mg")      # comparison: numbers and operators are whole
 ['c++', 'costs', '1.5', 'mg']
 >>> answer_words("The well-known Café!")                     # SQuAD's normalisation, for the metrics over words
-('wellknown', 'cafe')
+('wellknown', 'café')
 >>> rouge_words("The well-known café")                       # Lin's script
 ['the', 'well', 'known', 'caf']
 >>> PIECE.findall("1.5 mg!")                                 # display: nothing is lost
@@ -25,6 +25,8 @@ from functools import lru_cache
 
 import regex
 
+from winnow.text.characters import latin_digits
+
 # Thai and Lao, Burmese, Khmer, the Tai scripts, Balinese and Javanese, kana, Han with its extensions: for a class of
 # characters
 _UNSPACED = (
@@ -37,18 +39,27 @@ UNSPACED = re.compile(f"[{_UNSPACED}]")
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 _BEHIND = r"(?:\+\+|\#(?!\w))?"  # C++, C#
-_IN_ANY_SCRIPT = (  # with the class of its letters
-    r"\d+(?:\.\d+)+|\d+(?=(?:st|nd|rd|th|mg|kg|g|ml|l|cm|mm|km|m|gb|mb|am|pm)(?![a-z\d_]))"
-    rf"|%s+{_BEHIND}"
-    r"|(?<![\w)])-(?=[.\d$])|(?<=\d\s)-(?=\s\d)"  # a minus sign, no hyphen
-    r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)]\s)[<>=+*/^]+(?=\s[\w(])"  # operators between operands
-    r"|[%%$€£¥₹₽₩₪₺₫฿₴₸₦°]"
-)
+
+
+def _terms(letter: str, end: str, signs: str) -> str:
+    """Write the pattern of numbers, words, operators and signs, for a class of letters and what ends a unit."""
+    return (
+        rf"\d+(?:\.\d+)+|\d+(?=(?:st|nd|rd|th|mg|kg|g|ml|l|cm|mm|km|m|gb|mb|am|pm){end})"
+        rf"|{letter}+{_BEHIND}"
+        r"|(?<![\w)])-(?=[.\d$])|(?<=\d\s)-(?=\s\d)"  # a minus sign, no hyphen
+        r"|(?<=[\w)])[<>=+*/^]+(?=[\w(])|(?<=[\w)]\s)[<>=+*/^]+(?=\s[\w(])"  # operators between operands
+        rf"|[{signs}]"
+    )
+
+
 # a letter with its marks, in Khmer and Burmese with the letters written below it too
 _CLUSTER = rf"(?=[{_UNSPACED}])[\p{{L}}\p{{N}}]\p{{M}}*(?:(?<=[\u1039\u17d2])\p{{L}}\p{{M}}*)*"
-_TERM = regex.compile(f"{_CLUSTER}|" + _IN_ANY_SCRIPT % rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])")
-# the same, three times as fast
-_ASCII_TERM = re.compile(rf"[a-z][a-z0-9]*{_BEHIND}|" + _IN_ANY_SCRIPT % "[a-z0-9]", re.A)
+_UNSPACED_LETTER = regex.compile(_CLUSTER)
+_TERM = regex.compile(
+    rf"{_CLUSTER}|" + _terms(rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])", r"(?![a-z\d_])", "%$€£¥₹₽₩₪₺₫฿₴₸₦°")
+)
+# the same, several times as fast
+_ASCII_TERM = re.compile(rf"[a-z][a-z0-9]*{_BEHIND}|" + _terms("[a-z0-9]", r"\b", "%$"), re.A)
 
 # numbers with their marks, words, blanks, and all else one by one
 PIECE = re.compile(r"\d+(?:[.,]\d+)*|\w+|\s+|.", re.DOTALL)
@@ -57,7 +68,6 @@ SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।", "
 
 ARTICLES = frozenset({"a", "an", "the"})
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
-_ACCENTS = re.compile("[\u0300-\u036f]")
 _ROUGE = re.compile("[a-z0-9]+")
 
 
@@ -73,17 +83,16 @@ def rouge_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def answer_words(text: str) -> tuple[str, ...]:
-    """Split into lower-case words without punctuation, accents and articles; articles alone (the option "A") stay."""
+    """Split into lower-case words without punctuation and articles; articles alone (the option "A") stay."""
     plain = text.lower().translate(_NO_PUNCTUATION) if text.isascii() else _plain(text)
     tokens = plain.split()
     return tuple([token for token in tokens if token not in ARTICLES]) or tuple(tokens)
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).lower()
-    folded = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", folded)))
+    folded = latin_digits(unicodedata.normalize("NFKC", text)).lower()
     kept = "".join(map(_kept, folded.translate(_NO_PUNCTUATION)))
-    return UNSPACED.sub(r" \g<0> ", kept)
+    return str(_UNSPACED_LETTER.sub(r" \g<0> ", kept))
 
 
 @lru_cache(maxsize=65536)

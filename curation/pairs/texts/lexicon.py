@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +30,7 @@ WordVectors = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 MAX_COMPARED_WORDS = 20_000  # two texts that agree that far are told apart by their length alone
 MAX_READ_CHARS = 20_000  # characters of a text in which capitals are looked for
 MIN_KNOWN_SHARE = 0.6  # share of a text's words that are general English, from which its words can be read
-MAX_JUDGED_WORDS = 60  # words of a text by which that is told
+MAX_JUDGED_WORDS = 40  # words of a text by which that is told
 MAX_REMEMBERED_TEXTS = 20_000  # of which it is remembered
 WORDS_OF_THE_FILE = 4  # words with the share of the whole file that a text's own are joined by: few words say little
 _FIRST, _SURROGATES, _LAST = 1, range(0xD800, 0xE000), 0x10FFFF
@@ -56,7 +55,7 @@ class Lexicon:
         self.texts = 0
         self._rows: Counter[str] = Counter()
         self._capitalised: Counter[str] = Counter()
-        self._weights: dict[str, int] = {}
+        self._weights = _Weights(self._words)
         self._known_share: float | None = None
         self._reads: dict[str, bool] = {}
 
@@ -161,32 +160,20 @@ class Lexicon:
 
     def _is_english(self, coded: str) -> bool:
         if self._known_share is None:
-            known, others = self._evidence("".join(self._words), self._rows)
-            self._known_share = known / max(1, known + others)
-        known, others = self._evidence(coded)
-        expected = MIN_KNOWN_SHARE * (known + others + WORDS_OF_THE_FILE)
+            known, all_of_file = self._evidence("".join(self._words), self._rows)
+            self._known_share = known / max(1, all_of_file)
+        known, all_words = self._evidence(coded)
+        expected = MIN_KNOWN_SHARE * (all_words + WORDS_OF_THE_FILE)
         return known + WORDS_OF_THE_FILE * self._known_share >= expected
 
-    def _evidence(self, coded: str, times: Mapping[str, int] = MappingProxyType({})) -> tuple[int, int]:
-        """Count the words that are general English and those that aren't, each as often as `times` says."""
-        known = others = 0
-        for code in coded:
-            weight = self._weight(code) * (times.get(code) or 1)
-            known, others = known + max(0, weight), others + max(0, -weight)
-        return known, others
-
-    def _weight(self, code: str) -> int:
-        """Weigh a word as evidence: 1 or 2 for English, -1 or -2 for another language, 0 where it has no letter."""
-        if code not in self._weights:
-            word = self._words[code]
-            if word in general_words() and word not in GRAMMAR_ELSEWHERE:
-                weight = 2 if word in ENGLISH_GRAMMAR else 1
-            elif word.isascii():
-                weight = -int(word.isalpha())
-            else:
-                weight = -2 * any(map(str.isalpha, word))
-            self._weights[code] = weight
-        return self._weights[code]
+    def _evidence(self, coded: str, times: Mapping[str, int] | None = None) -> tuple[float, float]:
+        """Sum the weights of the words that are English, and those of all; a word counts as often as `times` says."""
+        weights: Iterable[int] = map(self._weights.__getitem__, coded)
+        if times is not None:
+            weights = (weight * (times.get(code) or 1) for code, weight in zip(coded, weights, strict=True))
+        held = list(weights)
+        every = sum(map(abs, held))
+        return (every + sum(held)) / 2, every
 
     def bare_text(self, coded: str) -> str:
         """Return the words of a coded text without accents and vowel points, with blanks between them."""
@@ -195,6 +182,24 @@ class Lexicon:
     def is_known(self, code: str) -> bool:
         """Tell whether a word is spelled right: it is general English, or stands in at least three texts."""
         return self._rows[code] >= 3 or self.is_general(code)
+
+
+class _Weights(dict[str, int]):
+    """The weight of each word as evidence: 1 or 2 for English, -1 or -2 for another language, 0 without a letter."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+
+    def __missing__(self, code: str) -> int:
+        word = self._words[code]
+        if word in general_words() and word not in GRAMMAR_ELSEWHERE:
+            weight = 2 if word in ENGLISH_GRAMMAR else 1
+        elif word.isascii():
+            weight = -int(word.isalpha())
+        else:
+            weight = -2 * any(map(str.isalpha, word))
+        self[code] = weight
+        return weight
 
 
 def capitalised(text: str) -> set[str]:
