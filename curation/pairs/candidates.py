@@ -38,6 +38,7 @@ from curation.pairs.verdict import (
     judge,
     judge_around,
     may_be_same,
+    told_by_accents,
 )
 from winnow.config import DuplicatesConfig
 from winnow.models.word_vectors import word_vectors
@@ -159,7 +160,8 @@ def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compa
         if question is None:
             question = questions[key] = compare(rows.question(one), rows.question(other), True, DECISIVE)
         if may_be_same(question):
-            yield Compared(one, other, question, compare(rows.answer(one), rows.answer(other)), tells)
+            told = told_by_accents(question, compare(rows.answer(one), rows.answer(other)))
+            yield Compared(one, other, *told, tells) if may_be_same(told[0]) else None
         else:
             yield None
 
@@ -203,16 +205,21 @@ def with_surroundings(pairs: Sequence[Pair], alike: Alike) -> list[Pair]:
 
 
 def _with_semantic(rows: CodedRows, pairs: Sequence[Pair], embedder: Embedder | None) -> list[Pair]:
-    """Embed the questions of paraphrases and note their cosine; other pairs are not embedded."""
+    """Embed the questions of paraphrases and note their cosine; none of a script that the encoder doesn't know.
+
+    Other pairs are not embedded.
+    """
     asked = [pair for pair in pairs if pair.judgement.relation is Relation.PARAPHRASE]
     if embedder is None or not asked:
         return list(pairs)
-    texts = {node: rows.question(node).raw[:MAX_EMBEDDED_CHARS] for pair in asked for node in (pair.one, pair.other)}
+    nodes = {node for pair in asked for node in (pair.one, pair.other)}
+    raw = {node: rows.question(node).raw[:MAX_EMBEDDED_CHARS] for node in sorted(nodes)}
+    texts = {node: text for node, text in raw.items() if embedder.reads(text)}
     distinct = list(dict.fromkeys(texts.values()))
     vectors = dict(zip(distinct, embedder.embed(distinct), strict=True))
     out = []
     for pair in pairs:
-        if pair.judgement.relation is Relation.PARAPHRASE:
+        if pair.judgement.relation is Relation.PARAPHRASE and {pair.one, pair.other} <= texts.keys():
             cosine = float(vectors[texts[pair.one]] @ vectors[texts[pair.other]])
             pair = replace(pair, semantic=cosine)
         out.append(pair)

@@ -30,7 +30,7 @@ Vector = npt.NDArray[np.float32]
 
 def mark_swapped(rows: CodedRows, pairs: Sequence[Pair]) -> list[Pair]:
     """Change `second answer` to `swapped` in pairs of which one answer belongs to another question."""
-    seconds = [pair for pair in pairs if pair.judgement.relation is Relation.SECOND]
+    seconds = [pair for pair in pairs if pair.judgement.relation is Relation.SECOND and _is_read(rows, pair)]
     if not seconds or not rows.lexicon.has_vectors:
         return list(pairs)
     nodes = sorted({node for pair in seconds for node in (pair.one, pair.other)})
@@ -38,10 +38,15 @@ def mark_swapped(rows: CodedRows, pairs: Sequence[Pair]) -> list[Pair]:
     astray = {node: strayed for block in blocks for node, strayed in _strayed(rows, block).items()}
     out = []
     for pair in pairs:
-        if pair.judgement.relation is Relation.SECOND and (astray[pair.one] or astray[pair.other]):
+        if pair.judgement.relation is Relation.SECOND and (astray.get(pair.one) or astray.get(pair.other)):
             pair = replace(pair, judgement=replace(pair.judgement, relation=Relation.SWAPPED))
         out.append(pair)
     return out
+
+
+def _is_read(rows: CodedRows, pair: Pair) -> bool:
+    """Tell whether both questions are in the language whose words have vectors."""
+    return all(rows.lexicon.reads(rows.question(node).coded) for node in (pair.one, pair.other))
 
 
 def _strayed(rows: CodedRows, nodes: Sequence[int]) -> dict[int, bool]:

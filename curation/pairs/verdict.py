@@ -38,10 +38,12 @@ MIN_CUT_SHARE = 0.15  # share of the longer answer that a cut one has at least
 MIN_OTHER_ANSWER_SHARE = 0.5  # share of the longer answer that another shorter one has at least
 NOISE = HARMLESS - {Change.CUT, Change.FULLER, Change.WRAPPED, Change.MOVED}
 MIN_CONTRADICTION_AGREEMENT = 0.7  # share of the words that agree from which answers are one but for what contradicts
-DAMAGE = frozenset((Change.TYPO, Change.SPACING, Change.CUT, Change.WRAPPED, Change.FULLER, Change.SLIP))
+MAX_UNREAD_CONFLICTS = 2  # differences of words that can't be read up to which answers are one: "नहीं" stands twice
+MIN_LOST_ACCENTS = 2  # words of a row that lack their accents from which the row lost them: one may be another word
+DAMAGE = frozenset((Change.TYPO, Change.SPACING, Change.ACCENT, Change.CUT, Change.WRAPPED, Change.FULLER, Change.SLIP))
 DECISIVE = NEVER_IDLE - {Change.SLIP}
 SLIPS = frozenset((Change.TYPO, Change.SPACING, Change.SLIP))
-CLEAN = SLIPS | {Change.WRAPPED, Change.WRITTEN}
+CLEAN = SLIPS | {Change.WRAPPED, Change.WRITTEN, Change.ACCENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,29 @@ def judge_around(judgement: Judgement, around: Sequence[Comparison]) -> Judgemen
     if relation not in SAMENESS | {Relation.PARAPHRASE} and Change.CUT in kinds:
         relation = Relation.DIFFERENT
     return Judgement(relation, lexical)
+
+
+def told_by_accents(question: Comparison, answer: Comparison) -> tuple[Comparison, Comparison]:
+    """Take the accents that one row lacks for lost if it lacks two and has none; a single one makes another word.
+
+    "Que es un deposito?" is "¿Qué es un depósito?", and "El ano" isn't "El año". Returns both comparisons, with UNREAD
+    for accents that tell words apart.
+    """
+    lost = [d for comparison in (question, answer) for d in comparison.differences if d.kind is Change.ACCENT]
+    if not lost or (len({d.damaged for d in lost}) == 1 and len({(d.one, d.other) for d in lost}) >= MIN_LOST_ACCENTS):
+        return question, answer
+    return _accents_unread(question), _accents_unread(answer)
+
+
+def _accents_unread(comparison: Comparison) -> Comparison:
+    if Change.ACCENT not in comparison.kinds:
+        return comparison
+    differences = tuple(
+        d._replace(kind=Change.UNREAD, damaged=0) if d.kind is Change.ACCENT else d for d in comparison.differences
+    )
+    kinds = comparison.kinds - {Change.ACCENT} | {Change.UNREAD}
+    matched = comparison.matched - len(differences)
+    return replace(comparison, differences=differences, kinds=kinds, matched=matched)
 
 
 def may_be_same(question: Comparison) -> bool:
@@ -180,8 +205,9 @@ def _other_answer(answer: Comparison) -> Relation:
 def _contradicts(answer: Comparison) -> bool:
     """Tell whether answers differ in a number, name or negation, or in one word alone: more words are a rewording."""
     against = [d for d in answer.differences if d.kind in CONFLICTING]
-    certain = any(d.kind not in SUBSTITUTIONS for d in against)
-    return certain or len({(d.one, d.other) for d in against}) == 1
+    kinds = {d.kind for d in against}
+    most = MAX_UNREAD_CONFLICTS if kinds == {Change.UNREAD} else 1
+    return not kinds <= SUBSTITUTIONS | {Change.UNREAD} or 1 <= len({(d.one, d.other) for d in against}) <= most
 
 
 def _without_denials(answer: Comparison) -> Comparison:

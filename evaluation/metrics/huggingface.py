@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evaluation.metrics.score import Metric
-from evaluation.metrics.table import METRICS, score_each, summary
+from evaluation.metrics.table import METRICS, in_file, score_each, summary
 
 
 def as_evaluate(metric: str | Metric) -> Any:
@@ -39,7 +39,7 @@ def as_evaluate(metric: str | Metric) -> Any:
 
         def _compute(self, predictions: Sequence[str], references: Sequence[Any]) -> dict[str, object]:
             rows = [{"prediction": p, "reference": r} for p, r in zip(predictions, references, strict=True)]
-            interval, unscored = summary(chosen, score_each(rows, chosen))
+            interval, unscored = summary(chosen, score_each(rows, in_file([chosen], rows)[0]))
             figures = {"low": interval.low, "high": interval.high, "n": interval.n}
             figures["unscored"] = sum(unscored.values())
             return {chosen.name: interval.estimate, **{f"{chosen.name}_{key}": value for key, value in figures.items()}}

@@ -9,7 +9,7 @@ A reference may be one text or a list of equally good ones; the best of them cou
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from winnow import __version__
@@ -35,7 +35,8 @@ class Score:
 class Metric:
     """A named way to score one pair, with everything a reader needs to compare two figures.
 
-    `score(prediction, references)` scores one pair; `score_many`, where a model runs in batches, scores lists.
+    `score(prediction, references)` scores one pair; `score_many`, where a model runs in batches, scores lists;
+    `score_in`, where the file decides how its texts are read, gives `score` for the texts of a file.
     """
 
     name: str
@@ -46,6 +47,11 @@ class Metric:
     needs_reference: bool = True
     needs_model: bool = False
     score_many: Callable[[Sequence[str], Sequence[References]], list[Score]] | None = None
+    score_in: Callable[[Sequence[str]], Callable[[str, References], Score]] | None = None
+
+    def in_file(self, texts: Sequence[str]) -> Metric:
+        """Give the metric as it reads a file of these texts, where one text alone doesn't say how it is read."""
+        return replace(self, score=self.score_in(texts)) if self.score_in else self
 
     @property
     def signature(self) -> str:

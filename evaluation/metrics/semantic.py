@@ -4,13 +4,14 @@
     bert_score = bert_score_metric("models/minilm")    # a local folder
     similarity.score("It grew.", ["It increased."])
 
-An empty text has no meaning to compare: it is unscored, and never reaches the model.
+An empty text has no meaning to compare, and the vector of a text in a script that the encoder doesn't know says
+nothing: both are unscored, and never reach the model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ def semantic_similarity(embed: Embed | None = None, model_name: str = DEFAULT_EM
         vectors = dict(zip(texts, np.asarray(encode(texts), dtype=np.float64), strict=True))
         return [_cosine(vectors[p], vectors[r]) for p, r in zip(predictions, references, strict=True)]
 
-    return _model_metric("semantic_similarity", compare, f"model:{model_name}|cosine", scale=(-1.0, 1.0))
+    known = _always if embed else partial(_knows, model_name)
+    return _model_metric("semantic_similarity", compare, f"model:{model_name}|cosine", known)
 
 
 def bert_score_metric(model: str = DEFAULT_EMBEDDER, num_layers: int | None = None) -> Metric:
@@ -48,25 +50,42 @@ def bert_score_metric(model: str = DEFAULT_EMBEDDER, num_layers: int | None = No
         return [float(value) for value in f1]
 
     settings = f"model:{model.rstrip('/').rpartition('/')[2]}|layer:{num_layers or 'last'}|idf:no|rescale:no"
-    return _model_metric("bert_score", compare, settings, scale=(-1.0, 1.0))
+    return _model_metric("bert_score", compare, settings, partial(_knows, model))
 
 
-def _model_metric(name: str, compare: PairScorer, settings: str, scale: tuple[float, float]) -> Metric:
+def _always(text: str) -> bool:
+    return True
+
+
+def _knows(model_name: str, text: str) -> bool:
+    """Tell whether an encoder knows a text's script, as far as its vocabulary shows."""
+    from winnow.models.names import resolve_embedder
+    from winnow.models.scripts import reads
+
+    return reads(resolve_embedder(model_name), text)
+
+
+def _model_metric(name: str, compare: PairScorer, settings: str, known: Callable[[str], bool]) -> Metric:
     def score_many(predictions: Sequence[str], references: Sequence[References]) -> list[Score]:
-        return _best_scores(compare, predictions, references)
+        return _best_scores(compare, predictions, references, known)
 
     def score(prediction: str, references: References) -> Score:
         return score_many([prediction], [references])[0]
 
-    return Metric(name, score, settings, scale=scale, needs_model=True, score_many=score_many)
+    return Metric(name, score, settings, scale=(-1.0, 1.0), needs_model=True, score_many=score_many)
 
 
-def _best_scores(compare: PairScorer, predictions: Sequence[str], references: Sequence[References]) -> list[Score]:
+def _best_scores(
+    compare: PairScorer,
+    predictions: Sequence[str],
+    references: Sequence[References],
+    known: Callable[[str], bool],
+) -> list[Score]:
     """Compare every scorable (prediction, reference) pair in one call, and keep the best of each row."""
     rows, left, right = [], [], []
     for row, (prediction, wanted) in enumerate(zip(predictions, references, strict=True)):
         for reference in [wanted] if isinstance(wanted, str) else wanted:
-            if prediction.strip() and reference.strip():
+            if prediction.strip() and reference.strip() and known(reference) and known(prediction):
                 rows.append(row)
                 left.append(prediction)
                 right.append(reference)
@@ -74,13 +93,19 @@ def _best_scores(compare: PairScorer, predictions: Sequence[str], references: Se
     for row, value in zip(rows, compare(left, right) if rows else [], strict=True):
         best[row] = max(value, best.get(row, -np.inf))
     return [
-        Score(best[row], f"closest of {rows.count(row)} references") if row in best else _unscored(prediction)
+        Score(best[row], f"closest of {rows.count(row)} references")
+        if row in best
+        else _unscored(prediction, references[row])
         for row, prediction in enumerate(predictions)
     ]
 
 
-def _unscored(prediction: str) -> Score:
-    return Score.unscored("the reference is empty" if prediction.strip() else "the prediction is empty")
+def _unscored(prediction: str, references: References) -> Score:
+    if not prediction.strip():
+        return Score.unscored("the prediction is empty")
+    if not any(map(str.strip, [references] if isinstance(references, str) else references)):
+        return Score.unscored("the reference is empty")
+    return Score.unscored("the encoder doesn't know the script of these texts; see chrf, which reads every script")
 
 
 def _cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

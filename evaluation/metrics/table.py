@@ -25,7 +25,7 @@ METRICS: dict[str, Metric] = {
         Metric("exact_match", words.exact_match, words.SETTINGS),
         Metric("token_f1", words.token_f1, words.SETTINGS),
         Metric("token_recall", words.token_recall, words.SETTINGS),
-        Metric("numbers", numbers.number_recall, numbers.SETTINGS),
+        Metric("numbers", numbers.number_recall, numbers.SETTINGS, score_in=numbers.in_file),
         Metric("rouge_l", rouge.rouge_l, rouge.SETTINGS),
         Metric("chrf", chrf.chrf, chrf.SETTINGS, scale=(0.0, 100.0)),
         Metric("refusal", answering.refusal, answering.REFUSAL_SETTINGS, better="lower", needs_reference=False),
@@ -120,10 +120,19 @@ def score_rows(
 def score_all(rows: Sequence[Row], metrics: Sequence[Metric], prediction: str = "prediction") -> dict[str, list[Score]]:
     """Score every row with every metric, a block of rows at a time so that metrics share one split into words."""
     scores: dict[str, list[Score]] = {metric.name: [] for metric in metrics}
+    reading = in_file(metrics, rows, prediction)
     for start in range(0, len(rows), ROWS_A_BLOCK):
-        for metric in metrics:
+        for metric in reading:
             scores[metric.name] += score_each(rows[start : start + ROWS_A_BLOCK], metric, prediction)
     return scores
+
+
+def in_file(metrics: Sequence[Metric], rows: Sequence[Row], prediction: str = "prediction") -> list[Metric]:
+    """Give the metrics as they read these rows: what one text doesn't say, such as its decimal mark, the rows do."""
+    if not any(metric.score_in for metric in metrics):
+        return list(metrics)
+    held = [text for row in rows for text in (*texts(row.get("reference")), *texts(row.get(prediction)))]
+    return [metric.in_file(held) for metric in metrics]
 
 
 def score_each(rows: Sequence[Row], metric: Metric, prediction: str = "prediction") -> list[Score]:

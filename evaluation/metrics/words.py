@@ -3,8 +3,9 @@
     exact_match("The Nile.", "nile")                          # 1
     token_recall("It's the River Nile in Africa", "the Nile") # 1: every word of the reference is there
 
-Normalisation is SQuAD's (lower case, no punctuation, no articles), widened beyond ASCII: NFKC, accents off, and
-one token per character in scripts that don't separate words.
+Normalisation is SQuAD's (lower case, no punctuation, no articles), widened beyond ASCII: NFKC, the digits of any
+script, and one token per letter with its marks in scripts that don't separate words. Accents count where both texts
+have any: "cafe" is "café", and "el año de él" isn't "el ano de él".
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from collections import Counter
 from functools import lru_cache
 
 from evaluation.metrics.score import References, Score, best_of
+from winnow.text.accents import bare
 from winnow.text.words import answer_words
 
-SETTINGS = "norm:squad+nfkc|case:no|punct:no|articles:no|accents:no|cjk:char"
+SETTINGS = "norm:squad+nfkc|case:no|punct:no|articles:no|accents:if-both|digits:any|unspaced:letter"
 
 
 def exact_match(prediction: str, references: References) -> Score:
@@ -36,14 +38,14 @@ def token_recall(prediction: str, references: References) -> Score:
 def _exact_match(prediction: str, reference: str) -> Score:
     if not reference.strip():
         return Score.unscored("the reference is empty")
-    wanted, given = answer_words(reference), answer_words(prediction)
+    wanted, given = _words(reference, prediction)
     # "?" or "+" has no word: then the texts themselves are compared
     equal = wanted == given if wanted or given else prediction.strip() == reference.strip()
     return Score(float(equal), "equal after normalisation" if equal else "differs after normalisation")
 
 
 def _token_f1(prediction: str, reference: str) -> Score:
-    wanted, given = answer_words(reference), answer_words(prediction)
+    wanted, given = _words(reference, prediction)
     if not wanted:
         return Score.unscored("the reference has no word")
     shared = _shared(wanted, given)
@@ -54,11 +56,20 @@ def _token_f1(prediction: str, reference: str) -> Score:
 
 
 def _token_recall(prediction: str, reference: str) -> Score:
-    wanted = answer_words(reference)
+    wanted, given = _words(reference, prediction)
     if not wanted:
         return Score.unscored("the reference has no word")
-    shared = _shared(wanted, answer_words(prediction))
+    shared = _shared(wanted, given)
     return Score(shared / len(wanted), f"{shared} of {len(wanted)} words of the reference")
+
+
+def _words(reference: str, prediction: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split both texts; where one of them has no accents, the other one's don't count."""
+    wanted, given = answer_words(reference), answer_words(prediction)
+    if reference.isascii() and prediction.isascii():
+        return wanted, given
+    bare_wanted, bare_given = tuple(map(bare, wanted)), tuple(map(bare, given))
+    return (bare_wanted, bare_given) if wanted == bare_wanted or given == bare_given else (wanted, given)
 
 
 @lru_cache(maxsize=64)

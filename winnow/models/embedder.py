@@ -22,6 +22,7 @@ from winnow.errors import InputError
 from winnow.models.encoder import Mapper, Vectors, beside, encode
 from winnow.models.identity import weights_hash
 from winnow.models.names import resolve_embedder
+from winnow.models.scripts import reads
 
 Progress = Callable[[int], None]
 
@@ -70,6 +71,10 @@ class Embedder:
             output[start : start + len(block)] = block
             start += len(block)
         return np.empty((0, 0), dtype=np.float32) if output is None else output
+
+    def reads(self, text: str) -> bool:
+        """Tell whether a text is in a script that the model knows: of another one its vector says nothing."""
+        return reads(self._model, text)
 
     def embed_blocks(
         self, texts: Iterable[str], block_size: int = 8192, progress: Progress | None = None

@@ -20,6 +20,7 @@ from winnow.data.files import whole_file
 from winnow.models.identity import weights_hash
 from winnow.models.interface import tokenizer_of
 from winnow.models.names import cache_folder, resolve_embedder
+from winnow.models.scripts import load_pieces
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -49,16 +50,13 @@ class StaticEmbedder:
     @classmethod
     def load(cls, model_name: str, cache: Path) -> StaticEmbedder:
         """Read the distilled vectors, or distil them now: about 20 s, once a machine."""
-        from tokenizers import Tokenizer
-
         model = resolve_embedder(model_name)
         path = cache / "static" / f"{weights_hash(model)[:16]}-{DISTILLATION}.npy"
         if not path.exists():
             vectors = _distil(str(model)).astype(np.float16)
             with whole_file(path) as temporary, temporary.open("wb") as file:
                 np.save(file, vectors)
-        source = Path(model) / "tokenizer.json"
-        tokenizer = Tokenizer.from_file(str(source)) if source.exists() else Tokenizer.from_pretrained(str(model))
+        tokenizer = load_pieces(model)
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return cls(np.load(path).astype(np.float32), tokenizer)

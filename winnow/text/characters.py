@@ -1,12 +1,15 @@
-"""Characters that nobody sees, and those that a wrong decoding leaves behind.
+"""Characters that nobody sees, those that a wrong decoding leaves behind, letters with case, and digits.
 
 >>> INVISIBLE.sub("", "zero\u200bwidth"), bool(MOJIBAKE.search("cafÃ©"))
 ('zerowidth', True)
+>>> latin_digits("२४ महीने, ٣٫٥")
+'24 महीने, 3.5'
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # C0 and C1 without tab, newline, return and NEL; zero-width space, word joiner, byte order mark; soft hyphen;
 # bidi embeddings, overrides and isolates; interlinear and tag characters
@@ -27,3 +30,15 @@ MOJIBAKE = re.compile(
 )
 # the same with letters that stand before such symbols in sound texts too ("«manhã»"): worth a closer look
 PERHAPS_MOJIBAKE = re.compile("[ÂÃÅâãÐÑØÙ][\x80-\xbf\u2013-\u203a€™œžšŸ¡-¿ˆ˜ƒ]|ï»¿|\ufffd")
+
+# letters of Latin, Greek, Cyrillic and Armenian, for a class of characters: beside them a digit is part of a name, as
+# in B12; beside the letters of other scripts it's a number, as in 24个月
+CASED = "A-Za-zµÀ-ÖØ-öø-\u024f\u0370-\u0556\u0561-\u0587\u1e00-\u1fff"
+
+_NATIVE_DIGIT = re.compile(r"(?![0-9])\d")
+_ARABIC_MARKS = str.maketrans({"\u066b": ".", "\u066c": ",", "\u066a": "%"})
+
+
+def latin_digits(text: str) -> str:
+    """Write the digits of any script, and the Arabic marks between them, as 0 to 9, point, comma and per cent."""
+    return _NATIVE_DIGIT.sub(lambda found: str(unicodedata.digit(found[0])), text.translate(_ARABIC_MARKS))

@@ -1,7 +1,13 @@
-"""Normalisation of a text to its words: without markup, entities, encoding damage, capitals and accents.
+"""Normalisation of a text to its words: without markup, entities, encoding damage and capitals.
 
 >>> words("<p>It <b>isn&#39;t</b> 1,200 mg!</p>")
 ['it', 'is', 'not', '1200', 'mg']
+>>> words("ＡＢＣ, SCHÖN ५ कि॰ग्रा॰")
+['abc', 'schön', '5', 'कि', 'ग्रा']
+
+Accents stay, for they tell words apart (`winnow.text.accents`). What only shapes a text goes: its normal form and
+width, a tatweel, joiners. A zero-width non-joiner is a matter of spelling in Persian and of display in the scripts of
+India. The digits of a script are the digits.
 """
 
 from __future__ import annotations
@@ -12,7 +18,7 @@ import unicodedata
 from bisect import bisect_left
 from typing import NamedTuple
 
-from winnow.text.characters import PERHAPS_MOJIBAKE, UNSEEN
+from winnow.text.characters import PERHAPS_MOJIBAKE, UNSEEN, latin_digits
 from winnow.text.markup import ELEMENTS
 from winnow.text.words import term_pattern
 
@@ -48,9 +54,13 @@ _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:,\d{3})+)(?![\d,])")
 _SOME_THOUSANDS = re.compile(r",\d{3}")
 _RUN = re.compile(r"[ \t]{2,}|\n{3,}|[!?]{2,}")
 _RUNS = ("  ", "\t", "\n\n\n", "!!", "??", "!?", "?!")  # one of which each has
-_CLAUSE_END = re.compile('[.!?;:,\n()\\[\\]–—|>"“”…©®™§\u2600-\u27bf\U0001f300-\U0001faff]| - ')
-_SENTENCE_END = re.compile(r"[.!?;\n]")
+_STOPS = ".!?;\n。！？；।॥؟۔؛።፧៖។៕၊။՞։"  # of many scripts; the Greek question mark is a semicolon
+_CLAUSE_END = re.compile(f'[{_STOPS}:,()\\[\\]–—|>"“”…©®™§、，：،፣፤\u2600-\u27bf\U0001f300-\U0001faff]| - ')
+_SENTENCE_END = re.compile(f"[{_STOPS}]")
+_ASCII_ENDS = re.compile('[.!?;:,\n()\\[\\]|>"]| - '), re.compile(r"[.!?;\n]")  # the same, faster
 _SYMBOLS = {"%": "percent", "°": "degrees"}
+_TURKIC = re.compile("[ıİğĞəƏ]")
+MAX_LETTERS_A_TURKIC_ONE = 30  # characters of a text for each such letter: names in other languages have them too
 
 
 def plain(text: str) -> str:
@@ -70,7 +80,7 @@ def plain(text: str) -> str:
     text = UNSEEN.sub("", text)
     if not text.isascii() or any(map(text.__contains__, _ODD_BLANKS)):
         text = _BLANKS.sub(" ", text)
-    text = text.casefold()
+    text = _fold_case(text)
     if "'" in text or "cannot" in text:
         text = _CONTRACTION.sub(_expand, text)
     return text
@@ -107,7 +117,8 @@ def layout(text: str) -> Layout:
     numbering = {found.start(1) for found in _LIST_NUMBER.finditer(text)}
     spans = [found.span() for found in word.finditer(text)]
     around = {0, len(spans)}
-    clauses, sentences = (around | _words_behind(mark, text, spans) for mark in (_CLAUSE_END, _SENTENCE_END))
+    ends = _ASCII_ENDS if text.isascii() else (_CLAUSE_END, _SENTENCE_END)
+    clauses, sentences = (around | _words_behind(mark, text, spans) for mark in ends)
     return Layout(clauses, sentences, {place for place, (start, _) in enumerate(spans) if start in numbering})
 
 
@@ -150,18 +161,20 @@ def _unescape(text: str) -> str:
 
 
 def _decode(text: str) -> str:
-    """Repair wrong decoding, then fold typographic forms, widths and accents."""
+    """Repair wrong decoding, then fold typographic forms, widths and digits."""
     if PERHAPS_MOJIBAKE.search(text):
         import ftfy
 
         text = ftfy.fix_encoding(text)
     text = text.translate(_TYPOGRAPHY)
-    decomposed = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not _is_latin_accent(c)))
+    return latin_digits(unicodedata.normalize("NFKC", text))
 
 
-def _is_latin_accent(char: str) -> bool:
-    return "\u0300" <= char <= "\u036f"
+def _fold_case(text: str) -> str:
+    """Write in lower case; in a text of many letters that only Turkic alphabets have, I is the capital of ı."""
+    if not text.isascii() and len(_TURKIC.findall(text)) * MAX_LETTERS_A_TURKIC_ONE > len(text):
+        text = text.replace("I", "ı")
+    return text.replace("İ", "i").casefold()
 
 
 def _strip_markdown(text: str) -> str:
@@ -192,5 +205,6 @@ _TYPOGRAPHY = str.maketrans(
         "\u2010": "-",
         "\u2013": "-",
         "\u2014": "-",
+        "\u0640": None,  # tatweel
     }
 )

@@ -4,7 +4,8 @@
     # ["2.5%", "$1,496.5 million", "2018", "€1.6bn"]
 
 Reads scales, per cent and basis points, currencies, common measures, accounting parentheses, signs in words,
-spelled-out numbers and both decimal marks. Identifiers (B12, COVID-19, 2D) are no quantities.
+spelled-out numbers, the digits of any script and both decimal marks. Identifiers (B12, COVID-19, 2D) are no
+quantities; beside letters without case, as in 24个月, a number is one.
 `quantities_in_words` reads texts that are split into words.
 """
 
@@ -17,6 +18,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from winnow.text.characters import CASED, latin_digits
+from winnow.text.decimal_marks import with_points
 from winnow.text.units import CURRENCIES, ONES, SCALE_WORDS, SCALES, TENS, UNITS
 
 PURE_NUMBERS = frozenset(("", "share"))  # dimensions of which 5 % and 0.05 are one value
@@ -75,27 +78,28 @@ def _choices(names: Iterable[str]) -> str:
 
 
 _NUMBER = re.compile(
-    r"""(?<![\w.])
-    (?:(?<!\d,)(?P<grouped>\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?![\d,]*\d))   # 1,234.5 or 12,34,567
-    |(?<!\d,)(?P<comma>\d{1,3}(?:\.\d{3})+,\d+|\d+,\d{1,2}(?![\d,]))           # 1.234,5 or 3,5
+    rf"""(?<![\d_.{CASED}])
+    (?:(?<!\d,)(?P<grouped>\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}(?:\.\d+)?(?![\d,]*\d))   # 1,234.5 or 12,34,567
+    |(?<!\d,)(?P<comma>\d{{1,3}}(?:\.\d{{3}})+,\d+|\d+,\d{{1,2}}(?![\d,]))           # 1.234,5 or 3,5
     |(?P<plain>\d+(?:\.\d+)?|\.\d+))
     (?:\s?[x×]\s?10\s?\^?\s?(?P<power>[-+]?\d+)|[eE](?P<exponent>[-+]?\d+))?
     (?:(?:st|nd|rd|th|s)\b)?""",
     re.VERBOSE,
 )
-_RUN = re.compile(r"\d[\w.,]*")
+_RUN = re.compile(rf"\d[\d_.,{CASED}]*")
 _LEFT = re.compile(
     rf"(?P<open>\()?(?P<sign>(?<![\w)])[-+]|\b(?:minus|negative)\s)?"
-    rf"(?P<currency>(?<![^\W\d_])(?:{_choices(CURRENCIES)}))?\s?(?P<inner>\()?(?P<after>(?<![\w)])[-+])?$",
+    rf"(?P<currency>(?<![{CASED}])(?:{_choices(CURRENCIES)}))?\s?(?P<inner>\()?(?P<after>(?<![\w)])[-+])?$",
     re.IGNORECASE,
 )
-_WORD_END = r"(?![^\W\d_])"
+_WORD_END = f"(?![{CASED}])"
 _RIGHT = re.compile(
     rf"(?P<early>\))?(?:[\s-]?(?P<scale>{_choices(SCALES)})(?:{_WORD_END}|(?<=[万萬亿億])))?"
     rf"(?:[\s-]?(?:us\s)?(?P<unit>{_choices(UNITS)}){_WORD_END}(?P<per>/\w+)?)?(?P<late>\))?",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(r"[^\W\d_]-(?=\d)")  # the hyphen of COVID-19
+_IDENTIFIER = re.compile(rf"[{CASED}]-(?=\d)")  # the hyphen of COVID-19
+_IN_NAME = re.compile(f"[{CASED}]")  # the letter of 2D
 _DOWN = re.compile(
     r"\b(?:decreas|declin|fell|fall|drop|loss|lost|down|lower|reduc|shr[aiu]nk|less|deficit)\w*", re.IGNORECASE
 )
@@ -114,9 +118,12 @@ _FRACTION = re.compile("(\\d*)\\s?([\u00bc-\u00be\u2150-\u215e])")  # 2½
 CONTEXT_CHARS = 40  # characters before a number in which a word such as "fell" counts
 
 
-def quantities(text: str) -> list[Quantity]:
-    """Give the text's quantities in order; spans are places in the text with its numbers written in digits."""
-    text = _cleaned(text)
+def quantities(text: str, mark: str = ".") -> list[Quantity]:
+    """Give the text's quantities in order; spans are places in the text with its numbers written in digits.
+
+    `mark` is the decimal mark of its file: with a comma "1.500" is 1500, else 1.5.
+    """
+    text = with_points(_cleaned(text), mark)
     found = [reading for match in _numbers(text) if (reading := _read(text, match))]
     for place in range(len(found) - 1, 0, -1):
         before, after = found[place - 1], found[place]
@@ -138,7 +145,7 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
 def _cleaned(text: str) -> str:
     if not text.isascii():
         text = _FRACTION.sub(_in_decimals, _THIN_SPACE.sub("", text.translate(_CLEAN)))
-        text = unicodedata.normalize("NFKC", text).translate(_CLEAN)
+        text = latin_digits(unicodedata.normalize("NFKC", text)).translate(_CLEAN)
     return _LIST_NUMBER.sub("\n", _SPELLED.sub(_in_digits, _ARTICLE.sub("1 ", text)))
 
 
@@ -179,7 +186,7 @@ def _read(text: str, match: re.Match[str]) -> _Reading | None:
     if _IDENTIFIER.match(text, match.start() - 2) and not left["currency"]:
         return None
     scale, unit, dimension, size, end = _measure(right, CURRENCIES.get((left["currency"] or "").lower(), ""))
-    if end < 0 and text[match.end() : match.end() + 1].isalpha():
+    if end < 0 and _IN_NAME.match(text, match.end()):
         return None
     number, step, digits = _parse(match)
     if _is_negative(left, right, match, dimension == "share" or bool(left["currency"])):

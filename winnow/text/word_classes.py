@@ -1,4 +1,4 @@
-"""Closed classes of words: what linguistics knows without a corpus, for English and its neighbours.
+"""Closed classes of words: what linguistics knows without a corpus, for English and in part for its neighbours.
 
 >>> kind("seven"), kind("never"), kind("nerve")
 (<Kind.NUMBER: 'number'>, <Kind.NEGATION: 'negation'>, <Kind.CONTENT: 'content word'>)
@@ -19,12 +19,15 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-NEGATIONS = _words(
+_NEGATIONS_HERE = _words(
     "not no never neither nor none nobody nothing nowhere without hardly scarcely barely lacks lacking false untrue "
-    "incorrect wrong myth unable cease ceases fails fail absent nicht kein keine keinen keinem keiner nie niemals "
-    "ohne weder ne pas jamais aucun aucune sans ni ningun ninguna nunca jamas tampoco niet geen nooit zonder non "
-    "nessun nessuno senza neanche 不 没 沒 無 无 未 非"
+    "incorrect wrong myth unable cease ceases fails fail absent"
 )
+_NEGATIONS_ELSEWHERE = _words(
+    "nicht kein keine keinen keinem keiner nie niemals ohne weder ne pas jamais aucun aucune sans ni ningún ninguna "
+    "nunca jamás tampoco niet geen nooit zonder non nessun nessuno senza neanche 不 没 沒 無 无 未 非"
+)
+NEGATIONS = _NEGATIONS_HERE | _NEGATIONS_ELSEWHERE
 DENIALS = _words(  # clauses that deny what they introduce
     "false untrue incorrect wrong myth mistaken contrary falsch faux falso nein"
 )
@@ -34,28 +37,36 @@ _SAID = _words(
     "true correct right case so above foregoing preceding statement statements claim claims claimed said answer "
     "answers information holds hold applies apply valid fact facts truth believe sort"
 )
-QUESTION_WORDS = _words(
-    "who whom whose what which when where why how wer wann warum wie welche welcher welches quoi quel quelle quand ou "
-    "pourquoi que cual cuando donde porque quien che quale quando dove perche chi wat wie waarom hoe wanneer waar "
-    "welk 什 何 谁 誰 哪"
+_QUESTION_WORDS_HERE = _words("who whom whose what which when where why how")
+_QUESTION_WORDS_ELSEWHERE = _words(
+    "wer wann warum wie welche welcher welches quoi quel quelle quand où pourquoi que qué cual cuál cuando cuándo "
+    "donde dónde porque quien quién che quale quando dove perché chi wat waarom hoe wanneer waar welk 什 何 谁 誰 哪"
 )
-_SMALL = (
+QUESTION_WORDS = _QUESTION_WORDS_HERE | _QUESTION_WORDS_ELSEWHERE
+_SMALL_HERE = _words(
     "a an the this that these those there here it its they them their theirs he him his she her hers we us our ours "
     "you your yours i me my mine myself yourself itself themselves one ones be is are am was were been being do "
     "does did done doing have has had having will would shall should can could may might of to in on at by for with "
     "from as into onto about regarding concerning and or but so if then than also too just very quite rather really "
     "actually exactly currently please kindly well even still yet some any such own same other each per via upon "
     "within among between through during while because since though although however therefore thus hence etc ie eg "
-    "whether like yes ok der die das den dem des ein eine einen einem einer und oder ist sind war von zu im am auf "
-    "mit fur ich sie es bitte le la les un une des du de et est sont dans pour avec au aux je vous il elle en ce "
-    "cette s d l el los las y es son con por para su lo al del una il lo gli i e di da per sono nel della het een "
-    "van op te zijn"
+    "whether like yes ok s d l i e"
 )
-SMALL_WORDS = _words(_SMALL) - NEGATIONS
+_SMALL_ELSEWHERE = _words(
+    "der die das den dem des ein eine einen einem einer und oder ist sind war von zu im am auf mit für ich sie es "
+    "bitte le la les un une des du de et est sont dans pour avec au aux je vous il elle en ce cette el los las y es "
+    "son con por para su lo al del una il lo gli di da per sono nel della het een van op te zijn"
+)
+SMALL_WORDS = (_SMALL_HERE | _SMALL_ELSEWHERE) - NEGATIONS
+_GRAMMAR_HERE = _NEGATIONS_HERE | _QUESTION_WORDS_HERE | _SMALL_HERE
+_GRAMMAR_ELSEWHERE = _NEGATIONS_ELSEWHERE | _QUESTION_WORDS_ELSEWHERE | _SMALL_ELSEWHERE
+# by which a text shows that it is English, and that it is in a language of which little more is known
+ENGLISH_GRAMMAR = frozenset(word for word in _GRAMMAR_HERE - _GRAMMAR_ELSEWHERE if len(word) > 1)
+GRAMMAR_ELSEWHERE = _GRAMMAR_ELSEWHERE - _GRAMMAR_HERE - _words("die war son con pas non")  # which are English too
 _AFFIRMED = frozenset(("true", "correct", "right", "case", "so"))  # denied where a negation stands before them
 QUANTITIES = _words(
     "hundred hundreds thousand thousands million millions billion billions trillion dozen half third quarter double "
-    "twice triple once first second fourth fifth sixth seventh eighth ninth tenth twentieth zwei drei vier funf sechs "
+    "twice triple once first second fourth fifth sixth seventh eighth ninth tenth twentieth zwei drei vier fünf sechs "
     "sieben acht neun zehn deux trois quatre cinq sept huit neuf dix tres cuatro cinco seis siete ocho nueve diez"
 ) | {*NUMBER_WORDS, *WEEKDAYS, *MONTHS} - {"may"}
 UNITS = UNIT_WORDS | _words(  # with the symbols and the names of scales that are nothing else
@@ -97,7 +108,7 @@ def kind(word: str) -> Kind:
     if word in UNITS:
         return Kind.UNIT
     label = len(word) == 1 and word.isascii()
-    if label or word in ROMAN or word in QUANTITIES or any(map(str.isdigit, word)):
+    if label or word in ROMAN or word in QUANTITIES or any(map(str.isnumeric, word)):  # as 四 is
         return Kind.NUMBER
     return Kind.CONTENT
 

@@ -15,6 +15,7 @@ class Change(StrEnum):
 
     TYPO = "typo"
     SPACING = "words joined or split"
+    ACCENT = "accents lost"  # from a whole text: in one that has others they make another word
     SMALL = "small words"
     FORM = "word form"
     WRITTEN = "the same amount"
@@ -24,6 +25,7 @@ class Change(StrEnum):
     FULLER = "more said"
     SLIP = "one letter"  # a typo only where other evidence says so: both are words, or neither is
     REWORDED = "another word for it"
+    UNREAD = "words of a language that isn't read"  # they may be a number, a name or a negation
     AKIN = "a related word"  # another word for it where the whole text is reworded, else another word
     ADDED = "words added"
     QUESTION = "question word"
@@ -44,12 +46,15 @@ class Change(StrEnum):
 
 HARMLESS = frozenset(
     (
-        *(Change.TYPO, Change.SPACING, Change.SMALL, Change.FORM, Change.WRITTEN, Change.MOVED),
+        *(Change.TYPO, Change.SPACING, Change.ACCENT, Change.SMALL, Change.FORM, Change.WRITTEN, Change.MOVED),
         *(Change.WRAPPED, Change.CUT, Change.FULLER),
     )
 )
 CONFLICTING = frozenset(
-    (Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.WORD, Change.AKIN)
+    (
+        *(Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.WORD, Change.AKIN),
+        Change.UNREAD,
+    )
 )
 
 

@@ -94,7 +94,10 @@ class AnyHabits(Habits):
 
 
 NEVER_IDLE = frozenset(
-    (Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.UNRELATED, Change.SLIP)
+    (
+        *(Change.NUMBER, Change.UNIT, Change.NEGATION, Change.OPPOSITE, Change.NAME, Change.UNRELATED, Change.SLIP),
+        Change.UNREAD,
+    )
 )
 
 

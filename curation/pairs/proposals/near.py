@@ -46,7 +46,7 @@ def near_pairs(rows: CodedRows, between: npt.NDArray[np.int8] | None = None, ali
     in the same surroundings, by `alike`: where those differ from row to row they are part of what is searched for.
     """
     alike = alike or Alike.of(rows)
-    questions = [rows.lexicon.text(rows.questions.coded(place)) for place in range(len(rows.questions))]
+    questions = [rows.lexicon.bare_text(rows.questions.coded(place)) for place in range(len(rows.questions))]
     asked, told = (_Field.of(rows.nodes[:, column], alike.labels) for column in (0, 1))
     runs, counts = shared_runs(_Chosen(_Coded(rows.answers), told.texts), within=told.labels)
     proposals = [
@@ -105,7 +105,7 @@ class _Wholes:
         return len(self.rows.nodes)
 
     def __getitem__(self, part: slice) -> list[str]:
-        text, answers = self.rows.lexicon.text, self.rows.answers
+        text, answers = self.rows.lexicon.bare_text, self.rows.answers
         nodes = self.rows.nodes[part].tolist()
         return [
             f"{self.questions[question]} {text(answers.coded(answer)[:SKETCHED_ANSWER_WORDS])}"

@@ -4,13 +4,14 @@ lexicon = Lexicon()
 coded = lexicon.encode("What is an ISA?")      # four characters
 lexicon.count([coded], [capitalised("What is an ISA?")])
 lexicon.rows_with(coded[3])                    # how many of the texts counted say "isa"
+lexicon.reads(coded)                           # whether its words are of the language whose words are known
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -20,12 +21,18 @@ import numpy.typing as npt
 
 from winnow.errors import InputError
 from winnow.models.names import resolve_embedder
+from winnow.text.accents import bare
 from winnow.text.plain_text import words
+from winnow.text.word_classes import ENGLISH_GRAMMAR, GRAMMAR_ELSEWHERE
 
 WordVectors = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
 MAX_COMPARED_WORDS = 20_000  # two texts that agree that far are told apart by their length alone
 MAX_READ_CHARS = 20_000  # characters of a text in which capitals are looked for
+MIN_KNOWN_SHARE = 0.6  # share of a text's words that are general English, from which its words can be read
+MAX_JUDGED_WORDS = 40  # words of a text by which that is told
+MAX_REMEMBERED_TEXTS = 20_000  # of which it is remembered
+WORDS_OF_THE_FILE = 4  # words with the share of the whole file that a text's own are joined by: few words say little
 _FIRST, _SURROGATES, _LAST = 1, range(0xD800, 0xE000), 0x10FFFF
 _CODES = _LAST - _FIRST - len(_SURROGATES)
 _CAPITALISED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
@@ -48,10 +55,15 @@ class Lexicon:
         self.texts = 0
         self._rows: Counter[str] = Counter()
         self._capitalised: Counter[str] = Counter()
+        self._weights = _Weights(self._words)
+        self._known_share: float | None = None
+        self._reads: dict[str, bool] = {}
 
     def count(self, coded: Sequence[str], capitalised: Sequence[Collection[str]]) -> None:
         """Count in how many texts each word stands, and in how many it is capitalised within a sentence."""
         self.texts += len(coded)
+        self._known_share = None
+        self._reads.clear()
         flat, offsets = flat_codes(coded)
         keys = np.repeat(np.arange(len(coded), dtype=np.uint64) << np.uint64(32), np.diff(offsets)) | flat
         keys.sort()  # np.unique alone takes ten times as long
@@ -133,9 +145,61 @@ class Lexicon:
         """Tell whether a word is among the 23,000 frequent words of English."""
         return self._words[code] in general_words()
 
+    def reads(self, coded: str) -> bool:
+        """Tell whether a text is in the language whose words are known: 60 % of its words are general English.
+
+        What a word is, a number, a negation, a form or a slip of another one, is known of these texts alone. Words of
+        grammar and letters beyond a to z count twice. Short texts follow the file: its share counts as four words.
+        """
+        head = coded[:MAX_JUDGED_WORDS]
+        if head not in self._reads:
+            if len(self._reads) >= MAX_REMEMBERED_TEXTS:
+                self._reads.clear()
+            self._reads[head] = self._is_english(head)
+        return self._reads[head]
+
+    def _is_english(self, coded: str) -> bool:
+        if self._known_share is None:
+            known, all_of_file = self._evidence("".join(self._words), self._rows)
+            self._known_share = known / max(1, all_of_file)
+        known, all_words = self._evidence(coded)
+        expected = MIN_KNOWN_SHARE * (all_words + WORDS_OF_THE_FILE)
+        return known + WORDS_OF_THE_FILE * self._known_share >= expected
+
+    def _evidence(self, coded: str, times: Mapping[str, int] | None = None) -> tuple[float, float]:
+        """Sum the weights of the words that are English, and those of all; a word counts as often as `times` says."""
+        weights: Iterable[int] = map(self._weights.__getitem__, coded)
+        if times is not None:
+            weights = (weight * (times.get(code) or 1) for code, weight in zip(coded, weights, strict=True))
+        held = list(weights)
+        every = sum(map(abs, held))
+        return (every + sum(held)) / 2, every
+
+    def bare_text(self, coded: str) -> str:
+        """Return the words of a coded text without accents and vowel points, with blanks between them."""
+        return bare(self.text(coded))
+
     def is_known(self, code: str) -> bool:
         """Tell whether a word is spelled right: it is general English, or stands in at least three texts."""
         return self._rows[code] >= 3 or self.is_general(code)
+
+
+class _Weights(dict[str, int]):
+    """The weight of each word as evidence: 1 or 2 for English, -1 or -2 for another language, 0 without a letter."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+
+    def __missing__(self, code: str) -> int:
+        word = self._words[code]
+        if word in general_words() and word not in GRAMMAR_ELSEWHERE:
+            weight = 2 if word in ENGLISH_GRAMMAR else 1
+        elif word.isascii():
+            weight = -int(word.isalpha())
+        else:
+            weight = -2 * any(map(str.isalpha, word))
+        self[code] = weight
+        return weight
 
 
 def capitalised(text: str) -> set[str]:
@@ -150,7 +214,7 @@ def general_words() -> frozenset[str]:
         path = Path(resolve_embedder("all-minilm-l6-v2")) / "vocab.txt"
     except InputError:
         return frozenset()
-    return frozenset(word for word in path.read_text(encoding="utf-8").split("\n") if word.isalpha())
+    return frozenset(filter(str.isalpha, filter(str.isascii, path.read_text(encoding="utf-8").split("\n"))))
 
 
 def flat_codes(coded: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:

@@ -2,7 +2,8 @@
 
 A beginning or end is a wrapper if at least two texts of the corpus occur without it as well and 80 % of those have the
 same partner (the answer of a question, the question of an answer) with it and without. "Good morning, …" is one, since
-the answer stays the same; "… in children" isn't. No list of phrases is used.
+the answer stays the same; "… in children" isn't. No list of phrases is used. Where the words can't be read, only whole
+sentences around questions are wrappers: around an answer they may deny it.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Wrappers:
             for side in seen
         )
         apart = [w for side in (0, 1) for w in (prefixes, suffixes)[side]
-                 if _stands_apart(lexicon.words(w), side, asked)]  # fmt: skip
+                 if _stands_apart(lexicon.words(w), side, asked) or not lexicon.reads(w)]  # fmt: skip
         return cls(prefixes, suffixes, frozenset(apart))
 
     def strip(self, passage: Passage) -> Passage:
@@ -163,6 +164,8 @@ def _stands_apart(words: Sequence[str], side: int, asked: bool) -> bool:
 def _may_be_idle(lexicon: Lexicon, wrapper: str, passage: Passage, side: int, asked: bool) -> bool:
     """Tell whether a wrapper can be neutral where it stands: it isn't bound to the words beside it."""
     words = lexicon.words(wrapper)
+    if not lexicon.reads(passage.coded):  # "لا" may be one word before many answers, and is no greeting
+        return asked and passage.is_sentence(0, len(passage.coded) - len(wrapper) if side else len(wrapper))
     if not asked and (takes_back(words) or (_has_digits(words) and len(words) < MIN_LONG_WRAPPER_WORDS)):
         return False
     if not _reaches(words, side):

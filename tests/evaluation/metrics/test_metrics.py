@@ -416,3 +416,93 @@ def test_bert_score_gives_the_packages_own_values(minilm):
     theirs = reference(predictions, references, model_type=str(minilm), num_layers=6)[2].tolist()
     ours = [score.value for score in bert_score_metric(str(minilm)).score_pairs(predictions, references)]
     assert ours == pytest.approx(theirs, abs=1e-5)
+
+
+# ── other scripts and languages ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("prediction", "reference"),
+    [
+        ("请勿使用USB设备。", "请先关闭电源，再用USB线连接打印机和电脑，最后重新开机。"),
+        ("Кнопки Reset и сети Wi-Fi у нас нет.", "Нажмите кнопку Reset, затем подключитесь к сети Wi-Fi заново."),
+        ("كلمة App", "افتح متجر App ثم ابحث عن اسم الشركة واضغط على زر التنزيل"),
+    ],
+)
+def test_rouge_scores_no_reference_of_which_it_sees_less_than_half(prediction, reference):
+    score = METRICS["rouge_l"].score(prediction, reference)
+    assert score.value is None
+    assert "chrf" in score.explanation
+    assert 0 < METRICS["chrf"].score(prediction, reference).value < 50
+
+
+def test_rouge_scores_a_reference_with_some_other_letters():
+    assert METRICS["rouge_l"].score("Die Tür ist zu", "Die Tür ist zu").value == 1
+
+
+@pytest.mark.parametrize(
+    ("prediction", "reference", "value"),
+    [
+        ("自购买之日起24个月内保修", "保修24个月", 1),
+        ("保修12个月", "保修24个月", 0),
+        ("보증 기간은 24개월입니다", "24 개월", 1),
+        ("ब्याज 5 प्रतिशत", "ब्याज दर ५ प्रतिशत है", 1),
+        ("ब्याज ४ प्रतिशत", "ब्याज दर ५ प्रतिशत है", 0),
+        ("الفائدة 3.5٪", "الفائدة ٣٫٥٪", 1),
+        ("ค่าธรรมเนียม500บาท", "ค่าธรรมเนียม ๕๐๐ บาท", 1),
+    ],
+)
+def test_numbers_are_read_in_any_digits_and_beside_letters_without_case(prediction, reference, value):
+    assert METRICS["numbers"].score(prediction, reference).value == value
+
+
+GERMAN = [
+    {
+        "prediction": "Die Gebühr beträgt 1500 Euro im Jahr.",
+        "reference": "Sie zahlen im Jahr eine Gebühr von 1.500 Euro.",
+    },
+    {"prediction": "Der Zins liegt bei 3,5 Prozent.", "reference": "Der Zinssatz beträgt zurzeit 3,50 Prozent."},
+]
+ENGLISH = [
+    {
+        "prediction": "The fee is 1500 pounds a year.",
+        "reference": "You pay a yearly fee of 1,500 pounds for the account.",
+    },
+    {"prediction": "The rate is 3.5 percent.", "reference": "At present the interest rate is 3.50 percent."},
+]
+
+
+@pytest.mark.parametrize("rows", [GERMAN, ENGLISH, GERMAN[:1], ENGLISH[:1]])
+def test_whether_a_comma_is_a_decimal_mark_is_said_by_the_file(rows):
+    assert [score.value for score in score_rows(rows, ["numbers"]).scores["numbers"]] == [1] * len(rows)
+
+
+def test_one_number_is_read_as_its_file_is():
+    row = {"prediction": "1500", "reference": "1.500"}
+    assert [score.value for score in score_rows([*GERMAN, row], ["numbers"]).scores["numbers"]] == [1, 1, 1]
+    assert [score.value for score in score_rows([*ENGLISH, row], ["numbers"]).scores["numbers"]] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("prediction", "reference", "value"),
+    [
+        ("el ano de él", "el año de él", 0),
+        ("cafe", "café", 1),
+        ("mười bà", "mười ba", 0),
+        ("мои", "мой", 0),
+        ("३५", "35", 1),
+        ("ＡＢＣ", "abc", 1),
+    ],
+)
+def test_accents_count_where_both_texts_have_some(prediction, reference, value):
+    assert METRICS["exact_match"].score(prediction, reference).value == value
+
+
+def test_a_word_of_a_script_without_spaces_is_a_letter_with_its_marks():
+    assert METRICS["token_recall"].score("ปู", "ปี").value == 0
+
+
+def test_meaning_is_not_compared_in_a_script_that_the_encoder_does_not_know(minilm):
+    score = METRICS["semantic_similarity"].score("Сеть не работает", "Нажмите кнопку")
+    assert score.value is None
+    assert "script" in score.explanation

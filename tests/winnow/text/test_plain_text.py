@@ -17,7 +17,7 @@ from winnow.text.plain_text import damage, layout, words
         ("Fish &amp;amp; chips", "fish chips"),
         ("**Rest** and `drink` [tea](https://a.b/c)", "rest and drink tea"),
         ("It can’t, it isn't and cannot", "it can not it is not and can not"),
-        ("CafÃ© au lait", "cafe au lait"),
+        ("CafÃ© au lait", "café au lait"),
         ("1,200 or 1200", "1200 or 1200"),
         ("5mg, 5 mg", "5 mg 5 mg"),
         ("-3.5 %", "- 3.5 percent"),
