@@ -100,7 +100,7 @@ class WordRelations:
         if opposite(one, other):
             return Change.OPPOSITE, 0
         if kinds == {Kind.SMALL}:
-            return Change.SMALL, 0
+            return (Change.NAME if _are_labels(one, other) else Change.SMALL), 0
         slip = self._slip(a, b, one, other)
         if slip and slip[0] is Change.TYPO:
             return slip
@@ -122,6 +122,11 @@ class WordRelations:
         if known[0] != known[1] or (side and not self.lexicon.is_general(a if side < 0 else b)):
             return Change.TYPO, side
         return (Change.SLIP, side) if distance == 1 or not any(known) else None
+
+
+def _are_labels(one: str, other: str) -> bool:
+    """Tell whether two words are letters, which where one stands for the other name things: vitamin A, vitamin D."""
+    return len(one) == len(other) == 1 and one.isascii() and other.isascii() and one.isalpha() and other.isalpha()
 
 
 def _swapped(one: str, other: str) -> bool:

@@ -23,7 +23,7 @@ from curation.pairs.proposals.lexical import Labels, Pairs, distinct_pairs, shar
 from curation.pairs.texts.coded_rows import Around, CodedRows
 from curation.pairs.texts.lexicon import Lexicon
 from curation.pairs.texts.passages import Passage, Passages
-from curation.pairs.verdict import slips_are_typos
+from curation.pairs.verdict import slips_are_typos, told_by_accents
 from winnow.parallel.engine import spread
 
 MIN_SHARED_WORDS = 0.7  # share of the longer text's words, in order, from which two texts may be one
@@ -141,7 +141,8 @@ def _gate(coded: Sequence[str], pairs: Pairs) -> Pairs:
 
 def _compared(name: str, one: Passage, other: Passage, compare: Comparer) -> Comparison | None:
     """Compare two texts; None where they aren't the same."""
-    found = compare(one, other, strict=name in TURNS, decisive=DECISIVE)
+    compared = compare(one, other, strict=name in TURNS, decisive=DECISIVE)
+    found, _ = told_by_accents(compared, compared)
     return found if _is_same(name, found, one, other) else None
 
 

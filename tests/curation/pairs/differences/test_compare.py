@@ -39,6 +39,7 @@ def kinds(one: str, other: str, strict: bool = False) -> set[Change]:
         ("Smoking is permitted outside.", "Smoking is prohibited outside.", Change.OPPOSITE),
         ("They met in old Ouagadougou once.", "They met in old Bobodioulasso once.", Change.NAME),
         ("Diabetes type I is common here.", "Diabetes type II is common here.", Change.NUMBER),
+        ("What is vitamin A good for?", "What is vitamin D good for?", Change.NAME),
     ],
 )
 def test_what_can_not_both_hold_is_named(one, other, expected):
