@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.data.ledger import Decision, View
-from winnow.data.outputs import around_in_words
 from winnow.data.records import to_records
+from winnow.data.surroundings import texts_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Dec
 
 def _rows(table: pa.Table, decisions: dict[str, list[Decision]]) -> list[Row]:
     return [
-        Row(r.id, r.question, r.answer, place_of(r.source, r.line), tuple(decisions[r.id]), around_in_words(r))
+        Row(r.id, r.question, r.answer, place_of(r.source, r.line), tuple(decisions[r.id]), texts_around(r))
         for r in to_records(table)
     ]
 

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from curation.signals.manners.manner import Manner
 from winnow.data.ledger import Decision, View
-from winnow.data.outputs import around_in_words
 from winnow.data.records import Record, to_records
+from winnow.data.surroundings import texts_around
 from winnow.statistics import Interval
 from winnow.text.topics import Topic, Topics
 
@@ -179,7 +179,7 @@ def _example(decision: Decision, texts: Mapping[str, Record]) -> Example:
 
 
 def _around(record: Record) -> dict[str, str]:
-    return {name: shorten(text) for name, text in around_in_words(record).items()}
+    return {name: shorten(text) for name, text in texts_around(record).items()}
 
 
 def _texts(records: pa.Table, ids: set[str]) -> dict[str, Record]:

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.data.ledger import Decision, settle
-from winnow.data.outputs import RowJson, around_in_words, kept_row
+from winnow.data.outputs import RowJson, kept_row
 from winnow.data.records import Record, to_records
+from winnow.data.surroundings import texts_around
 from winnow.errors import InputError
 from winnow.study.workspace import Curated
 
@@ -67,7 +68,7 @@ def story(curated: Curated, name: str) -> Told:
         "now": {"question": record.question, "answer": record.answer} | texts,
         "decisions": [_plain_decision(d) for d in (*steps, *people) if d.id == id_],
         "twins": {twin.id: kept_row(twin) for twin in twins},
-        "around": {row.id: found for row in (record, *twins) if (found := around_in_words(row))},
+        "around": {row.id: found for row in (record, *twins) if (found := texts_around(row))},
     }
 
 
@@ -92,7 +93,9 @@ def story_text(told: Told) -> str:
         f"  question  {_short(record['question'])}",
         f"  answer    {_short(record['answer'])}",
     ]
-    lines += [f"  {name:<9} {_short(text)}" for name, text in told["around"].get(record["id"], {}).items()]
+    lines += [
+        f"  {name.replace('_', ' '):<9} {_short(text)}" for name, text in told["around"].get(record["id"], {}).items()
+    ]
     came_in: Mapping[str, object] = record
     lines += [f"  now       {name}: {_short(text)}" for name, text in told["now"].items() if came_in.get(name) != text]
     for decision in told["decisions"]:

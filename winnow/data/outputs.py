@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NotRequired, Protocol, TypedDict
 
 from winnow.data.ledger import Decision
-from winnow.data.records import Message, Record, turns
+from winnow.data.records import Message, Record
 
 
 class Surrounded(Protocol):
@@ -80,18 +80,6 @@ def around(row: Surrounded) -> Around:
     if row.references:
         found["references"] = list(row.references)
     return found
-
-
-def around_in_words(row: Surrounded) -> dict[str, str]:
-    """Write what stands around a row's question and answer as texts, to be read; a key stands where there is one.
-
-    A row with earlier turns → {"history": "user: What is an ISA?\\nassistant: A savings account."}
-    """
-    texts = {
-        "context": row.context, "system": row.system, "history": turns(row.history),
-        "references": "\n".join(row.references),
-    }  # fmt: skip
-    return {name: text for name, text in texts.items() if text}
 
 
 def removed_row(record: Record, decision: Decision) -> dict[str, object]:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.data.records import Message
+from winnow.data.records import Message, Record
 
 # in the order in which a model reads them: the name of a field or column, and its title
 TITLES: Mapping[str, str] = {
@@ -26,6 +26,12 @@ def as_texts(context: str = "", system: str = "", history: Sequence[Message] = (
     """Give what a row has beside its question, by the names of `TITLES`; what is empty is left out."""
     found = {"system_prompt": system, "earlier_turns": spoken(history), "context": context}
     return {name: found[name] for name in TITLES if found[name].strip()}
+
+
+def texts_around(record: Record) -> dict[str, str]:
+    """Give what stands around a record's question and answer as texts: `as_texts`, and its further answers."""
+    found = as_texts(record.context, record.system, record.history)
+    return found | ({"references": "\n".join(record.references)} if record.references else {})
 
 
 def names_beside(records: pa.Table) -> list[str]:

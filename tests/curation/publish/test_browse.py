@@ -53,7 +53,7 @@ def test_rows_are_shown_and_found_with_what_stands_around_them():
     (shown,) = removed_rows(view)
     assert shown.around == {
         "context": "Card: £5.",
-        "history": "user: I rent a shop.\nassistant: Where?",
+        "earlier_turns": "User: I rent a shop.\n\nAssistant: Where?",
         "references": "£5",
     }
     assert matching([shown], words="rent a shop") == [shown]

@@ -51,8 +51,10 @@ def test_the_story_shows_contexts_of_the_row_and_of_its_twin_and_turns(curated):
     told = story_text(story(curated, "leases.jsonl:2"))
     assert "  context   Lease of the shop at <Harbour Street>: either side may leave the agreemnt" in told
     assert "    context   Lease of the shop at <Harbour Street>: either side may leave the agreement" in told
-    assert "  history   user: I rent a shop. assistant: Where is it?" in story_text(story(curated, "leases.jsonl:5"))
-    assert "  system    You answer the questions of tenants." in story_text(story(curated, "leases.jsonl:6"))
+    assert "  earlier turns User: I rent a shop. Assistant: Where is it?" in story_text(
+        story(curated, "leases.jsonl:5")
+    )
+    assert "  system prompt You answer the questions of tenants." in story_text(story(curated, "leases.jsonl:6"))
 
 
 def test_the_report_shows_contexts_escaped(curated):
