@@ -94,18 +94,14 @@ class RoadStage:
 def _curate_stages(study: Study) -> list[Stage[Any]]:
     from curation.stage import curate_stage
 
-    sources = _sources(study)  # a study may have been curated from files that it doesn't list
+    sources = study.sources  # a study may have been curated from files that it doesn't list
     return [curate_stage(sources, study.workspace.curated, study.config)] if sources else []
-
-
-def _sources(study: Study) -> list[str]:
-    return [str(study.workspace.root / name) for name in study.config.ingest.sources]
 
 
 def _curate(study: Study) -> Mapping[str, object]:
     from curation.stage import curate_sources, require_kept
 
-    report = curate_sources(_sources(study), study.workspace.curated, study.config, (), study.progress)
+    report = curate_sources(study.sources, study.workspace.curated, study.config, (), study.progress)
     require_kept(report, study.workspace.curated)
     return report
 

@@ -26,6 +26,14 @@ class Study:
     config: Config
     progress: Progress = silent
 
+    @property
+    def sources(self) -> list[str]:
+        """The sources that the settings list: files as seen from the study's folder, names on the hub as they are."""
+        from winnow.data.readers import HUB_PREFIX
+
+        names, root = self.config.ingest.sources, self.workspace.root
+        return [name if name.startswith(HUB_PREFIX) else str(root / name) for name in names]
+
 
 def open_study(
     workspace: Path, config: Path | None = None, overrides: Sequence[str] | None = None, progress: Progress = silent

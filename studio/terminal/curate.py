@@ -130,7 +130,7 @@ def _open(
     if out is not None and files:
         return Curated(out), load(config, overrides), files
     study = open_study(workspace, config, overrides)
-    sources = files or [str(study.workspace.root / name) for name in study.config.ingest.sources]
+    sources = files or study.sources
     if not sources:
         raise InputError("no files named; pass them, or list them under ingest.sources in winnow.yaml")
     return (Curated(out) if out else study.workspace.curated), study.config, sources
