@@ -29,7 +29,7 @@ class Study:
     @property
     def sources(self) -> list[str]:
         """The sources that the settings list: files as seen from the study's folder, names on the hub as they are."""
-        from winnow.data.readers import HUB_PREFIX
+        from winnow.data.formats.arrow import HUB_PREFIX
 
         names, root = self.config.ingest.sources, self.workspace.root
         return [name if name.startswith(HUB_PREFIX) else str(root / name) for name in names]
