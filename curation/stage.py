@@ -23,6 +23,7 @@ from curation.pipeline import MEASURED, STEPS, Course, measure
 from curation.publish.publish import publish, published
 from curation.publish.report import Report, reasons_text
 from curation.signals.meaning.load import tool_models
+from curation.steps.quality import VALUES
 from winnow.config import Config, load
 from winnow.data.files import read_json, read_table, write_json, write_table
 from winnow.data.formats.containers import on_disk
@@ -197,6 +198,11 @@ def move_thresholds(curated: Curated, changes: Sequence[str]) -> Report:
     course = Course(curated, config, curated.records(), curated.ledger.people_decisions(), steps=earlier)
     course.pairs, course.signals = read_table(curated.pairs_file), read_table(curated.signals_file)
     course.topics = Topics.read(curated.topics_file)
+    if unmeasured := [name for name in VALUES.names if name not in course.signals.column_names]:
+        raise InputError(
+            f"{curated.root}: was curated before Winnow measured {unmeasured[0]}; curate again: winnow curate FILE "
+            f"--out {curated.root}"
+        )
     for name in MEASURED:
         course.decide(name)
     timings, columns = _known(curated)

@@ -14,7 +14,7 @@ from curation import pipeline
 from curation.publish.story import find_id, story, story_text
 from curation.stage import curate_sources, move_thresholds, refresh, settings_of
 from winnow.config import load
-from winnow.data.files import file_hash, read_jsonl
+from winnow.data.files import file_hash, read_jsonl, read_table, write_table
 from winnow.data.ledger import Decision
 from winnow.errors import InputError
 from winnow.study.workspace import Curated
@@ -126,6 +126,13 @@ def test_a_threshold_moves_both_ways_and_back(curated):
     back = move_thresholds(curated, ["duplicates.lexical=0.5", f"duplicates.semantic={load().duplicates.semantic}"])
     assert strict["removed"] < back["removed"]
     assert {name: file_hash(curated.root / name) for name in FILES} == before
+
+
+def test_a_folder_of_an_earlier_version_says_to_curate_again(curated, tmp_path):
+    older = Curated(Path(shutil.copytree(curated.root, tmp_path / "older")))
+    write_table(older.signals_file, read_table(older.signals_file).drop_columns(["unsupported"]))
+    with pytest.raises(InputError, match="curated before Winnow measured unsupported; curate again: winnow curate"):
+        move_thresholds(older, ["duplicates.lexical=0.8"])
 
 
 def test_a_row_tells_its_story(curated):
