@@ -1,0 +1,89 @@
+"""The reader's network: a sentence encoder with low-rank additions to its linear layers, and one output a kind.
+
+network = build(Path("all-minilm-l6-v2"), tensors)     # additions merged into the weights: as fast as the encoder
+logits = network(ids, mask, types)                     # float [rows, kinds]
+
+Additions as in LoRA (Hu et al., 2021). Outputs read five means: of all pieces and their maximum, of question and answer
+alone, and of their product, which tells whether both speak of one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from curation.signals.reader.kinds import KINDS
+
+RANK = 16
+SCALE = 2.0  # by which an addition counts
+LAYERS = (
+    "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+    "intermediate.dense", "output.dense",
+)  # fmt: skip
+VIEWS = 5  # means and the like that the outputs read
+
+
+class Network(nn.Module):
+    """Encoder and outputs."""
+
+    def __init__(self, encoder: nn.Module, width: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(VIEWS * width, len(KINDS))
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """Return a logit for each row and kind; `types` is 0 on the question, 1 on the answer."""
+        hidden = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        answer = (types * mask).unsqueeze(-1).to(hidden.dtype)
+        every = mask.unsqueeze(-1).to(hidden.dtype)
+        question = every - answer
+        means = [(hidden * part).sum(1) / part.sum(1).clamp(min=1) for part in (every, question, answer)]
+        highest = hidden.masked_fill(every == 0, -1e4).amax(1)
+        return self.head(torch.cat([means[0], highest, means[1], means[2], means[1] * means[2]], dim=1))
+
+
+class LowRank(nn.Module):
+    """A linear layer and a low-rank addition to it, which alone is trained."""
+
+    def __init__(self, layer: nn.Linear, rank: int = RANK) -> None:
+        super().__init__()
+        self.layer = layer
+        self.down = nn.Parameter(torch.randn(rank, layer.in_features) / layer.in_features**0.5)
+        self.up = nn.Parameter(torch.zeros(layer.out_features, rank))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return the layer's output plus the addition's."""
+        return self.layer(inputs) + SCALE * nn.functional.linear(nn.functional.linear(inputs, self.down), self.up)
+
+
+def load_encoder(model: Path | str) -> nn.Module:
+    """Load the sentence encoder without its pooling."""
+    from transformers import AutoModel
+
+    encoder: nn.Module = AutoModel.from_pretrained(
+        str(model), trust_remote_code=False, add_pooling_layer=False, use_safetensors=True
+    )
+    return encoder.float()
+
+
+def places(encoder: nn.Module) -> dict[str, nn.Linear]:
+    """Name the linear layers that get additions."""
+    found = {}
+    for name, module in encoder.named_modules():
+        if isinstance(module, nn.Linear) and name.endswith(LAYERS):
+            found[name] = module
+    return found
+
+
+def build(model: Path | str, tensors: Mapping[str, Tensor]) -> Network:
+    """Return the network with the additions merged into the encoder's weights, ready to read."""
+    encoder = load_encoder(model)
+    with torch.no_grad():
+        for name, layer in places(encoder).items():
+            layer.weight += SCALE * tensors[f"{name}.up"].float() @ tensors[f"{name}.down"].float()
+    network = Network(encoder, encoder.config.hidden_size)  # type: ignore[union-attr, arg-type]
+    network.head.load_state_dict({name: tensors[f"head.{name}"].float() for name in ("weight", "bias")})
+    return network.eval()
