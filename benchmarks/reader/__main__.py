@@ -22,8 +22,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="folder of the sentence encoder; the packaged one by default")
     parser.add_argument("--name", default="trained", help="folder below OUT for weights and figures")
+    parser.add_argument("--ship", type=Path, help="folder to put calibrated weights and figures into")
     parser.add_argument("--a-kind", type=int, default=2400, help="faulty rows of each kind to train on")
-    for name, default in (("epochs", 4), ("batch", 128), ("rate", 2e-3), ("rank", 16), ("wrong_weight", 1.0), ("seed", 0)):
+    for name, default in (
+        ("epochs", 4),
+        ("batch", 128),
+        ("rate", 2e-3),
+        ("rank", 16),
+        ("wrong_weight", 1.0),
+        ("seed", 0),
+    ):
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     options = parser.parse_args()
     examples = options.out / "reader.npz"
@@ -41,7 +49,7 @@ def main() -> None:
     else:
         from benchmarks.reader.measure import measure
 
-        print(json.dumps(measure(options.out, options.name), indent=1))
+        print(json.dumps(measure(options.out, options.name, options.ship), indent=1))
 
 
 def _model(options: argparse.Namespace) -> Path:

@@ -5,45 +5,85 @@ figures = measure(Path("work"), "trained")       # figures["kinds"]["refusal"] â
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.reader.examples import Examples, read_examples
-from curation.signals.reader.kinds import KINDS
-
-PREVALENCE = 0.01  # of each kind, in a file of which nothing is known
+from curation.signals.reader.kinds import KINDS, OUTPUTS
+from curation.signals.reader.limits import USUAL_SHARE
 
 Logits = NDArray[np.float32]
 
 
-def measure(out: Path, name: str) -> dict[str, Any]:
-    """Calibrate on the validation rows, then give the figures of the held-out parts at a probability of one half."""
+@dataclass(frozen=True)
+class Calibration:
+    """Turns outputs into log-odds of a file in which each kind has USUAL_SHARE: `outputs @ weights + offsets`."""
+
+    weights: Logits  # [outputs, kinds]
+    offsets: Logits
+
+    def __call__(self, outputs: Logits) -> Logits:
+        """Return the log-odds, float32 [rows, kinds]."""
+        return np.asarray(outputs @ self.weights + self.offsets, np.float32)
+
+
+def measure(out: Path, name: str, ship: Path | None = None) -> dict[str, Any]:
+    """Calibrate on the validation rows, then give the figures of the held-out parts at a probability of one half.
+
+    With `ship` the weights, their calibration and the figures are written there.
+    """
     examples = read_examples(out / "reader.npz")
     with np.load(out / name / "logits.npz") as found:
-        logits = np.full((len(examples.ends), len(KINDS)), np.nan, np.float32)
-        logits[found["rows"]] = found["logits"]
-    slopes, offsets = calibrate(examples, logits)
-    return figures(examples, logits * slopes + offsets) | {"slopes": slopes.tolist(), "offsets": offsets.tolist()}
+        rows, outputs = found["rows"], {which: found[which] for which in ("logits", "first")}
+    calibrations = {which: calibrate(examples, rows, values) for which, values in outputs.items()}
+    scores = np.full((len(examples.ends), len(KINDS)), np.nan, np.float32)
+    scores[rows] = calibrations["logits"](outputs["logits"])
+    result = figures(examples, scores)
+    if ship is not None:
+        _ship(out / name, ship, calibrations)
+        (ship / "figures.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return result
 
 
-def calibrate(examples: Examples, logits: Logits) -> tuple[Logits, Logits]:
-    """Fit slope and offset of each kind's logit on validation rows, weighted so that the kind has PREVALENCE."""
-    rows = examples.part("validation")
-    slopes, offsets = np.ones(len(KINDS), np.float32), np.zeros(len(KINDS), np.float32)
-    for kind in range(len(KINDS)):
-        judged = rows[(examples.judged[rows] >> kind & 1) == 1]
-        faulty = examples.kinds[judged] == kind
-        if not faulty.any():
-            continue
-        weights = np.where(faulty, PREVALENCE / faulty.sum(), (1 - PREVALENCE) / (~faulty).sum()) * len(judged)
-        model = LogisticRegression(C=1.0).fit(logits[judged, kind : kind + 1], faulty, weights)
-        slopes[kind], offsets[kind] = model.coef_[0, 0], model.intercept_[0]
-    return slopes, offsets
+def calibrate(examples: Examples, rows: NDArray[np.int64], outputs: Logits) -> Calibration:
+    """Fit each kind's log-odds on validation rows, weighted so that the kind has USUAL_SHARE.
+
+    Each is a line in the kind's own output; for wrong answers in equal parts of that and of how little alike question
+    and answer are, which people's grades follow where exchanged answers alone would teach to trust the first.
+    """
+    validation = np.flatnonzero(examples.parts[rows] == "validation")
+    calibration = Calibration(np.zeros((len(OUTPUTS), len(KINDS)), np.float32), np.zeros(len(KINDS), np.float32))
+    for place, kind in enumerate(KINDS):
+        judged = validation[(examples.judged[rows[validation]] >> place & 1) == 1]
+        faulty = examples.kinds[rows[judged]] == place
+        parts = {place: 1.0} | ({OUTPUTS.index("alike"): -1.0} if kind == "off_question" else {})
+        direction = np.zeros(len(OUTPUTS), np.float32)
+        for column, sign in parts.items():
+            direction[column] = sign / outputs[judged, column].std()
+        weights = np.where(faulty, USUAL_SHARE / faulty.sum(), (1 - USUAL_SHARE) / (~faulty).sum()) * len(judged)
+        model = LogisticRegression(C=1.0).fit(outputs[judged] @ direction[:, None], faulty, weights)
+        calibration.weights[:, place] = direction * model.coef_[0, 0]
+        calibration.offsets[place] = model.intercept_[0]
+    return calibration
+
+
+def _ship(trained: Path, folder: Path, calibrations: dict[str, Calibration]) -> None:
+    """Write the weights with their calibrations; that of the first pass is folded into its last layer."""
+    tensors = load_file(trained / "reader.safetensors")
+    of, first = calibrations["logits"], calibrations["first"]
+    tensors |= {"calibration": of.weights, "offsets": of.offsets}
+    out, offset = tensors["first.out"].astype(np.float32), tensors["first.out_offset"].astype(np.float32)
+    tensors |= {"first.out": out @ first.weights, "first.out_offset": offset @ first.weights + first.offsets}
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: np.ascontiguousarray(value) for name, value in tensors.items()}, folder / "reader.safetensors")
 
 
 def figures(examples: Examples, scores: Logits) -> dict[str, Any]:
@@ -60,7 +100,11 @@ def figures(examples: Examples, scores: Logits) -> dict[str, Any]:
         for name in np.unique(examples.sets[rows]):
             found = scores[rows[examples.sets[rows] == name]] >= 0
             often = {KINDS[k]: int(found[:, k].sum()) for k in np.argsort(-found.sum(0))[:3] if found[:, k].any()}
-            result.setdefault(part, {})[str(name)] = {"flagged": round(float(found.any(1).mean()), 3), "n": len(found), "often": often}
+            result.setdefault(part, {})[str(name)] = {
+                "flagged": round(float(found.any(1).mean()), 3),
+                "n": len(found),
+                "often": often,
+            }
     for part in ("trec", "medical"):
         rows = examples.part(part)
         if len(rows):

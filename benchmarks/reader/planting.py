@@ -24,6 +24,9 @@ ASKED_FOR = Path(__file__).parent / "asked_for.json"  # requests whose answer is
 INSTEAD = frozenset({"placeholder", "gibberish", "too_short", "echo", "refusal", "boilerplate", "addresses"})
 FEWEST_WORDS_CUT = 13  # words of an answer that can be cut off and still be one
 NEIGHBOURHOOD = 3  # rows before and after, whose answers are of the same matter
+OFTEN = {"cut_off": 2.0, "prompt_residue": 1.7, "placeholder": 1.4, "dangling_reference": 1.3}  # hard kinds, more rows
+CROSSED = 0.3  # share of wordings made of two
+ASKS_FOR_MORE = re.compile(r"(?i)(what (are the|causes|happens)|how (to|do|can|does)|why|explain|describe)")
 OTHER_SET, NEIGHBOUR = 0.15, 0.35  # shares of exchanged answers that come from another set, from a row nearby
 
 Sets = Mapping[str, Sequence[Pair]]
@@ -55,22 +58,34 @@ def faulty(sets: Sets, inventories: Sequence[Inventory], a_kind: int, rng: rando
     rows = []
     for kind in KINDS:
         plants = [found[kind] for found in map(_plants, inventories) if kind in found]
-        for _ in range(a_kind if plants else 0):
+        for _ in range(round(a_kind * OFTEN.get(kind, 1)) if plants else 0):
             wordings, make = rng.choice(plants)
-            name, pair = _row(sets, rng, FEWEST_WORDS_CUT if kind in ("cut_off", "gibberish") else 3)
-            question, answer = make(pair.question, pair.answer, rng, wordings)
+            name, pair = _row(
+                sets, rng, FEWEST_WORDS_CUT if kind in ("cut_off", "gibberish") else 3, kind == "too_short"
+            )
+            chosen = [_crossed(rng, wordings)] if wordings and rng.random() < CROSSED else wordings
+            question, answer = make(pair.question, pair.answer, rng, chosen)
             judged = frozenset(KINDS) - {"off_question"} if kind in INSTEAD else frozenset(KINDS)
             rows.append(Planted(question, answer, kind, judged, name))
     return rows
 
 
-def _row(sets: Sets, rng: random.Random, fewest: int) -> tuple[str, Pair]:
+def _row(sets: Sets, rng: random.Random, fewest: int, asks_for_more: bool = False) -> tuple[str, Pair]:
+    """Draw a row of some set with at least so many words; where wanted its question asks for more than a word."""
     while True:
         name = rng.choice(sorted(sets))
         for _ in range(20):
             pair = rng.choice(sets[name])
-            if len(pair.answer.split()) >= fewest:
+            if len(pair.answer.split()) >= fewest and not (asks_for_more and not ASKS_FOR_MORE.match(pair.question)):
                 return name, pair
+
+
+def _crossed(rng: random.Random, wordings: Sequence[str]) -> str:
+    """Put the beginning of one wording before the text and the end of another after it."""
+    one, other = rng.choice(wordings), rng.choice(wordings)
+    if "{}" not in one or "{}" not in other:
+        return one
+    return one.partition("{}")[0] + "{}" + other.rpartition("{}")[2]
 
 
 def exchanged(sets: Sets, number: int, rng: random.Random) -> list[Planted]:
@@ -109,7 +124,7 @@ def lookalikes(sets: Sets, inventories: Sequence[Inventory], a_kind: int, rng: r
         plants = [found[kind] for found in map(_plants, inventories) if kind in found]
         for _ in range(a_kind if plants else 0):
             wordings, make = rng.choice(plants)
-            name, pair = _row(sets, rng, FEWEST_WORDS_CUT)
+            _, pair = _row(sets, rng, FEWEST_WORDS_CUT)
             made = make(pair.question, pair.answer, rng, wordings)
             wording = made[0] if kind == "dangling_reference" else made[1]
             template = rng.choice(requests[kind] if kind in requests and rng.random() < 0.8 else requests["any"])

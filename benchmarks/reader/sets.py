@@ -158,7 +158,11 @@ def medical() -> list[Graded]:
     for line in judged.splitlines():
         number, grade, answer = line.split()[:3]
         if answer in answers and number in questions:
-            rows.append(Graded(questions[number], answers[answer].split("Answer:", 1)[-1].strip(), int(grade.split("-")[0]) >= 3))
+            rows.append(
+                Graded(
+                    questions[number], answers[answer].split("Answer:", 1)[-1].strip(), int(grade.split("-")[0]) >= 3
+                )
+            )
     return rows
 
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from benchmarks.reader.examples import Examples
-from curation.signals.reader.kinds import KINDS
+from benchmarks.reader.first import ALIKE_WEIGHT, train_first
+from curation.signals.reader.kinds import KINDS, OUTPUTS
 from curation.signals.reader.network import LowRank, Network, load_encoder, places
 
 POOL = 64  # batches that are sorted by length together, so that little is padded
@@ -91,22 +92,32 @@ def train(examples: Examples, model: Path, recipe: Recipe, out: Path) -> None:
 
     torch.manual_seed(recipe.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    likeness = alike(model, examples, np.arange(len(examples.ends)), device)
     network = network_to_train(model, recipe).to(device)
     began = time.perf_counter()
-    _fit(network, examples, recipe, device)
+    _fit(network, examples, likeness, recipe, device)
     seconds = time.perf_counter() - began
     out.mkdir(parents=True, exist_ok=True)
-    save_file(tensors_of(network), out / "reader.safetensors")
+    embeddings = network.encoder.get_input_embeddings().weight.detach()  # type: ignore[operator]
+    first, first_scores = train_first(examples, embeddings, likeness, device, recipe.seed)
+    save_file(tensors_of(network) | first, out / "reader.safetensors")
     others = np.flatnonzero(examples.parts != "training")
-    np.savez_compressed(out / "logits.npz", rows=others, logits=logits_of(network, examples, others, device))
+    np.savez_compressed(
+        out / "logits.npz",
+        rows=others,
+        logits=logits_of(network, examples, others, device),
+        first=first_scores[others],
+        alike=likeness[others],
+    )
     facts = {**asdict(recipe), "seconds": round(seconds, 1), "rows": len(examples.part("training")), "device": device}
     (out / "recipe.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
-def _fit(network: Network, examples: Examples, recipe: Recipe, device: str) -> None:
+def _fit(network: Network, examples: Examples, likeness: NDArray[np.float32], recipe: Recipe, device: str) -> None:
     rows, lengths = examples.part("training"), np.diff(np.concatenate([[0], examples.ends]))
     kinds = torch.from_numpy(examples.kinds.astype(np.int64)).to(device)
     bits = torch.from_numpy(examples.judged.astype(np.int64)).to(device)
+    wanted_likeness = torch.from_numpy(likeness).to(device)
     weight = torch.ones(len(KINDS), device=device)
     weight[KINDS.index("off_question")] = recipe.wrong_weight
     trained = [value for value in network.parameters() if value.requires_grad]
@@ -122,8 +133,9 @@ def _fit(network: Network, examples: Examples, recipe: Recipe, device: str) -> N
                 logits = network(batch.ids, batch.mask, batch.types).float()
             wanted = nn.functional.one_hot(kinds[places_] + 1, len(KINDS) + 1)[:, 1:].float()
             judged = (bits[places_].unsqueeze(1) >> torch.arange(len(KINDS), device=device)) & 1
-            losses = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
-            loss = (losses * judged * weight).sum() / len(part)
+            losses = nn.functional.binary_cross_entropy_with_logits(logits[:, :-1], wanted, reduction="none")
+            aside = nn.functional.mse_loss(logits[:, -1], wanted_likeness[places_])
+            loss = (losses * judged * weight).sum() / len(part) + ALIKE_WEIGHT * aside
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(trained, 1.0)
@@ -136,16 +148,34 @@ def _fit(network: Network, examples: Examples, recipe: Recipe, device: str) -> N
 
 @torch.inference_mode()
 def logits_of(network: Network, examples: Examples, rows: NDArray[np.int64], device: str) -> NDArray[np.float32]:
-    """Return the logits of rows, float32 [rows, kinds]."""
+    """Return the logits of rows, float32 [rows, outputs]."""
     network.eval()
     lengths = np.diff(np.concatenate([[0], examples.ends]))
-    found = np.empty((len(rows), len(KINDS)), np.float32)
+    found = np.empty((len(rows), len(OUTPUTS)), np.float32)
     order = np.argsort(lengths[rows], kind="stable")
     for start in range(0, len(rows), 256):
         places_ = order[start : start + 256]
         batch = batch_of(examples, rows[places_], device)
         with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
             found[places_] = network(batch.ids, batch.mask, batch.types).float().cpu().numpy()
+    return found
+
+
+@torch.inference_mode()
+def alike(model: Path, examples: Examples, rows: NDArray[np.int64], device: str) -> NDArray[np.float32]:
+    """Return the cosine of question and answer as the encoder alone sees them: what the reader has to better."""
+    encoder = load_encoder(model).to(device).eval()
+    found = np.empty(len(rows), np.float32)
+    for start in range(0, len(rows), 256):
+        batch = batch_of(examples, rows[start : start + 256], device)
+        vectors = []
+        for side in (0, 1):
+            mask = batch.mask * (batch.types == side)
+            mask[:, 0] = 1
+            ids, plain = torch.where(mask == 1, batch.ids, 0), torch.zeros_like(batch.types)
+            hidden = encoder(input_ids=ids, attention_mask=mask, token_type_ids=plain).last_hidden_state
+            vectors.append((hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True))
+        found[start : start + 256] = nn.functional.cosine_similarity(*vectors).cpu().numpy()
     return found
 
 

@@ -1,7 +1,7 @@
 """The reader's network: a sentence encoder with low-rank additions to its linear layers, and one output a kind.
 
 network = build(Path("all-minilm-l6-v2"), tensors)     # additions merged into the weights: as fast as the encoder
-logits = network(ids, mask, types)                     # float [rows, kinds]
+logits = network(ids, mask, types)                     # float [rows, outputs]
 
 Additions as in LoRA (Hu et al., 2021). Outputs read five means: of all pieces and their maximum, of question and answer
 alone, and of their product, which tells whether both speak of one thing.
@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from curation.signals.reader.kinds import KINDS
+from curation.signals.reader.kinds import OUTPUTS
 
 RANK = 16
 SCALE = 2.0  # by which an addition counts
@@ -32,17 +32,27 @@ class Network(nn.Module):
     def __init__(self, encoder: nn.Module, width: int) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = nn.Linear(VIEWS * width, len(KINDS))
+        self.head = nn.Linear(VIEWS * width, len(OUTPUTS))
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
-        """Return a logit for each row and kind; `types` is 0 on the question, 1 on the answer."""
-        hidden = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        """Return a logit for each row and output; `types` is 0 on the question, 1 on the answer."""
+        return self.outputs(self.hidden(ids, mask, types), mask, types)
+
+    def hidden(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """Return the encoder's vector of every piece."""
+        found: Tensor = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        return found
+
+    def outputs(self, hidden: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """Return the logits from the vectors of the pieces in `mask` alone."""
         answer = (types * mask).unsqueeze(-1).to(hidden.dtype)
         every = mask.unsqueeze(-1).to(hidden.dtype)
         question = every - answer
         means = [(hidden * part).sum(1) / part.sum(1).clamp(min=1) for part in (every, question, answer)]
         highest = hidden.masked_fill(every == 0, -1e4).amax(1)
-        return self.head(torch.cat([means[0], highest, means[1], means[2], means[1] * means[2]], dim=1))
+        views = [means[0], highest, means[1], means[2], means[1] * means[2]]
+        logits: Tensor = self.head(torch.cat(views, dim=1))
+        return logits
 
 
 class LowRank(nn.Module):

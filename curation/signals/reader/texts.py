@@ -40,6 +40,10 @@ class Pieces:
         told = self._ids([_both_ends(text) for text in answers])
         return [_sequence(question, answer) for question, answer in zip(asked, told, strict=True)]
 
+    def of(self, text: str) -> list[int]:
+        """Return the pieces of one text."""
+        return self._ids([_both_ends(text)])[0]
+
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
         found = self._tokenizer.encode_batch_fast([_readable(text) for text in texts], add_special_tokens=False)
         return [one.ids for one in found]
@@ -63,3 +67,13 @@ def _sequence(question: list[int], answer: list[int]) -> Read:
     if len(answer) > BEGINNING + END:
         answer = [*answer[:BEGINNING], SEP, *answer[-END:]]
     return Read([*begin, *answer, SEP], len(begin))
+
+
+def joined(parts: Sequence[list[int]]) -> tuple[Read, list[int]]:
+    """Return the sequence of a question and an answer's sentences, and each piece's part; -1 for marks."""
+    asked = parts[0][:QUESTION]
+    told = [(piece, at) for at, part in enumerate(parts[1:], start=1) for piece in part]
+    if len(told) > BEGINNING + END:
+        told = [*told[:BEGINNING], (SEP, -1), *told[-END:]]
+    ids = [CLS, *asked, SEP, *(piece for piece, _ in told), SEP]
+    return Read(ids, len(asked) + 2), [-1, *(0 for _ in asked), -1, *(at for _, at in told), -1]

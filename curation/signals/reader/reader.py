@@ -1,0 +1,78 @@
+"""The reader as a tool of the quality signals: a cheap look at every row, and the model's reading of the doubted ones.
+
+reader = Reader(model, embedder.apply)
+scores = reader.scores(rows)                   # float32 [rows, kinds]: calibrated log-odds, for every row
+reader.show(rows, [7] * len(rows))             # of each row the sentence that shows kind 7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.signals.reader import reading
+from curation.signals.reader.first_pass import FIRST_PASS, FirstPass
+from curation.signals.reader.kinds import KINDS
+from curation.signals.reader.texts import Pieces
+from curation.signals.rows import Row
+from winnow.parallel.engine import spread
+
+Array = NDArray[np.float32]
+# applies a function to chunks, in the process that holds the models
+Apply = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+SHARE_READ, FEWEST_READ, MOST_READ = 0.25, 1_500, 6_000  # rows read by the model: a hundred take a second on two cores
+ROWS_A_CHUNK = 512
+ROWS_A_LOOK = 1024
+UNREAD = -1.0  # the highest log-odds of a kind in a row that only the first pass looked at
+
+
+class Reader:
+    """Reads pairs with the trained weights; `model` is the encoder that they were trained on."""
+
+    def __init__(self, model: Path | str, apply: Apply = map) -> None:
+        from safetensors import safe_open
+
+        self._model, self._apply = model, apply
+        with safe_open(reading.WEIGHTS, "np") as file:
+            tensors = {name: file.get_tensor(name) for name in FIRST_PASS}
+        with safe_open(Path(model) / "model.safetensors", "np") as file:
+            embeddings = file.get_tensor("embeddings.word_embeddings.weight")
+        self._first, self._pieces = FirstPass(tensors, embeddings), Pieces(model)
+
+    def scores(self, rows: Sequence[Row]) -> Array:
+        """Return log-odds, float32 [rows, kinds]: the model's for doubted rows, elsewhere those of the first pass."""
+        batches = [rows[at : at + ROWS_A_LOOK] for at in range(0, len(rows), ROWS_A_LOOK)]
+        looks = spread(lambda part: [self._look(batch) for batch in part], batches, least=2)
+        scores = np.concatenate([*looks, np.empty((0, len(KINDS)), np.float32)])
+        doubted = _doubted(scores)
+        scores = np.minimum(scores, np.float32(UNREAD))
+        pairs = [(rows[at].question, rows[at].answer) for at in doubted.tolist()]
+        chunks = [pairs[at : at + ROWS_A_CHUNK] for at in range(0, len(pairs), ROWS_A_CHUNK)]
+        read = self._apply(partial(reading.read, self._model, reading.WEIGHTS), chunks)
+        if chunks:
+            scores[doubted] = np.concatenate(list(read))
+        return np.asarray(scores, np.float32)
+
+    def show(self, rows: Sequence[Row], kinds: Sequence[int]) -> list[str]:
+        """Return of each row the sentence, or the question, that shows its kind of fault."""
+        faults = [(row.question, row.answer, kind) for row, kind in zip(rows, kinds, strict=True)]
+        chunks = [faults[at : at + ROWS_A_CHUNK] for at in range(0, len(faults), ROWS_A_CHUNK)]
+        found = self._apply(partial(reading.shown, self._model, reading.WEIGHTS), chunks)
+        return [sentence for chunk in found for sentence in chunk]
+
+    def _look(self, rows: Sequence[Row]) -> Array:
+        sequences = self._pieces.sequences([row.question for row in rows], [row.answer for row in rows])
+        return np.asarray(self._first.scores(sequences), np.float32)
+
+
+def _doubted(scores: Array) -> NDArray[np.int64]:
+    """Return the places of the rows whose worst kind stands out most: a share of the file, and ties with the last."""
+    worst = scores.max(axis=1, initial=-np.inf)
+    count = min(len(worst), max(FEWEST_READ, min(round(SHARE_READ * len(worst)), MOST_READ)))
+    return np.flatnonzero(worst >= np.partition(worst, -count)[-count]) if count else np.empty(0, np.int64)
