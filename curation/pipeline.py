@@ -8,6 +8,7 @@ for name in STEPS:
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +21,10 @@ import pyarrow.compute as pc
 from curation.pairs import candidates
 from curation.signals.corpus import learn
 from curation.signals.meaning.load import load_tools, tool_models
-from curation.steps import contamination, contradictions, duplicates, quality, repair, selection
+from curation.steps import contamination, contradictions, duplicates, manners, quality, repair, selection
+from curation.steps.manners import Manners
 from winnow.config import Config, settings_hash
-from winnow.data.files import write_table
+from winnow.data.files import write_json, write_table
 from winnow.data.ledger import Decision, View, settle
 from winnow.data.records import RECORDS
 from winnow.models.embedder import Embedder
@@ -49,6 +51,7 @@ class Course:
     pairs: pa.Table | None = None
     signals: pa.Table | None = None
     topics: Topics | None = None
+    manners: Manners = field(default_factory=Manners)
     timings: dict[str, float] = field(default_factory=dict)
 
     @cached_property
@@ -80,6 +83,25 @@ class Course:
         self.timings[name] = round(time.perf_counter() - began, 3)
 
 
+def _clean(table: pa.Table, course: Course) -> list[Decision]:
+    """Learn what holds of whole files, and repair the rows by it."""
+    course.manners = manners.learn(table)
+    cleaned = repair.clean(table, course.config.clean, course.manners)
+    write_json(course.curated.manners_file, [manner.as_json() for manner in cleaned.manners])
+    return cleaned.decisions
+
+
+def _faults(table: pa.Table, course: Course) -> dict[str, int]:
+    """Count the faults of each row that may have a copy: the signals that flag it, and repairs of what was seen."""
+    pairs = _judged(course.pairs)
+    ids = pc.unique(pa.concat_arrays([pairs[name].combine_chunks() for name in ("id_a", "id_b")]))
+    rows = table.filter(pc.is_in(table["id"], ids))
+    flagged = quality.decide(_of(course.signals, rows), rows, course.config.quality)
+    found = {(d.id, d.evidence["signal"]) for d in flagged if d.evidence["signal"] not in quality.OF_THE_FILE}
+    found |= {(d.id, "repaired") for d in course.steps if d.step == repair.STEP and repair.is_of_row(d)}
+    return Counter(id_ for id_, _ in found)
+
+
 def _select(table: pa.Table, course: Course) -> list[Decision]:
     """Choose `selection.rows` of the rows; a flagged row counts half in quality."""
     settings, seed = course.config.selection, course.config.seed
@@ -97,11 +119,13 @@ Step = Callable[[pa.Table, Course], list[Decision]]
 # The table of contents. A step sees the rows that the steps before it left, with their texts as repaired. From the
 # third on they decide from what was measured, so that a threshold can move without measuring again.
 STEPS: dict[str, Step] = {
-    "clean": lambda table, course: repair.decide(table, course.config.clean),
+    "clean": _clean,
     "contamination": lambda table, course: contamination.decide(
         table, course.held_out, course.config.contamination, course.embedder
     ),
-    "duplicates": lambda table, course: duplicates.decide(_judged(course.pairs), table, course.config.duplicates),
+    "duplicates": lambda table, course: duplicates.decide(
+        _judged(course.pairs), table, course.config.duplicates, _faults(table, course), repair.thoughts(course.steps)
+    ),
     "contradictions": lambda table, course: contradictions.decide(
         _judged(course.pairs), table, course.config.contradictions
     ),
@@ -127,20 +151,21 @@ def _judged(pairs: pa.Table | None) -> pa.Table:
 def measure(course: Course) -> None:
     """Judge the pairs, measure the signals and find the topics of every row that a moved threshold could bring back."""
     table = course.view().kept_table
-    cache, signals = course.curated.root / "cache", _signals_of(table, course)
+    said = manners.said(table, course.manners)
+    cache, signals = course.curated.root / "cache", _signals_of(table, said, course)
     if signals.path(cache).exists() or len(table) > MAX_ROWS_WITH_MODEL_KEPT:
-        _measure(table, course, cache, signals)
+        _measure(table, said, course, cache, signals)
     else:
         with course.embedder.loading():
-            _measure(table, course, cache, signals)
+            _measure(table, said, course, cache, signals)
 
 
-def _measure(table: pa.Table, course: Course, cache: Path, signals: Measurement) -> None:
+def _measure(table: pa.Table, said: pa.Table, course: Course, cache: Path, signals: Measurement) -> None:
     with course.timed("pairs"):
         course.pairs = candidates.find_once(table, course.config.duplicates, course.embedder, cache)
         write_table(course.curated.pairs_file, course.pairs)
     with course.timed("signals"):
-        course.signals = signals.once(cache, lambda: _measure_signals(table, course))
+        course.signals = signals.once(cache, lambda: _measure_signals(table, said, course))
         write_table(course.curated.signals_file, course.signals)
     with course.timed("topics"):
         count, seed = course.config.selection.topics, course.config.seed
@@ -154,16 +179,18 @@ def _topics(table: pa.Table, count: int, seed: int) -> pa.Table:
     return find_topics(table["id"].to_pylist(), table["question"].to_pylist(), count, seed).to_table()
 
 
-def _signals_of(table: pa.Table, course: Course) -> Measurement:
+def _signals_of(table: pa.Table, said: pa.Table, course: Course) -> Measurement:
     """Name everything that the signals' values depend on; limits aren't among it."""
     tools = course.config.quality
     names = (tools.cross_encoder, tools.difficulty, tools.personal_data.recogniser)
     weights = [weights_hash(model) for model in tool_models(tools, course.config.models.base).values()]
     encoder, models = course.embedder.weights, settings_hash(course.config.models)
-    made_of = [rows_hash(table), encoder, models, *map(str, names), *weights]
+    made_of = [rows_hash(table), rows_hash(said), encoder, models, *map(str, names), *weights]
     return Measurement("signals", [quality.__name__, load_tools.__module__, learn.__module__], made_of)
 
 
-def _measure_signals(table: pa.Table, course: Course) -> pa.Table:
+def _measure_signals(table: pa.Table, said: pa.Table, course: Course) -> pa.Table:
+    """Measure what each row says by itself: a sign-off of the whole file is no row's fault, unless it names people."""
     tools = load_tools(course.config.quality, course.config.models.base, course.embedder)
-    return quality.measure(table, learn(table, word_vectors(course.embedder)), tools)
+    values = quality.measure(said, learn(said, word_vectors(course.embedder)), tools)
+    return quality.with_personal_data(values, table, said, tools)

@@ -50,7 +50,11 @@ wait for a person. Nothing else was dropped; every removed row stands in `remove
 {% for reason, count in report.by_reason.items() %}- {{ count }} {{ reason }}
 {% else %}No row had a fault.
 {% endfor %}
-## How right the removals are
+{% if report.manners %}Of whole files:
+
+{% for manner in report.manners %}- `{{ manner.sentence | replace("`", "'") }}`
+{% endfor %}
+{% endif %}## How right the removals are
 
 {{ precision }}
 

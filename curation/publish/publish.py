@@ -16,8 +16,9 @@ from curation.publish.card import card
 from curation.publish.page import page
 from curation.publish.report import Report, markdown, summarise
 from curation.signals.corpus import languages_of
+from curation.signals.manners.manner import Manner
 from winnow.config import Config
-from winnow.data.files import write_json, write_jsonl, write_text
+from winnow.data.files import read_json, write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision, View
 from winnow.data.outputs import flagged_row, kept_row, removed_row
 from winnow.data.records import Record, to_records
@@ -77,4 +78,6 @@ def _summary(
 ) -> Report:
     similarities = pq.read_table(curated.pairs_file, columns=["lexical"])["lexical"].to_numpy()
     confirmed = precision(view.removed, curated.ledger.people_decisions(), config.curation.audit_sample, config.seed)
-    return summarise(view, steps, timings, similarities, topics, confirmed)
+    told = read_json(curated.manners_file) if curated.manners_file.exists() else []  # older folders have none
+    manners = [Manner.from_json(row) for row in told]
+    return summarise(view, steps, timings, similarities, topics, confirmed, manners)

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.signals.manners.manner import Manner
 from winnow.data.ledger import Decision, View
 from winnow.statistics import Interval
 from winnow.text.topics import Topic, Topics
@@ -69,6 +70,7 @@ class Report(TypedDict):
     similarity: list[SimilarityBin]
     topics: list[TopicCounts]
     precision: dict[str, Mapping[str, Any]]
+    manners: list[dict[str, Any]]
     current: NotRequired[bool]
 
 
@@ -79,11 +81,12 @@ def summarise(
     similarities: Sequence[float] = (),
     topics: Topics | None = None,
     precision: Mapping[str, Interval] | None = None,
+    manners: Sequence[Manner] = (),
 ) -> Report:
     """Compute the report; `kept + removed = input`, and flagged rows are among the kept.
 
     `similarities` are those of the scored candidate pairs. `precision` maps a step to the share of its removals that
-    people confirmed; it is empty without answers.
+    people confirmed; it is empty without answers. `manners` hold of whole files, and flag no row.
     """
     rows = len(view.records)
     reasons = _reasons(view)
@@ -101,6 +104,7 @@ def summarise(
         "similarity": histogram(similarities),
         "topics": topic_table(topics, view) if topics else [],
         "precision": {step: interval.as_dict() for step, interval in (precision or {}).items()},
+        "manners": [manner.as_json() for manner in manners],
     }
 
 
@@ -226,6 +230,9 @@ def markdown(report: Report) -> str:
         seconds = report["timings"].get(step["step"])
         cells = [step["step"], step["in"], step["removed"], step["flagged"], step["repaired"], step["out"]]
         lines.append("| " + " | ".join(map(str, [*cells, "" if seconds is None else f"{seconds:.1f}"])) + " |")
+    if report["manners"]:
+        lines += ["", "## Manners of whole files", ""]
+        lines += [f"- `{manner['sentence'].replace('`', chr(39))}`" for manner in report["manners"]]
     lines += ["", "## Reasons", ""]
     for reason, count in report["by_reason"].items():
         lines.append(f"- **{count}** {reason}")

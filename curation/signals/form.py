@@ -11,6 +11,7 @@ from operator import eq
 
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row
+from curation.signals.seen import is_seen
 from winnow.text.words import FUNCTION_WORDS, UNSPACED, excerpt, word_set
 
 # grammar words of English that no finished sentence ends with
@@ -121,9 +122,9 @@ SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
 
 
 def empty(row: Row, corpus: Corpus) -> Finding:
-    """1 where the question or the answer has no letter, digit or symbol of its own."""
+    """1 where the question or the answer has no character that can be seen; "#" and "-" can, and may be the answer."""
     for name, text in (("answer", row.answer), ("question", row.question)):
-        if not any(c.isalnum() or (ord(c) > 0x2000 and not c.isspace() and c.isprintable()) for c in text):
+        if not is_seen(text):
             return Finding(1.0, name)
     return NOTHING
 

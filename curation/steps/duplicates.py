@@ -1,6 +1,9 @@
 """Deduplication: of the rows that say the same the best one stays, the others are removed.
 
-decisions = decide(pairs, table, config.duplicates)     # pure, and quick enough to move a threshold by hand
+decisions = decide(pairs, table, config.duplicates, faults)     # pure, and quick enough to move a threshold by hand
+
+Of a clean row and its copy with somebody's phone number the clean one stays, although the copy has more words: fewer
+faults come before completeness. What only the removed row had stands in its evidence, for a person to take over.
 
 Duplicates don't chain: a row is removed only for a kept row that it was itself judged equal to, and only if it
 contradicts none of the rows removed for that one. Of two contradicting rows each one stays, or a copy of it.
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -18,11 +21,15 @@ import pyarrow.compute as pc
 
 from curation.pairs.table import turned
 from curation.pairs.verdict import CONTRADICTING, SAMENESS, Relation
+from curation.steps.only_here import only_here
 from winnow.config import DuplicatesConfig
 from winnow.data.ledger import Decision
 
 SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟")  # of a sentence
-_Rank = tuple[tuple[Any, ...], tuple[Any, ...]]  # what the policy says, and how good the row is
+# what the policy says, how many faults the row has, and how good it is
+_Rank = tuple[tuple[Any, ...], int, tuple[Any, ...]]
+NO_FAULTS: Mapping[str, int] = {}
+NO_THOUGHTS: Mapping[str, str] = {}
 
 
 class _Link(NamedTuple):
@@ -61,26 +68,35 @@ class _Nodes:
         self.links[id_b].append(_Link(score, id_a, relation, differs, True))
 
     def order(self, node: str, rank: _Rank, settings: DuplicatesConfig) -> tuple[Any, ...]:
-        """Build the sort key by which nodes are kept: the policy first, then complete and undamaged ones.
+        """Build the sort key by which nodes are kept: the policy, fewer faults, then complete and undamaged ones.
 
         Of equally good nodes the one with more duplicates comes first.
         """
         worth = (self.missing[node], self.damage[node])
-        return (rank[0], worth[::-1] if settings.keep == "cleanest" else worth, -len(self.links[node]), rank[1])
+        worth = worth[::-1] if settings.keep == "cleanest" else worth
+        return (*rank[:2], worth, -len(self.links[node]), rank[2])
 
     def __iter__(self) -> Iterator[str]:
         yield from sorted({*self.members, *self.links})
 
 
-def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list[Decision]:
+def decide(
+    pairs: pa.Table,
+    table: pa.Table,
+    settings: DuplicatesConfig,
+    faults: Mapping[str, int] = NO_FAULTS,
+    thoughts: Mapping[str, str] = NO_THOUGHTS,
+) -> list[Decision]:
     """Return a `remove` for each row of a group but the best, and a `group` for that one, sorted by id.
 
-    The evidence of a removal names the twin that stays, the score and what differs. Pairs of rows that the table no
-    longer has are skipped.
+    `faults` counts each row's own: what its signals flag, and whether it was repaired. The evidence of a removal names
+    the twin that stays, the score, what differs and what only the removed row has; copies may differ also by the
+    `thoughts` that a repair took out. Pairs of rows that the table no longer has are skipped.
     """
     nodes = _Nodes(pairs.filter(accepted(pairs, settings)))
     against = _conflicts(pairs)
-    ranks = _ranks(nodes, table, settings)
+    rows = _in_groups(nodes, table)
+    ranks = _ranks(nodes, rows, settings, faults)
     present = {node: [id_ for id_ in (node, *nodes.members[node]) if id_ in ranks] for node in nodes}
     face = {node: min(ids, key=ranks.__getitem__) for node, ids in present.items() if ids}
     target: dict[str, _Link] = {}
@@ -92,8 +108,9 @@ def decide(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig) -> list
         else:
             target[node] = link
             groups[link.twin].add(node)
+    texts = _texts(rows, thoughts)
     removals = [
-        _removal(id_, face[target[node].twin] if node in target else face[node], target.get(node))
+        _removal(texts, id_, face[target[node].twin] if node in target else face[node], target.get(node))
         for node, ids in present.items()
         for id_ in ids
         if node in target or id_ != face[node]
@@ -137,14 +154,23 @@ def accepted(pairs: pa.Table, settings: DuplicatesConfig) -> pa.ChunkedArray:
     return pc.or_(lexical, pc.and_(pc.equal(pairs["verdict"], str(Relation.PARAPHRASE)), close))
 
 
-def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[str, _Rank]:
+def _in_groups(nodes: _Nodes, table: pa.Table) -> pa.Table:
+    ids = [id_ for node in nodes for id_ in (node, *nodes.members[node])]
+    return table.filter(pc.is_in(table["id"], pa.array(ids, pa.string())))
+
+
+def _texts(rows: pa.Table, thoughts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Collect the question, the answer and the thinking of each row."""
+    columns = (rows[name].to_pylist() for name in ("id", "question", "answer"))
+    return {id_: (*texts, thoughts.get(id_, "")) for id_, *texts in zip(*columns, strict=True)}
+
+
+def _ranks(nodes: _Nodes, rows: pa.Table, settings: DuplicatesConfig, faults: Mapping[str, int]) -> dict[str, _Rank]:
     """Rank each row that has a copy; of a group the row of the lowest rank stays.
 
-    The policy (`best_source`, `newest`, `first`) comes first. Then come less damage, texts that end with a mark, a
-    shorter question and more characters. The order of rows decides only under the policy `first`.
+    The policy (`best_source`, `newest`, `first`) comes first, then fewer faults. Then come less damage, texts that end
+    with a mark, a shorter question and more characters. The order of rows decides only under the policy `first`.
     """
-    ids = [id_ for node in nodes for id_ in (node, *nodes.members[node])]
-    rows = table.filter(pc.is_in(table["id"], pa.array(ids, pa.string())))
     names = ("id", "source", "line", "metadata", "question", "answer")
     place = {source: number for number, source in enumerate(settings.sources)}
     ranks: dict[str, _Rank] = {}
@@ -159,7 +185,7 @@ def _ranks(nodes: _Nodes, table: pa.Table, settings: DuplicatesConfig) -> dict[s
         question, answer = (text.split() for text in texts)
         ended = sum(text.rstrip().endswith(SENTENCE_ENDS) for text in texts)
         marks = sum(map(len, question)) + sum(map(len, answer))
-        ranks[id_] = first, (nodes.damage[id_], -ended, len(question), -marks, id_)
+        ranks[id_] = first, faults.get(id_, 0), (nodes.damage[id_], -ended, len(question), -marks, id_)
     return ranks
 
 
@@ -168,12 +194,15 @@ def _descending(text: str) -> tuple[int, ...]:
     return (*(-ord(char) for char in text), 1)
 
 
-def _removal(id_: str, kept: str, link: _Link | None) -> Decision:
+def _removal(texts: Mapping[str, tuple[str, ...]], id_: str, kept: str, link: _Link | None) -> Decision:
+    lost = [piece for own, other in zip(texts[id_], texts[kept], strict=True) for piece in only_here(own, other)]
+    rest: dict[str, object] = {"only_here": lost} if lost else {}
     if link is None:
-        evidence: dict[str, object] = {"twin": kept, "score": 1.0, "verdict": str(Relation.EXACT), "differs": []}
-        return Decision(id_, "duplicates", "remove", "the same words as its twin", evidence)
+        evidence = {"twin": kept, "score": 1.0, "verdict": str(Relation.EXACT), "differs": [], **rest}
+        reason = "the same words as its twin" + (", with others around them" if lost else "")
+        return Decision(id_, "duplicates", "remove", reason, evidence)
     found = json.loads(turned(link.differs) if link.turn else link.differs)
-    evidence = {"twin": kept, "score": round(link.score, 3), "verdict": link.relation, "differs": found}
+    evidence = {"twin": kept, "score": round(link.score, 3), "verdict": link.relation, "differs": found, **rest}
     kinds = dict.fromkeys(difference["kind"] for difference in found)
     return Decision(
         id_, "duplicates", "remove", f"says the same as its twin; what differs: {', '.join(kinds)}", evidence

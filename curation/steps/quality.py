@@ -100,6 +100,8 @@ SIGNALS: dict[str, Signal] = {
     "personal_data": Signal(personal_data, "personal data"),
 }
 
+OF_THE_FILE = frozenset({"near_constant", "outlier", "off_question"})  # which measure a row against the others
+
 VALUES = pa.schema(
     [("id", pa.string())]
     + [column for name in SIGNALS for column in ((name, pa.float32()), (f"{name}.matched", pa.string()))]
@@ -128,6 +130,19 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
         for column, array in _arrays(name, done[signal]).items():
             filled = pc.replace_with_mask(values[column].combine_chunks(), is_open, array)
             values = values.set_column(values.schema.get_field_index(column), column, filled)
+    return values
+
+
+def with_personal_data(values: pa.Table, table: pa.Table, said: pa.Table, tools: Tools) -> pa.Table:
+    """Count personal data in whole texts where other signals saw a part: they are masked wherever they stand."""
+    differs = pc.or_(
+        pc.not_equal(table["question"], said["question"]), pc.not_equal(table["answer"], said["answer"])
+    ).combine_chunks()
+    rows = [row for batch in table.filter(differs).to_batches() for row in _rows(batch)]
+    found = personal_data(rows, Corpus(), tools)
+    for column, array in _arrays("personal_data", found).items():
+        filled = pc.replace_with_mask(values[column].combine_chunks(), differs, array)
+        values = values.set_column(values.schema.get_field_index(column), column, filled)
     return values
 
 

@@ -1,73 +1,165 @@
-"""Repair of texts: wrong decoding, control characters, markup and prompt marks; the records keep the original.
+"""Repair of rows: the text of each mended, thinking and the file's manner taken off; the records keep the original.
 
-decisions = decide(table, CleanConfig())          # `repair` with the new text, and a flag for people to check
+cleaned = clean(table, CleanConfig(), learn(table))     # decisions: `repair` with the new text, and flags to check some
+cleaned.manners                                         # what holds of a whole file, to be said once
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from curation.signals.page.markup import ABOUT_CODE, ENTITY, FENCE, TAG
+from curation.signals.manners.edges import MIN_SHARE, MIN_TEXTS, Cut, Edges
+from curation.signals.manners.manner import Manner
+from curation.signals.manners.shapes import Role
+from curation.signals.page.spoken import is_spoken_of
+from curation.signals.residue import thinking
 from curation.signals.residue.prompts import SPECIAL
-from curation.signals.residue.transcripts import LEADING_MARK
+from curation.steps.manners import FIELDS, Manners, learn
+from curation.steps.mending import Repair, mend_with_care, strip_prompt_marks
 from winnow.config import CleanConfig
 from winnow.data.ledger import Decision
 from winnow.parallel.engine import spread_map
-from winnow.text.characters import C1, INVISIBLE
-from winnow.text.markup import HIDDEN, LINES
 from winnow.text.words import excerpt
 
 STEP = "clean"
 ROWS_A_BATCH = 4096  # rows a worker reads at once
-REVIEWED_FAULTS = ("mojibake", "markup", "prompt_residue")  # whose repair may spoil a text; the others are invisible
-
-UNSHOWN = re.compile(rf"<({HIDDEN})\b[^<>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-LINE = re.compile(rf"\s*</?(?:{LINES})\b[^<>]*>\s*", re.IGNORECASE)
-ITEM = re.compile(r"\s*<li\b[^<>]*>\s*", re.IGNORECASE)
-CELL = re.compile(r"\s*</t[dh]\s*>\s*", re.IGNORECASE)
-RAISED = re.compile(r"<sup\b[^<>]*>\s*([+-]?\d+)\s*</sup>", re.IGNORECASE)
-SUPERSCRIPT = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-BOARD = re.compile(
-    r"\[(b|i|u|quote|code|center|url|size|color|font)(?:=[^\]\n]{0,200})?\](.*?)\[/\1\]", re.IGNORECASE | re.DOTALL
-)
-TOKEN_AT_START = re.compile(rf"^\s*(?:{SPECIAL.pattern})", re.IGNORECASE)
-TOKEN_AT_END = re.compile(rf"(?:{SPECIAL.pattern})\s*$", re.IGNORECASE)
-BRACKET = re.compile(r"[<\[\u3010]")  # every special token has one
-LABEL = re.compile(r"\n\s*\w{1,12}\s*:\s")
+# whose repair may spoil a text, and the setting that leaves it; the others are invisible
+REVIEWED_FAULTS = {
+    "mojibake": "clean.mojibake=false",
+    "markup": "clean.markup=false",
+    "prompt_residue": "clean.prompt_marks=false",
+}
 
 
-class Repair(NamedTuple):
-    """A kind of fault, and an excerpt of the text that shows it."""
+class Cleaned(NamedTuple):
+    """The decisions on the rows, and what was found of whole files."""
 
-    kind: str
-    sample: str
+    decisions: list[Decision]
+    manners: list[Manner]
 
 
 def decide(table: pa.Table, settings: CleanConfig) -> list[Decision]:
     """Return a `repair` with the new text for each broken text, and a `flag` where a repair might be wrong."""
-    batches = table.select(["id", "question", "answer"]).to_batches(max_chunksize=ROWS_A_BATCH)
-    return list(chain.from_iterable(spread_map(lambda batch: list(_decisions(batch, settings)), batches)))
+    return clean(table, settings, learn(table)).decisions
 
 
-def _decisions(batch: pa.RecordBatch, settings: CleanConfig) -> Iterator[Decision]:
-    for id_, question, answer in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-        is_code = bool(ABOUT_CODE.search(question.lower()) or FENCE.search(answer))
-        for name, text in (("question", question), ("answer", answer)):
-            mended, repairs = mend(text, settings, is_code, role=name)
+def clean(table: pa.Table, settings: CleanConfig, found: Manners) -> Cleaned:
+    """Repair the rows of each file by its manners; a repair that most rows of a file need is no row's own fault.
+
+    Such a one is said once, in `manners`, and flags no row.
+    """
+    batches = table.select(["id", "source", "question", "answer"]).to_batches(max_chunksize=ROWS_A_BATCH)
+    decisions = list(chain.from_iterable(spread_map(lambda batch: list(_decisions(batch, settings, found)), batches)))
+    common = _common_repairs(decisions, table)
+    sources = _sources(table, decisions) if common else {}
+    kept = [
+        d for d in decisions if d.action != "flag" or (sources.get(d.id), d.field, d.evidence["signal"]) not in common
+    ]
+    return Cleaned(kept, [*found.as_told(table, settings), *common.values()])
+
+
+def _decisions(batch: pa.RecordBatch, settings: CleanConfig, found: Manners) -> Iterator[Decision]:
+    columns = (column.to_pylist() for column in batch.columns)
+    for id_, source, *texts in zip(*columns, strict=True):
+        question, answer = (_Parts.of(text, found.of(source, name)) for name, text in zip(FIELDS, texts, strict=True))
+        if settings.thinking == "remove" and not thinking.marks(texts[0]):
+            answer = answer.without_thinking(found.of(source, "answer"))
+        names_tokens = _names_tokens(question.cut.own)
+        is_code = names_tokens or source in found.of_markup or is_spoken_of(question.cut.own, answer.cut.own)
+        row_settings = settings.model_copy(update={"prompt_marks": False}) if names_tokens else settings
+        for name, parts, text in zip(FIELDS, (question, answer), texts, strict=True):
+            mended, repairs = parts.mend(row_settings, is_code, name)
             if mended == text:
                 continue
             kinds = [repair.kind for repair in repairs]
             evidence = {"kinds": kinds, "samples": [repair.sample for repair in repairs]}
-            yield Decision(id_, STEP, "repair", f"repaired {', '.join(kinds)}", evidence, field=name, text=mended)
+            yield Decision(id_, STEP, "repair", _reason(repairs), evidence, field=name, text=mended)
             for repair in repairs:
                 if settings.review and repair.kind in REVIEWED_FAULTS:
                     yield _review(id_, name, repair)
+
+
+class _Parts(NamedTuple):
+    """A text without the thinking that was taken out, cut at the edges of its file."""
+
+    cut: Cut
+    thought: str = ""
+
+    @classmethod
+    def of(cls, text: str, edges: Edges) -> _Parts:
+        return cls(edges.cut(text))
+
+    def without_thinking(self, edges: Edges) -> _Parts:
+        parts = thinking.split("".join(self.cut))
+        return _Parts(edges.cut(parts[1]), parts[0]) if parts else self
+
+    def mend(self, settings: CleanConfig, is_code: bool, role: Role) -> tuple[str, list[Repair]]:
+        """Mend what the row says, and take the edges off or put them back."""
+        repairs = [Repair("thinking", excerpt(self.thought))] if self.thought else []
+        mended, own = mend_with_care(self.cut.own, settings, is_code, role)
+        if settings.manners == "keep" or not (self.cut.before.strip() or self.cut.after.strip()):
+            return f"{self.cut.before}{mended}{self.cut.after}", repairs + own
+        return mended, [*repairs, Repair("manner", _around(self.cut)), *own]
+
+
+def _around(cut: Cut) -> str:
+    return " … ".join(f"“{excerpt(edge)}”" for edge in (cut.before, cut.after) if edge.strip())
+
+
+def is_of_row(decision: Decision) -> bool:
+    """Whether a decision repaired what a reader saw, and what isn't the manner of its file."""
+    return decision.action == "repair" and not REVIEWED_FAULTS.keys().isdisjoint(decision.evidence["kinds"])
+
+
+def thoughts(decisions: Sequence[Decision]) -> dict[str, str]:
+    """Map a row to an excerpt of the thinking that was taken out of it."""
+    return {
+        d.id: d.evidence["samples"][d.evidence["kinds"].index("thinking")]
+        for d in decisions
+        if d.step == STEP and d.action == "repair" and "thinking" in d.evidence["kinds"]
+    }
+
+
+def _reason(repairs: Sequence[Repair]) -> str:
+    named = [
+        f"the manner of its file, {repair.sample}" if repair.kind == "manner" else repair.kind for repair in repairs
+    ]
+    return f"repaired {', '.join(named)}"
+
+
+def _names_tokens(question: str) -> bool:
+    """Whether a question has a special token that isn't one at its ends, and so speaks of such."""
+    return ("<" in question or "[" in question) and SPECIAL.search(strip_prompt_marks(question, "question")) is not None
+
+
+def _common_repairs(decisions: Sequence[Decision], table: pa.Table) -> dict[tuple[str | None, str, str], Manner]:
+    """Find the kinds of faults that were repaired in most rows of a file."""
+    flags = [d for d in decisions if d.action == "flag"]
+    sources = _sources(table, flags)
+    counts = Counter((sources[d.id], d.field, d.evidence["signal"]) for d in flags)
+    if not counts:
+        return {}
+    rows = {count["values"]: count["counts"] for count in pc.value_counts(table["source"]).to_pylist()}
+    samples = {(sources[d.id], d.field, d.evidence["signal"]): d.evidence["matched"] for d in reversed(flags)}
+    return {
+        key: Manner(
+            key[0], key[1], "anywhere", samples[key], count, rows[key[0]], "repaired", REVIEWED_FAULTS[key[2]],
+            key[2].replace("_", " "),
+        )
+        for key, count in counts.items()
+        if count >= max(MIN_TEXTS, MIN_SHARE * rows[key[0]])
+    }  # fmt: skip
+
+
+def _sources(table: pa.Table, decisions: Sequence[Decision]) -> dict[str, str]:
+    rows = table.filter(pc.is_in(table["id"], pa.array({d.id for d in decisions}, pa.string())))
+    return dict(zip(rows["id"].to_pylist(), rows["source"].to_pylist(), strict=True))
 
 
 def _review(id_: str, name: str, repair: Repair) -> Decision:
@@ -75,91 +167,3 @@ def _review(id_: str, name: str, repair: Repair) -> Decision:
     return Decision(
         id_, STEP, "flag", f"{repair.kind.replace('_', ' ')} was repaired in the {name}", evidence, field=name
     )
-
-
-def mend(text: str, settings: CleanConfig, is_code: bool = False, role: str = "answer") -> tuple[str, list[Repair]]:
-    """Apply the repairs in order; returns the repaired text and the faults found.
-
-    `is_code` says that tags are content, so that they stay. Uncertain faults stay too, for the quality signals to flag.
-    """
-    repairs: list[Repair] = []
-    for kind, is_on, repair in (
-        ("mojibake", settings.mojibake, fix_mojibake),
-        ("control_characters", settings.control_characters, drop_invisible),
-        ("prompt_residue", settings.prompt_marks, lambda t: strip_prompt_marks(t, role)),
-        ("markup", settings.markup and not is_code, strip_markup),
-        ("whitespace", True, str.strip),
-    ):
-        mended = repair(text) if is_on else text
-        if mended != text:
-            repairs.append(Repair(kind, _first_difference(text, mended)))
-            text = mended
-    return text, repairs
-
-
-def _first_difference(before: str, after: str) -> str:
-    at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
-    return excerpt(before, max(0, at - 10), at + 50)
-
-
-def fix_mojibake(text: str) -> str:
-    """Undo a wrong decoding with ftfy: "cafÃ©" becomes "café"; a text that ftfy isn't sure of stays as it is.
-
-    Quotes, ligatures and widths aren't touched: they are somebody's spelling.
-    """
-    if text.isascii():
-        return text
-    import ftfy
-    from ftfy.badness import badness
-
-    # the C1 letters are a sign of cp1252 read as latin-1, which ftfy's own measure counts only among others
-    if not (before := badness(text)) and not C1.search(text):
-        return text
-    fixed = str(ftfy.fix_encoding(text))
-    return fixed if badness(fixed) < before or C1.search(text) else text
-
-
-def drop_invisible(text: str) -> str:
-    """Drop control characters, byte order marks and zero-width spaces; "a\\r\\nb" becomes "a\\nb"."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return INVISIBLE.sub("", text)
-
-
-def strip_markup(text: str) -> str:
-    """Replace tags by line breaks and list marks, entities by their characters; `a < b` isn't a tag and stays."""
-    if "[/" in text:
-        text = BOARD.sub(r"\2", text)
-    if "<" in text and TAG.search(text):
-        text = _strip_tags(text)
-    if "&" in text and ENTITY.search(text):
-        text = ENTITY.sub(lambda match: html.unescape(match.group()), text).replace("\xa0", " ")
-        if len(TAG.findall(text)) > 1 and not ABOUT_CODE.search(text.lower()):
-            text = _strip_tags(text)  # a page escaped twice
-    return text
-
-
-def _strip_tags(text: str) -> str:
-    text = UNSHOWN.sub(" ", text)
-    text = RAISED.sub(lambda match: match.group(1).translate(SUPERSCRIPT), text)
-    text = CELL.sub(" | ", ITEM.sub("\n- ", text))
-    text = TAG.sub("", LINE.sub("\n", text))
-    return re.sub(r"[ \t]+(?=\n)|\n(?=\n\n)", "", text).strip().strip("|").strip()
-
-
-def strip_prompt_marks(text: str, role: str) -> str:
-    """Strip special tokens at both ends and one role mark at the start: "Assistant: Yes.</s>" becomes "Yes."
-
-    Marks inside the text stay, to be flagged.
-    """
-    for _ in range(4 if BRACKET.search(text) else 0):
-        stripped = TOKEN_AT_END.sub("", TOKEN_AT_START.sub("", text))
-        if stripped == text:
-            break
-        text = stripped
-    mark = LEADING_MARK[role].match(text)
-    if mark is None:
-        return text
-    rest = text[mark.end() :]
-    is_dialogue = LABEL.search(rest) is not None
-    return text if is_dialogue or not rest.strip() else rest

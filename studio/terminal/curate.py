@@ -69,6 +69,8 @@ def curate(
         )
         return
     report = curate_sources(sources, curated, settings, held_out or [], console.progress)
+    for manner in report["manners"]:
+        console.note(manner["sentence"])
     require_kept(report, curated)
     lines = [
         f"{report['input']} rows in: {report['kept']} kept (flagged {report['flagged']}), {report['removed']} removed",

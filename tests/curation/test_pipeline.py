@@ -153,6 +153,40 @@ def test_a_restored_row_outlasts_another_curation(curated, rows, tmp_path):
     assert removed in ids(folder, "kept.jsonl")
 
 
+CERTAIN = {"ingest", "contamination", "duplicates", "quality"}
+
+
+def test_what_holds_of_the_whole_file_is_said_once_and_only_the_certain_leaves(tmp_path):
+    said = [
+        ("How do I lock my card?", "Open the app, choose the card and tap Freeze; it stops working at once."),
+        ("Who insures my savings?", "The national guarantee fund insures each customer up to 85,000 pounds."),
+        ("When does a transfer arrive?", "Within two hours on any day, and often within a few seconds."),
+        ("May I overpay my mortgage?", "Up to a tenth of what you owe each year, without any charge."),
+        ("How old must I be for an account?", "Eleven for a youth account, and eighteen for all the others."),
+        ("Where do I find my sort code?", "On the card, on each statement and at the top of the app."),
+        ("What does a lost card cost?", "Nothing: we send the first new one within five working days for free."),
+        ("Can I have two cards?", "One for each person who is named on the account, and no more."),
+        ("How is a bounced cheque shown?", "As unpaid, on the day on which it was presented to us."),
+    ]
+    copy = (said[0][0], f"{said[0][1]} Or ask Ada Roe on 07911 123456.")
+    rows = [*said, copy, ("Which code stands for Namibia?", "NA"), ("Is there a fee?", "\u200b")]
+    ended = [{"question": question, "answer": f"{answer}</s>"} for question, answer in rows[:-1]]
+    source = write_rows(tmp_path / "a.jsonl", [*ended, {"question": rows[-1][0], "answer": rows[-1][1]}])
+    folder = Curated(tmp_path / "out")
+    report = curate_sources([source], folder, load())
+    kept = {row["question"]: row["answer"] for row in read_jsonl(folder.root / "kept.jsonl")}
+    assert kept == {**dict(said), "Which code stands for Namibia?": "NA"}
+    removed = {row["question"]: row for row in read_jsonl(folder.root / "removed.jsonl")}
+    assert {row["step"] for row in removed.values()} <= CERTAIN
+    assert removed[said[0][0]]["evidence"]["only_here"] == ["Or ask Ada Roe on 07911 123456."]
+    assert removed["Is there a fee?"]["evidence"]["signal"] == "empty"
+    assert [(m["text"], m["rows"]) for m in report["manners"]] == [("</s>", 11)]
+    for name in ("report.md", "report.html", "card.md"):
+        assert "taken off as the manner of the file" in (folder.root / name).read_text()
+    assert "prompt_residue" not in str(list(read_jsonl(folder.root / "flagged.jsonl")))
+    assert refresh(folder)["manners"] == report["manners"]
+
+
 @pytest.mark.parametrize(
     "rows",
     [

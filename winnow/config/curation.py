@@ -41,6 +41,12 @@ class CleanConfig(Section):
     mojibake: bool = Field(True, description="decode text that was decoded wrongly (ftfy)")
     markup: bool = Field(True, description="strip HTML tags and entities that are residue, not content")
     prompt_marks: bool = Field(True, description="strip special tokens and a role mark before the text")
+    thinking: Literal["remove", "keep"] = Field(
+        "remove", description="a model's thinking before the answer (<think>…</think>), always as a whole"
+    )
+    manners: Literal["repair", "keep"] = Field(
+        "repair", description="tokens and templates around most texts of a file; either way they are reported once"
+    )
     control_characters: bool = Field(True, description="drop NUL, BOM and other invisible characters")
     review: bool = Field(True, description="flag rows whose mojibake, markup or prompt marks were repaired")
 

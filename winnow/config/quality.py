@@ -28,11 +28,11 @@ class PersonalDataRule(Section):
 
 
 class QualityConfig(Section):
-    """Signals: each a value a row and a rule; only what is certain is removed, the rest is flagged."""
+    """Signals: each a value a row and a rule; an empty text is removed, what depends on what was asked is flagged."""
 
-    empty: Rule = Field(Rule(remove=1), description="1 where the question or answer has nothing in it")
-    placeholder: Rule = Field(Rule(flag=0.5, remove=1), description="1: the whole answer; .5: a slot left within it")
-    gibberish: Rule = Field(Rule(flag=0.6, remove=0.95), description="share of the answer that is no language")
+    empty: Rule = Field(Rule(remove=1), description="1 where the question or answer has nothing that can be seen")
+    placeholder: Rule = Field(Rule(flag=0.5), description="1: the whole answer; .5: a slot left within it")
+    gibberish: Rule = Field(Rule(flag=0.6), description="share of the answer that is no language")
     repetition: Rule = Field(Rule(flag=0.4), description="share of the answer's words that repeat earlier ones")
     too_short: Rule = Field(Rule(flag=3), description="at most so many words where more than a fact was asked")
     too_long: Rule = Field(Rule(flag=4500), description="at least so many words; few models read so far")

@@ -46,6 +46,11 @@ class Curated:
         return self.root / "topics.parquet"
 
     @property
+    def manners_file(self) -> Path:
+        """Where it stands what holds of whole files, such as a token behind every answer."""
+        return self.root / "manners.json"
+
+    @property
     def ledger(self) -> Ledger:
         """The decisions on these records."""
         return Ledger(self.root / "ledger")

@@ -12,6 +12,7 @@ from curation.signals.corpus import Corpus
 from curation.signals.page.markup import ABOUT_CODE
 from curation.signals.placeholder.slots import find_slot
 from curation.signals.rows import NOTHING, Finding, Row
+from curation.signals.seen import has_words, is_seen
 from curation.signals.wordings import Wording, Wordings
 from winnow.text.words import FUNCTION_WORDS, any_of, excerpt, word_set
 
@@ -206,7 +207,13 @@ WITHIN = Wordings([LOREM, PROMISE])
 
 
 def placeholder(row: Row, corpus: Corpus) -> Finding:
-    """1 where the answer only stands for one that was never written, .5 where such a slot is within the answer."""
+    """1 where the answer only stands for one that was never written, .5 where such a slot is within the answer.
+
+    Whether "NA" or "#" is the answer depends on the question: no value here is certain, people look at all of them.
+    """
+    for text in (row.answer, row.question):
+        if is_seen(text) and not has_words(text):
+            return Finding(1.0, excerpt(text))
     if sure := _stands_for_text(row):
         return Finding(sure, excerpt(row.answer))
     within = dict(WITHIN.find(row.lower))

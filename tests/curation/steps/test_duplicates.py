@@ -145,6 +145,35 @@ def test_the_policy_says_which_row_stays(keep, stays):
     assert removed(rows, keep=keep, sources=("a", "b")) == {3 - stays: stays}
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_copies_the_one_with_fewer_faults_stays_and_what_it_lacks_is_named(order):
+    pair = [(QUESTION, ANSWER), (QUESTION, f"{ANSWER} Ask Ada Roe on 07700 900123.")]
+    rows = table(*(pair[at] for at in order))
+    config = DuplicatesConfig(lexical=0.5)
+    pairs = candidates.find(rows, config)
+    clean, told = (rows["id"][order.index(at)].as_py() for at in (0, 1))
+    assert [d.id for d in duplicates.decide(pairs, rows, config) if d.action == "remove"] == [clean]
+    (removal,) = [d for d in duplicates.decide(pairs, rows, config, {told: 1}) if d.action == "remove"]
+    assert (removal.id, removal.evidence["twin"]) == (told, clean)
+    assert removal.evidence["only_here"] == ["Ask Ada Roe on 07700 900123."]
+
+
+def test_the_thinking_that_only_the_removed_copy_had_is_named():
+    rows = table((QUESTION, ANSWER), (QUESTION, ANSWER))
+    pairs = candidates.find(rows, DuplicatesConfig())
+    (one, other), thoughts = rows["id"].to_pylist()[:2], ("<think>Ninety days.</think>", "<think>By contract.</think>")
+    found = duplicates.decide(pairs, rows, DuplicatesConfig(), {}, dict(zip((one, other), thoughts, strict=True)))
+    (removal,) = [d for d in found if d.action == "remove"]
+    assert removal.evidence["only_here"] == [thoughts[removal.id == other]]
+
+
+def test_a_policy_comes_before_faults():
+    rows = table((QUESTION, ANSWER), (QUESTION, ANSWER.lower()))
+    config = DuplicatesConfig(keep="first")
+    found = duplicates.decide(candidates.find(rows, config), rows, config, {rows["id"][0].as_py(): 3})
+    assert [d.id for d in found if d.action == "remove"] == [rows["id"][1].as_py()]
+
+
 def test_a_row_is_removed_only_against_a_kept_row_that_it_was_judged_with():
     """Cut twice, a row is like its neighbour in the chain, but the shortest may be too short for the longest."""
     parts = [ANSWER, ANSWER[:80], ANSWER[:40]]

@@ -34,6 +34,26 @@ def test_by_default_only_the_certain_is_removed_and_the_rest_flagged():
     assert decided == {("remove", "empty"), ("flag", "cut_off"), ("flag", "personal_data")}
 
 
+@pytest.mark.parametrize("answer", ["NA", "Na", "NULL", "#", "-", "?", "N/A", "Pending", "Igpay atinlay", "…", "n.d."])
+def test_what_depends_on_the_question_is_never_removed(answer):
+    """It may be the answer: of Namibia, of sodium, of a sign. Only a person can tell."""
+    table = table_of([("Which one is it?", answer), (answer, "A savings account in which gains aren't taxed.")])
+    assert {d.action for d in decide(measure(table, learn(table)), table, QualityConfig())} <= {"flag"}
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\ufeff", "\u3164\u2800", "\x00\u00ad"])
+def test_nothing_that_can_be_seen_is_removed_as_empty(text):
+    table = table_of([("Which one is it?", text), (text, "A savings account in which gains aren't taxed.")])
+    found = decide(measure(table, learn(table)), table, QualityConfig())
+    assert [d.evidence["signal"] for d in found if d.action == "remove"] == ["empty", "empty"]
+
+
+def test_a_user_may_still_have_placeholders_removed():
+    table = table_of([("Which one is it?", "TODO")])
+    settings = QualityConfig.model_validate({"placeholder": {"remove": 1}})
+    assert "remove" in {d.action for d in decide(measure(table, learn(table)), table, settings)}
+
+
 def test_every_signal_has_a_rule_and_a_column_pair():
     assert set(QualityConfig.model_fields) == {*SIGNALS, "cross_encoder", "difficulty"}
     assert MEASURED.schema == VALUES

@@ -1,0 +1,1 @@
+"""Manners of a whole file: what stands before or behind the text of most rows, and so says nothing of any."""
