@@ -1,7 +1,7 @@
 """The reader as a tool of the quality signals: a cheap look at every row, and the model's reading of the doubted ones.
 
 reader = Reader(model, embedder.apply)
-scores = reader.scores(rows)                   # float32 [rows, kinds]: calibrated log-odds, for every row
+scores = reader.scores(rows, suspected)        # float32 [rows, kinds]: calibrated log-odds, for every row
 reader.show(rows, [7] * len(rows))             # of each row the sentence that shows kind 7
 """
 
@@ -21,11 +21,13 @@ from curation.signals.reader.kinds import KINDS
 from curation.signals.reader.texts import Pieces
 from curation.signals.rows import Row
 from winnow.parallel.engine import spread
+from winnow.text.language import language_of
 
 Array = NDArray[np.float32]
 # applies a function to chunks, in the process that holds the models
 Apply = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
+ENCODER = "all-minilm-l6-v2"  # that the weights were trained on
 SHARE_READ, FEWEST_READ, MOST_READ = 0.25, 1_500, 6_000  # rows read by the model: a hundred take a second on two cores
 ROWS_A_CHUNK = 512
 ROWS_A_LOOK = 1024
@@ -45,18 +47,21 @@ class Reader:
             embeddings = file.get_tensor("embeddings.word_embeddings.weight")
         self._first, self._pieces = FirstPass(tensors, embeddings), Pieces(model)
 
-    def scores(self, rows: Sequence[Row]) -> Array:
-        """Return log-odds, float32 [rows, kinds]: the model's for doubted rows, elsewhere those of the first pass."""
+    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], language: str | None = None) -> Array:
+        """Return log-odds, float32 [rows, kinds]: the model's for doubted and suspected rows, else the first pass's.
+
+        With a language rows that are surely in another one get NaN.
+        """
         batches = [rows[at : at + ROWS_A_LOOK] for at in range(0, len(rows), ROWS_A_LOOK)]
-        looks = spread(lambda part: [self._look(batch) for batch in part], batches, least=2)
+        looks = spread(lambda part: [self._look(batch, language) for batch in part], batches, least=2)
         scores = np.concatenate([*looks, np.empty((0, len(KINDS)), np.float32)])
-        doubted = _doubted(scores)
+        chosen = _doubted(scores) | (suspected & ~np.isnan(scores[:, 0]))
         scores = np.minimum(scores, np.float32(UNREAD))
-        pairs = [(rows[at].question, rows[at].answer) for at in doubted.tolist()]
+        pairs = [(rows[at].question, rows[at].answer) for at in np.flatnonzero(chosen).tolist()]
         chunks = [pairs[at : at + ROWS_A_CHUNK] for at in range(0, len(pairs), ROWS_A_CHUNK)]
         read = self._apply(partial(reading.read, self._model, reading.WEIGHTS), chunks)
         if chunks:
-            scores[doubted] = np.concatenate(list(read))
+            scores[chosen] = np.concatenate(list(read))
         return np.asarray(scores, np.float32)
 
     def show(self, rows: Sequence[Row], kinds: Sequence[int]) -> list[str]:
@@ -66,13 +71,19 @@ class Reader:
         found = self._apply(partial(reading.shown, self._model, reading.WEIGHTS), chunks)
         return [sentence for chunk in found for sentence in chunk]
 
-    def _look(self, rows: Sequence[Row]) -> Array:
+    def _look(self, rows: Sequence[Row], language: str | None) -> Array:
         sequences = self._pieces.sequences([row.question for row in rows], [row.answer for row in rows])
-        return np.asarray(self._first.scores(sequences), np.float32)
+        scores = np.asarray(self._first.scores(sequences), np.float32)
+        if language is not None:
+            foreign = [language_of(f"{row.question}\n{row.answer}").code not in ("", language) for row in rows]
+            scores[np.array(foreign, bool)] = np.nan
+        return scores
 
 
-def _doubted(scores: Array) -> NDArray[np.int64]:
-    """Return the places of the rows whose worst kind stands out most: a share of the file, and ties with the last."""
-    worst = scores.max(axis=1, initial=-np.inf)
-    count = min(len(worst), max(FEWEST_READ, min(round(SHARE_READ * len(worst)), MOST_READ)))
-    return np.flatnonzero(worst >= np.partition(worst, -count)[-count]) if count else np.empty(0, np.int64)
+def _doubted(scores: Array) -> NDArray[np.bool_]:
+    """Mark the rows whose likeliest kind stands out most: a share of the file, and ties with the last of them."""
+    worst = np.nan_to_num(scores.max(axis=1, initial=-np.inf), nan=-np.inf)
+    count = min(int(np.isfinite(worst).sum()), max(FEWEST_READ, min(round(SHARE_READ * len(worst)), MOST_READ)))
+    if not count:
+        return np.zeros(len(worst), bool)
+    return np.asarray(worst >= np.partition(worst, -count)[-count])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.signals.reader.kinds import OUTPUTS
+from curation.signals.reader.kinds import KINDS, OUTPUTS
 from curation.signals.reader.texts import Pieces, Read, joined
 from winnow.text.words import SENTENCE_END
 
@@ -33,6 +33,7 @@ R = TypeVar("R")
 WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
 ROWS_A_PASS = 16  # more of them don't fit a core's cache
 MOST_CORES = 16
+OF_THE_QUESTION = frozenset({KINDS.index("dangling_reference")})
 
 
 def read(model: Path | str, weights: Path, pairs: Sequence[tuple[str, str]]) -> Array:
@@ -49,7 +50,10 @@ def read(model: Path | str, weights: Path, pairs: Sequence[tuple[str, str]]) -> 
 
 
 def shown(model: Path | str, weights: Path, faults: Sequence[tuple[str, str, int]]) -> list[str]:
-    """Return of each (question, answer, kind) the sentence, or the question, without which it shows the kind least."""
+    """Return of each (question, answer, kind) the sentence without which it shows the kind least.
+
+    Where the kind is the question's fault it is the question.
+    """
     network, pieces, _, _ = _loaded(model, weights)
     return _on_cores(lambda fault: _telling(network, pieces, *fault), faults)
 
@@ -86,23 +90,22 @@ def _tensors(sequences: Sequence[Read]) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _telling(network: Network, pieces: Pieces, question: str, answer: str, kind: int) -> str:
-    """Leave each part's pieces out of the means that the outputs read, and return the part that then is missed most."""
+    """Leave each sentence's pieces out of the means that the outputs read; return the sentence that is missed most."""
     import torch
 
     sentences = [part for part in (one.strip() for one in SENTENCE_END.split(answer)) if part]
-    parts = [question, *sentences]
-    sequence, of = joined([pieces.of(part) for part in parts])
+    if kind in OF_THE_QUESTION or len(sentences) < 2:
+        return question if kind in OF_THE_QUESTION else answer.strip()
+    sequence, of = joined([pieces.of(part) for part in (question, *sentences)])
     places = np.array(of)
-    if len(set(of) - {-1}) < 2:
-        return answer.strip() or question
+    read_sentences = np.unique(places[places > 0])
+    masks = torch.from_numpy(np.stack([(places != one).astype(np.int64) for one in read_sentences]))
+    size = len(read_sentences)
     with torch.inference_mode():
         ids, mask, types = _tensors([sequence])
-        hidden = network.hidden(ids, mask, types)
-        without = np.unique(places[places >= 0])
-        masks = torch.from_numpy(np.stack([(places != part).astype(np.int64) for part in without]))
-        size = len(without)
-        values = network.outputs(hidden.expand(size, -1, -1), masks, types.expand(size, -1))[:, kind].numpy()
-    return parts[int(without[int(values.argmin())])]
+        hidden = network.hidden(ids, mask, types).expand(size, -1, -1)
+        values = network.outputs(hidden, masks, types.expand(size, -1))[:, kind].numpy()
+    return sentences[int(read_sentences[int(values.argmin())]) - 1]
 
 
 @lru_cache(1)
