@@ -66,7 +66,9 @@ class LowRank(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return the layer's output plus the addition's."""
-        return self.layer(inputs) + SCALE * nn.functional.linear(nn.functional.linear(inputs, self.down), self.up)
+        added = nn.functional.linear(nn.functional.linear(inputs, self.down), self.up)
+        whole: Tensor = self.layer(inputs) + SCALE * added
+        return whole
 
 
 def load_encoder(model: Path | str) -> nn.Module:
