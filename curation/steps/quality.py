@@ -208,8 +208,8 @@ def decide(values: pa.Table, table: pa.Table, settings: QualityConfig) -> list[D
     for name, signal in SIGNALS.items():
         if name not in ("personal_data", "reader"):
             decisions += _apply(rule_of(settings, name), name, signal, values)
-    decisions += _read(values, settings)
     decisions += _personal_data(values, table, settings)
+    decisions += _read(values, settings, {decision.id for decision in decisions if decision.action != "repair"})
     place = {id_: i for i, id_ in enumerate(values["id"].to_pylist())}
     return sorted(decisions, key=lambda decision: place[decision.id])
 
@@ -234,25 +234,29 @@ def _apply(rule: Rule, name: str, signal: Signal, values: pa.Table) -> Iterator[
         )  # fmt: skip
 
 
-def _read(values: pa.Table, settings: QualityConfig) -> Iterator[Decision]:
-    """Decide by the reader's limits, and in the words of the kind that it found."""
-    for decision in _apply(_within_budget(values, settings), "reader", SIGNALS["reader"], values):
+def _read(values: pa.Table, settings: QualityConfig, taken: Collection[str]) -> Iterator[Decision]:
+    """Decide by the reader's limits, and in the words of the kind that it found; `taken` rows others decided on."""
+    for decision in _apply(_within_budget(values, settings, taken), "reader", SIGNALS["reader"], values):
         kind = kind_of(decision.evidence["matched"])
         reason = SIGNALS["reader"].reason.format(matched=SIGNALS[kind].reason)
         yield replace(decision, reason=reason, evidence={**decision.evidence, "kind": kind})
 
 
-def _within_budget(values: pa.Table, settings: QualityConfig) -> Rule:
-    """Let the reader's limit down until the budget of rows is used up or nothing is worth showing.
+def _within_budget(values: pa.Table, settings: QualityConfig, taken: Collection[str]) -> Rule:
+    """Let the reader's limit down until so many rows are flagged by any signal, or nothing is worth showing.
 
-    100 rows, a budget of .05 and values .9, .6, .4, .3, .28, .27 → a limit of .28; with six of .6 it stays .5.
+    100 rows, a budget of .05, values .9, .6, .4, .3, .28 and one row taken → a limit of .3; with six of .6 it stays.
     """
-    rule, column = settings.reader, np.nan_to_num(values["reader"].to_numpy())
-    count = round(settings.budget * len(column))
-    if rule.flag is None or not count:
+    rule = settings.reader
+    if rule.flag is None:
         return rule
-    last = float(np.sort(column)[-count])
-    return rule.model_copy(update={"flag": min(rule.flag, max(last, WORTH_SHOWING))})
+    column = np.nan_to_num(values["reader"].to_numpy())
+    is_open = (column < rule.flag) & ~pc.is_in(values["id"], pa.array(sorted(taken), pa.string())).to_numpy()
+    left = round(settings.budget * len(column)) - int((~is_open).sum())
+    below = np.sort(column[is_open])[::-1]
+    if left <= 0 or not len(below):
+        return rule
+    return rule.model_copy(update={"flag": min(rule.flag, max(float(below[:left][-1]), WORTH_SHOWING))})
 
 
 def _personal_data(values: pa.Table, table: pa.Table, settings: QualityConfig) -> Iterator[Decision]:

@@ -60,7 +60,10 @@ class QualityConfig(Section):
         Rule(flag=0.5), description="probability of a fault as a trained model reads the row; null doesn't read"
     )
     budget: float = Field(
-        0.05, ge=0, le=1, description="share of the rows that the reader may flag below its limit, the likeliest first"
+        0.05,
+        ge=0,
+        le=1,
+        description="share of the rows up to which the reader flags below its limit too, the likeliest first",
     )
     personal_data: PersonalDataRule = PersonalDataRule()
     cross_encoder: str | None = Field(

@@ -72,12 +72,12 @@ class LowRank(nn.Module):
 
 
 def load_encoder(model: Path | str) -> nn.Module:
-    """Load the sentence encoder without its pooling."""
+    """Load the sentence encoder, without a word on the screen."""
     from transformers import AutoModel
+    from transformers.utils import logging
 
-    encoder: nn.Module = AutoModel.from_pretrained(
-        str(model), trust_remote_code=False, add_pooling_layer=False, use_safetensors=True
-    )
+    logging.disable_progress_bar()
+    encoder: nn.Module = AutoModel.from_pretrained(str(model), trust_remote_code=False, use_safetensors=True)
     return encoder.float()
 
 

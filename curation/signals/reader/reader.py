@@ -28,7 +28,7 @@ Array = NDArray[np.float32]
 Apply = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 ENCODER = "all-minilm-l6-v2"  # that the weights were trained on
-SHARE_READ, FEWEST_READ, MOST_READ = 0.25, 1_500, 6_000  # rows read by the model: a hundred take a second on two cores
+SHARE_READ, FEWEST_READ, MOST_READ = 0.15, 1_200, 5_000  # rows read by the model: a hundred take a second on two cores
 ROWS_A_CHUNK = 512
 ROWS_A_LOOK = 1024
 UNREAD = -1.0  # the highest log-odds of a kind in a row that only the first pass looked at
