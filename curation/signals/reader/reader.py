@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from curation.signals.reader import reading
 from curation.signals.reader.first_pass import FIRST_PASS, FirstPass
-from curation.signals.reader.kinds import KINDS
 from curation.signals.reader.texts import Pieces
 from curation.signals.rows import Row
 from winnow.parallel.engine import spread
@@ -28,7 +27,8 @@ Array = NDArray[np.float32]
 Apply = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 ENCODER = "all-minilm-l6-v2"  # that the weights were trained on
-SHARE_READ, FEWEST_READ, MOST_READ = 0.15, 1_200, 5_000  # rows read by the model: a hundred take a second on two cores
+# word pieces that the model reads beyond suspected rows: 2,500 take a second on one core
+PIECES_A_ROW, FEWEST_PIECES, MOST_PIECES = 10, 60_000, 400_000
 ROWS_A_CHUNK = 512
 ROWS_A_LOOK = 1024
 UNREAD = -1.0  # the highest log-odds of a kind in a row that only the first pass looked at
@@ -54,8 +54,8 @@ class Reader:
         """
         batches = [rows[at : at + ROWS_A_LOOK] for at in range(0, len(rows), ROWS_A_LOOK)]
         looks = spread(lambda part: [self._look(batch, language) for batch in part], batches, least=2)
-        scores = np.concatenate([*looks, np.empty((0, len(KINDS)), np.float32)])
-        chosen = _doubted(scores) | (suspected & ~np.isnan(scores[:, 0]))
+        scores, lengths = (np.concatenate([*found]) for found in zip(*looks, strict=True))
+        chosen = _doubted(scores, lengths) | (suspected & ~np.isnan(scores[:, 0]))
         scores = np.minimum(scores, np.float32(UNREAD))
         pairs = [(rows[at].question, rows[at].answer) for at in np.flatnonzero(chosen).tolist()]
         chunks = [pairs[at : at + ROWS_A_CHUNK] for at in range(0, len(pairs), ROWS_A_CHUNK)]
@@ -71,19 +71,21 @@ class Reader:
         found = self._apply(partial(reading.shown, self._model, reading.WEIGHTS), chunks)
         return [sentence for chunk in found for sentence in chunk]
 
-    def _look(self, rows: Sequence[Row], language: str | None) -> Array:
+    def _look(self, rows: Sequence[Row], language: str | None) -> tuple[Array, NDArray[np.int64]]:
+        """Return the first pass's log-odds, and the pieces that reading each row would take."""
         sequences = self._pieces.sequences([row.question for row in rows], [row.answer for row in rows])
         scores = np.asarray(self._first.scores(sequences), np.float32)
         if language is not None:
             foreign = [language_of(f"{row.question}\n{row.answer}").code not in ("", language) for row in rows]
             scores[np.array(foreign, bool)] = np.nan
-        return scores
+        return scores, np.array([len(one.ids) for one in sequences], np.int64)
 
 
-def _doubted(scores: Array) -> NDArray[np.bool_]:
-    """Mark the rows whose likeliest kind stands out most: a share of the file, and ties with the last of them."""
-    worst = np.nan_to_num(scores.max(axis=1, initial=-np.inf), nan=-np.inf)
-    count = min(int(np.isfinite(worst).sum()), max(FEWEST_READ, min(round(SHARE_READ * len(worst)), MOST_READ)))
-    if not count:
-        return np.zeros(len(worst), bool)
-    return np.asarray(worst >= np.partition(worst, -count)[-count])
+def _doubted(scores: Array, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the rows whose likeliest kind stands out most, as many as the pieces to read allow."""
+    worst = np.nan_to_num(scores.max(axis=1), nan=-np.inf)
+    order = np.lexsort((lengths, -worst))
+    allowed = min(max(FEWEST_PIECES, PIECES_A_ROW * len(scores)), MOST_PIECES)
+    chosen = np.zeros(len(scores), bool)
+    chosen[order[np.cumsum(lengths[order]) <= allowed]] = True
+    return chosen & np.isfinite(worst)

@@ -45,8 +45,8 @@ class Pieces:
         return self._ids([_both_ends(text)])[0]
 
     def _ids(self, texts: Sequence[str]) -> list[list[int]]:
-        found = self._tokenizer.encode_batch_fast([_readable(text) for text in texts], add_special_tokens=False)
-        return [one.ids for one in found]
+        """Tokenise one by one: a batch would start threads of its own, which a forked worker waits for in vain."""
+        return [self._tokenizer.encode(_readable(text), add_special_tokens=False).ids for text in texts]
 
 
 def _readable(text: str) -> str:
