@@ -1,7 +1,7 @@
 """Plant every defect of a row in real data and count what the quality signals find.
 
     python -m benchmarks.defects --rows 300                     # each inventory of `faults/`: recall by kind
-    python -m benchmarks.defects --encoder                      # with its signals and the reader, as `winnow curate` does
+    python -m benchmarks.defects --encoder                      # with its signals and the reader, as `curate`
     python -m benchmarks.defects --clean                        # every real set as it is: removed and flagged
 
 An inventory lists wordings by kind; `{}` takes the real text, `{n}` a number. The signals were written with `dev`;
@@ -180,11 +180,8 @@ def judge(planted: Sequence[Planted], embedder: Embedder | None = None) -> tuple
     table = to_table(row.record for row in planted)
     repairs = repair.decide(table, CleanConfig())
     mended = settle(table, repairs).kept_table
-    values = quality.measure(
-        mended,
-        learn(mended, word_vectors(embedder)),
-        load_tools(QualityConfig(), "", embedder) if embedder else Tools(),
-    )
+    tools = load_tools(QualityConfig(), "", embedder) if embedder else Tools()
+    values = quality.measure(mended, learn(mended, word_vectors(embedder)), tools)
     decisions = [*repairs, *quality.decide(values, mended, QualityConfig())]
     signals: defaultdict[str, set[str]] = defaultdict(set)
     for decision in decisions:
