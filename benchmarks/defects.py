@@ -1,7 +1,7 @@
 """Plant every defect of a row in real data and count what the quality signals find.
 
     python -m benchmarks.defects --rows 300                     # each inventory of `faults/`: recall by kind
-    python -m benchmarks.defects --encoder                      # with its signals, as `winnow curate` has them
+    python -m benchmarks.defects --encoder                      # with its signals and the reader, as `curate`
     python -m benchmarks.defects --clean                        # every real set as it is: removed and flagged
 
 An inventory lists wordings by kind; `{}` takes the real text, `{n}` a number. The signals were written with `dev`;
@@ -23,6 +23,7 @@ from typing import Any
 
 from benchmarks import realdata
 from curation.signals.corpus import learn
+from curation.signals.meaning.load import load_tools
 from curation.signals.tools import Tools
 from curation.steps import quality, repair
 from winnow.config import CleanConfig, QualityConfig
@@ -174,17 +175,18 @@ def plant(sets: Sequence[str], rows_a_kind: int, seed: int, inventory: Inventory
 def judge(planted: Sequence[Planted], embedder: Embedder | None = None) -> tuple[set[str], dict[str, set[str]]]:
     """Run the repairs and the signals; return the ids removed, and the names of the signals for each flagged id.
 
-    Without an embedder the texts alone tell.
+    Without an embedder the texts alone tell. What the reader finds counts by the kind that it names.
     """
     table = to_table(row.record for row in planted)
     repairs = repair.decide(table, CleanConfig())
     mended = settle(table, repairs).kept_table
-    values = quality.measure(mended, learn(mended, word_vectors(embedder)), Tools(encoder=embedder))
+    tools = load_tools(QualityConfig(), "", embedder) if embedder else Tools()
+    values = quality.measure(mended, learn(mended, word_vectors(embedder)), tools)
     decisions = [*repairs, *quality.decide(values, mended, QualityConfig())]
     signals: defaultdict[str, set[str]] = defaultdict(set)
     for decision in decisions:
         if decision.action in ("flag", "remove"):
-            signals[decision.id].add(decision.evidence["signal"])
+            signals[decision.id].add(decision.evidence.get("kind") or decision.evidence["signal"])
     return {decision.id for decision in decisions if decision.action == "remove"}, signals
 
 

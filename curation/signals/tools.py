@@ -1,4 +1,4 @@
-"""What a signal may use beyond the texts: an encoder, a cross-encoder, a language model; each may be missing."""
+"""What a signal may use beyond the texts: encoder, cross-encoder, language model, reader; each may be missing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from curation.signals.rows import Row
 from winnow.text.personal_data import Recogniser, patterns
 
 Vectors = NDArray[np.float32]
@@ -26,6 +27,18 @@ class Encoder(Protocol):
         ...
 
 
+class PairReader(Protocol):
+    """What reads pairs for faults, as `curation.signals.reader.reader.Reader` does."""
+
+    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], language: str | None) -> Vectors:
+        """Return log-odds, float32 [rows, kinds]; suspected rows are read, rows in another language are NaN."""
+        ...
+
+    def show(self, rows: Sequence[Row], kinds: Sequence[int]) -> list[str]:
+        """Return of each row the sentence that shows its kind of fault."""
+        ...
+
+
 # (question, answer) pairs → relevance of each, higher is better; a cross-encoder's `predict`
 CrossEncoder = Callable[[Sequence[tuple[str, str]]], Sequence[float]]
 # (question or "", answer) pairs → the natural log-likelihoods of the answer's tokens, one list a pair
@@ -39,4 +52,5 @@ class Tools:
     encoder: Encoder | None = None
     cross_encoder: CrossEncoder | None = None
     log_likelihood: LogLikelihood | None = None
+    reader: PairReader | None = None
     recognise: Recogniser = patterns

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from curation.signals import form
 from curation.signals.corpus import Corpus
@@ -26,12 +28,13 @@ from curation.signals.meaning.ifd import ifd
 from curation.signals.page import boilerplate, encoding
 from curation.signals.page.markup import markup
 from curation.signals.placeholder.signal import placeholder
+from curation.signals.reader.signal import CLEARABLE, WORTH_SHOWING, kind_of, read_file, unread
 from curation.signals.reference.signal import dangling_reference
 from curation.signals.refusal import refusal
 from curation.signals.residue.prompts import prompt_residue
 from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, Finding, Row
 from curation.signals.support import unsupported
-from curation.signals.tools import Tools
+from curation.signals.tools import PairReader, Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.ledger import Action, Decision
 from winnow.data.records import canonical_json, turns, with_surroundings
@@ -108,10 +111,13 @@ SIGNALS: dict[str, Signal] = {
     ),
     "ifd": Signal(ifd, "the question doesn't help to predict the answer", needs="log_likelihood"),
     "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, needs="log_likelihood"),
+    "reader": Signal(each(unread), "reads as: {matched}"),
     "personal_data": Signal(personal_data, "personal data"),
 }
 
-OF_THE_FILE = frozenset({"near_constant", "outlier", "off_question"})  # which measure a row against the others
+OF_THE_FILE = frozenset(
+    {"near_constant", "outlier", "off_question", "reader"}
+)  # which measure a row against the others
 
 VALUES = pa.schema(
     [("id", pa.string())]
@@ -129,7 +135,7 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
     models = {name for name, signal in SIGNALS.items() if signal.needs and getattr(tools, signal.needs)}
     texts = with_surroundings(table).select(["id", "question", "answer", "context", "history"])
     batches = texts.to_batches(max_chunksize=ROWS_A_BATCH)
-    of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None)
+    of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None, reader=None)
     found = spread(lambda part: [_by_text(batch, corpus, of_text, models) for batch in part], batches, least=2)
     values = pa.Table.from_batches(found, VALUES)
     done: dict[Measure, list[Finding]] = {}
@@ -141,7 +147,28 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
         for column, array in _arrays(name, done[signal]).items():
             filled = pc.replace_with_mask(values[column].combine_chunks(), is_open, array)
             values = values.set_column(values.schema.get_field_index(column), column, filled)
+    return _with_reading(values, texts, corpus, tools.reader) if tools.reader and len(texts) else values
+
+
+def _with_reading(values: pa.Table, texts: pa.Table, corpus: Corpus, reader: PairReader) -> pa.Table:
+    """Fill in what the reader finds, and take back what rules suspect where it finds nothing of the kind."""
+    rows = [row for batch in texts.to_batches() for row in _rows(batch)]
+    usual = QualityConfig()
+    suspected = {name: _reaches(values, name, rule_of(usual, name)) for name in CLEARABLE}
+    reading = read_file(rows, corpus, reader, suspected)
+    columns = _arrays("reader", reading.findings)
+    for name, cleared in reading.cleared.items():
+        columns[name] = pc.if_else(pa.array(cleared), float("nan"), values[name].combine_chunks()).cast(pa.float32())
+    for column, array in columns.items():
+        values = values.set_column(values.schema.get_field_index(column), column, array)
     return values
+
+
+def _reaches(values: pa.Table, name: str, rule: Rule) -> NDArray[np.bool_]:
+    """Mark the rows whose value reaches a limit of a rule."""
+    sign = -1 if SIGNALS[name].low_is_bad else 1
+    limits = [limit * sign for limit in (rule.remove, rule.flag) if limit is not None]
+    return np.asarray(values[name].to_numpy() * sign >= min(limits) - 1e-6)
 
 
 def with_personal_data(values: pa.Table, table: pa.Table, said: pa.Table, tools: Tools) -> pa.Table:
@@ -194,9 +221,10 @@ def decide(values: pa.Table, table: pa.Table, settings: QualityConfig) -> list[D
     """
     decisions: list[Decision] = []
     for name, signal in SIGNALS.items():
-        if name != "personal_data":
+        if name not in ("personal_data", "reader"):
             decisions += _apply(rule_of(settings, name), name, signal, values)
     decisions += _personal_data(values, table, settings)
+    decisions += _read(values, settings, {decision.id for decision in decisions if decision.action != "repair"})
     place = {id_: i for i, id_ in enumerate(values["id"].to_pylist())}
     return sorted(decisions, key=lambda decision: place[decision.id])
 
@@ -219,6 +247,31 @@ def _apply(rule: Rule, name: str, signal: Signal, values: pa.Table) -> Iterator[
             values["id"][int(at)].as_py(), STEP, action, signal.reason.format(matched=matched),
             {"signal": name, "value": value, "limit": limit, "matched": matched},
         )  # fmt: skip
+
+
+def _read(values: pa.Table, settings: QualityConfig, taken: Collection[str]) -> Iterator[Decision]:
+    """Decide by the reader's limits, and in the words of the kind that it found; `taken` rows others decided on."""
+    for decision in _apply(_within_budget(values, settings, taken), "reader", SIGNALS["reader"], values):
+        kind = kind_of(decision.evidence["matched"])
+        reason = SIGNALS["reader"].reason.format(matched=SIGNALS[kind].reason)
+        yield replace(decision, reason=reason, evidence={**decision.evidence, "kind": kind})
+
+
+def _within_budget(values: pa.Table, settings: QualityConfig, taken: Collection[str]) -> Rule:
+    """Let the reader's limit down until so many rows are flagged by any signal, or nothing is worth showing.
+
+    100 rows, a budget of .05, values .9, .6, .4, .3, .28 and one row taken → a limit of .3; with six of .6 it stays.
+    """
+    rule = settings.reader
+    if rule.flag is None:
+        return rule
+    column = np.nan_to_num(values["reader"].to_numpy())
+    is_open = (column < rule.flag) & ~pc.is_in(values["id"], pa.array(sorted(taken), pa.string())).to_numpy()
+    left = round(settings.budget * len(column)) - int((~is_open).sum())
+    below = np.sort(column[is_open])[::-1]
+    if left <= 0 or not len(below):
+        return rule
+    return rule.model_copy(update={"flag": min(rule.flag, max(float(below[:left][-1]), WORTH_SHOWING))})
 
 
 def _personal_data(values: pa.Table, table: pa.Table, settings: QualityConfig) -> Iterator[Decision]:

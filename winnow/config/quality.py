@@ -60,6 +60,15 @@ class QualityConfig(Section):
         Rule(flag=1), description="loss with over loss without the question; 1: the question doesn't help"
     )
     trivial: Rule = Field(Rule(flag=0.2), description="the same ratio, low: the question gives the answer away")
+    reader: Rule = Field(
+        Rule(flag=0.5), description="probability of a fault as a trained model reads the row; null doesn't read"
+    )
+    budget: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="share of the rows up to which the reader flags below its limit too, the likeliest first",
+    )
     personal_data: PersonalDataRule = PersonalDataRule()
     cross_encoder: str | None = Field(
         None, description="a folder or hub name: reads doubted answers with their questions, and clears those that fit"

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from winnow.models.names import resolve_embedder
 from winnow.models.scripts import reads
 
 Progress = Callable[[int], None]
+T = TypeVar("T")
+R = TypeVar("R")
 
 TEXTS_A_COMMIT = 512  # texts between commits: what a kill can cost
 KEYS_A_QUERY = 500  # keys a SELECT
@@ -57,6 +60,10 @@ class Embedder:
                 yield
             finally:
                 self._mapper = map
+
+    def apply(self, function: Callable[[T], R], chunks: Iterable[T]) -> Iterable[R]:
+        """Apply another model's function to chunks where this one's runs, so that its library loads there alone."""
+        return self._mapper(function, chunks)
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return float32 [n, dim], rows of unit length, in the order of the texts.

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 Encode = Callable[[list[str]], Vectors]
-Mapper = Callable[[Encode, Iterable[list[str]]], Iterable[Vectors]]
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]  # a function and its chunks, as `map` takes
 
 ON_A_CORE, ON_A_CARD = 16, 64  # texts a forward pass: more of them don't fit a core's cache
 MAX_CORES = 16  # cores that encode: each needs a tenth of a second for a tokenizer of its own

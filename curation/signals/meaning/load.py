@@ -9,20 +9,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from curation.signals.meaning.ifd import answer_scorer
-from curation.signals.tools import CrossEncoder, Encoder, LogLikelihood, Tools
-from winnow.config.quality import QualityConfig
+from curation.signals.reader.reader import ENCODER, Reader
+from curation.signals.reader.reading import WEIGHTS
+from curation.signals.tools import CrossEncoder, LogLikelihood, Tools
+from winnow.config.quality import QualityConfig, Rule
 from winnow.errors import InputError
+from winnow.models.embedder import Embedder
 from winnow.models.load import load_language_model
 from winnow.models.names import resolve_base_model, resolve_embedder
 from winnow.text.personal_data import recogniser
 
 
-def load_tools(settings: QualityConfig, base_model: str, encoder: Encoder) -> Tools:
+def load_tools(settings: QualityConfig, base_model: str, encoder: Embedder) -> Tools:
     """Return the tools that the settings name; raises InputError in one line where one of them doesn't load."""
     return Tools(
         encoder=encoder,
         cross_encoder=load_cross_encoder(settings.cross_encoder) if settings.cross_encoder else None,
         log_likelihood=_scorer(base_model) if settings.difficulty else None,
+        reader=Reader(resolve_embedder(ENCODER), encoder.apply) if reads(settings) else None,
         recognise=recogniser(settings.personal_data.recogniser),
     )
 
@@ -30,14 +34,21 @@ def load_tools(settings: QualityConfig, base_model: str, encoder: Encoder) -> To
 def tool_models(settings: QualityConfig, base_model: str) -> dict[str, Path | str]:
     """Resolve the models that the settings ask for beside the encoder, by the setting that names them.
 
-    difficulty: true → {"difficulty": the base model's folder}; neither set → {}
+    difficulty: true → {"reader": its weights, "reader's encoder": a folder, "difficulty": the base model's folder}
     """
     found: dict[str, Path | str] = {}
+    if reads(settings):
+        found |= {"reader": WEIGHTS.parent, "reader's encoder": resolve_embedder(ENCODER)}
     if settings.cross_encoder:
         found["cross_encoder"] = resolve_embedder(settings.cross_encoder)
     if settings.difficulty:
         found["difficulty"] = resolve_base_model(base_model)
     return found
+
+
+def reads(settings: QualityConfig) -> bool:
+    """Tell whether the settings want what the reader measures; with null limits it isn't loaded."""
+    return settings.reader != Rule()
 
 
 def load_cross_encoder(name: str) -> CrossEncoder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,7 +56,7 @@ def test_a_user_may_still_have_placeholders_removed():
 
 
 def test_every_signal_has_a_rule_and_a_column_pair():
-    assert set(QualityConfig.model_fields) == {*SIGNALS, "cross_encoder", "difficulty"}
+    assert set(QualityConfig.model_fields) == {*SIGNALS, "cross_encoder", "difficulty", "budget"}
     assert MEASURED.schema == VALUES
 
 
@@ -115,3 +116,22 @@ def test_a_text_made_to_keep_patterns_busy_is_measured_like_any_other(piece):
     text = "home" + piece * 10_000 + "!"
     table = table_of([("Why does the ferry stay in port?", text), (text, "It has no ice class.")])
     assert len(measure(table, learn(table))) == 2
+
+
+def test_the_budget_lets_the_readers_limit_down_to_the_likeliest_rows():
+    read = [0.9, 0.6, 0.4, 0.3, 0.28, 0.27, *[0.01] * 94]
+    columns = {
+        name: [float("nan")] * 100 if VALUES.field(name).type == pa.float32() else [""] * 100 for name in VALUES.names
+    }
+    echoes = [float("nan")] * 99 + [1.0]
+    columns |= {"id": list(map(str, range(100))), "reader": read, "reader.matched": ["refusal: I can't."] * 100}
+
+    def flagged(budget, **others):
+        table = pa.table({**columns, **others}, VALUES)
+        found = decide(table, table, QualityConfig(budget=budget))
+        return [int(d.id) for d in found if d.evidence["signal"] == "reader"]
+
+    assert flagged(0.05) == [0, 1, 2, 3, 4]
+    assert flagged(0.05, echo=echoes) == [0, 1, 2, 3], "a row that another signal flags takes of the budget"
+    assert flagged(0.01) == [0, 1], "what reaches the limit is flagged however many there are"
+    assert flagged(0.5) == [0, 1, 2, 3, 4, 5], "what isn't worth showing isn't flagged for a budget's sake"

@@ -1,0 +1,63 @@
+"""Probabilities of a fault from the reader's log-odds, by what the file itself shows.
+
+probabilities = adapted(scores)         # float32 [rows, kinds]
+values = of_any(probabilities)          # float32 [rows]: that the row has some fault
+
+The log-odds hold for a file in which each kind is as rare as USUAL_SHARE. Where a kind of wrong content is more
+frequent, its share is estimated from the scores themselves (Saerens et al., 2002) and every row's odds rise with it.
+Where a kind of form, as markup or a label for an answer, is what a quarter of the file does, it is the file's manner,
+and the odds of all rows fall until only what stands out is left.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.signals.reader.kinds import KINDS
+
+Array = NDArray[np.float32]
+
+USUAL_SHARE = 0.01  # of rows that have a fault of one kind, for which the log-odds are fitted
+HIGHEST_SHARE = 0.3  # that a kind is believed to have: beyond, the scores rather than the rows are at fault
+FORM = frozenset({"too_short", "markup", "addresses", "out_of_date", "dangling_reference", "placeholder", "repetition"})
+MANNER, HABIT = 0.75, -3.0  # quantile of the rows, and the log-odds that they may have without being a manner
+FEWEST_ROWS = 50  # that tell what a file does
+ROUNDS = 30
+
+
+def adapted(scores: Array) -> Array:
+    """Return the probability of each kind in each row, float32 [rows, kinds]."""
+    shifted = np.array(scores, np.float64)
+    if len(scores) >= FEWEST_ROWS:
+        for place, kind in enumerate(KINDS):
+            shift = -_manner(shifted[:, place]) if kind in FORM else _frequency(shifted[:, place])
+            shifted[:, place] += shift
+    return np.asarray(_probability(shifted), np.float32)
+
+
+def of_any(probabilities: Array) -> Array:
+    """Return the probability that a row has a fault of some kind, as if the kinds came independently."""
+    return np.asarray(1 - np.prod(1 - probabilities.astype(np.float64), axis=1), np.float32)
+
+
+def _manner(scores: NDArray[np.float64]) -> float:
+    """How far the upper quartile of the rows lies above what is no habit: log-odds."""
+    return max(0.0, float(np.quantile(scores, MANNER)) - HABIT)
+
+
+def _frequency(scores: NDArray[np.float64]) -> float:
+    """How much the log-odds rise by the kind's share in this file; 0 where it is as rare as usual or rarer."""
+    share = USUAL_SHARE
+    for _ in range(ROUNDS):
+        share = float(_probability(scores + _odds(share) - _odds(USUAL_SHARE)).mean())
+        share = min(max(share, USUAL_SHARE), HIGHEST_SHARE)
+    return _odds(share) - _odds(USUAL_SHARE)
+
+
+def _odds(share: float) -> float:
+    return float(np.log(share / (1 - share)))
+
+
+def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 1 / (1 + np.exp(-np.clip(odds, -60, 60)))

@@ -1,0 +1,91 @@
+"""The reader as a tool of the quality signals: a cheap look at every row, and the model's reading of the doubted ones.
+
+reader = Reader(model, embedder.apply)
+scores = reader.scores(rows, suspected)        # float32 [rows, kinds]: calibrated log-odds, for every row
+reader.show(rows, [7] * len(rows))             # of each row the sentence that shows kind 7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.signals.reader import reading
+from curation.signals.reader.first_pass import FIRST_PASS, FirstPass
+from curation.signals.reader.texts import Pieces
+from curation.signals.rows import Row
+from winnow.parallel.engine import spread
+from winnow.text.language import language_of
+
+Array = NDArray[np.float32]
+# applies a function to chunks, in the process that holds the models
+Apply = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+ENCODER = "all-minilm-l6-v2"  # that the weights were trained on
+# word pieces that the model reads beyond suspected rows: 2,500 take a second on one core
+PIECES_A_ROW, FEWEST_PIECES, MOST_PIECES = 10, 60_000, 400_000
+ROWS_A_CHUNK = 512
+ROWS_A_LOOK = 1024
+UNREAD = -1.0  # the highest log-odds of a kind in a row that only the first pass looked at
+
+
+class Reader:
+    """Reads pairs with the trained weights; `model` is the encoder that they were trained on."""
+
+    def __init__(self, model: Path | str, apply: Apply = map) -> None:
+        from safetensors import safe_open
+
+        self._model, self._apply = model, apply
+        with safe_open(reading.WEIGHTS, "np") as file:
+            tensors = {name: file.get_tensor(name) for name in FIRST_PASS}
+        with safe_open(Path(model) / "model.safetensors", "np") as file:
+            embeddings = file.get_tensor("embeddings.word_embeddings.weight")
+        self._first, self._pieces = FirstPass(tensors, embeddings), Pieces(model)
+
+    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], language: str | None = None) -> Array:
+        """Return log-odds, float32 [rows, kinds]: the model's for doubted and suspected rows, else the first pass's.
+
+        With a language rows that are surely in another one get NaN.
+        """
+        batches = [rows[at : at + ROWS_A_LOOK] for at in range(0, len(rows), ROWS_A_LOOK)]
+        looks = spread(lambda part: [self._look(batch, language) for batch in part], batches, least=2)
+        scores, lengths = (np.concatenate([*found]) for found in zip(*looks, strict=True))
+        chosen = _doubted(scores, lengths) | (suspected & ~np.isnan(scores[:, 0]))
+        scores = np.minimum(scores, np.float32(UNREAD))
+        pairs = [(rows[at].question, rows[at].answer) for at in np.flatnonzero(chosen).tolist()]
+        chunks = [pairs[at : at + ROWS_A_CHUNK] for at in range(0, len(pairs), ROWS_A_CHUNK)]
+        read = self._apply(partial(reading.read, self._model, reading.WEIGHTS), chunks)
+        if chunks:
+            scores[chosen] = np.concatenate(list(read))
+        return np.asarray(scores, np.float32)
+
+    def show(self, rows: Sequence[Row], kinds: Sequence[int]) -> list[str]:
+        """Return of each row the sentence, or the question, that shows its kind of fault."""
+        faults = [(row.question, row.answer, kind) for row, kind in zip(rows, kinds, strict=True)]
+        chunks = [faults[at : at + ROWS_A_CHUNK] for at in range(0, len(faults), ROWS_A_CHUNK)]
+        found = self._apply(partial(reading.shown, self._model, reading.WEIGHTS), chunks)
+        return [sentence for chunk in found for sentence in chunk]
+
+    def _look(self, rows: Sequence[Row], language: str | None) -> tuple[Array, NDArray[np.int64]]:
+        """Return the first pass's log-odds, and the pieces that reading each row would take."""
+        sequences = self._pieces.sequences([row.question for row in rows], [row.answer for row in rows])
+        scores = np.asarray(self._first.scores(sequences), np.float32)
+        if language is not None:
+            foreign = [language_of(f"{row.question}\n{row.answer}").code not in ("", language) for row in rows]
+            scores[np.array(foreign, bool)] = np.nan
+        return scores, np.array([len(one.ids) for one in sequences], np.int64)
+
+
+def _doubted(scores: Array, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the rows whose likeliest kind stands out most, as many as the pieces to read allow."""
+    worst = np.nan_to_num(scores.max(axis=1), nan=-np.inf)
+    order = np.lexsort((lengths, -worst))
+    allowed = min(max(FEWEST_PIECES, PIECES_A_ROW * len(scores)), MOST_PIECES)
+    chosen = np.zeros(len(scores), bool)
+    chosen[order[np.cumsum(lengths[order]) <= allowed]] = True
+    return chosen & np.isfinite(worst)

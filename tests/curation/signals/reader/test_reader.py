@@ -1,0 +1,93 @@
+"""What the trained reader finds, leaves alone and shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from curation.signals.corpus import Corpus, learn
+from curation.signals.reader.kinds import KINDS
+from curation.signals.reader.reader import ENCODER, Reader
+from curation.signals.reader.signal import kind_of, read_file
+from curation.signals.rows import Row
+from curation.signals.tools import Tools
+from curation.steps.quality import decide, measure
+from winnow.config import QualityConfig
+from winnow.data.records import new_record, number_copies, to_table
+from winnow.models.names import resolve_embedder
+
+ABOUT_BREAD = "Bread rises because yeast turns sugar into gas, which the dough holds as bubbles while it warms."
+FAULTS = {
+    "refusal": ("How do I bleed a radiator?", "I'm afraid helping with heating systems is beyond what I'm able to do."),
+    "placeholder": ("How do I bleed a radiator?", "<<text of the answer to be supplied by the editors>>"),
+    "dangling_reference": ("What does the author mean in the second paragraph of it?", ABOUT_BREAD),
+    "boilerplate": (
+        "Why does bread rise?",
+        "Was this page useful to you? Rate it with the stars and sign up for news.",
+    ),
+    "markup": ("Why does bread rise?", f'<div class="content"><p>{ABOUT_BREAD}</p></div>'),
+}
+CLEAN = (
+    ("Why does bread rise?", ABOUT_BREAD),
+    ("Write a four-line poem in which a cloud refuses to rain.", "I'm sorry, fields, I can't, I won't,\nso don't."),
+    ("How do you close a paragraph in HTML?", "With </p>."),
+    ("Who wrote the opera Carmen?", "Georges Bizet"),
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(resolve_embedder(ENCODER))
+
+
+def table(*pairs: tuple[str, str]) -> pa.Table:
+    return to_table(number_copies(new_record(*pair) for pair in pairs))
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_fault_in_words_of_its_own_is_found_by_its_kind(reader: Reader, kind: str) -> None:
+    reading = read_file([Row(*FAULTS[kind])], Corpus(), reader, {kind: np.array([False])})
+    assert reading.findings[0].value >= 0.5
+    assert kind_of(reading.findings[0].matched) == kind
+
+
+@pytest.mark.parametrize("pair", CLEAN)
+def test_what_only_looks_like_a_fault_is_left_alone(reader: Reader, pair: tuple[str, str]) -> None:
+    reading = read_file([Row(*pair)], Corpus(), reader, {"refusal": np.array([False])})
+    assert reading.findings[0].value < 0.5
+
+
+def test_the_sentence_that_shows_the_fault_is_named(reader: Reader) -> None:
+    answer = f"{ABOUT_BREAD} As an AI language model I cannot bake. Knead it well and let it rest for an hour."
+    assert reader.show([Row("Why does bread rise?", answer)], [KINDS.index("refusal")]) == [
+        "As an AI language model I cannot bake."
+    ]
+
+
+def test_rows_in_another_language_have_no_value_and_keep_their_suspicions(reader: Reader) -> None:
+    german = Row("Warum geht das Brot auf?", "Weil die Hefe den Zucker in Gas verwandelt, das der Teig in Blasen hält.")
+    rows = [german, Row(*CLEAN[0])]
+    reading = read_file(rows, Corpus(), reader, {"cut_off": np.array([True, True])})
+    assert np.isnan(reading.findings[0].value)
+    assert not np.isnan(reading.findings[1].value)
+    assert reading.cleared["cut_off"].tolist() == [False, True]
+
+
+def test_a_rule_that_the_reader_contradicts_flags_nothing(reader: Reader) -> None:
+    poem = table(
+        ("Write a refusal in one sentence, as a shy robot would say it.", "I'm sorry, but I can't help with that.")
+    )
+    corpus = learn(poem)
+    by_rules = decide(measure(poem, corpus), poem, QualityConfig())
+    assert "refusal" in {decision.evidence["signal"] for decision in by_rules}
+    both = decide(measure(poem, corpus, Tools(reader=reader)), poem, QualityConfig())
+    assert "refusal" not in {decision.evidence["signal"] for decision in both}
+
+
+def test_the_reason_is_that_of_the_kind(reader: Reader) -> None:
+    rows = table(FAULTS["refusal"])
+    decisions = decide(measure(rows, learn(rows), Tools(reader=reader)), rows, QualityConfig())
+    found = next(decision for decision in decisions if decision.evidence["signal"] == "reader")
+    assert (found.action, found.reason) == ("flag", "reads as: the answer refuses")
+    assert found.evidence["kind"] == "refusal"
