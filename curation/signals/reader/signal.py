@@ -61,6 +61,8 @@ def read_file(rows: Sequence[Row], corpus: Corpus, reader: PairReader, suspected
     probabilities = np.full(scores.shape, np.nan, np.float32)
     if readable:
         probabilities[readable] = adapted(scores[readable])
+        pointed_at = [i for i in readable if rows[i].context or rows[i].history]
+        probabilities[pointed_at, KINDS.index("dangling_reference")] = 0  # what a question points at is there
         for at, finding in zip(
             readable, _findings([rows[i] for i in readable], probabilities[readable], reader), strict=True
         ):

@@ -58,6 +58,14 @@ def test_what_only_looks_like_a_fault_is_left_alone(reader: Reader, pair: tuple[
     assert reading.findings[0].value < 0.5
 
 
+def test_a_question_that_points_at_its_own_context_is_left_alone(reader: Reader) -> None:
+    asked, said = FAULTS["dangling_reference"]
+    (alone, beside) = read_file(
+        [Row(asked, said), Row(asked, said, context=ABOUT_BREAD)], Corpus(), reader, {"echo": np.array([False, False])}
+    ).findings
+    assert alone.value >= 0.5 > beside.value
+
+
 def test_the_sentence_that_shows_the_fault_is_named(reader: Reader) -> None:
     answer = f"{ABOUT_BREAD} As an AI language model I cannot bake. Knead it well and let it rest for an hour."
     assert reader.show([Row("Why does bread rise?", answer)], [KINDS.index("refusal")]) == [
