@@ -271,7 +271,8 @@ def _within_budget(values: pa.Table, settings: QualityConfig, taken: Collection[
     below = np.sort(column[is_open])[::-1]
     if left <= 0 or not len(below):
         return rule
-    return rule.model_copy(update={"flag": min(rule.flag, max(float(below[:left][-1]), WORTH_SHOWING))})
+    last = np.floor(float(below[:left][-1]) * 1e4) / 1e4  # values are told to four places
+    return rule.model_copy(update={"flag": min(rule.flag, max(float(last), WORTH_SHOWING))})
 
 
 def _personal_data(values: pa.Table, table: pa.Table, settings: QualityConfig) -> Iterator[Decision]:

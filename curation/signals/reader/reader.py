@@ -88,5 +88,4 @@ def _doubted(scores: Array, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
     allowed = min(max(FEWEST_PIECES, PIECES_A_ROW * len(scores)), MOST_PIECES)
     chosen = np.zeros(len(scores), bool)
     chosen[order[np.cumsum(lengths[order]) <= allowed]] = True
-    doubted: NDArray[np.bool_] = chosen & np.isfinite(worst)
-    return doubted
+    return np.asarray(chosen & np.isfinite(worst))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 QUESTION, BEGINNING, END = 64, 96, 64  # pieces of a question, and of an answer's two ends
-CHARACTERS_A_PIECE = 24  # more than a piece ever takes on average: what lies beyond isn't tokenised
+CHARACTERS_A_PIECE = 8  # twice what a piece of a word takes: what lies beyond isn't tokenised
 CLS, SEP = 101, 102  # the marks of the encoder's vocabulary
 
 
