@@ -183,6 +183,8 @@ def others(value: Any, kind: Any) -> Iterator[Any]:
         yield from ("changed", "utf-16", "changed: {question}")
     elif isinstance(value, tuple | list):
         yield from ([*value, *value[:1]], [*value][:-1], ["chrf"], ["changed"], ["cy"], [1])
+    elif isinstance(value, dict):
+        yield from ({"*": {"context": "Passage"}}, {"kundin": "user"})
     for inner in get_args(kind):
         if get_origin(inner) is Literal:
             yield from (one for one in get_args(inner) if one != value)

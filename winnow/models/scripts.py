@@ -1,5 +1,6 @@
 """The scripts that an encoder knows, measured by its vocabulary: of a text in another one its vector says nothing.
 
+>>> from winnow.models.names import resolve_embedder
 >>> model = resolve_embedder("all-minilm-l6-v2")
 >>> reads(model, "What is an ISA?"), reads(model, "Что такое вклад?"), reads(model, "42")
 (True, False, True)

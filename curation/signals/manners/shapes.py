@@ -1,6 +1,6 @@
 """The shape of what stands around a text: scaffolding, which marks where a text goes, or words that somebody reads.
 
->>> is_scaffold_before("Below is an instruction.\n\n### Instruction:", "question", framed=False)
+>>> is_scaffold_before("Below is an instruction.\\n\\n### Instruction:", "question", framed=False)
 True
 >>> is_scaffold_before("Translate into French.", "question", framed=True)
 False

@@ -14,11 +14,13 @@ from training.export.export import Exported, export_run
 from training.export.modelfile import modelfile
 from training.export.parity import Parity, first_difference
 from training.qlora import train
+from winnow.data.records import new_record
 from winnow.errors import InputError
 from winnow.models.chat import render
 from winnow.statistics import wilson
 
-QUESTIONS = ["What is an ISA, case 0?", "What is a bond, case 5?", "In 2024, what is a fee?"]
+ASKED = ("What is an ISA, case 0?", "What is a bond, case 5?", "In 2024, what is a fee?")
+QUESTIONS = [new_record(question, "") for question in ASKED]
 
 
 @pytest.fixture(scope="module")

@@ -195,7 +195,7 @@ def _choose_sheets(name: str, book: Sequence[Sheet], reading: Reading) -> list[S
     """Choose the named sheet, the only one, or all with rows under the columns that are looked for, and say which.
 
     Of those the hidden ones count only where no other fits. Raises InputError that names the sheets and what they
-    hold where none does, or where any columns would do.
+    hold where none does, or where several do and the reader wants one table.
     """
     sheets = {sheet.title: sheet for sheet in book}
     wanted = reading.part or reading.sheet
@@ -209,7 +209,7 @@ def _choose_sheets(name: str, book: Sequence[Sheet], reading: Reading) -> list[S
     filled = [title for title, sheet in sheets.items() if _has_rows(sheet, headers[title][0])]
     fitting = [title for title in filled if reading.likes(headers[title][1])]
     fitting = [title for title in fitting if not sheets[title].is_hidden] or fitting
-    if not fitting or (reading.fits is None and len(fitting) > 1):
+    if not fitting or (not reading.option and len(fitting) > 1):
         names = {title: ", ".join(filter(None, header)) for title, (_, header) in headers.items()}
         held = "; ".join(f"{title!r} has {names[title] if title in filled else 'no rows'}" for title in sheets)
         several = f"{len(fitting)} of {len(sheets)} sheets could be meant" if fitting else "no sheet looks like pairs"
