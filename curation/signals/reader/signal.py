@@ -32,6 +32,8 @@ CLEARABLE = (
     "placeholder", "gibberish", "too_short", "echo", "cut_off", "refusal", "prompt_residue", "boilerplate", "markup",
     "dangling_reference", "out_of_date",
 )  # fmt: skip
+# kinds that what stands around a question may answer for, which the model doesn't see
+ANSWERED_BY_CONTEXT = ("dangling_reference", "off_question", "too_short")
 ENGLISH, MONOLINGUAL = "en", 0.95  # the language that is read; its share from which every row counts as in it
 
 
@@ -62,7 +64,7 @@ def read_file(rows: Sequence[Row], corpus: Corpus, reader: PairReader, suspected
     if readable:
         probabilities[readable] = adapted(scores[readable])
         pointed_at = [i for i in readable if rows[i].context or rows[i].history]
-        probabilities[pointed_at, KINDS.index("dangling_reference")] = 0  # what a question points at is there
+        probabilities[np.ix_(pointed_at, [KINDS.index(kind) for kind in ANSWERED_BY_CONTEXT])] = 0
         for at, finding in zip(
             readable, _findings([rows[i] for i in readable], probabilities[readable], reader), strict=True
         ):
