@@ -17,6 +17,7 @@ from curation.publish.page import page
 from curation.publish.report import Report, markdown, summarise
 from curation.signals.corpus import languages_of
 from curation.signals.manners.manner import Manner
+from curation.steps.quality import not_looked_for
 from winnow.config import Config
 from winnow.data.files import read_json, write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision, View
@@ -49,13 +50,15 @@ def publish(
     topics = Topics.read(curated.topics_file)  # before anything is written: where there are none, nothing changes
     write_rows(curated, view)
     report = _summary(curated, view, steps, topics, config, timings)
+    languages = languages_of(view.kept_table)
+    report["not_looked_for"] = not_looked_for(languages)
     report["columns"] = {source: dict(read) for source, read in columns.items()}
     write_json(curated.root / "report.json", report)
     write_text(curated.root / "report.md", markdown(report))
     write_text(curated.root / "report.html", page(report))
     sources = sorted(set(view.records["source"].to_pylist()))
-    languages = {} if config.publish.language else languages_of(view.kept_table)
-    write_text(curated.root / "card.md", card(report, curated.root.resolve().name, sources, languages, config))
+    named = {} if config.publish.language else languages
+    write_text(curated.root / "card.md", card(report, curated.root.resolve().name, sources, named, config))
     return report
 
 

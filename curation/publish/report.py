@@ -75,6 +75,7 @@ class Report(TypedDict):
     topics: list[TopicCounts]
     precision: dict[str, Mapping[str, Any]]
     columns: NotRequired[dict[str, dict[str, object]]]
+    not_looked_for: NotRequired[dict[str, list[str]]]  # by language: the signals that can't read it
     manners: list[dict[str, Any]]
     current: NotRequired[bool]
 
@@ -243,6 +244,8 @@ def markdown(report: Report) -> str:
         seconds = report["timings"].get(step["step"])
         cells = [step["step"], step["in"], step["removed"], step["flagged"], step["repaired"], step["out"]]
         lines.append("| " + " | ".join(map(str, [*cells, "" if seconds is None else f"{seconds:.1f}"])) + " |")
+    for language, names in report.get("not_looked_for", {}).items():
+        lines += ["", f"Not looked for in rows in `{language}`, whose wordings no rule knows: {', '.join(names)}."]
     if report["manners"]:
         lines += ["", "## Manners of whole files", ""]
         lines += [f"- `{manner['sentence'].replace('`', chr(39))}`" for manner in report["manners"]]

@@ -8,7 +8,7 @@ decisions = decide(values, table, settings)          # again and again, as the l
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
@@ -28,21 +28,23 @@ from curation.signals.meaning.ifd import ifd
 from curation.signals.page import boilerplate, encoding
 from curation.signals.page.markup import markup
 from curation.signals.placeholder.signal import placeholder
-from curation.signals.reader.signal import CLEARABLE, WORTH_SHOWING, kind_of, read_file, unread
+from curation.signals.reader.signal import CLEARABLE, ENGLISH, MONOLINGUAL, WORTH_SHOWING, kind_of, read_file, unread
 from curation.signals.reference.signal import dangling_reference
 from curation.signals.refusal import refusal
 from curation.signals.residue.prompts import prompt_residue
-from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, Finding, Row
+from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, NOTHING, Finding, Row
 from curation.signals.support import unsupported
 from curation.signals.tools import PairReader, Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.ledger import Action, Decision
 from winnow.data.records import canonical_json, turns, with_surroundings
 from winnow.parallel.engine import spread
+from winnow.text.language import language_of
 from winnow.text.personal_data import Recogniser, mask, patterns, recogniser
 
 STEP = "quality"
 IN_HISTORY = " (in an earlier turn)"
+MIN_TELLING_ROWS = 1_000  # whose sample tells a file's language
 ROWS_A_BATCH = 2048  # that a worker measures at once
 
 Measure = Callable[[Sequence[Row], Corpus, Tools], list[Finding]]
@@ -59,6 +61,7 @@ class Signal:
     """A measure, the words of its reason, and whether low values are the bad ones.
 
     A signal that needs a model has in `first` a cheap measure by text; it gives None for a row that the model must see.
+    `language` is the one whose wordings it knows: where it finds nothing in a row in another one, it has no value.
     """
 
     measure: Measure
@@ -66,6 +69,7 @@ class Signal:
     low_is_bad: bool = False
     needs: Literal["encoder", "log_likelihood"] | None = None
     first: Look | None = None
+    language: str = ""
 
 
 def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
@@ -82,7 +86,7 @@ def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Fin
 
 SIGNALS: dict[str, Signal] = {
     "empty": Signal(each(form.empty), "the {matched} is empty"),
-    "placeholder": Signal(each(placeholder), "a placeholder stands where text should"),
+    "placeholder": Signal(each(placeholder), "a placeholder stands where text should", language="en"),
     "gibberish": Signal(each(gibberish), "the answer is no language"),
     "repetition": Signal(each(form.repetition), "the answer repeats itself"),
     "too_short": Signal(each(form.too_short), "the answer is too short for what is asked", low_is_bad=True),
@@ -90,14 +94,16 @@ SIGNALS: dict[str, Signal] = {
     "echo": Signal(each(form.echo), "the answer only repeats the question"),
     "cut_off": Signal(each(form.cut_off), "the answer stops in mid-sentence or mid-word"),
     "wrong_language": Signal(each(wrong_language), "the answer is in another language"),
-    "refusal": Signal(each(refusal), "the answer refuses"),
-    "prompt_residue": Signal(each(prompt_residue), "marks of a prompt or a model are left in the text"),
-    "boilerplate": Signal(each(boilerplate.boilerplate), "the answer would fit below any question"),
+    "refusal": Signal(each(refusal), "the answer refuses", language="en"),
+    "prompt_residue": Signal(each(prompt_residue), "marks of a prompt or a model are left in the text", language="en"),
+    "boilerplate": Signal(each(boilerplate.boilerplate), "the answer would fit below any question", language="en"),
     "markup": Signal(each(markup), "markup of a page is left in the text"),
     "addresses": Signal(each(encoding.addresses), "most of the answer is web addresses"),
     "mojibake": Signal(each(encoding.mojibake), "characters were decoded wrongly or lost"),
-    "dangling_reference": Signal(each(dangling_reference), "the question points to what it doesn't name"),
-    "out_of_date": Signal(each(out_of_date), "the answer was true on some day only"),
+    "dangling_reference": Signal(
+        each(dangling_reference), "the question points to what it doesn't name", language="en"
+    ),
+    "out_of_date": Signal(each(out_of_date), "the answer was true on some day only", language="en"),
     "near_constant": Signal(each(boilerplate.near_constant), "many different questions have this very answer"),
     "off_question": Signal(
         vectors.off_question,
@@ -187,6 +193,7 @@ def with_personal_data(values: pa.Table, table: pa.Table, said: pa.Table, tools:
 def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collection[str]) -> pa.RecordBatch:
     """Measure a batch by text, schema VALUES; null where the model has to measure."""
     rows = _rows(batch)
+    languages = _languages(rows, corpus)
     columns: dict[str, pa.Array] = {"id": batch["id"]}
     for name, signal in SIGNALS.items():
         findings: Sequence[Finding | None]
@@ -196,8 +203,26 @@ def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collec
             findings = signal.first(rows, corpus) if signal.first else [None] * len(rows)
         else:
             findings = [NOT_APPLICABLE] * len(rows)
+        if signal.language:
+            findings = [
+                NOT_APPLICABLE if found == NOTHING and language not in ("", signal.language) else found
+                for found, language in zip(findings, languages, strict=True)
+            ]
         columns |= _arrays(name, findings)
     return pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES)
+
+
+def _languages(rows: Sequence[Row], corpus: Corpus) -> list[str]:
+    """Name the language of each row, "" where it can't be told; of a large file in English no row is asked."""
+    if corpus.size >= MIN_TELLING_ROWS and corpus.languages.get(ENGLISH, 0.0) >= MONOLINGUAL:
+        return [""] * len(rows)
+    return [language_of(f"{row.question}\n{row.answer}").code for row in rows]
+
+
+def not_looked_for(languages: Mapping[str, float]) -> dict[str, list[str]]:
+    """List the signals that can't read each of a file's languages: {"de": ["placeholder", "refusal", …]}."""
+    unread = {code: [name for name, s in SIGNALS.items() if s.language not in ("", code)] for code in languages}
+    return {code: names for code, names in unread.items() if names}
 
 
 def _rows(batch: pa.RecordBatch) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.signals.corpus import learn
-from curation.steps.quality import SIGNALS, VALUES, decide, measure
+from curation.steps.quality import SIGNALS, VALUES, decide, measure, not_looked_for
 from winnow.config import Config, QualityConfig
 from winnow.data.records import new_record, number_copies, to_table
 
@@ -135,3 +136,18 @@ def test_the_budget_lets_the_readers_limit_down_to_the_likeliest_rows():
     assert flagged(0.05, echo=echoes) == [0, 1, 2, 3], "a row that another signal flags takes of the budget"
     assert flagged(0.01) == [0, 1], "what reaches the limit is flagged however many there are"
     assert flagged(0.5) == [0, 1, 2, 3, 4, 5], "what isn't worth showing isn't flagged for a budget's sake"
+
+
+def test_what_is_known_by_its_words_is_not_looked_for_in_another_language():
+    german = [
+        ("Wie eröffne ich ein Konto bei der Bank?", "Mit dem Personalausweis in jeder Filiale der Bank."),
+        ("Was kostet die Überweisung ins Ausland?", "Eine Überweisung ins Ausland kostet zehn Euro."),
+    ]
+    english = [("How do I open an account at the bank?", "With your passport, at any branch of the bank.")]
+    rows = to_table(new_record(*pair) for pair in [*german, *english])
+    values = measure(rows, learn(rows))
+    refusals = dict(zip(values["id"].to_pylist(), values["refusal"].to_pylist(), strict=True))
+    assert [math.isnan(refusals[new_record(*pair).id]) for pair in german] == [True, True]
+    assert refusals[new_record(*english[0]).id] == 0
+    assert "refusal" in not_looked_for({"de": 0.7, "en": 0.3})["de"]
+    assert "en" not in not_looked_for({"de": 0.7, "en": 0.3})
