@@ -3,8 +3,8 @@
 probabilities = adapted(scores)         # float32 [rows, kinds]
 values = of_any(probabilities)          # float32 [rows]: that the row has some fault
 
-The log-odds hold for a file in which each kind is as rare as USUAL_SHARE. Where a kind of wrong content is more
-frequent, its share is estimated from the scores themselves (Saerens et al., 2002) and every row's odds rise with it.
+The log-odds hold for a file in which each kind is as rare as USUAL_SHARE. Where answers are cut off or belong elsewhere
+more often, the share is estimated from the scores themselves (Saerens et al., 2002) and every row's odds rise with it.
 Where a kind of form, as markup or a label for an answer, is what a quarter of the file does, it is the file's manner,
 and the odds of all rows fall until only what stands out is left.
 """
@@ -21,6 +21,9 @@ Array = NDArray[np.float32]
 USUAL_SHARE = 0.01  # of rows that have a fault of one kind, for which the log-odds are fitted
 HIGHEST_SHARE = 0.3  # that a kind is believed to have: beyond, the scores rather than the rows are at fault
 FORM = frozenset({"too_short", "markup", "addresses", "out_of_date", "dangling_reference", "placeholder", "repetition"})
+# Of these alone a larger share is believed: of other kinds what many rows have is rather how the file speaks, and a
+# share read off the scores made "would fit below any question" of 62 answers of a bank, where 11 deserve a look
+WRONG = frozenset({"cut_off", "off_question"})
 MANNER, HABIT = 0.75, -3.0  # quantile of the rows, and the log-odds that they may have without being a manner
 FEWEST_ROWS = 50  # that tell what a file does
 ROUNDS = 30
@@ -31,8 +34,10 @@ def adapted(scores: Array) -> Array:
     shifted = np.array(scores, np.float64)
     if len(scores) >= FEWEST_ROWS:
         for place, kind in enumerate(KINDS):
-            shift = -_manner(shifted[:, place]) if kind in FORM else _frequency(shifted[:, place])
-            shifted[:, place] += shift
+            if kind in FORM:
+                shifted[:, place] -= _manner(shifted[:, place])
+            elif kind in WRONG:
+                shifted[:, place] += _frequency(shifted[:, place])
     return np.asarray(_probability(shifted), np.float32)
 
 
