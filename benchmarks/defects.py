@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import realdata
+from curation.signals import measuring
 from curation.signals.corpus import learn
 from curation.signals.meaning.load import load_tools
 from curation.signals.tools import Tools
@@ -181,7 +182,7 @@ def judge(planted: Sequence[Planted], embedder: Embedder | None = None) -> tuple
     repairs = repair.decide(table, CleanConfig())
     mended = settle(table, repairs).kept_table
     tools = load_tools(QualityConfig(), "", embedder) if embedder else Tools()
-    values = quality.measure(mended, learn(mended, word_vectors(embedder)), tools)
+    values = measuring.measure(mended, learn(mended, word_vectors(embedder)), tools)
     decisions = [*repairs, *quality.decide(values, mended, QualityConfig())]
     signals: defaultdict[str, set[str]] = defaultdict(set)
     for decision in decisions:

@@ -14,8 +14,8 @@ from typing import Any
 
 from benchmarks.realdata import read
 from curation.labelling.learning import learn
+from curation.signals import measuring
 from curation.signals.corpus import learn as learn_corpus
-from curation.steps import quality
 from winnow.config import LabellingConfig
 from winnow.data.files import write_table
 from winnow.data.ledger import Decision
@@ -51,7 +51,7 @@ def measure(root: Path, records: list[Record], bad: dict[str, bool], count: int)
     curated = Curated(root)
     table = to_table(records)
     write_table(curated.records_file, table)
-    write_table(curated.signals_file, quality.measure(table, learn_corpus(table)))
+    write_table(curated.signals_file, measuring.measure(table, learn_corpus(table)))
     for record in records[:count]:
         curated.ledger.append(Decision(record.id, "label", "remove" if bad[record.id] else "restore", "x", by="ada"))
     embedder = Embedder("all-minilm-l6-v2", root.parent / "cache")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import realdata
+from curation.signals import measuring
 from curation.signals.corpus import learn
 from curation.signals.meaning.vectors import SHORT
 from curation.signals.tools import Tools
@@ -61,7 +62,7 @@ def measure(name: str, rows: int, embedder: Embedder, seed: int) -> dict[str, An
     records = number_copies(new_record(question, answer) for question, answer, _ in planted)
     table = to_table(records)
     tools = Tools(encoder=embedder)
-    values = quality.measure(table, learn(table, word_vectors(embedder)), tools)
+    values = measuring.measure(table, learn(table, word_vectors(embedder)), tools)
     found = {signal: _flagged(values, table, signal) for signal in SIGNALS.values()}
     kinds = dict(zip(table["id"].to_pylist(), (kind for _, _, kind in planted), strict=True))
     result: dict[str, Any] = {"rows": len(planted)}

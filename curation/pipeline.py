@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.pairs import candidates
+from curation.signals import measuring
 from curation.signals.corpus import learn
 from curation.signals.meaning.load import load_tools, tool_models
 from curation.steps import contamination, contradictions, duplicates, manners, quality, repair, selection
@@ -99,7 +100,7 @@ def _faults(table: pa.Table, course: Course) -> dict[str, int]:
     ids = pc.unique(pa.concat_arrays([pairs[name].combine_chunks() for name in ("id_a", "id_b")]))
     rows = table.filter(pc.is_in(table["id"], ids))
     flagged = quality.decide(_of(course.signals, rows), rows, course.config.quality)
-    found = {(d.id, d.evidence["signal"]) for d in flagged if d.evidence["signal"] not in quality.OF_THE_FILE}
+    found = {(d.id, d.evidence["signal"]) for d in flagged if d.evidence["signal"] not in measuring.OF_THE_FILE}
     found |= {(d.id, "repaired") for d in course.steps if d.step == repair.STEP and repair.is_of_row(d)}
     return Counter(id_ for id_, _ in found)
 
@@ -188,11 +189,11 @@ def _signals_of(table: pa.Table, said: pa.Table, course: Course) -> Measurement:
     weights = [weights_hash(model) for model in tool_models(tools, course.config.models.base).values()]
     encoder, models = course.embedder.weights, settings_hash(course.config.models)
     made_of = [rows_hash(table), rows_hash(said), encoder, models, *map(str, names), *weights]
-    return Measurement("signals", [quality.__name__, load_tools.__module__, learn.__module__], made_of)
+    return Measurement("signals", [measuring.__name__, load_tools.__module__, learn.__module__], made_of)
 
 
 def _measure_signals(table: pa.Table, said: pa.Table, course: Course) -> pa.Table:
     """Measure what each row says by itself: a sign-off of the whole file is no row's fault, unless it names people."""
     tools = load_tools(course.config.quality, course.config.models.base, course.embedder)
-    values = quality.measure(said, learn(said, word_vectors(course.embedder)), tools)
-    return quality.with_personal_data(values, table, said, tools)
+    values = measuring.measure(said, learn(said, word_vectors(course.embedder)), tools)
+    return measuring.with_personal_data(values, table, said, tools)

@@ -23,7 +23,7 @@ from curation.pipeline import MEASURED, STEPS, Course, measure
 from curation.publish.publish import publish, published
 from curation.publish.report import Report, reasons_text
 from curation.signals.meaning.load import tool_models
-from curation.steps.quality import VALUES
+from curation.signals.measuring import VALUES
 from winnow.config import Config, load
 from winnow.data.files import read_json, read_table, write_json, write_table
 from winnow.data.formats.containers import on_disk

@@ -1,6 +1,6 @@
 """Identity of code: what a result was computed by, without what only people read.
 
-code_hash("curation.steps.quality")       # changes with a limit, not with a docstring; with scikit-learn's version too
+code_hash("curation.signals.measuring")  # changes with a pattern, not with a docstring; and with scikit-learn's version
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from curation.publish.page import page
 from curation.publish.report import Report, markdown, summarise
 from curation.signals.corpus import languages_of
 from curation.signals.manners.manner import Manner
-from curation.steps.quality import not_looked_for
+from curation.signals.measuring import not_looked_for
 from winnow.config import Config
 from winnow.data.files import read_json, write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision, View

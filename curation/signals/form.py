@@ -11,7 +11,6 @@ from operator import eq
 
 from curation.signals.corpus import Corpus
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row
-from curation.signals.seen import is_seen
 from winnow.text.words import FUNCTION_WORDS, UNSPACED, excerpt, word_set
 
 # grammar words of English that no finished sentence ends with
@@ -119,14 +118,6 @@ SELDOM = 0.005  # share of rows up to which a word isn't what the file is about
 YES_NO_WORD = re.compile(r"(?:yes|no|yeah|nope|true|false|\d.*)$")
 NUMBER = re.compile(r"\d")
 SHINGLE = 8  # words; shorter repeats are the vocabulary of lists
-
-
-def empty(row: Row, corpus: Corpus) -> Finding:
-    """1 where the question or the answer has no character that can be seen; "#" and "-" can, and may be the answer."""
-    for name, text in (("answer", row.answer), ("question", row.question)):
-        if not is_seen(text):
-            return Finding(1.0, name)
-    return NOTHING
 
 
 def too_short(row: Row, corpus: Corpus) -> Finding:

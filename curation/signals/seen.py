@@ -1,4 +1,4 @@
-"""Whether a text has anything that a reader can see.
+"""The signal `empty`, and whether a text has anything that a reader can see.
 
 >>> is_seen("#"), is_seen(" \\n\\u200b\\u3164")
 (True, False)
@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import unicodedata
+
+from curation.signals.corpus import Corpus
+from curation.signals.rows import NOTHING, Finding, Row
 
 BLANK = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})  # categories: spaces, controls, formats, halves of a character
 # which other categories hold although nothing is drawn: joiners, fillers of Hangul, variation selectors, empty Braille
@@ -26,3 +29,11 @@ def is_seen(text: str) -> bool:
 def has_words(text: str) -> bool:
     """Whether a text has a letter, a digit, or a sign that no keyboard has, such as "→" or an emoji."""
     return any(c.isalnum() or (not c.isascii() and unicodedata.category(c)[0] == "S") for c in text)
+
+
+def empty(row: Row, corpus: Corpus) -> Finding:
+    """1 where the question or the answer has no character that can be seen; "#" and "-" can, and may be the answer."""
+    for name, text in (("answer", row.answer), ("question", row.question)):
+        if not is_seen(text):
+            return Finding(1.0, name)
+    return NOTHING

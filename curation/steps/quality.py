@@ -1,242 +1,27 @@
-"""Quality filtering: measure every signal of every row once, then apply limits that can move without measuring again.
+"""Quality filtering: limits over measured signals, which can move without measuring again.
 
-corpus = learn(table)
-values = measure(table, corpus)                      # one row a record, one column pair a signal
+values = measure(table, corpus)                      # curation.signals.measuring
 decisions = decide(values, table, settings)          # again and again, as the limits move
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
-from typing import Literal
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from curation.signals import form
-from curation.signals.corpus import Corpus
-from curation.signals.dates.signal import out_of_date
-from curation.signals.gibberish import gibberish
-from curation.signals.language import wrong_language
-from curation.signals.meaning import vectors
-from curation.signals.meaning.ifd import ifd
-from curation.signals.page import boilerplate, encoding
-from curation.signals.page.markup import markup
-from curation.signals.placeholder.signal import placeholder
-from curation.signals.reader.signal import CLEARABLE, ENGLISH, MONOLINGUAL, WORTH_SHOWING, kind_of, read_file, unread
-from curation.signals.reference.signal import dangling_reference
-from curation.signals.refusal import refusal
-from curation.signals.residue.prompts import prompt_residue
-from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, NOTHING, Finding, Row
-from curation.signals.support import unsupported
-from curation.signals.tools import PairReader, Tools
+from curation.signals.measuring import SIGNALS, Signal
+from curation.signals.reader.signal import WORTH_SHOWING, kind_of
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.ledger import Action, Decision
-from winnow.data.records import canonical_json, turns, with_surroundings
-from winnow.parallel.engine import spread
-from winnow.text.language import language_of
+from winnow.data.records import canonical_json
 from winnow.text.personal_data import Recogniser, mask, patterns, recogniser
 
 STEP = "quality"
-IN_HISTORY = " (in an earlier turn)"
-MIN_TELLING_ROWS = 1_000  # whose sample tells a file's language
-ROWS_A_BATCH = 2048  # that a worker measures at once
-
-Measure = Callable[[Sequence[Row], Corpus, Tools], list[Finding]]
-Look = Callable[[Sequence[Row], Corpus], list[Finding | None]]
-
-
-def each(signal: Callable[[Row, Corpus], Finding]) -> Measure:
-    """Turn a function of one row into a measure of a batch of rows."""
-    return lambda rows, corpus, tools: [signal(row, corpus) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A measure, the words of its reason, and whether low values are the bad ones.
-
-    A signal that needs a model has in `first` a cheap measure by text; it gives None for a row that the model must see.
-    `language` is the one whose wordings it knows: where it finds nothing in a row in another one, it has no value.
-    """
-
-    measure: Measure
-    reason: str
-    low_is_bad: bool = False
-    needs: Literal["encoder", "log_likelihood"] | None = None
-    first: Look | None = None
-    language: str = ""
-
-
-def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
-    """Count the pieces of personal data in question, answer, context and history: 2.0 with "EMAIL, PHONE".
-
-    The texts aren't changed.
-    """
-    texts = [
-        ((row.question, ""), (row.answer, ""), (row.context, IN_CONTEXT), (row.history, IN_HISTORY)) for row in rows
-    ]
-    found = [[f"{span.kind}{place}" for text, place in each for span in tools.recognise(text)] for each in texts]
-    return [Finding(float(len(kinds)), ", ".join(sorted(set(kinds)))) for kinds in found]
-
-
-SIGNALS: dict[str, Signal] = {
-    "empty": Signal(each(form.empty), "the {matched} is empty"),
-    "placeholder": Signal(each(placeholder), "a placeholder stands where text should", language="en"),
-    "gibberish": Signal(each(gibberish), "the answer is no language"),
-    "repetition": Signal(each(form.repetition), "the answer repeats itself"),
-    "too_short": Signal(each(form.too_short), "the answer is too short for what is asked", low_is_bad=True),
-    "too_long": Signal(each(form.too_long), "the answer is very long"),
-    "echo": Signal(each(form.echo), "the answer only repeats the question"),
-    "cut_off": Signal(each(form.cut_off), "the answer stops in mid-sentence or mid-word"),
-    "wrong_language": Signal(each(wrong_language), "the answer is in another language"),
-    "refusal": Signal(each(refusal), "the answer refuses", language="en"),
-    "prompt_residue": Signal(each(prompt_residue), "marks of a prompt or a model are left in the text", language="en"),
-    "boilerplate": Signal(each(boilerplate.boilerplate), "the answer would fit below any question", language="en"),
-    "markup": Signal(each(markup), "markup of a page is left in the text"),
-    "addresses": Signal(each(encoding.addresses), "most of the answer is web addresses"),
-    "mojibake": Signal(each(encoding.mojibake), "characters were decoded wrongly or lost"),
-    "dangling_reference": Signal(
-        each(dangling_reference), "the question points to what it doesn't name", language="en"
-    ),
-    "out_of_date": Signal(each(out_of_date), "the answer was true on some day only", language="en"),
-    "near_constant": Signal(each(boilerplate.near_constant), "many different questions have this very answer"),
-    "off_question": Signal(
-        vectors.off_question,
-        "the answer is about something else than the question",
-        needs="encoder",
-        first=vectors.doubt_answers,
-    ),
-    "unsupported": Signal(each(unsupported), "the context doesn't have what the answer says"),
-    "outlier": Signal(
-        vectors.outlier, "the row is far from every other row", needs="encoder", first=vectors.doubt_topics
-    ),
-    "ifd": Signal(ifd, "the question doesn't help to predict the answer", needs="log_likelihood"),
-    "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, needs="log_likelihood"),
-    "reader": Signal(each(unread), "reads as: {matched}"),
-    "personal_data": Signal(personal_data, "personal data"),
-}
-
-OF_THE_FILE = frozenset(
-    {"near_constant", "outlier", "off_question", "reader"}
-)  # which measure a row against the others
-
-VALUES = pa.schema(
-    [("id", pa.string())]
-    + [column for name in SIGNALS for column in ((name, pa.float32()), (f"{name}.matched", pa.string()))]
-)
-
-
-def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.Table:
-    """Measure every signal of every row; NaN where a signal doesn't apply or its model is missing.
-
-    First all workers measure by text, in batches. Then this process, which holds the models, measures the rows that
-    were left to them.
-    """
-    tools = tools or Tools()
-    models = {name for name, signal in SIGNALS.items() if signal.needs and getattr(tools, signal.needs)}
-    texts = with_surroundings(table).select(["id", "question", "answer", "context", "history"])
-    batches = texts.to_batches(max_chunksize=ROWS_A_BATCH)
-    of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None, reader=None)
-    found = spread(lambda part: [_by_text(batch, corpus, of_text, models) for batch in part], batches, least=2)
-    values = pa.Table.from_batches(found, VALUES)
-    done: dict[Measure, list[Finding]] = {}
-    for name in filter(models.__contains__, SIGNALS):
-        signal, is_open = SIGNALS[name].measure, values[name].is_null().combine_chunks()
-        if signal not in done:
-            rows = map(_rows, texts.filter(is_open).combine_chunks().to_batches(max_chunksize=ROWS_A_BATCH))
-            done[signal] = list(chain.from_iterable(signal(part, corpus, tools) for part in rows if part))
-        for column, array in _arrays(name, done[signal]).items():
-            filled = pc.replace_with_mask(values[column].combine_chunks(), is_open, array)
-            values = values.set_column(values.schema.get_field_index(column), column, filled)
-    return _with_reading(values, texts, corpus, tools.reader) if tools.reader and len(texts) else values
-
-
-def _with_reading(values: pa.Table, texts: pa.Table, corpus: Corpus, reader: PairReader) -> pa.Table:
-    """Fill in what the reader finds, and take back what rules suspect where it finds nothing of the kind."""
-    rows = [row for batch in texts.to_batches() for row in _rows(batch)]
-    usual = QualityConfig()
-    suspected = {name: _reaches(values, name, rule_of(usual, name)) for name in CLEARABLE}
-    reading = read_file(rows, corpus, reader, suspected)
-    columns = _arrays("reader", reading.findings)
-    for name, cleared in reading.cleared.items():
-        columns[name] = pc.if_else(pa.array(cleared), float("nan"), values[name].combine_chunks()).cast(pa.float32())
-    for column, array in columns.items():
-        values = values.set_column(values.schema.get_field_index(column), column, array)
-    return values
-
-
-def _reaches(values: pa.Table, name: str, rule: Rule) -> NDArray[np.bool_]:
-    """Mark the rows whose value reaches a limit of a rule."""
-    sign = -1 if SIGNALS[name].low_is_bad else 1
-    limits = [limit * sign for limit in (rule.remove, rule.flag) if limit is not None]
-    return np.asarray(values[name].to_numpy() * sign >= min(limits) - 1e-6)
-
-
-def with_personal_data(values: pa.Table, table: pa.Table, said: pa.Table, tools: Tools) -> pa.Table:
-    """Count personal data in whole texts where other signals saw a part: they are masked wherever they stand."""
-    differs = pc.or_(
-        pc.not_equal(table["question"], said["question"]), pc.not_equal(table["answer"], said["answer"])
-    ).combine_chunks()
-    rows = [row for batch in table.filter(differs).to_batches() for row in _rows(batch)]
-    found = personal_data(rows, Corpus(), tools)
-    for column, array in _arrays("personal_data", found).items():
-        filled = pc.replace_with_mask(values[column].combine_chunks(), differs, array)
-        values = values.set_column(values.schema.get_field_index(column), column, filled)
-    return values
-
-
-def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collection[str]) -> pa.RecordBatch:
-    """Measure a batch by text, schema VALUES; null where the model has to measure."""
-    rows = _rows(batch)
-    languages = _languages(rows, corpus)
-    columns: dict[str, pa.Array] = {"id": batch["id"]}
-    for name, signal in SIGNALS.items():
-        findings: Sequence[Finding | None]
-        if signal.needs is None:
-            findings = signal.measure(rows, corpus, tools)
-        elif name in models:
-            findings = signal.first(rows, corpus) if signal.first else [None] * len(rows)
-        else:
-            findings = [NOT_APPLICABLE] * len(rows)
-        if signal.language:
-            findings = [
-                NOT_APPLICABLE if found == NOTHING and language not in ("", signal.language) else found
-                for found, language in zip(findings, languages, strict=True)
-            ]
-        columns |= _arrays(name, findings)
-    return pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES)
-
-
-def _languages(rows: Sequence[Row], corpus: Corpus) -> list[str]:
-    """Name the language of each row, "" where it can't be told; of a large file in English no row is asked."""
-    if corpus.size >= MIN_TELLING_ROWS and corpus.languages.get(ENGLISH, 0.0) >= MONOLINGUAL:
-        return [""] * len(rows)
-    return [language_of(f"{row.question}\n{row.answer}").code for row in rows]
-
-
-def not_looked_for(languages: Mapping[str, float]) -> dict[str, list[str]]:
-    """List the signals that can't read each of a file's languages: {"de": ["placeholder", "refusal", …]}."""
-    unread = {code: [name for name, s in SIGNALS.items() if s.language not in ("", code)] for code in languages}
-    return {code: names for code, names in unread.items() if names}
-
-
-def _rows(batch: pa.RecordBatch) -> list[Row]:
-    columns = (batch[name].to_pylist() for name in ("question", "answer", "context", "history"))
-    return [
-        Row(question, answer, context, turns(history))
-        for question, answer, context, history in zip(*columns, strict=True)
-    ]
-
-
-def _arrays(name: str, findings: Sequence[Finding | None]) -> dict[str, pa.Array]:
-    """Build the two columns of a signal: its values and what it matched."""
-    values, matched = zip(*(finding or (None, None) for finding in findings), strict=True) if findings else ((), ())
-    return {name: pa.array(values, pa.float32()), f"{name}.matched": pa.array(matched, pa.string())}
 
 
 def decide(values: pa.Table, table: pa.Table, settings: QualityConfig) -> list[Decision]:

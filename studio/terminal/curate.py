@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +20,7 @@ from studio.terminal.options import (
 
 if TYPE_CHECKING:
     from curation.labelling.learning import Learned
+    from curation.publish.report import Report
     from studio.study import Study
     from winnow.config import Config
     from winnow.study.workspace import Curated
@@ -76,16 +76,21 @@ def curate(
     for manner in report["manners"]:
         console.note(manner["sentence"])
     require_kept(report, curated)
-    lines = [
+    told, lines = {**report}, _lines(report, curated)
+    if learn:
+        learned = learn_from_labels(open_study(workspace, config, chosen))
+        told["learned"] = learned.as_dict()
+        lines += learned.lines()
+    console.result(told, as_json, "\n".join(lines))
+
+
+def _lines(report: Report, curated: Curated) -> list[str]:
+    """Say how many rows came in, stayed and left, why, and where they stand."""
+    return [
         f"{report['input']} rows in: {report['kept']} kept (flagged {report['flagged']}), {report['removed']} removed",
         *(f"  {count:>6}  {reason}" for reason, count in report["by_reason"].items()),
         f"kept.jsonl, removed.jsonl, flagged.jsonl, report.html: {curated.root}",
     ]
-    told: Mapping[str, object] = report
-    if learn:
-        learned = learn_from_labels(open_study(workspace, config, chosen))
-        told, lines = {**report, "learned": learned.as_dict()}, [*lines, *learned.lines()]
-    console.result(told, as_json, "\n".join(lines))
 
 
 def _with_columns(config: Config, columns: list[str]) -> Config:

@@ -110,7 +110,7 @@ def test_the_order_of_the_rows_changes_no_verdict(curated, rows, tmp_path):
 
 
 def test_other_limits_measure_nothing_again(curated, rows, tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline.quality, "measure", lambda *_: pytest.fail("measured again"))
+    monkeypatch.setattr(pipeline.measuring, "measure", lambda *_: pytest.fail("measured again"))
     monkeypatch.setattr(pipeline.candidates, "find", lambda *_: pytest.fail("judged again"))
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "cache").symlink_to(curated.root / "cache")

@@ -50,18 +50,18 @@ def test_modules_imported_within_functions_count_and_their_imports_too():
 
 
 def test_a_changed_limit_changes_the_hash_and_a_docstring_elsewhere_does_not(copy):
-    before = hash_in(copy, "curation.steps.quality")
+    before = hash_in(copy, "curation.signals.measuring")
     edit(copy / "curation" / "labelling" / "argilla" / "server.py", '"""', '"""Once more: ')
-    edit(copy / "curation" / "steps" / "quality.py", '"""', '"""Once more: ')
-    assert hash_in(copy, "curation.steps.quality") == before
-    edit(copy / "curation" / "steps" / "quality.py", "ROWS_A_BATCH = 2048", "ROWS_A_BATCH = 2049")
-    assert hash_in(copy, "curation.steps.quality") != before
+    edit(copy / "curation" / "signals" / "measuring.py", '"""', '"""Once more: ')
+    assert hash_in(copy, "curation.signals.measuring") == before
+    edit(copy / "curation" / "signals" / "measuring.py", "ROWS_A_BATCH = 2048", "ROWS_A_BATCH = 2049")
+    assert hash_in(copy, "curation.signals.measuring") != before
 
 
 def test_code_that_is_not_reached_does_not_count(copy):
-    before = hash_in(copy, "curation.steps.quality")
+    before = hash_in(copy, "curation.signals.measuring")
     edit(copy / "curation" / "labelling" / "argilla" / "server.py", "import ", "import abc  # unused\nimport ")
-    assert hash_in(copy, "curation.steps.quality") == before
+    assert hash_in(copy, "curation.signals.measuring") == before
 
 
 def test_another_version_of_a_package_changes_the_hash(copy):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from curation.signals.corpus import Corpus
+from curation.signals.measuring import SIGNALS
 from curation.signals.rows import Row
 from curation.signals.tools import Tools
-from curation.steps.quality import SIGNALS
 from winnow.config import QualityConfig
 from winnow.config.quality import rule_of
 

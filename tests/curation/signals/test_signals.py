@@ -7,9 +7,9 @@ import math
 import pytest
 
 from curation.signals.corpus import Corpus, learn
+from curation.signals.measuring import SIGNALS
 from curation.signals.rows import Row
 from curation.signals.tools import Tools
-from curation.steps.quality import SIGNALS
 from tests.curation.signals.signalled import is_found
 from winnow.data.records import new_record, number_copies, to_table
 

@@ -9,12 +9,13 @@ import pytest
 
 from curation.signals.corpus import learn
 from curation.signals.form import too_short
+from curation.signals.measuring import measure, personal_data
 from curation.signals.page.encoding import mojibake
 from curation.signals.reference.signal import dangling_reference
 from curation.signals.rows import Row
 from curation.signals.support import is_supported, unsupported
 from curation.signals.tools import Tools
-from curation.steps.quality import decide, measure, personal_data
+from curation.steps.quality import decide
 from winnow.config import QualityConfig
 from winnow.data.ledger import View
 from winnow.data.records import new_record, to_table

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.signals.corpus import learn
-from curation.steps.quality import SIGNALS, VALUES, decide, measure, not_looked_for
+from curation.signals.measuring import SIGNALS, VALUES, measure, not_looked_for
+from curation.steps.quality import decide
 from winnow.config import Config, QualityConfig
 from winnow.data.records import new_record, number_copies, to_table
 

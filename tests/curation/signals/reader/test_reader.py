@@ -7,12 +7,13 @@ import pyarrow as pa
 import pytest
 
 from curation.signals.corpus import Corpus, learn
+from curation.signals.measuring import measure
 from curation.signals.reader.kinds import KINDS
 from curation.signals.reader.reader import ENCODER, Reader
 from curation.signals.reader.signal import kind_of, read_file
 from curation.signals.rows import Row
 from curation.signals.tools import Tools
-from curation.steps.quality import decide, measure
+from curation.steps.quality import decide
 from winnow.config import QualityConfig
 from winnow.data.records import new_record, number_copies, to_table
 from winnow.models.names import resolve_embedder
