@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -64,11 +63,8 @@ def canonical_json(value: object) -> str:
 
 def content_hash(*parts: str) -> str:
     """Hash texts to SHA-256 hex; lengths are hashed too, so that parts can't run together."""
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return hashlib.sha256(b"".join(len(data).to_bytes(8, "big") + data for data in encoded)).hexdigest()
 
 
 def new_record(
@@ -94,10 +90,9 @@ def new_record(
 
 def number_copies(records: Iterable[Record]) -> Iterator[Record]:
     """Give the second, third … record of the same content the ids `…-2`, `…-3`, in order of appearance."""
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for record in records:
-        seen[record.id] += 1
-        ordinal = seen[record.id]
+        seen[record.id] = ordinal = seen.get(record.id, 0) + 1
         yield record if ordinal == 1 else replace(record, id=f"{record.id}-{ordinal}")
 
 
