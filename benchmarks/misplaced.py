@@ -19,8 +19,8 @@ from typing import Any
 from benchmarks import realdata
 from curation.signals import measuring
 from curation.signals.corpus import learn
+from curation.signals.meaning.load import load_tools
 from curation.signals.meaning.vectors import SHORT
-from curation.signals.tools import Tools
 from curation.steps import quality
 from winnow.config import QualityConfig
 from winnow.data.records import new_record, number_copies, to_table
@@ -61,7 +61,7 @@ def measure(name: str, rows: int, embedder: Embedder, seed: int) -> dict[str, An
     planted = plant(own[:rows], [row for other in SETS if other != name for row in realdata.load(other)[:200]], rng)
     records = number_copies(new_record(question, answer) for question, answer, _ in planted)
     table = to_table(records)
-    tools = Tools(encoder=embedder)
+    tools = load_tools(QualityConfig(), "", embedder)
     values = measuring.measure(table, learn(table, word_vectors(embedder)), tools)
     found = {signal: _flagged(values, table, signal) for signal in SIGNALS.values()}
     kinds = dict(zip(table["id"].to_pylist(), (kind for _, _, kind in planted), strict=True))

@@ -27,7 +27,9 @@ NEIGHBOURHOOD = 3  # rows before and after, whose answers are of the same matter
 OFTEN = {"cut_off": 2.0, "prompt_residue": 1.7, "placeholder": 1.4, "dangling_reference": 1.3}  # hard kinds, more rows
 CROSSED = 0.3  # share of wordings made of two
 ASKS_FOR_MORE = re.compile(r"(?i)(what (are the|causes|happens)|how (to|do|can|does)|why|explain|describe)")
-OTHER_SET, NEIGHBOUR = 0.15, 0.35  # shares of exchanged answers that come from another set, from a row nearby
+# shares of exchanged answers that come from another set, from a row nearby, from a row that asks alike
+OTHER_SET, NEIGHBOUR, ASKED_ALIKE = 0.15, 0.2, 0.3
+ALIKE, SAME = 8, 0.95  # questions that count as asked alike, and the cosine of their words from which they are one
 
 Sets = Mapping[str, Sequence[Pair]]
 
@@ -89,8 +91,9 @@ def _crossed(rng: random.Random, wordings: Sequence[str]) -> str:
 
 
 def exchanged(sets: Sets, number: int, rng: random.Random) -> list[Planted]:
-    """Give rows the answers of other rows: of the same set, of a row nearby in it, or of another set."""
-    rows = []
+    """Give rows the answers of others: of the same set, of a row nearby or that asks alike, or of another set."""
+    rows: list[Planted] = []
+    alike = {name: _asked_alike([pair.question for pair in pairs]) for name, pairs in sets.items()}
     while len(rows) < number:
         name = rng.choice(sorted(sets))
         at, draw = rng.randrange(len(sets[name])), rng.random()
@@ -98,12 +101,27 @@ def exchanged(sets: Sets, number: int, rng: random.Random) -> list[Planted]:
             other = rng.choice(sets[rng.choice(sorted(sets))])
         elif draw < OTHER_SET + NEIGHBOUR:
             other = sets[name][(at + rng.choice((-1, 1)) * rng.randint(1, NEIGHBOURHOOD)) % len(sets[name])]
+        elif draw < OTHER_SET + NEIGHBOUR + ASKED_ALIKE and alike[name][at]:
+            other = sets[name][rng.choice(alike[name][at])]
         else:
             other = rng.choice(sets[name])
         pair = sets[name][at]
         if other.answer != pair.answer and other.question != pair.question:
             rows.append(Planted(pair.question, other.answer, "off_question", frozenset(KINDS), name))
     return rows
+
+
+def _asked_alike(questions: Sequence[str]) -> list[list[int]]:
+    """Return for each question the places of those whose rare words it shares most, but of none that is the same."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(sublinear_tf=True).fit_transform(questions)
+    found = []
+    for at in range(len(questions)):
+        cosines = (words[at] @ words.T).tocoo()
+        near = sorted(zip(-cosines.data, cosines.col.tolist(), strict=True))
+        found.append([col for cosine, col in near if -cosine < SAME and col != at][:ALIKE])
+    return found
 
 
 def graded(rows: Sequence[Graded], number: int, rng: random.Random) -> list[Planted]:

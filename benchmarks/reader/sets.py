@@ -16,6 +16,7 @@ import os
 import random
 import re
 import subprocess
+import textwrap
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -38,15 +39,19 @@ CLONES = {
     "gunthercox/chatterbot-corpus": "BSD-3-Clause",
     "google-deepmind/xquad": "CC BY-SA 4.0",
     "deepset-ai/COVID-QA": "Apache-2.0",
+    "nbertagnolli/counsel-chat": "MIT",
+    "sudheerj/reactjs-interview-questions": "MIT",
+    "uberspot/OpenTriviaQA": "CC BY-SA 4.0",
+    "MrJay10/banking-faq-bot": "no licence named, only measured on",
     "aseveryn/deep-qa": "TREC, only measured on",
     "abachaa/LiveQA_MedicalTask_TREC2017": "CC BY 4.0, only measured on",
     "abachaa/MedQuAD": "CC BY 4.0, its graded answers only measured on",
 }
 TRAINING = (
     "medquad", "tatqa", "halueval", "gsm8k", "mmlu", "self_instruct", "dolly", "conala", "tq",
-    "selqa", "doctors", "commonsense", "chat", "passages",
+    "selqa", "doctors", "commonsense", "chat", "passages", "counsel", "react", "quiz",
 )  # fmt: skip
-HELD_OUT = ("covid_faq", "law", "alpaca", "pandalm", "banking77", "interviews")
+HELD_OUT = ("covid_faq", "law", "alpaca", "pandalm", "banking77", "interviews", "bank_faq")
 HELD_OUT_INVENTORIES = ("thirteenth_blind", "twentyfifth_blind", "twentysixth_blind")
 
 
@@ -224,6 +229,35 @@ def _passages() -> list[Pair]:
     return rows
 
 
+def _counsel() -> list[Pair]:
+    """What therapists answered to people who wrote to them."""
+    table = io.StringIO(_text("nbertagnolli/counsel-chat", "data/20200325_counsel_chat.csv"))
+    rows = csv.DictReader(table)
+    return [Pair(f"{row['questionTitle']} {row['questionText']}".strip(), row["answerText"].strip()) for row in rows]
+
+
+def _react() -> list[Pair]:
+    """Headings of a list of questions for interviews, and what stands below each, code and all."""
+    text = _text("sudheerj/reactjs-interview-questions", "README.md")
+    found = re.findall(r"(?ms)^\d+\. ### (.+?)\n(.+?)(?=^\d+\. ### |^## |\Z)", text)
+    cut = re.compile(r"(?i)\s*\*\*\[⬆.*|!\[[^\]]*\]\([^)]*\)")
+    return [Pair(asked.strip(), textwrap.dedent(cut.sub("", told)).strip()) for asked, told in found]
+
+
+def _quiz() -> list[Pair]:
+    """Questions of a quiz with the right one of their answers."""
+    rows = []
+    for name in ("history", "geography", "science-technology", "literature", "sports", "world"):
+        text = _text("uberspot/OpenTriviaQA", f"categories/{name}")
+        rows += [Pair(*map(str.strip, found)) for found in re.findall(r"(?ms)^#Q (.+?)\n\^ (.+?)$", text)]
+    return rows
+
+
+def _bank_faq() -> list[Pair]:
+    table = io.StringIO(_text("MrJay10/banking-faq-bot", "BankFAQs.csv"))
+    return [Pair(row["Question"].strip(), row["Answer"].strip()) for row in csv.DictReader(table)]
+
+
 def _selqa_good() -> list[Pair]:
     best: defaultdict[str, str] = defaultdict(str)
     for row in selqa():
@@ -247,4 +281,8 @@ LOADERS: dict[str, Callable[[], list[Pair]]] = {
     "commonsense": _commonsense,
     "chat": _chat,
     "passages": _passages,
+    "counsel": _counsel,
+    "react": _react,
+    "quiz": _quiz,
+    "bank_faq": _bank_faq,
 }

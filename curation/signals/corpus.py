@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from curation.signals.endings import Endings, learn_endings
 from curation.signals.light_encoder import LightEncoder, WordVectors
 from curation.signals.markdown import marks_of
 from curation.signals.places import Places, learn_places
@@ -59,6 +60,7 @@ class Corpus:
     spoken: float = 0.0
     marks: dict[str, float] = field(default_factory=dict)
     extractive: float = 0.0  # share of answers that stand word for word in their contexts
+    endings: Endings = field(default_factory=Endings)
     places: Places | None = field(default=None, compare=False)
 
     @cached_property
@@ -142,6 +144,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
         spoken=spoken / max(1, len(sample)) if len(sample) >= OPENINGS else 0.0,
         marks={name: rows / len(sample) for name, rows in sorted(marks.items())},
         extractive=_extractive(sample),
+        endings=learn_endings(sample["answer"].slice(0, PLACED).to_pylist()),
     )
     if word_vectors is None:
         return corpus

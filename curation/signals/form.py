@@ -210,7 +210,7 @@ def cut_off(row: Row, corpus: Corpus) -> Finding:
 
     Values, names, list items, tables and fragments in the corpus' own habit aren't cut.
     """
-    text = row.answer.rstrip()
+    text = corpus.endings.finished(row.answer).rstrip()
     if len(row.words) < 4 or not row.is_spaced:
         return NOTHING
     end = text[-TAIL:]

@@ -26,6 +26,8 @@ from curation.signals.meaning.ifd import ifd
 from curation.signals.page import boilerplate, encoding
 from curation.signals.page.markup import markup
 from curation.signals.placeholder.signal import placeholder
+from curation.signals.reader.belonging import log_odds
+from curation.signals.reader.limits import believed
 from curation.signals.reader.signal import CLEARABLE, ENGLISH, MONOLINGUAL, read_file, unread
 from curation.signals.reference.signal import dangling_reference
 from curation.signals.refusal import refusal
@@ -149,7 +151,7 @@ def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.T
         for column, array in _arrays(name, done[signal]).items():
             filled = pc.replace_with_mask(values[column].combine_chunks(), is_open, array)
             values = values.set_column(values.schema.get_field_index(column), column, filled)
-    return _with_reading(values, texts, corpus, tools.reader) if tools.reader and len(texts) else values
+    return _with_reading(values, texts, corpus, tools.reader) if tools.reader and len(texts) else _with_shares(values)
 
 
 def _with_reading(values: pa.Table, texts: pa.Table, corpus: Corpus, reader: PairReader) -> pa.Table:
@@ -157,13 +159,20 @@ def _with_reading(values: pa.Table, texts: pa.Table, corpus: Corpus, reader: Pai
     rows = [row for batch in texts.to_batches() for row in _rows(batch)]
     usual = QualityConfig()
     suspected = {name: _reaches(values, name, rule_of(usual, name)) for name in CLEARABLE}
-    reading = read_file(rows, corpus, reader, suspected)
-    columns = _arrays("reader", reading.findings)
+    reading = read_file(rows, corpus, reader, suspected, values["off_question"].to_numpy())
+    columns = _arrays("reader", reading.findings) | {"off_question": pa.array(reading.elsewhere)}
     for name, cleared in reading.cleared.items():
         columns[name] = pc.if_else(pa.array(cleared), float("nan"), values[name].combine_chunks()).cast(pa.float32())
     for column, array in columns.items():
         values = values.set_column(values.schema.get_field_index(column), column, array)
     return values
+
+
+def _with_shares(values: pa.Table) -> pa.Table:
+    """Say of wrong answers how likely they are in this file, where no reader has a say in it."""
+    by_chance = values["off_question"].to_numpy()
+    found = believed(log_odds(by_chance, np.full(len(by_chance), np.nan, np.float32)))
+    return values.set_column(values.schema.get_field_index("off_question"), "off_question", pa.array(found))
 
 
 def _reaches(values: pa.Table, name: str, rule: Rule) -> NDArray[np.bool_]:

@@ -22,6 +22,7 @@ from curation.signals.tools import Encoder, Vectors
 FEW = 30  # rows below which a file can't say what is usual
 REFERENCES = 200  # rows that others are compared with
 RIVALS = 600  # rows that are doubted most: a swapped answer mostly belongs to one of them
+PER_DOUBT, MOST_SUSPECTS = 1.5, 0.5  # suspects for each answer that words speak against; their largest share
 READ = 80  # words of a row whose rarity counts
 TINY = 1e-6
 
@@ -76,7 +77,8 @@ def learn_places(
 ) -> Places | None:
     """Learn from rows in an order of chance; None from too few.
 
-    `doubted` and `lone` are the shares of the rows that become suspects of a misfit and of lying far from others.
+    `doubted` and `lone` are the shares of the rows that become suspects of a misfit, at least, and of lying far from
+    others.
     """
     if len(rows) < FEW:
         return None
@@ -88,6 +90,8 @@ def learn_places(
     others = unfitted._features(rows, [*rows[1:], rows[0]], questions, np.roll(answers, -1, axis=0))
     weights = _logistic(own, others)
     doubts = -own @ weights
+    # where words alone speak against more answers than usual, more of them are looked at
+    doubted = max(doubted, min(float((doubts > 0).mean()) * PER_DOUBT, MOST_SUSPECTS))
     rivals = [*references, *(rows[i] for i in np.argsort(-doubts, kind="stable")[:RIVALS] if i >= len(references))]
     doubtful, odd = np.quantile(doubts, 1 - doubted), np.quantile(unfitted.oddity(rows), 1 - lone)
     return replace(unfitted, rivals=rivals, weights=weights, doubtful=float(doubtful), odd=float(odd))

@@ -49,7 +49,7 @@ class QualityConfig(Section):
     out_of_date: Rule = Field(Rule(flag=1), description="number of wordings that were true on some day only")
     near_constant: Rule = Field(Rule(flag=2), description="differently framed questions that have this very answer")
     off_question: Rule = Field(
-        Rule(flag=0.75), description="probability that the answer came there by chance, as if half of them did"
+        Rule(flag=0.5), description="probability that the answer belongs to another question of such a file"
     )
     unsupported: Rule = Field(
         Rule(flag=0.6),

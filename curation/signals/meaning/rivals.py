@@ -15,8 +15,12 @@ from curation.signals.places import Places, embedded, fit
 from curation.signals.rows import Row
 from curation.signals.tools import Encoder, Vectors
 
+SURE = 0.75  # probability from which a reference is no example of an own pair
 SAME = 0.95  # cosine from which two texts are one
 FITS, OUTDONE = [0, 1, 2], [0, 3, 4]  # columns of the evidence that each judge sees: both see what the words say
+
+
+Judges = list[tuple[list[int], Any]]  # the columns of the evidence that each sees, and its model
 
 
 class _Vectors(NamedTuple):
@@ -33,31 +37,41 @@ def by_chance(rows: Sequence[Row], places: Places, encoder: Encoder) -> Vectors:
     answer by the rivals that it fits better.
     """
     references, rivals, judges = _learn_chance(places, encoder)
-    evidence = _evidence(rows, rows, places, encoder, references, rivals)
-    found = [judge.predict_proba(evidence[:, columns])[:, 1] for columns, judge in judges]
-    return np.asarray(np.max(found, axis=0), np.float32)
+    return _chances(judges, _evidence(rows, rows, places, encoder, references, rivals))
 
 
 @lru_cache(1)  # of one file, for all its batches
-def _learn_chance(places: Places, encoder: Encoder) -> tuple[_Vectors, _Vectors, list[tuple[list[int], Any]]]:
-    """Embed references and rivals, and let logistic regressions learn to tell own pairs from those of chance.
+def _learn_chance(places: Places, encoder: Encoder) -> tuple[_Vectors, _Vectors, Judges]:
+    """Embed references and rivals, and learn to tell own pairs from those of chance, of which some are taken out.
 
     Each reference is seen with its own answer and with the next one's: once among rivals that hold the question to
     which that answer belongs, as swapped answers do, and once among the others alone.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     rows = places.references
     references = _Vectors(*embedded(rows, rows, encoder))
     rivals = _Vectors(*embedded(places.rivals, places.rivals, encoder))
     own, others = _evidence(rows, rows, places, encoder, references, rivals), [*rows[1:], rows[0]]
     chance = [_evidence(rows, others, places, encoder, references, rivals, owned) for owned in (True, False)]
-    seen, labels = np.concatenate([own, own, *chance]), np.repeat([0, 1], 2 * len(rows))
-    judges = [(columns, make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(seen[:, columns], labels))
-              for columns in (FITS, OUTDONE)]  # fmt: skip
-    return references, rivals, judges
+    judges = _judges(own, chance)
+    # of a file in which a fifth is swapped too many own pairs would be of chance themselves
+    return references, rivals, _judges(own[_chances(judges, own) < SURE], chance)
+
+
+def _judges(own: Vectors, chance: Sequence[Vectors]) -> Judges:
+    """Let two logistic regressions learn, each from its columns, as if half of all answers stood there by chance."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    seen = np.concatenate([own, *chance])
+    labels = np.repeat([0, 1], [len(own), len(seen) - len(own)])
+    models = [make_pipeline(StandardScaler(), LogisticRegression(max_iter=500, class_weight="balanced")) for _ in "ab"]
+    return [(c, model.fit(seen[:, c], labels)) for c, model in zip((FITS, OUTDONE), models, strict=True)]
+
+
+def _chances(judges: Judges, evidence: Vectors) -> Vectors:
+    """Give what the surer of the judges says of each pair."""
+    return np.asarray(np.max([judge.predict_proba(evidence[:, c])[:, 1] for c, judge in judges], axis=0), np.float32)
 
 
 def _evidence(

@@ -7,6 +7,7 @@ they are at hand (`Tools`), look only at the rows that those doubt.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import exp
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from curation.signals.corpus import Corpus
 from curation.signals.meaning.rivals import by_chance
 from curation.signals.neighbours import BEGINNING, NEAREST, neighbour_distance
 from curation.signals.places import Places
+from curation.signals.reader.belonging import UNDOUBTED
 from curation.signals.reference.signal import names_something
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding, Row
 from curation.signals.support import is_supported
@@ -27,10 +29,10 @@ SPREAD = 1.4826  # median absolute deviations in a standard deviation
 
 
 def doubt_answers(rows: Sequence[Row], corpus: Corpus) -> list[Finding | None]:
-    """Say what words alone tell of `off_question`: 0 where they don't doubt the answer, None where they do.
+    """Say what words alone tell of `off_question`: at most UNDOUBTED, and None where the encoder has to look.
 
     Not applicable to short answers and to questions that name no matter. An answer taken from its context, or from the
-    earlier turns, isn't doubted.
+    earlier turns, isn't doubted: 0.
     """
     findings: list[Finding | None] = [NOT_APPLICABLE] * len(rows)
     places = corpus.places
@@ -39,14 +41,18 @@ def doubt_answers(rows: Sequence[Row], corpus: Corpus) -> list[Finding | None]:
         return findings
     pairs = [rows[i] for i in looked_at]
     for i, doubt in zip(looked_at, places.doubt(pairs, pairs).tolist(), strict=True):
-        findings[i] = None if doubt >= places.doubtful and not is_supported(rows[i]) else NOTHING
+        if doubt < places.doubtful:
+            findings[i] = Finding(min(1 / (1 + exp(-doubt)), UNDOUBTED))
+        else:
+            findings[i] = NOTHING if is_supported(rows[i]) else None
     return findings
 
 
 def off_question(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
     """Probability that the answer came below its question by chance, if half of the answers did: 0 to 1.
 
-    For rows whose words are doubted: vectors of words alone doubt one clean row in ten.
+    For rows whose words are doubted: vectors of words alone doubt one clean row in ten. How many answers of the file
+    belong elsewhere, and what the reader says, comes in where all rows are known (`curation.signals.reader.belonging`).
     """
     places, encoder = _needed(corpus, tools)
     values = by_chance(rows, places, encoder).tolist()

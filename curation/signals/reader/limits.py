@@ -2,6 +2,7 @@
 
 probabilities = adapted(scores)         # float32 [rows, kinds]
 values = of_any(probabilities)          # float32 [rows]: that the row has some fault
+wrong = believed(scores[:, 15])         # one kind alone
 
 The log-odds hold for a file in which each kind is as rare as USUAL_SHARE. Where answers are cut off or belong elsewhere
 more often, the share is estimated from the scores themselves (Saerens et al., 2002) and every row's odds rise with it.
@@ -33,12 +34,21 @@ def adapted(scores: Array) -> Array:
     """Return the probability of each kind in each row, float32 [rows, kinds]."""
     shifted = np.array(scores, np.float64)
     if len(scores) >= FEWEST_ROWS:
-        for place, kind in enumerate(KINDS):
-            if kind in FORM:
-                shifted[:, place] -= _manner(shifted[:, place])
-            elif kind in WRONG:
-                shifted[:, place] += _frequency(shifted[:, place])
-    return np.asarray(_probability(shifted), np.float32)
+        for place in (place for place, kind in enumerate(KINDS) if kind in FORM):
+            shifted[:, place] -= _manner(shifted[:, place])
+    found = np.asarray(_probability(shifted), np.float32)
+    for place in (place for place, kind in enumerate(KINDS) if kind in WRONG):
+        found[:, place] = believed(scores[:, place])
+    return found
+
+
+def believed(scores: Array) -> Array:
+    """Return the probabilities of one kind of WRONG, float32 [rows], from log-odds at USUAL_SHARE; NaN stays NaN."""
+    found = np.array(scores, np.float64)
+    known = ~np.isnan(found)
+    if known.sum() >= FEWEST_ROWS:
+        found[known] += _frequency(found[known])
+    return np.asarray(_probability(found), np.float32)
 
 
 def of_any(probabilities: Array) -> Array:
@@ -55,12 +65,13 @@ def _frequency(scores: NDArray[np.float64]) -> float:
     """How much the log-odds rise by the kind's share in this file; 0 where it is as rare as usual or rarer."""
     share = USUAL_SHARE
     for _ in range(ROUNDS):
-        share = float(_probability(scores + _odds(share) - _odds(USUAL_SHARE)).mean())
+        share = float(_probability(scores + odds(share) - odds(USUAL_SHARE)).mean())
         share = min(max(share, USUAL_SHARE), HIGHEST_SHARE)
-    return _odds(share) - _odds(USUAL_SHARE)
+    return odds(share) - odds(USUAL_SHARE)
 
 
-def _odds(share: float) -> float:
+def odds(share: float) -> float:
+    """Return the log-odds of a share: .01 → -4.6."""
     return float(np.log(share / (1 - share)))
 
 

@@ -1,7 +1,8 @@
 """The signal `reader`: the probability that a row is bad, as a small trained model reads question and answer together.
 
-reading = read_file(rows, corpus, reader, suspected)
+reading = read_file(rows, corpus, reader, suspected, by_chance)
 reading.findings[0]             # Finding(.97, "refusal: I'm unable to help with that.")
+reading.elsewhere[0]            # .02: the answer belongs to its question
 reading.cleared["markup"]       # which of the rows that a rule suspects of markup the model finds free of it
 
 A rule knows words, the model what they are there for: a poem in which somebody refuses, a page's source that was asked
@@ -11,14 +12,15 @@ for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.corpus import Corpus
+from curation.signals.reader.belonging import UNDOUBTED, log_odds
 from curation.signals.reader.kinds import KINDS
-from curation.signals.reader.limits import USUAL_SHARE, adapted, of_any
+from curation.signals.reader.limits import USUAL_SHARE, adapted, believed, of_any
 from curation.signals.rows import NOT_APPLICABLE, Finding, Row
 from curation.signals.tools import PairReader
 from winnow.text.words import excerpt
@@ -34,15 +36,21 @@ CLEARABLE = (
 )  # fmt: skip
 # kinds that what stands around a question may answer for, which the model doesn't see
 ANSWERED_BY_CONTEXT = ("dangling_reference", "off_question", "too_short")
+ELSEWHERE = KINDS.index("off_question")
 ENGLISH, MONOLINGUAL = "en", 0.95  # the language that is read; its share from which every row counts as in it
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was found in each row, and for each clearable kind the rows that a rule suspected without cause."""
+    """What was found in each row, and for each clearable kind the rows that a rule suspected without cause.
+
+    `elsewhere` are the probabilities that an answer belongs to another question, float32 [rows], NaN where that isn't
+    known.
+    """
 
     findings: list[Finding]
     cleared: dict[str, Mask]
+    elsewhere: NDArray[np.float32]
 
 
 def unread(row: Row, corpus: Corpus) -> Finding:
@@ -50,27 +58,45 @@ def unread(row: Row, corpus: Corpus) -> Finding:
     return NOT_APPLICABLE
 
 
-def read_file(rows: Sequence[Row], corpus: Corpus, reader: PairReader, suspected: Mapping[str, Mask]) -> Reading:
+def read_file(
+    rows: Sequence[Row],
+    corpus: Corpus,
+    reader: PairReader,
+    suspected: Mapping[str, Mask],
+    by_chance: NDArray[np.float32],
+) -> Reading:
     """Probability of a fault of any kind, its likeliest kind, and the sentence where it is worth showing.
 
-    The rows are a whole file's, from which limits come: what most of its rows do is its manner. Rows in a language
-    other than English have no value, and their suspicions stand.
+    The rows are a whole file's, from which limits come: what most of its rows do is its manner. `by_chance` says what
+    the file's pairs tell of each answer: the probability that it stands there by chance, as if half did. Rows in a
+    language other than English have no value, and their suspicions stand.
     """
     every = corpus.languages.get(ENGLISH, 0.0) >= MONOLINGUAL
-    scores = reader.scores(rows, np.logical_or.reduce(list(suspected.values())), None if every else ENGLISH)
-    readable = np.flatnonzero(~np.isnan(scores[:, 0])).tolist()
+    doubted = np.logical_or.reduce([*suspected.values(), by_chance > UNDOUBTED])
+    rows = [replace(row, answer=corpus.endings.finished(row.answer)) for row in rows]
+    scores = reader.scores(rows, doubted, None if every else ENGLISH)
+    alone = np.array([not (row.context or row.history) for row in rows], bool)
+    scores[:, ELSEWHERE] = log_odds(by_chance, np.where(alone, scores[:, ELSEWHERE], np.float32(np.nan)))
+    probabilities = _probabilities(scores, alone)
+    readable = np.flatnonzero(~np.isnan(probabilities[:, 0])).tolist()
     findings = [NOT_APPLICABLE] * len(rows)
-    probabilities = np.full(scores.shape, np.nan, np.float32)
-    if readable:
-        probabilities[readable] = adapted(scores[readable])
-        pointed_at = [i for i in readable if rows[i].context or rows[i].history]
-        probabilities[np.ix_(pointed_at, [KINDS.index(kind) for kind in ANSWERED_BY_CONTEXT])] = 0
-        for at, finding in zip(
-            readable, _findings([rows[i] for i in readable], probabilities[readable], reader), strict=True
-        ):
-            findings[at] = finding
+    found = _findings([rows[i] for i in readable], probabilities[readable], reader)
+    for at, finding in zip(readable, found, strict=True):
+        findings[at] = finding
     clear = probabilities < CLEAR
-    return Reading(findings, {name: mask & clear[:, KINDS.index(name)] for name, mask in suspected.items()})
+    cleared = {name: mask & clear[:, KINDS.index(name)] for name, mask in suspected.items()}
+    elsewhere = np.where(np.isnan(by_chance), np.float32(np.nan), believed(scores[:, ELSEWHERE]))
+    return Reading(findings, cleared, np.asarray(elsewhere, np.float32))
+
+
+def _probabilities(scores: NDArray[np.float32], alone: Mask) -> NDArray[np.float32]:
+    """Return the probability of each kind, NaN of rows that aren't read; 0 where surroundings may answer for a kind."""
+    found, readable = np.full(scores.shape, np.nan, np.float32), ~np.isnan(scores[:, 0])
+    if readable.any():
+        found[readable] = adapted(scores[readable])
+    for kind in ANSWERED_BY_CONTEXT:
+        found[readable & ~alone, KINDS.index(kind)] = 0
+    return found
 
 
 def _findings(rows: Sequence[Row], probabilities: NDArray[np.float32], reader: PairReader) -> list[Finding]:

@@ -19,6 +19,7 @@ from winnow.data.records import new_record, number_copies, to_table
 from winnow.models.names import resolve_embedder
 
 ABOUT_BREAD = "Bread rises because yeast turns sugar into gas, which the dough holds as bubbles while it warms."
+HERON = "The heron wades in shallow water for fish."
 FAULTS = {
     "refusal": ("How do I bleed a radiator?", "I'm afraid helping with heating systems is beyond what I'm able to do."),
     "placeholder": ("How do I bleed a radiator?", "<<text of the answer to be supplied by the editors>>"),
@@ -46,24 +47,28 @@ def table(*pairs: tuple[str, str]) -> pa.Table:
     return to_table(number_copies(new_record(*pair) for pair in pairs))
 
 
+def unknown(rows: int) -> np.ndarray:
+    """Nothing that the file's pairs tell of their answers."""
+    return np.full(rows, np.nan, np.float32)
+
+
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_fault_in_words_of_its_own_is_found_by_its_kind(reader: Reader, kind: str) -> None:
-    reading = read_file([Row(*FAULTS[kind])], Corpus(), reader, {kind: np.array([False])})
+    reading = read_file([Row(*FAULTS[kind])], Corpus(), reader, {kind: np.array([False])}, unknown(1))
     assert reading.findings[0].value >= 0.5
     assert kind_of(reading.findings[0].matched) == kind
 
 
 @pytest.mark.parametrize("pair", CLEAN)
 def test_what_only_looks_like_a_fault_is_left_alone(reader: Reader, pair: tuple[str, str]) -> None:
-    reading = read_file([Row(*pair)], Corpus(), reader, {"refusal": np.array([False])})
+    reading = read_file([Row(*pair)], Corpus(), reader, {"refusal": np.array([False])}, unknown(1))
     assert reading.findings[0].value < 0.5
 
 
 def test_a_question_that_points_at_its_own_context_is_left_alone(reader: Reader) -> None:
     asked, said = FAULTS["dangling_reference"]
-    (alone, beside) = read_file(
-        [Row(asked, said), Row(asked, said, context=ABOUT_BREAD)], Corpus(), reader, {"echo": np.array([False, False])}
-    ).findings
+    rows = [Row(asked, said), Row(asked, said, context=ABOUT_BREAD)]
+    (alone, beside) = read_file(rows, Corpus(), reader, {"echo": np.array([False, False])}, unknown(2)).findings
     assert alone.value >= 0.5 > beside.value
 
 
@@ -77,7 +82,7 @@ def test_the_sentence_that_shows_the_fault_is_named(reader: Reader) -> None:
 def test_rows_in_another_language_have_no_value_and_keep_their_suspicions(reader: Reader) -> None:
     german = Row("Warum geht das Brot auf?", "Weil die Hefe den Zucker in Gas verwandelt, das der Teig in Blasen hält.")
     rows = [german, Row(*CLEAN[0])]
-    reading = read_file(rows, Corpus(), reader, {"cut_off": np.array([True, True])})
+    reading = read_file(rows, Corpus(), reader, {"cut_off": np.array([True, True])}, unknown(2))
     assert np.isnan(reading.findings[0].value)
     assert not np.isnan(reading.findings[1].value)
     assert reading.cleared["cut_off"].tolist() == [False, True]
@@ -100,3 +105,26 @@ def test_the_reason_is_that_of_the_kind(reader: Reader) -> None:
     found = next(decision for decision in decisions if decision.evidence["signal"] == "reader")
     assert (found.action, found.reason) == ("flag", "reads as: the answer refuses")
     assert found.evidence["kind"] == "refusal"
+
+
+def test_what_the_pairs_of_the_file_tell_of_an_answer_counts_beside_what_the_reader_says(reader: Reader) -> None:
+    rows = [Row(*CLEAN[0]), Row("How do I open an account?", HERON), Row(*CLEAN[0])]
+    by_chance = np.array([0.02, 0.97, np.nan], np.float32)
+    reading = read_file(rows, Corpus(), reader, {"echo": np.zeros(3, bool)}, by_chance)
+    assert reading.elsewhere[0] < 0.01
+    assert reading.elsewhere[1] >= 0.5
+    assert np.isnan(reading.elsewhere[2])
+    assert kind_of(reading.findings[1].matched) == "off_question"
+
+
+def test_an_answer_that_only_lacks_the_stop_which_its_file_never_sets_is_whole(reader: Reader) -> None:
+    said = [
+        f"Bring your {thing} to any branch, where a clerk checks it and stores a copy in your file for the {purpose}"
+        for thing in ("passport", "licence", "statement", "contract", "cheque", "card", "deed", "bill")
+        for purpose in ("loan", "account", "transfer", "claim", "refund")
+    ]
+    rows = table(*((f"What do I need in case {number}?", answer) for number, answer in enumerate(said)))
+    corpus = learn(rows)
+    assert corpus.endings.is_without_stop
+    found = decide(measure(rows, corpus, Tools(reader=reader)), rows, QualityConfig())
+    assert not [d for d in found if "cut_off" in (d.evidence["signal"], d.evidence.get("kind"))]
