@@ -26,9 +26,9 @@ def rater_report(curated: Curated) -> RaterReport | None:
     unrated = Counter(reason_of(text) for text, is_rated in zip(shown, rated, strict=True) if not is_rated)
     told = in_words(shown, rated)
     worth = worth_of_rater(curated)
-    unjudged = "nobody has judged a rated row yet, so the ratings count for nothing"
+    unjudged = ["nobody has judged a rated row yet, so the ratings count for nothing"] if any(rated) else []
     report: RaterReport = {
         "rated": sum(rated), "unrated": dict(unrated.most_common()), "told": told,
-        "lines": [told, *(worth.lines() if worth else [unjudged])],
+        "lines": [told, *(worth.lines() if worth else unjudged)],
     }  # fmt: skip
     return report | {"worth": worth.as_dict()} if worth else report

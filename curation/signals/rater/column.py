@@ -12,9 +12,13 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from curation.signals.rater.rating import Rating
+from curation.signals.rater.rating import NO_RATING, Rating
 
 NAME = "rater"
+REMEDY = (
+    "take a larger model, more quality.rater.reply_tokens for one that thinks first, or a model that runs here, whose"
+    " probabilities of the digits are read"
+)
 
 
 def with_ratings(values: pa.Table, ratings: Sequence[Rating]) -> pa.Table:
@@ -36,6 +40,8 @@ def in_words(shown: Sequence[str], rated: Sequence[bool]) -> str:
     if how:
         parts[0] += f" ({how[True]:,} by probabilities, {how[False]:,} by the digit alone)"
     parts += [f"none for {count:,}: {reason}" for reason, count in why.most_common()]
+    if why[NO_RATING] > sum(how.values()):
+        parts.append(REMEDY)
     return "; ".join(parts)
 
 
