@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from curation.labelling.figures import measure as state_of
 from curation.labelling.worth import LONGER, RANDOM, RATER, READER, USEFUL_AUC, measure, worth_of_rater
-from tests.curation.labelling.labelling_study import make_curated
+from tests.curation.labelling.labelling_study import config, make_curated
 from winnow.data.files import write_table
 from winnow.data.ledger import Decision
 from winnow.data.records import new_record, to_table
@@ -94,3 +97,12 @@ def test_a_folder_of_an_earlier_version_has_no_rater(tmp_path):
     write_table(curated.signals_file, pa.table({"id": ids, READER: pa.array([0.5] * len(ids), pa.float32())}))
     curated.ledger.append(Decision(ids[0], "label", "remove", "x", by="ada"))
     assert worth_of_rater(curated) is None
+
+
+def test_the_state_of_the_labelling_tells_it_in_lines_and_in_json():
+    state = state_of([], {}, config())
+    assert state.as_dict()["rater"] is None
+    worth = judged(*drawn(200, 0.0))
+    told = replace(state, rater=worth)
+    assert told.lines() == [*state.lines(), *worth.lines()]
+    assert told.as_dict()["rater"] == worth.as_dict()
