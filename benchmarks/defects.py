@@ -3,9 +3,11 @@
     python -m benchmarks.defects --rows 300                     # each inventory of `faults/`: recall by kind
     python -m benchmarks.defects --encoder                      # with its signals and the reader, as `curate`
     python -m benchmarks.defects --clean                        # every real set as it is: removed and flagged
+    python -m benchmarks.defects --inventories unread --encoder # those that nobody opens, and their look-alikes
 
 An inventory lists wordings by kind; `{}` takes the real text, `{n}` a number. The signals were written with `dev`;
-the others were each written before a look at the rules, measured once, and then used to widen them.
+the others were each written before a look at the rules, measured once, and then used to widen them, but for those
+of `faults/unread/`: of them, as of all, only shares and counts are printed.
 """
 
 from __future__ import annotations
@@ -35,6 +37,9 @@ from winnow.models.word_vectors import word_vectors
 
 CLEAN_SETS = ("medquad", "tatqa", "covid_faq", "gsm8k")  # whose answers are all meant as answers
 FAULTS = Path(__file__).parent / "faults"
+UNREAD = "unread"  # the folder in it that nobody opens
+LOOKALIKES = "lookalikes"  # good rows that resemble faults, beside its inventories
+ROWS_AMONG = 200  # clean ones that look-alikes are measured among, so that limits by the file are the usual ones
 
 Inventory = Mapping[str, Sequence[str]]
 Wordings = Sequence[str]
@@ -220,6 +225,32 @@ def read_inventory(name: str) -> Inventory:
     return inventory
 
 
+def inventories(names: Sequence[str]) -> list[str]:
+    """Put the inventories of the folder that nobody opens in the place of its name: "unread" → "unread/counter"."""
+    unread = [f"{UNREAD}/{path.stem}" for path in sorted((FAULTS / UNREAD).glob("*.json")) if path.stem != LOOKALIKES]
+    return [found for name in names for found in (unread if name == UNREAD else [name])]
+
+
+def lookalike_report(seed: int, embedder: Embedder | None = None) -> dict[str, Any]:
+    """Count the look-alikes removed and flagged, and by which signals, among clean rows of sets of other fields."""
+    pairs = json.loads((FAULTS / UNREAD / f"{LOOKALIKES}.json").read_text(encoding="utf-8"))
+    rng, each = random.Random(seed), ROWS_AMONG // len(CLEAN_SETS)
+    rows = [(row["question"], row["answer"]) for name in CLEAN_SETS for row in rng.sample(realdata.load(name), each)]
+    planted = [
+        *(Planted(new_record(question, answer), "", LOOKALIKES) for _, question, answer in pairs),
+        *(Planted(new_record(*row), "", "among") for row in rows),
+    ]
+    rng.shuffle(planted)
+    removed, signals = judge(planted, embedder)
+    figures: dict[str, Any] = {}
+    for name in (LOOKALIKES, "among"):
+        ids = [row.record.id for row in planted if row.set == name]
+        often = Counter(signal for id_ in ids for signal in signals.get(id_, ()))
+        flagged = sum(id_ in signals for id_ in ids)
+        figures[name] = {"n": len(ids), "removed": len(removed & {*ids}), "flagged": flagged, "by": dict(often)}
+    return figures
+
+
 def clean_report(rows: int, embedder: Embedder | None = None) -> dict[str, Any]:
     """Give the shares of each real set's rows, as they came, that are removed and flagged, and the commonest flags."""
     figures = {}
@@ -237,7 +268,8 @@ def main() -> None:
     """Print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=300, help="faulty rows of each kind")
-    parser.add_argument("--inventories", nargs="*", default=sorted(path.stem for path in FAULTS.glob("*.json")))
+    names = sorted(path.stem for path in FAULTS.glob("*.json"))
+    parser.add_argument("--inventories", nargs="*", default=names, help="names in faults/, or unread")
     parser.add_argument("--clean", action="store_true", help="only false alarms, on every real set, 6,000 rows of each")
     parser.add_argument("--encoder", action="store_true", help="with the signals of the sentence encoder too")
     parser.add_argument("--seed", type=int, default=0)
@@ -247,9 +279,11 @@ def main() -> None:
         if options.clean:
             print("\n".join(f"{name} {json.dumps(found)}" for name, found in clean_report(6000, embedder).items()))
             return
-        for name in options.inventories:
+        for name in inventories(options.inventories):
             planted = plant(CLEAN_SETS, options.rows, options.seed, read_inventory(name))
             print(name, json.dumps(report(planted, embedder), indent=1))
+        if UNREAD in options.inventories:
+            print(LOOKALIKES, json.dumps(lookalike_report(options.seed, embedder)))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ for name in STEPS:
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,12 +24,15 @@ from curation.pairs import candidates
 from curation.signals import measuring
 from curation.signals.corpus import learn
 from curation.signals.meaning.load import load_tools, tool_models
+from curation.signals.rater import column
+from curation.signals.rater.estimate import Estimate
+from curation.signals.rater.rater import Rater, open_rater
 from curation.steps import contamination, contradictions, duplicates, manners, quality, repair, selection
 from curation.steps.manners import Manners
 from winnow.config import Config, settings_hash
 from winnow.data.files import write_json, write_table
 from winnow.data.ledger import Decision, View, settle
-from winnow.data.records import RECORDS
+from winnow.data.records import RECORDS, to_records
 from winnow.models.embedder import Embedder
 from winnow.models.identity import weights_hash
 from winnow.models.word_vectors import word_vectors
@@ -37,6 +41,8 @@ from winnow.parallel.engine import is_local, spread_map
 from winnow.progress import Progress, silent
 from winnow.study.workspace import Curated
 from winnow.text.topics import Topics, find_topics
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -156,11 +162,16 @@ def measure(course: Course) -> None:
     table = course.view().kept_table
     said = manners.said(table, course.manners)
     cache, signals = course.curated.root / "cache", _signals_of(table, said, course)
+    rater = _rater(course.config, cache)  # first: a server that isn't there ends the run before any hour is spent
     if signals.path(cache).exists() or len(table) > MAX_ROWS_WITH_MODEL_KEPT:
         _measure(table, said, course, cache, signals)
     else:
         with course.embedder.loading():
             _measure(table, said, course, cache, signals)
+    assert course.signals is not None, "_measure() sets them"
+    if rater is not None:
+        course.signals = _rated(course.signals, table, course, rater)
+    write_table(course.curated.signals_file, course.signals)
 
 
 def _measure(table: pa.Table, said: pa.Table, course: Course, cache: Path, signals: Measurement) -> None:
@@ -169,13 +180,38 @@ def _measure(table: pa.Table, said: pa.Table, course: Course, cache: Path, signa
         write_table(course.curated.pairs_file, course.pairs)
     with course.timed("signals"):
         course.signals = signals.once(cache, lambda: _measure_signals(table, said, course))
-        write_table(course.curated.signals_file, course.signals)
     with course.timed("topics"):
         count, seed = course.config.selection.topics, course.config.seed
         topics = Measurement("topics", [find_topics.__module__], [rows_hash(table), str(count), str(seed)])
         found = topics.once(cache, lambda: _topics(table, count, seed))
         write_table(course.curated.topics_file, found)
         course.topics = Topics.from_table(found)
+
+
+def _rater(config: Config, cache: Path) -> Rater | None:
+    return None if config.quality.rater.model is None else open_rater(config.quality.rater, cache)
+
+
+def _rated(values: pa.Table, table: pa.Table, course: Course, rater: Rater) -> pa.Table:
+    """Ask a model for a rating of every row, but for those that it rated before."""
+    records, began = list(to_records(table)), time.perf_counter()
+    assert values["id"].to_pylist() == [record.id for record in records], "signals stand in the order of the rows"
+    with course.progress("rater", len(records)) as advance:
+        ratings = rater.rate(records, LOG.warning, advance)
+    course.timings["rater"] = round(time.perf_counter() - began, 3)
+    LOG.warning("rater: %s", column.in_words([r.shown for r in ratings], [r.is_rated for r in ratings]))
+    return column.with_ratings(values, ratings)
+
+
+def estimate_rating(records: pa.Table, people: Sequence[Decision], config: Config, cache: Path) -> Estimate:
+    """Say what rating all rows would take, with their texts as repaired; of a model that runs here a few are timed.
+
+    Nothing is written, and no row leaves this machine. Steps before the signals may remove some of the rows.
+    """
+    rater = open_rater(config.quality.rater, cache)
+    repaired = repair.clean(records, config.clean, manners.learn(records)).decisions
+    rows = list(to_records(settle(records, repaired, people).kept_table))
+    return rater.estimate(rows, timed=rater.asker.is_here)
 
 
 def _topics(table: pa.Table, count: int, seed: int) -> pa.Table:

@@ -19,11 +19,12 @@ from pydantic import BaseModel
 
 from curation.ingest import ingest
 from curation.ingest.layout import Layout
-from curation.pipeline import MEASURED, STEPS, Course, measure
+from curation.pipeline import MEASURED, STEPS, Course, estimate_rating, measure
 from curation.publish.publish import publish, published
 from curation.publish.report import Report, reasons_text
 from curation.signals.meaning.load import tool_models
 from curation.signals.measuring import VALUES
+from curation.signals.rater.estimate import Estimate
 from winnow.config import Config, load
 from winnow.data.files import read_json, read_table, write_json, write_table
 from winnow.data.formats.containers import on_disk
@@ -31,7 +32,7 @@ from winnow.data.ledger import Decision
 from winnow.data.records import RECORDS
 from winnow.errors import InputError
 from winnow.models.identity import weights_hash
-from winnow.models.names import resolve_embedder
+from winnow.models.names import is_server, resolve_base_model, resolve_embedder
 from winnow.parallel.engine import using
 from winnow.progress import Progress, silent
 from winnow.study.inputs import FileInput, Input, Inputs, Loaded, Value
@@ -70,7 +71,7 @@ def curate_stage(
         {name: _source(name) for name in sources},
         {name: _source(name) for name in held_out},
         _model(resolve_embedder(encoder)),
-        {name: _model(model) for name, model in tool_models(config.quality, config.models.base).items()},
+        {name: _model(model) for name, model in _tools(config).items()},
         people_input(curated),
     )
     return Stage(
@@ -82,6 +83,16 @@ def curate_stage(
 def _model(model: Path | str) -> Input[str]:
     """A model by its folder or hub name, known by its weights."""
     return Loaded(lambda: weights_hash(model), lambda: str(model), local(model))
+
+
+def _tools(config: Config) -> dict[str, Path | str]:
+    """Name the models beside the encoder, those of the signals and the one that rates.
+
+    A server that rates is known here by its address, which the settings hold: rows are restored while it is down.
+    """
+    rater = config.quality.rater.model
+    rating = {} if rater is None or is_server(rater) else {"rater": resolve_base_model(rater)}
+    return tool_models(config.quality, config.models.base) | rating
 
 
 def _source(name: str) -> Input[str]:
@@ -101,6 +112,14 @@ def curate_sources(
     stage = curate_stage(sources, curated, config, held_out)
     with using(config.curation.engine):
         return stage.run(partial(_curate, curated=curated, progress=progress))
+
+
+def estimate_sources(sources: Sequence[str], curated: Curated, config: Config) -> Estimate | None:
+    """Say what the rater would take on these sources, writing nothing; None where no model is to rate."""
+    if config.quality.rater.model is None:
+        return None
+    records, _, _ = ingest(list(sources), config.ingest)
+    return estimate_rating(records, curated.ledger.people_decisions(), config, curated.root / "cache")
 
 
 def require_kept(report: Report, curated: Curated) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import server  # noqa: F401  (a fixture for every test file)
+from tests.serving import served, server  # noqa: F401  (fixtures for every test file)
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may depend on a hub
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations, pairwise
 from statistics import median
@@ -21,6 +21,7 @@ from curation.labelling.merge import Outcome, is_bad, merge
 from curation.labelling.pull import require_begun, words_there
 from curation.labelling.rows import rows
 from curation.labelling.tasks import Task
+from curation.labelling.worth import Worth, worth_of_rater
 from winnow.config import LabellingConfig
 from winnow.statistics import Interval, cohen_kappa, krippendorff_alpha, wilson
 
@@ -49,6 +50,7 @@ class Status:
     alpha: dict[str, Interval]
     kappa: dict[str, Interval]
     missed: Interval
+    rater: Worth | None = None  # where rows were rated and judged
 
     def as_dict(self) -> dict[str, object]:
         """Give the JSON form: each figure with its interval, unknown numbers as null."""
@@ -56,7 +58,8 @@ class Status:
         figures = {
             name: {k: found.as_dict() for k, found in getattr(self, name).items()} for name in ("alpha", "kappa")
         }
-        return {**vars(self), **figures, "people": people, "missed": self.missed.as_dict()}
+        told = {**vars(self), **figures, "people": people, "missed": self.missed.as_dict()}
+        return told | {"rater": self.rater.as_dict() if self.rater else None}
 
     def lines(self) -> list[str]:
         """Say it in a few lines for people."""
@@ -69,7 +72,7 @@ class Status:
         lines += [f"agreement on {name} (Krippendorff's alpha): {found}" for name, found in self.alpha.items()]
         lines += [f"agreement of {pair} (Cohen's kappa): {found}" for pair, found in self.kappa.items()]
         lines.append(f"bad rows among the unflagged, from the audit sample: {self.missed}")
-        return lines
+        return lines + (self.rater.lines() if self.rater else [])
 
 
 def status(study: LabelledStudy) -> Status:
@@ -82,7 +85,8 @@ def status(study: LabelledStudy) -> Status:
     words = study.curated.ledger.people_decisions()
     if config.url or running(study.home):
         words = words + words_there(connect(config, study.home), task).words
-    return measure(labels_in(words), task.asked(), config)
+    found = measure(labels_in(words), task.asked(), config)
+    return replace(found, rater=worth_of_rater(study.curated))  # on what was pulled: merged, not as on the server now
 
 
 def measure(labels: Iterable[Label], tasks: Mapping[str, Task], config: LabellingConfig) -> Status:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from curation.labelling.audit import precision
 from curation.publish.card import card
 from curation.publish.page import page
+from curation.publish.rating import rater_report
 from curation.publish.report import Report, markdown, summarise
 from curation.signals.corpus import languages_of
 from curation.signals.manners.manner import Manner
@@ -52,6 +53,8 @@ def publish(
     report = _summary(curated, view, steps, topics, config, timings)
     languages = languages_of(view.kept_table)
     report["not_looked_for"] = not_looked_for(languages)
+    if told := rater_report(curated):
+        report["rater"] = told
     report["columns"] = {source: dict(read) for source, read in columns.items()}
     write_json(curated.root / "report.json", report)
     write_text(curated.root / "report.md", markdown(report))

@@ -59,6 +59,16 @@ class TopicCounts(TypedDict):
     flagged: int
 
 
+class RaterReport(TypedDict):
+    """How many rows have a rating, in words and by the reasons of those without, and what people's verdicts say."""
+
+    rated: int
+    unrated: dict[str, int]
+    told: str
+    worth: NotRequired[dict[str, object]]  # where people judged rated rows
+    lines: list[str]
+
+
 class Report(TypedDict):
     """The JSON of report.json: `kept + removed = input`, and flagged rows are among the kept."""
 
@@ -77,6 +87,7 @@ class Report(TypedDict):
     columns: NotRequired[dict[str, dict[str, object]]]
     not_looked_for: NotRequired[dict[str, list[str]]]  # by language: the signals that can't read it
     manners: list[dict[str, Any]]
+    rater: NotRequired[RaterReport]  # where a model rated the rows
     current: NotRequired[bool]
 
 
@@ -259,6 +270,8 @@ def markdown(report: Report) -> str:
             f"| {t['name']} | {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |"
             for t in report["topics"]
         ]
+    if "rater" in report:
+        lines += ["", "## The rater", "", *(f"- {line.strip()}" for line in report["rater"]["lines"])]
     return "\n".join([*lines, "", "## Precision of the removals", "", *precision_lines(report), ""])
 
 

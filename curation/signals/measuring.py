@@ -116,6 +116,7 @@ SIGNALS: dict[str, Signal] = {
     "ifd": Signal(ifd, "the question doesn't help to predict the answer", needs="log_likelihood"),
     "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, needs="log_likelihood"),
     "reader": Signal(each(unread), "reads as: {matched}"),
+    "rater": Signal(each(unread), "a model rates it {matched}", low_is_bad=True),
     "personal_data": Signal(personal_data, "personal data"),
 }
 

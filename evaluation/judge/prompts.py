@@ -19,6 +19,7 @@ from winnow.data.columns import Row, text, texts, with_columns
 from winnow.data.records import content_hash
 from winnow.data.surroundings import TITLES, as_texts, messages_in
 from winnow.statistics import Interval, wilson
+from winnow.text.fence import block, fence_of
 
 Ask = Callable[[Sequence[str]], Sequence[str]]
 
@@ -62,7 +63,6 @@ Think in a few sentences. Then end with one line that is exactly one of:
 VERDICT: CORRECT
 VERDICT: INCORRECT"""
 
-SECTION = "{title}:\n{fence}\n{text}\n{fence}\n"  # of what only some rows have: context, earlier turns, reference
 _VERDICT = re.compile(r"VERDICT: ([A-Z]+)\.?")
 SAID_FIRST = {"FIRST": ("a", "b"), "SECOND": ("b", "a"), "TIE": ("tie", "tie")}  # by which answer stood first
 CORRECTNESS = {"CORRECT": 1.0, "INCORRECT": 0.0}
@@ -177,10 +177,9 @@ def _single_prompt(row: Row) -> str | None:
 def _prompt(prompt: str, row: Row, first: str, second: str = "") -> str | None:
     question, wanted = ("\n".join(texts(row.get("question"))), "\nor\n".join(texts(row.get("reference"))))
     around = _around(row)
-    material = "\n".join([*around.values(), question, wanted, first, second])
-    fence = "=" * (8 + max(map(len, re.findall("=+", material)), default=0))  # longer than any inside
-    beside = "".join(SECTION.format(title=TITLES[name], fence=fence, text=said) for name, said in around.items())
-    reference = SECTION.format(title="Reference", fence=fence, text=wanted) if wanted.strip() else ""
+    fence = fence_of([*around.values(), question, wanted, first, second])
+    beside = "".join(block(TITLES[name], said, fence) for name, said in around.items())
+    reference = block("Reference", wanted, fence) if wanted.strip() else ""
     written = prompt.format(
         fence=fence, beside=beside, question=question, reference=reference, first=first, second=second
     )

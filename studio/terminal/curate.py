@@ -58,7 +58,7 @@ def curate(
 
     winnow curate faq.jsonl --out curated
     """
-    from curation.stage import curate_sources, require_kept
+    from curation.stage import curate_sources, estimate_sources, require_kept
 
     chosen = list(overrides or ())
     chosen += [f"ingest.question_column={question_column}"] if question_column else []
@@ -66,11 +66,10 @@ def curate(
     curated, settings, sources = _open(files, out, workspace, config, chosen)
     settings = _with_columns(settings, column or [])
     if dry_run:
-        console.result(
-            {"sources": sources, "out": str(curated.root)},
-            as_json,
-            f"would curate {', '.join(sources)} into {curated.root}",
-        )
+        rating = estimate_sources(sources, curated, settings)
+        planned = {"sources": sources, "out": str(curated.root)} | ({"rater": rating.as_dict()} if rating else {})
+        lines = [f"would curate {', '.join(sources)} into {curated.root}", *([rating.line()] if rating else [])]
+        console.result(planned, as_json, "\n".join(lines))
         return
     report = curate_sources(sources, curated, settings, held_out or [], console.progress)
     for manner in report["manners"]:

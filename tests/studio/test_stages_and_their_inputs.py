@@ -86,7 +86,7 @@ READERS: dict[str, set[str]] = {
 # Other models, files and servers must exist to be named: they are changed below, one by one.
 NAMES = {"models", "ingest.sources", "retention.prompts", "retention.multiple_choice", "retention.final_number",
          "retention.lm_eval", "preservation.prompts", "preservation.server", "retrieval.documents",
-         "quality.cross_encoder"}  # fmt: skip
+         "quality.cross_encoder", "quality.rater.model"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -296,16 +296,17 @@ def test_flags_that_a_person_settles_reach_the_split(copy):
     assert after["train"] == before["train"] + len(waiting)
 
 
-def test_other_weights_of_a_model_that_measures_make_curation_stale(copy, minilm, tmp_path):
-    reader = tmp_path / "cross-encoder"
+@pytest.mark.parametrize(("setting", "tool"), [("cross_encoder", "cross_encoder"), ("rater.model", "rater")])
+def test_other_weights_of_a_model_that_measures_make_curation_stale(copy, minilm, tmp_path, setting, tool):
+    reader = tmp_path / "model that measures"
     shutil.copytree(minilm, reader)
-    config = settings(**{"quality.cross_encoder": str(reader)})
+    config = settings(**{f"quality.{setting}": str(reader)})
     with declared("curate", copy, config):
         pass
     assert declared("curate", copy, config).stale() == []
     weights = next(reader.rglob("*.safetensors"))
     weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
-    assert declared("curate", copy, config).stale() == ["tools:cross_encoder"]
+    assert declared("curate", copy, config).stale() == [f"tools:{tool}"]
 
 
 def test_an_index_of_another_encoder_is_stale_and_is_not_searched(copy, minilm, tmp_path):

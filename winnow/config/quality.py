@@ -8,6 +8,12 @@ from pydantic import BaseModel, Field, model_validator
 
 from winnow.config.section import Section
 
+RUBRIC = (
+    "A good answer is correct, complete, clear, and on the question. Take off for anything false or made up, anything"
+    " missing that was asked for, anything hard to follow, and anything that answers another question. A longer answer"
+    " isn't better for being longer."
+)
+
 
 class Rule(Section):
     """What a signal's value leads to; null in both leaves the signal measured and ignored."""
@@ -25,6 +31,25 @@ class PersonalDataRule(Section):
     recogniser: Literal["patterns", "presidio"] = Field(
         "patterns", description="presidio adds its own kinds to our patterns; slower, extra pii"
     )
+
+
+class RaterConfig(Section):
+    """A language model's rating of each row; it flags nothing, and people's verdicts say what it is worth."""
+
+    model: str | None = Field(
+        None,
+        description="a folder, a hub name or a packaged model, or URL or URL#MODEL of an OpenAI-compatible server,"
+        " which reads every row (its key: WINNOW_API_KEY); null asks nobody",
+    )
+    rubric: str = Field(
+        RUBRIC, description="what makes a good row, in your words; another rubric asks for every row again"
+    )
+    highest: int = Field(5, ge=2, le=9, description="ratings go from 1, the worst, to this")
+    reply_tokens: int = Field(8, ge=1, description="of a server's reply; a model that thinks first needs hundreds")
+    requests: int = Field(16, ge=1, description="to a server at once")
+    input_price: float | None = Field(None, ge=0, description="of a million tokens read; null says no cost in money")
+    output_price: float | None = Field(None, ge=0, description="of a million tokens written")
+    currency: str = Field("USD", description="of both prices")
 
 
 class QualityConfig(Section):
@@ -69,6 +94,7 @@ class QualityConfig(Section):
         le=1,
         description="share of the rows up to which the reader flags below its limit too, the likeliest first",
     )
+    rater: RaterConfig = RaterConfig()
     personal_data: PersonalDataRule = PersonalDataRule()
     cross_encoder: str | None = Field(
         None, description="a folder or hub name: reads doubted answers with their questions, and clears those that fit"

@@ -7,7 +7,7 @@ A model of `winnow.models.load` answers one text a conversation, in their order:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +44,29 @@ class Generation:
     tokens: int
     finished: bool
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToldToken:
+    """A token that a model wrote, and the log probabilities of the likeliest ones in its place, itself among them."""
+
+    text: str
+    likeliest: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldGeneration:
+    """What a model wrote, token by token where it tells their probabilities, () where it doesn't.
+
+    `read` and `written` count tokens. `refusal` is what a server said that didn't take this one text, such as one
+    longer than its model reads; nothing was written then.
+    """
+
+    text: str
+    read: int = 0
+    written: int = 0
+    tokens: tuple[ToldToken, ...] = ()
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

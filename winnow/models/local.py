@@ -110,6 +110,30 @@ class LocalModel:
             progress,
         )
 
+    def choose(
+        self, prompts: Sequence[str], options: Sequence[str], progress: Progress | None = None
+    ) -> list[dict[str, float]]:
+        """Give the log probability of each option right after each rendered prompt, in one pass a prompt.
+
+        The options differ in their last token alone, as "1" to "5" do; raises InputError where the tokenizer writes
+        them otherwise. A prompt longer than the model reads has no probabilities: {}.
+        """
+        spelled = self.tokenizer(list(options), add_special_tokens=False)["input_ids"]
+        if len({tuple(ids[:-1]) for ids in spelled}) > 1 or len({ids[-1] for ids in spelled}) < len(options):
+            raise InputError(f"{self.name}: writes {', '.join(options)} in tokens that can't be told apart by the last")
+        lengths = [len(ids) for ids in self.tokenizer(list(prompts), add_special_tokens=False)["input_ids"]]
+        fits = [row for row, length in enumerate(lengths) if length + len(spelled[0]) <= self._context]
+        ends = [ids[-1] for ids in spelled]
+
+        def last(ids: list[list[int]], counts: list[int]) -> list[dict[str, float]]:
+            found = [logs[-1, ends].tolist() for logs, _ in self._log_probabilities(ids, counts)]
+            return [dict(zip(options, values, strict=True)) for values in found]
+
+        chosen = dict(zip(fits, self._score([(prompts[row], options[0]) for row in fits], last, progress), strict=True))
+        if progress and len(fits) < len(prompts):
+            progress(len(prompts) - len(fits))
+        return [chosen.get(row, {}) for row in range(len(prompts))]
+
     def divergence_from_base(self, pairs: Sequence[Pair], progress: Progress | None = None) -> list[tuple[float, ...]]:
         """Give KL(base ‖ tuned) in nats at each token of the continuations; all 0 without an adapter.
 

@@ -24,9 +24,23 @@ class ReplyMessage(Reply):
     content: str | None
 
 
-class EchoedLogprobs(Reply):
-    """Log probabilities of an echoed prompt, token by token; `text_offset` is where each token begins."""
+class TokenLogprob(Reply):
+    """A token's text and its log probability."""
 
+    token: str
+    logprob: float
+
+
+class WrittenToken(TokenLogprob):
+    """A token that was written, and the likeliest ones in its place."""
+
+    top_logprobs: tuple[TokenLogprob, ...] | None = None
+
+
+class Logprobs(Reply):
+    """Log probabilities: of a chat's tokens in `content`; in two lists of an echoed prompt's and where each begins."""
+
+    content: tuple[WrittenToken, ...] | None = None
     text_offset: tuple[int, ...] | None = None
     token_logprobs: tuple[float | None, ...] | None = None
 
@@ -37,7 +51,7 @@ class Choice(Reply):
     message: ReplyMessage | None = None
     text: str | None = None
     finish_reason: object = None
-    logprobs: EchoedLogprobs | None = None
+    logprobs: Logprobs | None = None
 
     @property
     def answer(self) -> str | None:
@@ -51,8 +65,9 @@ class Choice(Reply):
 
 
 class Usage(Reply):
-    """How many tokens the answer took; None where the server doesn't count them."""
+    """How many tokens the prompt and the answer took; None where the server doesn't count them."""
 
+    prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
 
@@ -67,6 +82,11 @@ class ModelReply(Reply):
     def tokens(self) -> int:
         """The tokens of the answer, 0 where the server doesn't count them."""
         return (self.usage.completion_tokens if self.usage else None) or 0
+
+    @property
+    def tokens_read(self) -> int:
+        """The tokens of the prompt, 0 where the server doesn't count them."""
+        return (self.usage.prompt_tokens if self.usage else None) or 0
 
 
 class ServedModel(Reply):

@@ -20,8 +20,15 @@ from pydantic import ValidationError
 from winnow.data.records import Message, canonical_json, content_hash
 from winnow.errors import InputError, WinnowError
 from winnow.models.chat import TEMPLATE_OPTIONS
-from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Progress
-from winnow.models.replies import Choice, EchoedLogprobs, ModelReply, Reply, ServedModel, ServedModels
+from winnow.models.interface import (
+    Generation,
+    GenerationSettings,
+    LogLikelihood,
+    Progress,
+    ToldGeneration,
+    ToldToken,
+)
+from winnow.models.replies import Choice, Logprobs, ModelReply, Reply, ServedModel, ServedModels
 from winnow.models.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
@@ -33,8 +40,16 @@ READ_TIMEOUT_SECONDS = 600.0  # a small machine may take minutes for one long an
 RECENT_SECONDS = 60.0  # a model made since may also be one whose server tells the time
 CLOCK_STEP_SECONDS = 1.1  # after which a clock of whole seconds has moved
 RETRIED_STATUSES = {408, 409, 429, 500, 502, 503, 504}
+REFUSED_STATUSES = {400, 413, 422}  # of one request: a field the server doesn't take, or too long a text
+# What not every server takes, the best first: 20 is the protocol's highest number, 5 that of some servers.
+TELLING: tuple[Mapping[str, object], ...] = (
+    {"logprobs": True, "top_logprobs": 20},
+    {"logprobs": True, "top_logprobs": 5},
+    {},
+)
 
 _NO_TEXT = "its reply has no text; is it an OpenAI-compatible server?"
+MAX_SAID_CHARACTERS = 200  # of a server's words in an error
 
 R = TypeVar("R", bound=Reply)
 Item = TypeVar("Item")
@@ -58,7 +73,7 @@ class ServerModel:
         self._model = model or self._first_model()
         self.name = f"{self.url} ({self._model})"
         self.tokenizer: Any = None if tokenizer is None else load_tokenizer(tokenizer)
-        self._takes_template_options = True
+        self._taken: dict[int, int] = {}  # of so many extras to try, the place of the way that the server took
 
     def answer(
         self,
@@ -69,6 +84,29 @@ class ServerModel:
         """Answer each conversation through the server's own chat template, in their order."""
         bodies: list[dict[str, object]] = [{"messages": list(messages)} for messages in conversations]
         return self._generate("chat/completions", bodies, settings, progress)
+
+    def tell(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        settings: GenerationSettings,
+        progress: Progress | None = None,
+    ) -> list[ToldGeneration]:
+        """Answer each conversation greedily, with the probabilities of its tokens where the server tells them.
+
+        A text that the server refuses comes back with what it said; raises InputError where it never took one.
+        """
+
+        def told(messages: Sequence[Message]) -> ToldGeneration:
+            limits = {"max_tokens": settings.max_new_tokens, "temperature": 0}
+            reply = self._chat({"messages": list(messages), **limits}, TELLING)
+            if reply.status_code in REFUSED_STATUSES:
+                return ToldGeneration("", refusal=_said(reply))
+            return self._told(self._read(reply, ModelReply))
+
+        made = self._side_by_side(told, conversations, settings.batch_size or self.usual_batch, progress)
+        if made and all(one.refusal for one in made) and len(TELLING) not in self._taken:
+            raise InputError(f"{self.name}: refused every request: {made[0].refusal}; check the URL and the model")
+        return made
 
     def complete(
         self, prompts: Sequence[str], settings: GenerationSettings, progress: Progress | None = None
@@ -82,7 +120,7 @@ class ServerModel:
         def score(pair: tuple[str, str]) -> LogLikelihood:
             prompt, continuation = pair
             body = {"prompt": prompt + continuation, "echo": True, "logprobs": 1, "max_tokens": 1, "temperature": 0}
-            logs = self._choice(self._post("completions", body)).logprobs or EchoedLogprobs()
+            logs = self._choice(self._post("completions", body)).logprobs or Logprobs()
             offsets, values = logs.text_offset or (), logs.token_logprobs or ()
             if len(offsets) < 2:
                 raise InputError(
@@ -153,14 +191,28 @@ class ServerModel:
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(tracked, items))
 
+    def _told(self, reply: ModelReply) -> ToldGeneration:
+        choice = self._choice(reply)
+        tokens = (choice.logprobs.content if choice.logprobs else None) or ()
+        told = tuple(ToldToken(t.token, {o.token: o.logprob for o in (t, *(t.top_logprobs or ()))}) for t in tokens)
+        return ToldGeneration((choice.answer or "").strip(), reply.tokens_read, reply.tokens, told)
+
     def _post_chat(self, body: Mapping[str, object]) -> ModelReply:
-        """Post a chat, with thinking off where the server takes template options (vLLM, SGLang do)."""
-        if self._takes_template_options:
-            reply = self._send("POST", "chat/completions", {**body, "chat_template_kwargs": TEMPLATE_OPTIONS})
-            if reply.status_code not in (400, 422):
-                return self._read(reply, ModelReply)
-            self._takes_template_options = False
-        return self._post("chat/completions", body)
+        return self._read(self._chat(body), ModelReply)
+
+    def _chat(self, body: Mapping[str, object], extras: Sequence[Mapping[str, object]] = ({},)) -> httpx.Response:
+        """Post a chat with the first of `extras` that the server takes, and with thinking off where it takes that.
+
+        Template options are taken by vLLM and SGLang. What was refused while less was taken isn't tried again.
+        """
+        options: tuple[Mapping[str, object], ...] = ({"chat_template_kwargs": TEMPLATE_OPTIONS}, {})
+        ways = [{**extra, **option} for extra in extras for option in options]
+        for place in range(self._taken.get(len(extras), 0), len(ways)):
+            reply = self._send("POST", "chat/completions", {**body, **ways[place]})
+            if reply.status_code not in REFUSED_STATUSES:
+                self._taken[len(extras)] = place
+                break
+        return reply
 
     def _post(self, path: str, body: Mapping[str, object]) -> ModelReply:
         return self._read(self._send("POST", path, body), ModelReply)
@@ -207,8 +259,7 @@ class ServerModel:
         except ValueError:
             parsed = None
         if reply.status_code >= 400 or not isinstance(parsed, dict):
-            said = " ".join(reply.text.split())[:200]
-            raise InputError(f"{reply.request.url}: HTTP {reply.status_code}: {said}; check the URL and the model")
+            raise InputError(f"{reply.request.url}: {_said(reply)}; check the URL and the model")
         try:
             return kind.model_validate(parsed)
         except ValidationError as error:
@@ -218,3 +269,8 @@ class ServerModel:
         if not reply.choices or not reply.choices[0].has_answer:
             raise WinnowError(f"{self.name}: {_NO_TEXT}")
         return reply.choices[0]
+
+
+def _said(reply: httpx.Response) -> str:
+    """Quote what a server said of a request that failed: "HTTP 400: unknown model"."""
+    return f"HTTP {reply.status_code}: {' '.join(reply.text.split())[:MAX_SAID_CHARACTERS]}"

@@ -125,3 +125,21 @@ def test_a_model_that_isnt_here_is_one_line():
     with pytest.raises(InputError, match="doesn't load") as caught:
         load_language_model("no-such-owner/no-such-model")
     assert "\n" not in str(caught.value)
+
+
+def test_options_are_weighed_in_one_pass_as_each_is_alone(smollm2_model):
+    prompts = [format_prompt(smollm2_model.tokenizer, text) for text in ("Two and two?", "Rate this from 1 to 5: good")]
+    options = ["1", "2", "3", "4", "5"]
+    for prompt, chosen in zip(prompts, smollm2_model.choose(prompts, options), strict=True):
+        alone = smollm2_model.log_likelihood([(prompt, option) for option in options])
+        assert [*chosen.values()] == pytest.approx([one.total for one in alone], abs=1e-3)
+        assert [*chosen] == options
+
+
+def test_options_are_not_weighed_after_a_prompt_longer_than_the_model_reads(smollm2_model):
+    assert smollm2_model.choose(["word " * 9000, "One, two,"], ["1", "2"])[0] == {}
+
+
+def test_options_that_differ_in_more_than_a_token_are_refused(smollm2_model):
+    with pytest.raises(InputError, match="told apart"):
+        smollm2_model.choose(["Yes or no?"], ["certainly so", "never in the world"])

@@ -114,3 +114,43 @@ def test_one_of_several_models_is_named_behind_the_url(server):
     assert server.seen[-1][1]["model"] == "other"
     assert remote.identity()["owner"] is None  # it isn't listed
     assert remote.url == url(server)
+
+
+QUESTIONS = [to_messages("What is the capital of France?"), to_messages("Name three colours.")]
+
+
+def test_a_server_tells_the_probabilities_of_what_it_writes(server, smollm2_model):
+    told = ServerModel(url(server)).tell(QUESTIONS, SHORT)
+    written = smollm2_model.answer(QUESTIONS, SHORT)
+    assert [one.text for one in told] == [one.text for one in written]
+    for one in told:
+        assert one.read > 0
+        assert one.written > 0
+        assert not one.refusal
+        assert "".join(token.text for token in one.tokens).strip() == one.text
+        for token in one.tokens:  # greedily, the token written is the likeliest
+            assert token.likeliest[token.text] == pytest.approx(max(token.likeliest.values()), abs=1e-4)
+
+
+@pytest.mark.parametrize("tells", [5, 0])
+def test_fewer_probabilities_are_asked_for_where_the_server_tells_no_more(server, tells):
+    server.tells = tells
+    remote = ServerModel(url(server))
+    told = remote.tell(QUESTIONS, SHORT)
+    assert all(one.text for one in told)
+    assert {len(token.likeliest) for one in told for token in one.tokens} <= {tells, tells + 1}
+    assert any(one.tokens for one in told) == bool(tells)
+    before = len(server.seen)
+    remote.tell(QUESTIONS, SHORT)
+    assert len(server.seen) == before + 2  # what was refused isn't tried again
+
+
+def test_one_text_that_is_refused_stops_no_other_and_all_of_them_do(server):
+    server.longest = 200
+    remote = ServerModel(url(server))
+    told = remote.tell([to_messages("Hi"), to_messages("Hi " * 200)], SHORT)
+    assert told[0].text
+    assert "maximum context length" in told[1].refusal
+    assert "context length" in remote.tell([to_messages("Hi " * 200)], SHORT)[0].refusal
+    with pytest.raises(InputError, match=r"refused every request: HTTP 400: .*context length"):
+        ServerModel(url(server)).tell([to_messages("Hi " * 200)], SHORT)
