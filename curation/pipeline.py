@@ -12,14 +12,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from curation.labelling.learning import verdicts_of
 from curation.pairs import candidates
 from curation.signals import measuring
 from curation.signals.corpus import learn
@@ -29,6 +32,8 @@ from curation.signals.rater.estimate import Estimate
 from curation.signals.rater.rater import Rater, open_rater
 from curation.steps import contamination, contradictions, duplicates, manners, quality, repair, selection
 from curation.steps.manners import Manners
+from curation.suspicion.model import can_learn
+from curation.suspicion.order import with_suspicion
 from winnow.config import Config, settings_hash
 from winnow.data.files import write_json, write_table
 from winnow.data.ledger import Decision, View, settle
@@ -171,6 +176,10 @@ def measure(course: Course) -> None:
     assert course.signals is not None, "_measure() sets them"
     if rater is not None:
         course.signals = _rated(course.signals, table, course, rater)
+    with course.timed("suspicion"):
+        judged, bad = _judged_rows(said, course, cache)
+        course.signals, standing = with_suspicion(course.signals, judged, bad)
+        write_json(course.curated.suspicion_file, standing.as_json())
     write_table(course.curated.signals_file, course.signals)
 
 
@@ -214,6 +223,19 @@ def estimate_rating(records: pa.Table, people: Sequence[Decision], config: Confi
     return rater.estimate(rows, timed=rater.asker.is_here)
 
 
+def _judged_rows(said: pa.Table, course: Course, cache: Path) -> tuple[pa.Table, NDArray[np.bool_]]:
+    """Measure the rows that people judged with the texts that they saw; none where too few are to learn from."""
+    verdicts = verdicts_of(course.people)
+    seen = settle(course.records, course.steps).kept_table
+    rows = seen.filter(pc.is_in(seen["id"], pa.array([*verdicts], pa.string())))
+    bad = np.array([verdicts[id_] for id_ in rows["id"].to_pylist()], bool)
+    if not can_learn(bad):
+        return measuring.VALUES.empty_table(), np.zeros(0, bool)
+    judged = manners.said(rows, course.manners)
+    measurement = replace(_signals_of(rows, said, course), kind="judged")
+    return measurement.once(cache, lambda: _measure_like(judged, said, course)), bad
+
+
 def _topics(table: pa.Table, count: int, seed: int) -> pa.Table:
     return find_topics(table["id"].to_pylist(), table["question"].to_pylist(), count, seed).to_table()
 
@@ -233,3 +255,9 @@ def _measure_signals(table: pa.Table, said: pa.Table, course: Course) -> pa.Tabl
     tools = load_tools(course.config.quality, course.config.models.base, course.embedder)
     values = measuring.measure(said, learn(said, word_vectors(course.embedder)), tools)
     return measuring.with_personal_data(values, table, said, tools)
+
+
+def _measure_like(rows: pa.Table, said: pa.Table, course: Course) -> pa.Table:
+    """Measure some rows by the habits of the whole file."""
+    tools = load_tools(course.config.quality, course.config.models.base, course.embedder)
+    return measuring.measure(rows, learn(said, word_vectors(course.embedder)), tools)

@@ -144,7 +144,9 @@ def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) ->
 
 
 def _outputs(curated: Curated) -> dict[str, Path]:
-    measured = (curated.pairs_file, curated.signals_file, curated.topics_file, curated.manners_file)
+    measured = (
+        curated.pairs_file, curated.signals_file, curated.topics_file, curated.manners_file, curated.suspicion_file,
+    )  # fmt: skip
     return published(curated) | {path.name: path for path in measured}
 
 

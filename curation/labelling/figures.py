@@ -114,10 +114,11 @@ def measure(labels: Iterable[Label], tasks: Mapping[str, Task], config: Labellin
 def _person(name: str, labels: Sequence[Label], tasks: Mapping[str, Task], config: LabellingConfig) -> Person:
     gold = [label.verdict == tasks[label.id].verdict for label in labels if label.role == "gold"]
     given = sum(name in task.annotators for task in tasks.values()) if config.assignment == "assigned" else None
-    return Person(len(labels), given, wilson(sum(gold), len(gold)), _seconds_a_row(labels))
+    return Person(len(labels), given, wilson(sum(gold), len(gold)), seconds_a_row(labels))
 
 
-def _seconds_a_row(labels: Sequence[Label]) -> float | None:
+def seconds_a_row(labels: Sequence[Label]) -> float | None:
+    """Give the median seconds between one row and the next; a long gap is a break. None of a single row."""
     moments = sorted(datetime.fromisoformat(label.began) for label in labels if label.began)
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
     work = [gap for gap in gaps if gap <= BREAK_SECONDS]

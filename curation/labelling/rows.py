@@ -26,6 +26,7 @@ from curation.labelling.merge import decisions, merge
 from curation.labelling.ranking import read_ranking
 from curation.labelling.rooms import adjudication_room, rooms
 from curation.labelling.tasks import LABEL_CHOICES, Task, assign, choose, read_gold, read_tasks, write_tasks
+from curation.suspicion.order import CONTRADICTIONS, most_suspect_first, suspicion_of
 from winnow.config import LabellingConfig
 from winnow.data.ledger import Decision
 from winnow.data.records import content_hash
@@ -149,7 +150,15 @@ def chosen_rows(study: LabelledStudy, known: Mapping[str, Task]) -> list[Task]:
         tasks += read_gold(study.home.parent / config.gold)
     if config.assignment == "assigned":
         tasks = assign(tasks, config.annotators, config.overlap, known)
-    return sorted(tasks, key=lambda task: content_hash("order", task.id))
+    return _in_order(tasks, suspicion_of(study.curated))
+
+
+def _in_order(tasks: Sequence[Task], suspicions: Mapping[str, float]) -> list[Task]:
+    """Put flagged rows in the order of suspicion, and all others at places by chance among them, unrecognisably."""
+    disputed = frozenset(task.id for task in tasks if CONTRADICTIONS in task.signals)
+    flagged = most_suspect_first([task.id for task in tasks if task.role == "flagged"], suspicions, disputed)
+    place = {id_: (number + 0.5) / len(flagged) for number, id_ in enumerate(flagged)}
+    return sorted(tasks, key=lambda task: place.get(task.id, int(content_hash("order", task.id)[:8], 16) / 16**8))
 
 
 def _fields(study: LabelledStudy) -> tuple[Field, ...]:

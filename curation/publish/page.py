@@ -5,6 +5,7 @@ write_text(root / "report.html", page(report))
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from curation.publish.report import Report, SimilarityBin, precision_lines
@@ -23,10 +24,23 @@ def page(report: Report) -> str:
         bars=_bars(report),
         columns=_columns(report["similarity"]),
         precision=precision_lines(report),
+        dots=_dots(report.get("order", {}).get("bins", [])),
         width=WIDTH,
         height=BAR,
         row=BAR + GAP,
     )
+
+
+def _dots(bins: Sequence[Sequence[float]]) -> list[dict[str, str | float]]:
+    """Place each bin of a reliability plot in a square of 190 units: on the diagonal the probabilities hold."""
+    return [
+        {
+            "x": round(20 + 190 * predicted, 1),
+            "y": round(210 - 190 * observed, 1),
+            "title": f"{items:.0f} rows: predicted {predicted:.2f}, bad {observed:.2f}",
+        }
+        for predicted, observed, items in bins
+    ]
 
 
 def _bars(report: Report) -> list[dict[str, str | float]]:

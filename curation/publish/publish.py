@@ -13,12 +13,14 @@ import pyarrow.parquet as pq
 
 from curation.labelling.audit import precision
 from curation.publish.card import card
+from curation.publish.order import order_report
 from curation.publish.page import page
 from curation.publish.rating import rater_report
 from curation.publish.report import Report, markdown, summarise
 from curation.signals.corpus import languages_of
 from curation.signals.manners.manner import Manner
 from curation.signals.measuring import not_looked_for
+from curation.suspicion.order import contradicted, most_suspect_first, suspicion_of
 from winnow.config import Config
 from winnow.data.files import read_json, write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision, View
@@ -53,6 +55,8 @@ def publish(
     report = _summary(curated, view, steps, topics, config, timings)
     languages = languages_of(view.kept_table)
     report["not_looked_for"] = not_looked_for(languages)
+    if order := order_report(curated, view):
+        report["order"] = order
     if told := rater_report(curated):
         report["rater"] = told
     report["columns"] = {source: dict(read) for source, read in columns.items()}
@@ -75,8 +79,15 @@ def write_rows(curated: Curated, view: View) -> None:
     )
     write_jsonl(
         curated.root / "flagged.jsonl",
-        (flagged_row(r, view.flags[r.id]) for batch in _batches(kept) for r in batch if r.id in view.flags),
+        (flagged_row(r, view.flags[r.id]) for batch in _batches(_in_order(kept, curated, view)) for r in batch),
     )
+
+
+def _in_order(kept: pa.Table, curated: Curated, view: View) -> pa.Table:
+    """Return the flagged rows, the most suspect first."""
+    places = {id_: place for place, id_ in enumerate(kept["id"].to_pylist()) if id_ in view.flags}
+    ids = most_suspect_first([*places], suspicion_of(curated), contradicted(view.flags))
+    return kept.take(pa.array([places[id_] for id_ in ids], pa.int64()))
 
 
 def _batches(table: pa.Table) -> Iterator[list[Record]]:

@@ -69,6 +69,13 @@ class RaterReport(TypedDict):
     lines: list[str]
 
 
+class OrderReport(TypedDict):
+    """What the order of suspicion rests on and finds, in lines for people, and the bins of a reliability plot."""
+
+    lines: list[str]
+    bins: list[list[float]]
+
+
 class Report(TypedDict):
     """The JSON of report.json: `kept + removed = input`, and flagged rows are among the kept."""
 
@@ -87,6 +94,7 @@ class Report(TypedDict):
     columns: NotRequired[dict[str, dict[str, object]]]
     not_looked_for: NotRequired[dict[str, list[str]]]  # by language: the signals that can't read it
     manners: list[dict[str, Any]]
+    order: NotRequired[OrderReport]  # in which people see flagged rows
     rater: NotRequired[RaterReport]  # where a model rated the rows
     current: NotRequired[bool]
 
@@ -270,6 +278,8 @@ def markdown(report: Report) -> str:
             f"| {t['name']} | {', '.join(t['keywords'])} | {t['rows']} | {t['removed']} | {t['flagged']} |"
             for t in report["topics"]
         ]
+    if "order" in report:
+        lines += ["", "## The order of suspicion", "", *(f"- {line}" for line in report["order"]["lines"])]
     if "rater" in report:
         lines += ["", "## The rater", "", *(f"- {line.strip()}" for line in report["rater"]["lines"])]
     return "\n".join([*lines, "", "## Precision of the removals", "", *precision_lines(report), ""])

@@ -9,6 +9,7 @@ An estimate never travels without its interval and n (`Interval`); what the data
 
 from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
 from winnow.statistics.association import auc, auc_influence, kendall_tau_b, tau_influence
+from winnow.statistics.calibration import calibration_error, reliability
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
 from winnow.statistics.means import mean, noninferiority, paired_difference, share
 from winnow.statistics.power import (
@@ -37,6 +38,7 @@ __all__ = [
     "auc",
     "auc_influence",
     "bradley_terry",
+    "calibration_error",
     "cohen_kappa",
     "decided_pairs",
     "detectable_rate",
@@ -53,6 +55,7 @@ __all__ = [
     "paired_difference",
     "paired_proportions",
     "pairs_for_margin",
+    "reliability",
     "share",
     "sign_test",
     "sign_test_power",

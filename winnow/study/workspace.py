@@ -52,6 +52,11 @@ class Curated:
         return self.root / "manners.json"
 
     @property
+    def suspicion_file(self) -> Path:
+        """Where it stands what the order of suspicion rests on; the order itself is a column of the signals."""
+        return self.root / "suspicion.json"
+
+    @property
     def ledger(self) -> Ledger:
         """The decisions on these records."""
         return Ledger(self.root / "ledger")
