@@ -27,6 +27,10 @@ class Showing:
     left: str
     right: str
 
+    def key(self, plan: str, reviewer: str) -> str:
+        """Name the showing on a page: the two showings of a pair have names that share nothing."""
+        return content_hash("showing", plan, reviewer, self.item, str(self.repeat))[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

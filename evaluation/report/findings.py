@@ -78,9 +78,7 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "old_votes": _old_votes(inputs),
         "readings": {name: gain.as_dict() for name, gain in chosen.items()},
         "regressions": [gain.as_dict() for gain in regressions],
-        "slices": [
-            asdict(row) for row in slices(gained, {item: plurality(words, DISAGREE) for item, words in said.items()})
-        ],
+        "slices": [asdict(row) for row in slices(gained, outcomes)],
     }
     return {"headline": headline(report), **report}
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from evaluation.comparison.pairs import AnswerPair
 from evaluation.people.queue import Showing, accepts, pending, progress, queue
+from evaluation.people.review import Review, review_of
 from evaluation.people.vote_log import Judgment, JudgmentLog, SideVerdict
 from studio.browser import parts, people, texts
 from winnow.study.workspace import Workspace
@@ -38,6 +39,10 @@ def page() -> None:
         parts.missing("No plan is frozen yet, and votes belong to a plan.", "winnow plan freeze")
     pairs = {pair.id: pair for pair in parts.paired(place, frozen).pairs}
     if people.needs_name("votes are kept under it, and it decides the order of the pairs"):
+        return
+    review = review_of(frozen, JudgmentLog(place.judgments_file))
+    if not review.admits(people.reviewer()):
+        _shut(review)
         return
     shown = queue(frozen.hash, people.reviewer(), pairs, place.config().plan.repeats)
     _review(place, frozen.hash, shown, pairs)
@@ -75,16 +80,27 @@ def _begin() -> None:
     st.session_state["review-begun"] = True
 
 
+def _shut(review: Review) -> None:
+    """Say to somebody without a place in this review why there is none."""
+    if any(waiver.person == people.reviewer() for waiver in review.waivers):
+        st.info("You said that you won't review, and have seen which model wrote what.", icon=":material/lock_open:")
+    else:
+        st.info(f"The plan asks for {max(1, review.raters)} reviewers, and they have finished: "
+                f"{', '.join(review.finished)}.", icon=":material/check:")  # fmt: skip
+    st.page_link("studio/browser/explore.py", label="Go to the results", icon=":material/travel_explore:")
+
+
 def _finished(judged: int) -> None:
     st.success(f"Your review is finished: {judged} judgments are saved. Thank you.", icon=":material/check:")
-    st.page_link("studio/browser/explore.py", label="See which model wrote what", icon=":material/travel_explore:")
+    st.caption("The results open for everybody once the planned reviewers have finished.")
+    st.page_link("studio/browser/explore.py", label="Go to the results", icon=":material/travel_explore:")
 
 
 def _all_judged(log: JudgmentLog, plan: str) -> None:
     st.subheader("Every pair is judged", anchor=False)
-    st.markdown("Finishing shows which model wrote what; after that votes can't be changed.")
+    st.markdown("After finishing votes can't be changed.")
     with st.container(horizontal=True):
-        st.button("Finish and reveal", type="primary", on_click=_end, args=(log, plan, 0))
+        st.button("Finish", type="primary", on_click=_end, args=(log, plan, 0))
         st.button("Undo the last vote", shortcut="U", on_click=_take_back, args=(log, plan))
 
 
@@ -116,9 +132,8 @@ def _card(place: Workspace, plan: str, showing: Showing, pair: AnswerPair) -> No
     for column, (verdict, label, shortcut) in zip(st.columns(4), VERDICTS, strict=True):
         column.button(label, shortcut=shortcut, width="stretch", on_click=_vote, args=(place, plan, showing, verdict))
     note, actions = st.columns([2, 1])
-    note.text_input(
-        "Note", key=_note_key(showing), placeholder="Note (optional)", label_visibility="collapsed", max_chars=2000
-    )
+    key = _note_key(plan, showing)
+    note.text_input("Note", key=key, placeholder="Note (optional)", label_visibility="collapsed", max_chars=2000)
     with actions.container(horizontal=True, horizontal_alignment="right"):
         wrong = "The question or its reference is wrong"
         st.button("Skip", shortcut="S", on_click=_vote, args=(place, plan, showing, "skip"))
@@ -135,8 +150,8 @@ def _answers(left: str, right: str) -> None:
         texts.two_texts(left, right, ("Left", "Right"), bool(st.session_state.get("differences")))
 
 
-def _note_key(showing: Showing) -> str:
-    return f"note-{showing.item}-{showing.repeat}"
+def _note_key(plan: str, showing: Showing) -> str:
+    return f"note-{showing.key(plan, people.reviewer())}"
 
 
 @parts.reported
@@ -153,7 +168,7 @@ def _vote(place: Workspace, plan: str, showing: Showing, verdict: SideVerdict) -
             showing.left,
             showing.right,
             showing.repeat,
-            note=state.get(_note_key(showing)) or "",
+            note=state.get(_note_key(plan, showing)) or "",
             reference_open=state["reference-was-open"],
             seconds=round(time.monotonic() - state["appeared"], 1),
         )
@@ -197,8 +212,8 @@ def _footer(log: JudgmentLog, plan: str, remaining: int) -> None:
         if remaining:
             with st.popover("End early", icon=":material/stop_circle:", type="tertiary"):
                 st.markdown(
-                    f"{remaining} pairs are left. Ending shows which model wrote what, can't be undone, "
-                    "and the report says that the review ended early."
+                    f"{remaining} pairs are left. Ending can't be undone, and the report says that the review "
+                    "ended early. It doesn't take the place of a planned review."
                 )
                 st.button("End the review now", on_click=_end, args=(log, plan, remaining))
     if remaining:

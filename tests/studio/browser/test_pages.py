@@ -35,8 +35,7 @@ def answered(workspace):
 
 def open_page(name: str, reviewer: str = "ada") -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=20)
-    if reviewer:
-        app.query_params["reviewer"] = reviewer
+    app.session_state["reviewer"] = reviewer
     app = app.switch_page(f"studio/browser/{name}.py").run()
     assert not app.exception, app.exception
     return app
@@ -44,6 +43,12 @@ def open_page(name: str, reviewer: str = "ada") -> AppTest:
 
 def begin(app: AppTest) -> AppTest:
     return press(app, "Begin")
+
+
+def finish(app: AppTest) -> AppTest:
+    while "Finish" not in labels(app):
+        press(app, "Tie")
+    return press(app, "Finish")
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -112,7 +117,7 @@ def test_removed_rows_are_found_by_step_and_by_words(workspace, ids):
 def test_without_a_name_nothing_can_be_decided(workspace, ids):
     app = open_page("removed", reviewer="")
     assert "Restore this row" not in labels(app)
-    assert "name" in app.info[0].value
+    assert "Say who you are" in app.info[0].value
 
 
 def test_a_person_keeps_one_contradicting_row_and_removes_the_other(workspace, ids):
@@ -188,21 +193,34 @@ def test_a_vote_within_the_dwell_time_is_refused(answered):
 
 def test_explore_and_report_stay_shut_during_the_review_and_open_after_it(answered):
     study.report(answered)
-    app = press(begin(open_page("review")), "Tie")
+    app = begin(open_page("review"))
     for page in ("explore", "report"):
-        assert "names the models" in open_page(page).info[0].value
-    press(app, "End the review now")
+        for who in ("ada", "newcomer", ""):
+            assert "name the models" in open_page(page, who).info[0].value
+    finish(app)
     assert "finished" in app.success[0].value
     assert "Base" in everything(open_page("explore"))
-    assert "report.html" in everything(open_page("report"))
+    assert "report.html" in everything(open_page("report", ""))
 
 
-def test_every_pair_judged_asks_before_it_reveals(answered):
-    app = begin(open_page("review"))
-    while "Finish and reveal" not in labels(app):
-        press(app, "Tie")
+def test_an_early_end_doesnt_open_the_results_of_the_planned_review(answered):
+    study.report(answered)
+    press(press(begin(open_page("review")), "Tie"), "End the review now")
+    assert "name the models" in open_page("report").info[0].value
+
+
+def test_who_states_that_they_wont_review_sees_the_results_alone_and_votes_no_more(answered):
+    study.report(answered)
+    press(begin(open_page("review", "cy")), "Tie")
+    press(press(open_page("report", "cy"), "Open them without reviewing"), "I won't review: open the results")
+    assert "report.html" in everything(open_page("report", "cy"))
+    assert "name the models" in open_page("report").info[0].value
+    assert "won't review" in open_page("review", "cy").info[0].value
+
+
+def test_every_pair_judged_asks_before_it_ends(answered):
+    finish(begin(open_page("review")))
     assert len(votes(answered)) == 14
-    press(app, "Finish and reveal")
     planned = plan.read(answered.plan_file).hash
     assert [end.remaining for end in JudgmentLog(answered.judgments_file).ends(planned)] == [0]
 
