@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winnow.config import Config, load, render
@@ -39,6 +39,7 @@ def test_the_value_is_read_back_however_the_section_was_written(text, tmp_path):
     assert after.duplicates.model_copy(update={"semantic": before.duplicates.semantic}) == before.duplicates
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 0.99), st.text(alphabet=" ab#:'\"{}[]-", max_size=20))
 def test_any_number_and_note_keep_the_whole_settings_readable(value, note):
     text = render(Config())
