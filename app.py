@@ -10,7 +10,7 @@ def main() -> None:
     """Run the page that the address names, below the header that all share."""
     import streamlit as st
 
-    from studio.browser import parts
+    from studio.browser import parts, people
 
     st.set_page_config(page_title="Winnow", page_icon=parts.ICON, layout="wide")
     page = st.navigation(
@@ -26,7 +26,7 @@ def main() -> None:
         position="top",
         expanded=True,
     )
-    parts.header()
+    parts.header(people.who)
     page.run()
 
 

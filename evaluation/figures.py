@@ -70,11 +70,38 @@ def notices(report: Report) -> list[str]:
     ]
     if lone := lone_text(report["comparison"]["only_in"]):
         lines.append(f"Answers without counterpart are in no figure of base against tuned: {lone}".replace("\n", "; "))
+    if report["review"]["open"]:
+        lines.append(
+            "The blind review isn't over: no pair of answers is shown here, and votes of people who haven't ended "
+            "aren't counted. Write the report again afterwards: winnow report"
+        )
+    if reviewed := review_text(report["review"]):
+        lines.append(reviewed)
     if old := report["old_votes"]["of_amended_plans"]:
         lines.append(f"{old} votes were cast under a plan that was amended since; they aren't counted.")
     if old := report["old_votes"]["before_the_answers"]:
         lines.append(f"{old} votes are older than the answers below: they may be about other answers.")
     return lines
+
+
+def review_text(review: Mapping[str, Any]) -> str:
+    """Say who has read and who may know the systems, from the JSON form.
+
+    "1 of 2 planned reviewers has finished: ada (finished, 40 pairs), ben (still reading, 6 pairs). cy opened …"
+    """
+    people = ", ".join(f"{one['name']} ({one['state']}, {one['judged']} pairs)" for one in review["reviewers"])
+    done = sum(one["finished"] for one in review["reviewers"])
+    said = []
+    if review["raters"] or people:
+        asked = (
+            f"{done} of {review['raters']} planned reviewers finished" if review["raters"] else "no review is planned"
+        )
+        said.append(f"{asked}: {people}." if people else f"{asked}.")
+    said += [
+        f"{waiver['person']} saw the answers' systems during the review, and won't review ({waiver['at']})."
+        for waiver in review["waivers"]
+    ]
+    return " ".join(said)
 
 
 def primary(report: Report) -> str:
@@ -88,13 +115,24 @@ def primary(report: Report) -> str:
         return f"Primary outcome {outcome}: {finding(row) if row else 'not among the metrics of the plan'}."
     votes = comparison["judgments"]
     if not votes or not votes["items"]:
-        return "Primary outcome win rate: can't tell yet, nobody has read the answers blind."
-    rate, counts = votes["win_rate"], "{wins} wins, {losses} losses, {ties} ties, {both_bad} both bad".format(**votes)
+        reading = sum(not one["finished"] for one in report["review"]["reviewers"])
+        whose = f"{reading} reading, none has finished" if reading else "nobody has read the answers blind"
+        return f"Primary outcome win rate: can't tell yet, {whose}."
+    rate, counts = votes["win_rate"], counts_text(votes)
     if rate["estimate"] is None:
         return f"Primary outcome win rate: can't tell, no pair was decided ({counts})."
     word = "tuned wins" if rate["estimate"] > 0.5 else "base wins"
     said = word if votes["is_difference"] else "can't tell"
+    asked, done = report["review"]["raters"], sum(one["finished"] for one in report["review"]["reviewers"])
+    if done < asked:
+        said = f"not decided yet, {done} of {asked} planned reviewers finished"
     return f"Primary outcome win rate of tuned: {figure(rate)}, {exact_p(votes)}: {said} ({counts})."
+
+
+def counts_text(votes: Mapping[str, Any]) -> str:
+    """Write what the pairs came to: "8 wins, 9 losses, 15 ties, 7 both bad", and where reviewers disagree."""
+    counts = "{wins} wins, {losses} losses, {ties} ties, {both_bad} both bad".format(**votes)
+    return counts + (f", {votes['disagreements']} on which reviewers disagree" if votes["disagreements"] else "")
 
 
 def finding(row: Mapping[str, Any]) -> str:

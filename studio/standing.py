@@ -199,18 +199,22 @@ def waiting_rows(workspace: Workspace) -> tuple[bool, str]:
 
 
 def review_state(workspace: Workspace) -> tuple[bool, str]:
-    """Tell whether a reviewer has ended the review of the plan; says how many judgments there are and whose."""
+    """Tell whether as many have finished the review as the plan asks for; says how many judgments, and how far who is.
+
+    Where the plan asks for no reviewers, one end is enough.
+    """
+    from evaluation.people.review import review_of
     from evaluation.people.vote_log import JudgmentLog
     from winnow.study import plan
 
     try:
-        planned = plan.read(workspace.plan_file).hash
+        planned = plan.read(workspace.plan_file)
     except WinnowError:
         return False, ""
-    log = JudgmentLog(workspace.judgments_file)
-    ended = {end.reviewer for end in log.ends(planned)}
-    votes = len(log.judgments(planned))
-    return bool(ended), f"{votes} judgments, finished by {', '.join(sorted(ended))}"
+    review = review_of(planned, JudgmentLog(workspace.judgments_file))
+    people = ", ".join(f"{one.name} {one.state}" for one in review.reviewers)
+    is_done = not review.is_open and any(one.end for one in review.reviewers)
+    return is_done, f"{len(review.judgments)} judgments: {people}"
 
 
 def _short(plan_hash: str | None) -> str:

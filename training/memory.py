@@ -98,7 +98,7 @@ def free_gb() -> float:
         import torch
 
         return float(torch.cuda.mem_get_info()[0] / 1e9)
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     return float(psutil.virtual_memory().available / 1e9)
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.data.ledger import Decision, View
-from winnow.data.records import to_records
+from winnow.data.records import Record, to_records
 from winnow.data.surroundings import texts_around
 
 
@@ -53,6 +53,29 @@ class Row:
             named = [evidence.get("twin"), *(group if isinstance(group, list) else [])]
             found += [id_ for id_ in named if isinstance(id_, str) and id_ != self.id]
         return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A row that another one is compared with, as it reads now, and whether it is kept: `removal` is None then."""
+
+    record: Record
+    removal: Decision | None
+
+    @property
+    def title(self) -> str:
+        """Name its place and how it stands: "faq.jsonl:3, kept"; "faq.jsonl:9, removed by ada"."""
+        how = f"removed by {self.removal.by or self.removal.step}" if self.removal else "kept"
+        return f"{place_of(self.record.source, self.record.line)}, {how}"
+
+
+def others_of(row: Row, view: View) -> list[Other]:
+    """Find the rows that a row is compared with, with the texts that stand now: repaired and corrected."""
+    now = pa.concat_tables([view.kept_table, view.removed_table])
+    found = {
+        record.id: record for record in to_records(now.filter(pc.is_in(now["id"], pa.array(row.others, pa.string()))))
+    }
+    return [Other(found[id_], view.removed.get(id_)) for id_ in row.others if id_ in found]
 
 
 def removed_rows(view: View) -> list[Row]:

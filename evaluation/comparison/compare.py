@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.comparison.pairs import Paired
-from evaluation.figures import exact_p, figure, lone_text
+from evaluation.figures import counts_text, exact_p, figure, lone_text
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.score import Better
 from evaluation.metrics.table import MetricChoice
@@ -127,10 +127,8 @@ def comparison_text(found: Mapping[str, Any]) -> str:
     lines += [lone_text(found["only_in"])] if any(found["only_in"].values()) else []
     lines += [f"  {name:20} {_line(row)}" for name, row in found["metrics"].items()]
     if votes := found["judgments"]:
-        counts = f"{votes['wins']} wins, {votes['losses']} losses, {votes['ties']} ties, {votes['both_bad']} both bad"
-        lines.append(
-            f"votes: {counts}; tuned's win rate among decided pairs: {figure(votes['win_rate'])}, {exact_p(votes)}"
-        )
+        rate = f"tuned's win rate among decided pairs: {figure(votes['win_rate'])}"
+        lines.append(f"votes: {counts_text(votes)}; {rate}, {exact_p(votes)}")
     return "\n".join(lines)
 
 

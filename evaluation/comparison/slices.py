@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from evaluation.comparison.pairs import AnswerPair, Paired
 from evaluation.people.verdicts import plurality
 from evaluation.people.vote_log import Judgment
+from evaluation.people.win_rate import DISAGREE
 from winnow.data.columns import Row
 from winnow.data.records import content_hash
 from winnow.statistics import Interval, wilson
@@ -33,8 +34,8 @@ class JudgedPair:
 
     @property
     def outcome(self) -> str:
-        """The verdict that most reviewers gave; tie where two are as frequent, unjudged where there is none."""
-        return plurality([*self.verdicts.values()]) if self.verdicts else "unjudged"
+        """The verdict that most reviewers gave; disagree where two are as frequent, unjudged where there is none."""
+        return plurality([*self.verdicts.values()], DISAGREE) if self.verdicts else "unjudged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ class Showing:
     left: str
     right: str
 
+    def key(self, plan: str, reviewer: str) -> str:
+        """Name the showing on a page: the two showings of a pair have names that share nothing."""
+        return content_hash("showing", plan, reviewer, self.item, str(self.repeat))[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -104,8 +108,3 @@ def progress(shown: Sequence[Showing], judgments: Sequence[Judgment]) -> Progres
     settled = {(j.item, j.repeat) for j in judgments if j.verdict != "skip"}
     skipped = {(j.item, j.repeat) for j in judgments if j.verdict == "skip"} - settled
     return Progress(len(settled), len(settled) + len(left), len(skipped), pace * len(left))
-
-
-def accepts(current: Showing | None, voted: Showing, seconds: float, dwell: float) -> bool:
-    """Tell whether a vote is meant: for the pair on the screen, and not the repeat of a key still held down."""
-    return voted == current and seconds >= dwell

@@ -68,10 +68,10 @@ def _verdict(word: str, row: int) -> Verdict:
     return verdict
 
 
-def plurality(verdicts: Sequence[str]) -> str:
-    """Give the verdict that occurs most often; "tie" where two are as frequent: ["a", "b"] → "tie"."""
+def plurality(verdicts: Sequence[str], undecided: str = "tie") -> str:
+    """Give the verdict that occurs most often; `undecided` where two are as frequent: ["a", "b"] → "tie"."""
     ranked = Counter(verdicts).most_common(2)
-    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else "tie"
+    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else undecided
 
 
 def ratings(cells: Sequence[Any]) -> list[list[float]]:

@@ -37,7 +37,7 @@ from winnow.errors import WinnowError
 
 SideVerdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
 
-# `kind` is vote, retract (of the entry numbered `retracts`) or end (with `remaining` pairs unjudged).
+# `kind` is vote, retract (of the entry numbered `retracts`), end (with `remaining` pairs unjudged) or waive.
 ENTRIES = Table(
     "entries",
     MetaData(),
@@ -104,6 +104,15 @@ class End:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A person's word that they won't review the plan's answers: they may see which system wrote what."""
+
+    plan: str
+    person: str
+    at: str
+
+
 class JudgmentLog:
     """Votes on disk; several reviewers and processes may write at once."""
 
@@ -111,14 +120,14 @@ class JudgmentLog:
         self.path = path
 
     def cast(self, judgment: Judgment) -> bool:
-        """Append a judgment, synced to disk; False when the reviewer has already judged this showing, or ended.
+        """Append a judgment, synced to disk; False when the reviewer has judged this showing, ended, or waived.
 
         A showing that was skipped may be judged later; one that was judged must be undone first.
         """
         with self._writing() as connection:
             entries = _entries(connection, judgment.plan, judgment.reviewer)
             settled = {(j.item, j.repeat) for j in _live(entries) if j.verdict != "skip"}
-            if (judgment.item, judgment.repeat) in settled or _ends(entries):
+            if (judgment.item, judgment.repeat) in settled or _is_over(entries):
                 return False
             values = asdict(judgment) | {"at": judgment.at or _now(), "kind": "vote"}
             del values["number"]
@@ -128,12 +137,12 @@ class JudgmentLog:
     def undo(self, plan: str, reviewer: str) -> Judgment | None:
         """Append a retraction of the reviewer's last judgment and return it; None where nothing can be undone.
 
-        After the end nothing can: the systems have been shown.
+        After the end or a waiver nothing can: the systems may have been seen.
         """
         with self._writing() as connection:
             entries = _entries(connection, plan, reviewer)
             live = _live(entries)
-            if not live or _ends(entries):
+            if not live or _is_over(entries):
                 return None
             connection.execute(
                 ENTRIES.insert().values(
@@ -150,6 +159,12 @@ class JudgmentLog:
                     ENTRIES.insert().values(kind="end", plan=plan, reviewer=reviewer, at=_now(), remaining=remaining)
                 )
 
+    def waive(self, plan: str, person: str) -> None:
+        """Record that a person won't review, from then on for good; saying it twice changes nothing."""
+        with self._writing() as connection:
+            if not _waivers(_entries(connection, plan, person)):
+                connection.execute(ENTRIES.insert().values(kind="waive", plan=plan, reviewer=person, at=_now()))
+
     def judgments(self, plan: str, reviewer: str | None = None) -> list[Judgment]:
         """Read the judgments that stand, in the order of time."""
         return _live(self._read(plan, reviewer))
@@ -157,6 +172,10 @@ class JudgmentLog:
     def ends(self, plan: str, reviewer: str | None = None) -> list[End]:
         """Read who has ended the review, and how early."""
         return _ends(self._read(plan, reviewer))
+
+    def waivers(self, plan: str) -> list[Waiver]:
+        """Read who has said that they won't review."""
+        return _waivers(self._read(plan, None))
 
     def _read(self, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
         if not self.path.exists():
@@ -231,6 +250,14 @@ def _live(entries: Sequence[RowMapping]) -> list[Judgment]:
 
 def _ends(entries: Sequence[RowMapping]) -> list[End]:
     return [End(e["plan"], e["reviewer"], e["remaining"], e["at"]) for e in entries if e["kind"] == "end"]
+
+
+def _waivers(entries: Sequence[RowMapping]) -> list[Waiver]:
+    return [Waiver(e["plan"], e["reviewer"], e["at"]) for e in entries if e["kind"] == "waive"]
+
+
+def _is_over(entries: Sequence[RowMapping]) -> bool:
+    return any(entry["kind"] in ("end", "waive") for entry in entries)
 
 
 def _now() -> str:

@@ -3,7 +3,8 @@
     found = tally(to_votes(export(log.judgments(plan.hash))))
     found.wins, found.losses, found.ties, found.both_bad, found.p      # 21, 9, 8, 2, 0.043
 
-The item is the unit: several reviewers' votes on one pair count once, by what most of them said. Hidden repeats,
+The item is the unit: several reviewers' votes on one pair count once, by what most of them said; where two verdicts
+are as frequent the reviewers disagree, which is no tie. Hidden repeats,
 shown with the sides swapped, don't count again; they say how steady a reviewer is. Where items share a group, the
 intervals draw it together, and the test counts it once, for the side that won most of it.
 """
@@ -31,6 +32,7 @@ from winnow.statistics import (
 ALPHA = 0.05
 OUTCOMES = ("tuned", "base", "tie", "both_bad")
 NO_VOTE = ("skip", "flag")
+DISAGREE = "disagree"
 SIGNS = {"tuned": 1.0, "base": -1.0}
 
 
@@ -68,6 +70,7 @@ class Tally:
     losses: int
     ties: int
     both_bad: int
+    disagreements: int
     win_rate: Interval
     ties_as_half: Interval
     net_margin: Interval
@@ -93,7 +96,7 @@ class Tally:
         controlled = {} if self.length_controlled is None else {"length_controlled": self.length_controlled.as_dict()}
         return {
             **{"items": self.items, "wins": self.wins, "losses": self.losses},
-            **{"ties": self.ties, "both_bad": self.both_bad},
+            **{"ties": self.ties, "both_bad": self.both_bad, "disagreements": self.disagreements},
             "win_rate": self.win_rate.as_dict(),
             "ties_as_half": self.ties_as_half.as_dict(),
             "net_margin": self.net_margin.as_dict(),
@@ -145,7 +148,7 @@ def tally(
     votes = list(votes)
     cast = [vote for vote in votes if vote.preferred in OUTCOMES]
     said = {item: [vote.preferred for vote in first] for item, first in first_votes(votes).items()}
-    outcomes = {item: plurality(words) for item, words in said.items()}
+    outcomes = {item: plurality(words, DISAGREE) for item, words in said.items()}
     counts, several = Counter(outcomes.values()), [words for words in said.values() if len(words) > 1]
     controlled = None if length_difference is None else _length_controlled(outcomes, length_difference)
     win_rate, ties_as_half, net_margin = _figures(outcomes, groups or {})
@@ -158,6 +161,7 @@ def tally(
         losses=counts["base"],
         ties=counts["tie"],
         both_bad=counts["both_bad"],
+        disagreements=counts[DISAGREE],
         win_rate=win_rate,
         ties_as_half=ties_as_half,
         net_margin=net_margin,

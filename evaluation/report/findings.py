@@ -22,7 +22,7 @@ from evaluation.judge.stage import ReadJudge
 from evaluation.metrics import METRICS, score_rows
 from evaluation.people.metric_against_people import meta
 from evaluation.people.verdicts import plurality
-from evaluation.people.win_rate import first_votes
+from evaluation.people.win_rate import DISAGREE, first_votes
 from evaluation.report.costs import costs
 from evaluation.report.inputs import ReportInputs, TrainedRun
 from evaluation.report.readings import Systems, gains, readings, slices
@@ -51,11 +51,13 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
     """Collect every figure of the report in its JSON form; the headline stands first."""
     inputs, seed = stage.inputs, stage.seed or 0
     plan, metrics = inputs.plan.open(), list(stage.setting(MetricsConfig).names)
-    paired, votes = pair_answers(systems["base"], systems["tuned"]), inputs.votes.open().votes
+    paired, cast = pair_answers(systems["base"], systems["tuned"]), inputs.votes.open()
+    votes, review = cast.votes, cast.review
     said = {item: [vote.preferred for vote in first] for item, first in first_votes(votes).items()}
     judges, gained = [judge.open() for judge in inputs.judges.values()], gains(systems, metrics[0])
+    outcomes = {item: plurality(words, DISAGREE) for item, words in said.items()}
     current = _current(inputs, judges)
-    chosen, regressions = readings(gained, seed)
+    chosen, regressions = ({}, []) if review.is_open else readings(gained, seed)
     ranked = _strengths(systems, metrics, stage.setting(PlanConfig).primary, seed)
     report = {
         "plan": _plan(inputs),
@@ -72,10 +74,11 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "retention": {name: found.open() for name, found in inputs.retention.items()},
         "judges": {judge.name: {**judge.summary, "current": judge.name in current} for judge in judges},
         "people": _metric_against_people(paired, said, metrics, current),
+        "review": review.as_dict(),
         "old_votes": _old_votes(inputs),
         "readings": {name: gain.as_dict() for name, gain in chosen.items()},
         "regressions": [gain.as_dict() for gain in regressions],
-        "slices": [asdict(row) for row in slices(gained, {item: plurality(words) for item, words in said.items()})],
+        "slices": [asdict(row) for row in slices(gained, outcomes)],
     }
     return {"headline": headline(report), **report}
 

@@ -7,13 +7,14 @@ inputs.votes.open().of_amended_plans        # 12: cast under a plan that was ame
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evaluation.answering.stage import recorded_server
 from evaluation.answering.written import WrittenAnswers, answer_files, read_written
 from evaluation.judge.stage import ReadJudge, judge_inputs
+from evaluation.people.review import Review, review_of
 from evaluation.people.vote_log import JudgmentLog, export
 from evaluation.people.win_rate import Vote, to_votes
 from evaluation.report.page import TEMPLATE
@@ -44,10 +45,11 @@ class TrainedRun:
 
 @dataclass(frozen=True, slots=True)
 class CastVotes:
-    """The votes under the study's plan, and the number of those under plans that were amended since."""
+    """The counted votes under the study's plan, how the review stands, and the number of votes under amended plans."""
 
     votes: Sequence[Vote]
     of_amended_plans: int = 0
+    review: Review = field(default_factory=Review)
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,12 @@ def _votes(log: JudgmentLog, plan: Plan) -> Input[CastVotes]:
 
     def read() -> CastVotes:
         earlier = (log.judgments(amendment.previous) for amendment in plan.amendments)
-        return CastVotes(to_votes(export(log.judgments(plan.hash))), sum(map(len, earlier)))
+        review = review_of(plan, log)
+        return CastVotes(to_votes(export(review.counted)), sum(map(len, earlier)), review)
 
-    return Loaded(lambda: content_hash(canonical_json(asdict(read()))), read, (log.path,))
+    def fingerprint() -> str:
+        cast = read()
+        votes = [asdict(vote) for vote in cast.votes]
+        return content_hash(canonical_json([votes, cast.of_amended_plans, cast.review.as_dict()]))
+
+    return Loaded(fingerprint, read, (log.path,))

@@ -14,6 +14,7 @@ from evaluation.figures import (
     CONTEXT_MEANING,
     Report,
     change,
+    counts_text,
     exact_p,
     exports,
     figure,
@@ -62,15 +63,14 @@ def _contexts(report: Report) -> list[str]:
 def _people(report: Report) -> list[str]:
     votes = report["comparison"]["judgments"]
     if not votes:
-        return ["## What people said, blind", "", "Nobody has read the answers blind yet: `winnow studio`.", ""]
+        return ["## What people said, blind", "", "Nobody has finished reading the answers blind: `winnow studio`.", ""]
     shares = {
         "win rate among decided pairs": votes["win_rate"],
         "ties as half": votes["ties_as_half"],
         "left side preferred": votes["side_bias"],
         "same verdict when shown again": votes["self_consistency"],
     }
-    counts = "{wins} wins of tuned, {losses} losses, {ties} ties, {both_bad} both bad".format(**votes)
-    lines = ["## What people said, blind", "", f"{counts}; {exact_p(votes)}.", ""]
+    lines = ["## What people said, blind", "", f"Tuned: {counts_text(votes)}; {exact_p(votes)}.", ""]
     lines += ["| | |", "|---|---|", *(f"| {name} | {figure(share)} |" for name, share in shares.items()), ""]
     people = report["people"]
     if people:

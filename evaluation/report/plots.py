@@ -16,6 +16,7 @@ OUTCOMES = (
     ("wins", "good", "tuned"),
     ("ties", "base", "tie"),
     ("both_bad", "open", "both bad"),
+    ("disagreements", "line", "reviewers disagree"),
     ("losses", "bad", "base"),
 )
 

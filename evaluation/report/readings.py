@@ -17,6 +17,7 @@ from evaluation.answering.answers import Answer
 from evaluation.answering.stage import AGAIN
 from evaluation.comparison.pairs import AnswerPair, pair_answers
 from evaluation.metrics import METRICS, score_each
+from evaluation.people.win_rate import DISAGREE, OUTCOMES
 
 Systems = Mapping[str, Sequence[Answer]]
 
@@ -115,7 +116,7 @@ def slices(gained: Sequence[Gain], outcomes: Mapping[str, str]) -> list[TopicGai
     for topic, members in by_topic.items():
         said = Counter(outcomes.get(gain.pair.id) for gain in members)
         signs = Counter((gain.value > 0) - (gain.value < 0) for gain in members)
-        votes = {name: said[name] for name in ("tuned", "base", "tie", "both_bad")}
+        votes = {name: said[name] for name in (*OUTCOMES, DISAGREE)}
         mean = sum(gain.value for gain in members) / len(members)
         name = members[0].pair.topic_name
         rows.append(TopicGain(topic, name, len(members), mean, signs[1], signs[-1], signs[0], votes))

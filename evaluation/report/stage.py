@@ -15,6 +15,7 @@ from evaluation.report.inputs import ReportInputs, report_inputs
 from evaluation.report.llm_comparator import comparator
 from evaluation.report.markdown import markdown
 from evaluation.report.page import page
+from evaluation.report.readings import Systems
 from winnow.config import Config
 from winnow.data.files import write_json, write_text
 from winnow.study.inputs import Input
@@ -44,8 +45,9 @@ def report_of_plan(workspace: Workspace, config: Config, plan: Input[Plan]) -> S
 def write_report(workspace: Workspace, config: Config) -> dict[str, object]:
     """Write the report three ways unless it still holds; returns the headline and the places.
 
-    The pairs go to `llm_comparator.json` too, the findings into the cards. Raises PlanChanged where the study, the run
-    or an answer isn't of the frozen plan, InputError where answers are missing.
+    The pairs go to `llm_comparator.json` too, the findings into the cards. While the review is open no pair is written
+    anywhere: whoever opens the folder stays blind. Raises PlanChanged where the study, the run or an answer isn't of
+    the frozen plan, InputError where answers are missing.
     """
     done = report_stage(workspace, config).run(_write)
     places = {kind: str(workspace.report / f"report.{kind}") for kind in KINDS}
@@ -59,9 +61,17 @@ def _write(stage: Stage[ReportInputs]) -> dict[str, object]:
     write_json(stage.outputs["json"], report)
     write_text(stage.outputs["md"], markdown(report))
     write_text(stage.outputs["html"], page(report))
-    stage.outputs["pairs"] = folder / "llm_comparator.json"
-    paired = pair_answers(systems["base"], systems["tuned"])
-    write_json(stage.outputs["pairs"], comparator(paired, stage.inputs.votes.open().votes))
+    _write_pairs(stage, systems)
     study = (stage.root or folder).resolve().name
     stage.outputs |= write_cards(report, study, run.card, dataset.open() if dataset else None, folder)
     return {"headline": report["headline"]}
+
+
+def _write_pairs(stage: Stage[ReportInputs], systems: Systems) -> None:
+    """Write every pair for other viewers, or take an earlier file away while the review is open."""
+    path, cast = stage.folder / "llm_comparator.json", stage.inputs.votes.open()
+    if cast.review.is_open:
+        path.unlink(missing_ok=True)
+        return
+    write_json(path, comparator(pair_answers(systems["base"], systems["tuned"]), cast.votes))
+    stage.outputs["pairs"] = path

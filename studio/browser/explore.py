@@ -8,9 +8,9 @@ import altair as alt
 import streamlit as st
 
 from evaluation.comparison.slices import MODES, ORDERS, JudgedPair, judged_pairs, slices, slicings
-from evaluation.people.vote_log import Judgment, JudgmentLog, export
+from evaluation.people.vote_log import Judgment, export
 from evaluation.people.win_rate import tally, to_votes
-from studio.browser import parts, people, texts
+from studio.browser import blind, parts, texts
 from winnow.statistics import Interval
 from winnow.study.held_out import held_out_groups
 from winnow.study.plan_fields import held_out_rows
@@ -21,23 +21,14 @@ COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": 
 
 @parts.explained
 def page() -> None:
-    """Show the judged pairs to a reviewer who has finished."""
+    """Show the judged pairs once the blind review is over."""
     place = parts.workspace()
     frozen = parts.frozen_plan(place)
     if frozen is None:
         parts.missing("No plan is frozen yet.", "winnow plan freeze")
     paired = parts.paired(place, frozen)
-    if people.needs_name("the answers are shown once your own review is finished"):
-        return
-    log = JudgmentLog(place.judgments_file)
-    if not log.ends(frozen.hash, people.reviewer()):
-        st.info(
-            "This page names the models, so it opens when your review is finished or ended.", icon=":material/lock:"
-        )
-        st.page_link("studio/browser/review.py", label="Go to the review", icon=":material/balance:")
-        return
-    judgments = log.judgments(frozen.hash)
-    _show(place, judged_pairs(paired, judgments), judgments)
+    review = blind.require_reveal(place, frozen)
+    _show(place, judged_pairs(paired, review.counted), review.counted)
 
 
 def _show(place: Workspace, pairs: list[JudgedPair], judgments: list[Judgment]) -> None:
@@ -57,7 +48,7 @@ def _headline(place: Workspace, pairs: list[JudgedPair], judgments: list[Judgmen
     text, button = st.columns([5, 1], vertical_alignment="center")
     text.markdown(
         f"Tuned better **{said.wins}** · base better **{said.losses}** · tie **{said.ties}** · "
-        f"both bad **{said.both_bad}** · not judged **{unjudged}**  \n"
+        f"both bad **{said.both_bad}** · reviewers disagree **{said.disagreements}** · not judged **{unjudged}**  \n"
         f"Tuned wins among decided pairs: **{_figure(said.win_rate)}**, 95 % interval; "
         f"exact test p = {said.p:.3f}"
     )

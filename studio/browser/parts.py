@@ -43,22 +43,15 @@ def workspace() -> Workspace:
         st.stop()
 
 
-def header() -> None:
-    """Show which study and plan this is, and ask for the name under which decisions and votes are kept."""
+def header(who: Callable[[], None]) -> None:
+    """Show which study and plan this is, and at the right who sits here."""
     place = workspace()
     left, right = st.columns([4, 1], vertical_alignment="center")
     frozen = frozen_plan(place)
     state = f"plan `{frozen.hash[:8]}`{' (amended)' if frozen.amended else ''}" if frozen else "no plan frozen yet"
     left.caption(f"`{place.root.name}` · {state}")
-    right.text_input(
-        "Your name",
-        key="reviewer",
-        bind="query-params",
-        max_chars=40,
-        placeholder="Your name",
-        label_visibility="collapsed",
-        icon=":material/person:",
-    )
+    with right:
+        who()
 
 
 def missing(what: str, command: str) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from urllib.parse import unquote
 
 import streamlit as st
 
@@ -15,16 +16,38 @@ from winnow.study.workspace import Workspace
 PUBLISHED_AT_ONCE = 20_000  # rows; with more, kept.jsonl is written anew on request: it takes seconds
 
 
+REMEMBERED = "winnow-name"  # the cookie; an address that is passed on must not carry who passed it
+REMEMBER = """export default ({ data }) => {
+  document.cookie = `${data.cookie}=${encodeURIComponent(data.name)}; path=/; SameSite=Strict; max-age=${
+    data.name ? 31536000 : 0}`;
+}"""
+_remember = st.components.v2.component("winnow-remember", js=REMEMBER)
+
+
 def reviewer() -> str:
     """Give the name that was typed into the header, in small letters, so that Ada finds ada's votes; empty without."""
     return " ".join(str(st.session_state.get("reviewer") or "").split()).casefold()
+
+
+def who() -> None:
+    """Ask for the name under which decisions and votes are kept; the browser remembers it, the address never has it."""
+    state = st.session_state
+    if "reviewer" not in state:
+        state["reviewer"] = unquote(st.context.cookies.get(REMEMBERED, ""))
+    with st.popover(state["reviewer"] or "Say who you are", icon=":material/person:"), st.form("who", border=False):
+        typed = st.text_input("Your name", state["reviewer"], max_chars=40)
+        st.caption("Kept with each of your decisions and votes. This browser remembers it.")
+        if st.form_submit_button("This is me", type="primary"):
+            state["reviewer"] = " ".join(typed.split())
+            st.rerun()
+    _remember(data={"cookie": REMEMBERED, "name": state["reviewer"]}, key="remember", height=1)
 
 
 def needs_name(purpose: str) -> bool:
     """Say that a name is missing, and whether it is."""
     if reviewer():
         return False
-    st.info(f"Type your name at the top right: {purpose}.", icon=":material/person:")
+    st.info(f"Say who you are, at the top right: {purpose}.", icon=":material/person:")
     return True
 
 

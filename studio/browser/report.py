@@ -6,17 +6,15 @@ import base64
 
 import streamlit as st
 
-from evaluation.people.vote_log import JudgmentLog
-from studio.browser import parts, people
+from studio.browser import blind, parts
 from studio.standing import report_differs
-from winnow.study.workspace import Workspace
 
 KINDS = {"html": "text/html", "md": "text/markdown", "json": "application/json"}
 
 
 @parts.explained
 def page() -> None:
-    """Show the report to everyone but a reviewer in the middle of a blind review."""
+    """Show the report once the blind review is over."""
     place = parts.workspace()
     files = {kind: place.report / f"report.{kind}" for kind in KINDS}
     found = {kind: path for kind, path in files.items() if path.exists()}
@@ -27,12 +25,8 @@ def page() -> None:
     if difference := report_differs(place, planned):
         st.error(f"Not shown: {difference}", icon=":material/block:")
         return
-    if planned and _is_reviewing(place, planned):
-        st.info(
-            "The report names the models, so it opens when your review is finished or ended.", icon=":material/lock:"
-        )
-        st.page_link("studio/browser/review.py", label="Go on with the review", icon=":material/balance:")
-        return
+    if frozen:
+        blind.require_reveal(place, frozen)
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, path in found.items():
             st.download_button(f"report.{kind}", path.read_bytes(), path.name, KINDS[kind], icon=":material/download:")
@@ -45,11 +39,6 @@ def page() -> None:
         st.markdown(found["md"].read_text(encoding="utf-8"))
     else:
         st.json(found["json"].read_text(encoding="utf-8"))
-
-
-def _is_reviewing(place: Workspace, planned: str) -> bool:
-    log, who = JudgmentLog(place.judgments_file), people.reviewer()
-    return bool(who and log.judgments(planned, who)) and not log.ends(planned, who)
 
 
 page()

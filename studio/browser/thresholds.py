@@ -147,10 +147,10 @@ def _count(_place: Workspace, state: parts.Stamp, settings: str, threshold: Thre
 
 @parts.reported
 def _move(place: Workspace, threshold: Threshold, cut: float) -> str:
-    from curation.stage import move_thresholds
+    from curation.cuts import move_cuts
 
-    report = move_thresholds(place.curated, [f"duplicates.{threshold}={cut:.2f}"])
-    return f"{report['kept']} rows are kept, {report['removed']} removed"
+    report = move_cuts(place, [f"duplicates.{threshold}={cut:.2f}"], people.reviewer())
+    return f"{report['kept']} rows are kept, {report['removed']} removed; the study's settings say so from now on"
 
 
 def _pair(place: Workspace, pair: ScoredPair) -> None:

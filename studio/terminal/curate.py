@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -197,16 +198,21 @@ def rethreshold(
     changes: Annotated[list[str], typer.Argument(metavar="KEY=VALUE…", help="as in duplicates.semantic=0.93")],
     out: OutOption = None,
     workspace: WorkspaceOption = Path(),
+    by: ByOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Move a threshold, up or down, without embedding or searching again.
+    """Move a threshold, up or down, without embedding or searching again; a study's settings keep it, and who moved it.
 
     winnow rethreshold duplicates.semantic=0.93
     """
+    from curation.cuts import move_cuts
     from curation.stage import move_thresholds
+    from winnow.study.workspace import Workspace
 
     curated = find_curated(out, workspace)
-    report = move_thresholds(curated, changes)
+    report = (
+        move_thresholds(curated, changes) if out else move_cuts(Workspace.find(workspace), changes, by or getuser())
+    )
     console.result(
         report,
         as_json,

@@ -117,7 +117,7 @@ def test_a_stage_names_its_inputs_as_its_manifest_does(curated):
     assert all(path.exists() for path in made)
 
 
-def test_a_review_is_done_once_a_reviewer_has_ended_it(workspace):
+def test_a_review_is_done_once_the_planned_reviewer_has_finished_it(workspace):
     studio_workspace.answer(workspace)
     study = Study(Workspace(workspace.root), load())
     planned = plan.read(workspace.plan_file).hash
@@ -125,4 +125,7 @@ def test_a_review_is_done_once_a_reviewer_has_ended_it(workspace):
     log.cast(Judgment(planned, "ada", "h01", "tie", "base", "tuned"))
     assert not stage("review").standing(study).done
     log.end(planned, "ada", 13)
-    assert stage("review").standing(study).summary == "1 judgments, finished by ada"
+    assert not stage("review").standing(study).done
+    log.cast(Judgment(planned, "ben", "h01", "tie", "base", "tuned"))
+    log.end(planned, "ben", 0)
+    assert stage("review").standing(study).summary == "2 judgments: ada ended early, 13 left, ben finished"

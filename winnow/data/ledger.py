@@ -3,6 +3,7 @@
 ledger = Ledger(folder)
 ledger.write_step(2, "duplicates", decisions)         # a step rewrites its own decisions
 ledger.append(Decision(id, "restore", "restore", "legitimate", by="ada"))     # a person's are never rewritten
+ledger.undo([17], by="ada")                           # entry 17 no longer counts, and stays readable
 view = ledger.view(records)                           # kept, removed, flagged, texts as they stand now
 """
 
@@ -24,7 +25,7 @@ from winnow.data.files import read_table, write_table
 from winnow.data.records import canonical_json, table_of
 from winnow.errors import InputError
 
-Action = Literal["remove", "flag", "repair", "group", "correct", "label", "restore"]
+Action = Literal["remove", "flag", "repair", "group", "correct", "label", "restore", "undo"]
 
 DECISIONS = pa.schema(
     [
@@ -40,7 +41,7 @@ class Decision:
 
     `text` is the new text of `field` (question, answer, context, or history as JSON) for `repair` and `correct`. `by`
     is empty until the ledger fills it: the step's own name, or the person who decided. `restore` keeps a row whatever
-    the steps say and settles its flags.
+    the steps say and settles its flags; `undo` voids the person's entry whose number its evidence names.
     """
 
     id: str
@@ -80,6 +81,19 @@ def from_decision_table(table: pa.Table) -> list[Decision]:
     return [Decision(**{**row, "evidence": json.loads(row["evidence"])}) for row in table.to_pylist()]
 
 
+class Overtaken(InputError):
+    """Somebody else has decided about the same row since the page that was decided from was drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A person's decision as it stands in the ledger: its number, counted from 1, and whether it still counts."""
+
+    number: int
+    decision: Decision
+    counts: bool
+
+
 class Ledger:
     """Decisions on disk: one Parquet file a step, and one append-only file of what people decided."""
 
@@ -97,8 +111,12 @@ class Ledger:
             if stale != path:
                 stale.unlink()
 
-    def append(self, *decisions: Decision) -> None:
-        """Add people's decisions; they are on disk, synced, when this returns, and are never rewritten."""
+    def append(self, *decisions: Decision, seen: int | None = None) -> None:
+        """Add people's decisions; they are on disk, synced, when this returns, and are never rewritten.
+
+        `seen` is the number of the last entry that the person knew of: where another person has decided about one of
+        the rows since, nothing is written and Overtaken says who decided what.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = [asdict(replace(d, at=d.at or _now())) for d in decisions]
         if anonymous := [line["id"] for line in lines if not line["by"]]:
@@ -106,6 +124,8 @@ class Ledger:
         with self.people_file.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             _drop_unfinished_line(file.fileno())
+            if seen is not None:
+                self._refuse_overtaken(decisions, seen)
             file.write("".join(canonical_json(line) + "\n" for line in lines).encode("utf-8", "surrogatepass"))
             file.flush()
             os.fsync(file.fileno())
@@ -118,13 +138,46 @@ class Ledger:
             for d in from_decision_table(read_table(path))
         ]
 
+    def undo(self, numbers: Iterable[int], by: str) -> None:
+        """Void entries by their numbers, in one append; voiding an undo brings back what it voided."""
+        entries = {entry.number: entry.decision for entry in self.history()}
+        undone = [(number, entries[number]) for number in numbers]
+        self.append(
+            *(
+                Decision(before.id, before.step, "undo", f"taken back: {before.reason}", {"undoes": number}, by=by)
+                for number, before in undone
+            )
+        )
+
     def people_decisions(self) -> list[Decision]:
-        """Read what people decided, in the order of time; a line cut off by a crash was never acknowledged."""
-        return list(self._people())
+        """Read what people decided and didn't take back, in the order of time.
+
+        A line cut off by a crash was never acknowledged.
+        """
+        return [entry.decision for entry in self.history() if entry.counts and entry.decision.action != "undo"]
+
+    def history(self) -> list[Entry]:
+        """Read all that people ever decided, with what was taken back since."""
+        void: set[int] = set()
+        decisions = list(enumerate(self._people(), start=1))
+        for number, decision in reversed(decisions):
+            if decision.action == "undo" and number not in void:
+                void.add(decision.evidence.get("undoes", 0))
+        return [Entry(number, decision, number not in void) for number, decision in decisions]
 
     def view(self, records: pa.Table) -> View:
         """Say how each record stands now."""
         return settle(records, self.step_decisions(), self.people_decisions())
+
+    def _refuse_overtaken(self, decisions: Iterable[Decision], seen: int) -> None:
+        mine = {decision.id: decision.by for decision in decisions}
+        for late in self.history()[seen:]:
+            other = late.decision
+            if other.id in mine and other.by != mine[other.id]:
+                raise Overtaken(
+                    f"{other.by} decided about this row meanwhile ({other.action}: {other.reason}), at {other.at}; "
+                    "nothing of yours was written: look at the row again"
+                )
 
     def _people(self) -> Iterator[Decision]:
         if not self.people_file.exists():

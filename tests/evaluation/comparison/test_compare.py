@@ -132,7 +132,7 @@ def test_several_reviewers_of_a_pair_count_as_one_item():
     said = [vote("q0", "tuned", "ada"), vote("q0", "tuned", "bo"), vote("q0", "base", "cy")]
     split = [vote("q1", "tuned", "ada"), vote("q1", "base", "bo")]
     found = tallied([*said, *split])
-    assert (found["wins"], found["losses"], found["ties"]) == (1, 0, 1)
+    assert (found["wins"], found["losses"], found["ties"], found["disagreements"]) == (1, 0, 0, 1)
     assert found["reviewers"]["n"] == 3
     assert found["reviewers"]["krippendorff_alpha"]["n"] == 2
 

@@ -34,9 +34,9 @@ def test_repeats_skips_and_flags_are_no_verdicts():
     assert pairs[2].notes == {"ada": "wrong reference"}
 
 
-def test_reviewers_who_differ_make_a_tie_that_is_found_under_disagree():
+def test_reviewers_who_differ_disagree_and_are_no_tie():
     pairs = pairs_of([vote("q0", "left"), vote("q0", "right", "ben"), vote("q1", "left"), vote("q1", "left", "ben")])
-    assert pairs[0].outcome == "tie"
+    assert pairs[0].outcome == "disagree"
     assert [pair.answers.id for pair in pairs if MODES["Disagree"](pair)] == ["q0"]
     assert [pair.answers.id for pair in pairs if MODES["Tuned better"](pair)] == ["q1"]
 

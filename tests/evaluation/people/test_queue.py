@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.people.queue import Showing, accepts, pending, progress, queue
+from evaluation.people.queue import Showing, pending, progress, queue
 from evaluation.people.vote_log import Judgment
 
 ITEMS = [f"q{number}" for number in range(50)]
@@ -88,13 +87,3 @@ def test_progress_counts_a_skipped_pair_until_it_is_judged_and_estimates_from_th
     now = progress(shown, log)
     assert (now.done, now.total, now.skipped, now.seconds_left) == (3, 50, 1, 470)
     assert progress(shown, [*log, judged(shown[0])]).skipped == 0
-
-
-@pytest.mark.parametrize(("seconds", "meant"), [(0.1, False), (0.8, True), (30, True)])
-def test_a_vote_sooner_than_the_dwell_time_is_a_key_held_down(seconds, meant):
-    showing = Showing("q1", 0, "base", "tuned")
-    assert accepts(showing, showing, seconds, dwell=0.8) is meant
-
-
-def test_a_vote_for_a_pair_that_is_no_longer_shown_is_refused():
-    assert not accepts(Showing("q2", 0, "base", "tuned"), Showing("q1", 0, "base", "tuned"), 30, dwell=0.8)

@@ -77,7 +77,7 @@ def report_of(study, votes=(), plan=PLAN):
 def test_without_votes_the_planned_outcome_cant_be_told_and_the_pages_stand(study):
     report = report_of(study)
     assert "can't tell yet, nobody has read the answers blind" in report["headline"]
-    assert "Nobody has read the answers blind" in page(report)
+    assert "Nobody has finished reading the answers blind" in page(report)
     assert "Not measured yet" in markdown(report)
 
 

@@ -89,11 +89,31 @@ def vote(study, item="q0", **more):
 def test_a_vote_makes_the_report_stale_and_stands_in_the_next_one(study):
     vote(study)
     assert stale(study) == ["votes"]
-    assert "1 wins, 0 losses" in write_report(study, CONFIG)["headline"]
+    assert "1 reading, none has finished" in write_report(study, CONFIG)["headline"]
     assert stale(study) == []
-    JudgmentLog(study.judgments_file).undo(read(study.plan_file).hash, "ada")
+    JudgmentLog(study.judgments_file).end(read(study.plan_file).hash, "ada", 0)
     assert stale(study) == ["votes"]
-    assert "nobody has read the answers blind" in write_report(study, CONFIG)["headline"]
+    assert "1 wins, 0 losses" in write_report(study, CONFIG)["headline"]
+
+
+def test_no_file_of_a_report_shows_a_pair_while_the_review_is_open(study):
+    log, plan = JudgmentLog(study.judgments_file), read(study.plan_file).hash
+    answers = [row["prediction"] for name in ("base", "tuned") for row in read_jsonl(study.answers / f"{name}.jsonl")]
+
+    def shown():
+        files = [path.read_text() for path in study.report.iterdir() if path.name != "manifest.json"]
+        return [answer for answer in answers if any(answer in text for text in files)]
+
+    assert shown() == []
+    assert "The blind review isn't over" in (study.report / "report.md").read_text()
+    log.waive(plan, "cy")
+    write_report(study, CONFIG)
+    assert shown() == [], "cy sees them in the studio; the file is everybody's"
+    assert "cy saw the answers" in (study.report / "report.md").read_text()
+    vote(study)
+    log.end(plan, "ada", 0)
+    write_report(study, CONFIG)
+    assert set(shown()) == set(answers)
 
 
 def test_a_vote_on_another_study_s_plan_changes_nothing(study):

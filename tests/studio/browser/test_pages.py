@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import os
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from evaluation.answering.answers import to_answers
+from evaluation.comparison.pairs import pair_answers
+from evaluation.people.queue import queue
 from evaluation.people.vote_log import JudgmentLog
+from studio.desk import ReviewDesk
 from tests.studio import studio_workspace as study
-from winnow.data.files import write_jsonl
+from winnow.data.files import read_jsonl, write_jsonl
 from winnow.study import plan
+from winnow.study.workspace import Workspace
 
 APP = Path(__file__).parents[3] / "app.py"
 
@@ -35,8 +40,7 @@ def answered(workspace):
 
 def open_page(name: str, reviewer: str = "ada") -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=20)
-    if reviewer:
-        app.query_params["reviewer"] = reviewer
+    app.session_state["reviewer"] = reviewer
     app = app.switch_page(f"studio/browser/{name}.py").run()
     assert not app.exception, app.exception
     return app
@@ -44,6 +48,27 @@ def open_page(name: str, reviewer: str = "ada") -> AppTest:
 
 def begin(app: AppTest) -> AppTest:
     return press(app, "Begin")
+
+
+def finish(app: AppTest) -> AppTest:
+    judge_all(Workspace(Path(os.environ["WINNOW_WORKSPACE"])))
+    return press(app.run(), "Finish")
+
+
+def judge_all(workspace, who="ada", n=20):
+    """Vote on what is left, at most n pairs, as the card does."""
+    desk = desk_of(workspace, who)
+    for _ in range(n):
+        for card in desk.cards()[:1]:
+            desk.take([{"id": card["key"], "key": card["key"], "choice": "tie", "seconds": 5}])
+
+
+def desk_of(workspace, who="ada"):
+    planned = plan.read(workspace.plan_file)
+    answers = [to_answers(read_jsonl(workspace.answers / f"{name}.jsonl"), name) for name in ("base", "tuned")]
+    pairs = {pair.id: pair for pair in pair_answers(*answers).pairs}
+    log = JudgmentLog(workspace.judgments_file)
+    return ReviewDesk(log, planned.hash, who, queue(planned.hash, who, pairs), pairs)
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -60,11 +85,6 @@ def labels(app: AppTest) -> set[str]:
 def everything(app: AppTest) -> str:
     """All that the page sends to the browser."""
     return str([element.proto for element in app.main])
-
-
-def votes(workspace, reviewer: str = "ada"):
-    planned = plan.read(workspace.plan_file).hash
-    return JudgmentLog(workspace.judgments_file).judgments(planned, reviewer)
 
 
 @pytest.mark.parametrize("page", ["removed", "flagged", "thresholds", "review", "explore", "report"])
@@ -112,7 +132,7 @@ def test_removed_rows_are_found_by_step_and_by_words(workspace, ids):
 def test_without_a_name_nothing_can_be_decided(workspace, ids):
     app = open_page("removed", reviewer="")
     assert "Restore this row" not in labels(app)
-    assert "name" in app.info[0].value
+    assert "Say who you are" in app.info[0].value
 
 
 def test_a_person_keeps_one_contradicting_row_and_removes_the_other(workspace, ids):
@@ -140,81 +160,31 @@ def test_a_moved_threshold_shows_at_once_how_many_rows_would_leave(workspace, id
     assert "Move it from 0.80 to 0.88" in labels(app)
 
 
-def test_the_blind_page_names_no_model_in_any_element(answered):
-    app = begin(open_page("review"))
-    for _ in range(3):
-        sent = everything(app).lower()
-        assert "certainly" in sent  # both answers are there
-        assert "base" not in sent
-        assert "tuned" not in sent
-        press(app, "Tie")
-
-
-def test_no_two_buttons_of_a_page_share_a_key(answered, ids):
-    for app in (begin(open_page("review")), open_page("flagged")):
-        keys = Counter(button.proto.shortcut for button in app.button if button.proto.shortcut)
-        assert keys
-        assert max(keys.values()) == 1
-
-
-def test_votes_are_in_the_database_at_once_and_survive_a_new_session(answered):
-    app = press(begin(open_page("review")), "Left is better")
-    assert [vote.verdict for vote in votes(answered)] == ["left"]
-    press(app, "Both bad")
-    assert "**2 of 14**" in everything(open_page("review"))
-
-
-def test_undo_takes_votes_back_one_by_one(answered):
-    app = begin(open_page("review"))
-    for label in ("Left is better", "Tie", "Undo", "Undo"):
-        press(app, label)
-    assert votes(answered) == []
-
-
-def test_what_a_reviewer_opened_and_noted_is_kept_with_the_vote(answered):
-    app = press(begin(open_page("review")), "Reference")
-    next(field for field in app.text_input if field.label == "Note").set_value("too vague").run()
-    press(app, "Right is better")
-    assert (votes(answered)[0].note, votes(answered)[0].reference_open) == ("too vague", True)
-    press(app, "Right is better")
-    assert (votes(answered)[1].note, votes(answered)[1].reference_open) == ("", False)
-
-
-def test_a_vote_within_the_dwell_time_is_refused(answered):
-    (answered.root / "winnow.yaml").write_text("review:\n  dwell_seconds: 60\n")
-    press(begin(open_page("review")), "Left is better")
-    assert votes(answered) == []
-
-
 def test_explore_and_report_stay_shut_during_the_review_and_open_after_it(answered):
     study.report(answered)
-    app = press(begin(open_page("review")), "Tie")
+    app = begin(open_page("review"))
     for page in ("explore", "report"):
-        assert "names the models" in open_page(page).info[0].value
-    press(app, "End the review now")
+        for who in ("ada", "newcomer", ""):
+            assert "name the models" in open_page(page, who).info[0].value
+    finish(app)
     assert "finished" in app.success[0].value
     assert "Base" in everything(open_page("explore"))
-    assert "report.html" in everything(open_page("report"))
+    assert "report.html" in everything(open_page("report", ""))
 
 
-def test_every_pair_judged_asks_before_it_reveals(answered):
-    app = begin(open_page("review"))
-    while "Finish and reveal" not in labels(app):
-        press(app, "Tie")
-    assert len(votes(answered)) == 14
-    press(app, "Finish and reveal")
-    planned = plan.read(answered.plan_file).hash
-    assert [end.remaining for end in JudgmentLog(answered.judgments_file).ends(planned)] == [0]
+def test_an_early_end_doesnt_open_the_results_of_the_planned_review(answered):
+    study.report(answered)
+    press(begin(open_page("review")), "End the review now")
+    assert "name the models" in open_page("report").info[0].value
 
 
-def test_hostile_answers_are_shown_as_text(answered):
-    app = begin(open_page("review"))
-    while "owned" not in everything(app):
-        press(app, "Tie")
-    assert "&lt;script&gt;" in everything(app)
-    assert "<script>" not in everything(app)
-    press(app, "Markdown")
-    assert "\\\\<script>" in everything(app)
+def test_who_states_that_they_wont_review_sees_the_results_alone_and_votes_no_more(answered):
+    study.report(answered)
+    judge_all(answered, "cy", 1)
+    press(press(open_page("report", "cy"), "Open them without reviewing"), "I won't review: open the results")
+    assert "report.html" in everything(open_page("report", "cy"))
+    assert "name the models" in open_page("report").info[0].value
+    assert "won't review" in open_page("review", "cy").info[0].value
 
 
 def test_a_report_of_another_plan_is_refused(answered):
@@ -232,18 +202,6 @@ def test_answers_that_lack_rows_are_named_on_the_overview(answered, ids):
 
 CONTEXT = "<script>owned</script> " + "The branch is open from nine. " * 20
 TURNS = [{"role": "user", "content": "I bank in Leith."}, {"role": "assistant", "content": "Good day to Leith."}]
-
-
-def test_the_review_shows_once_for_both_sides_what_was_read_beside_the_question(workspace):
-    study.answer(workspace, context=CONTEXT, history=TURNS, system_prompt="You are a clerk.")
-    app = begin(open_page("review"))
-    shown = everything(app)
-    for text in ("You are a clerk.", "User: I bank in Leith.", "&lt;script&gt;owned"):
-        assert shown.count(text) == 1
-    assert "<script>owned" not in shown
-    assert "base" not in shown.casefold().replace("baseline", "")
-    press(app, "Tie")
-    assert len(votes(workspace)) == 1
 
 
 def test_flagged_and_removed_rows_show_what_stands_beside_their_questions(workspace):

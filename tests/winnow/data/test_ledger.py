@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow.data.ledger import Decision, Ledger, from_decision_table, settle, to_decision_table
+from winnow.data.ledger import Decision, Ledger, Overtaken, from_decision_table, settle, to_decision_table
 from winnow.data.records import new_record, to_records, to_table
 from winnow.errors import InputError
 
@@ -142,3 +142,29 @@ def test_any_removal_can_be_undone(by_steps):
     view = settle(TABLE, by_steps, undo)
     assert len(view.kept_table) == len(ROWS)
     assert view.flags == {}
+
+
+def test_what_was_taken_back_counts_no_more_and_can_still_be_read(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.write_step(2, "duplicates", [remove(A)])
+    ledger.append(Decision(A, "studio", "restore", "fine", by="ada"))
+    ledger.undo([1], by="ben")
+    assert ledger.view(TABLE).removed[A].step == "duplicates"
+    assert [(e.number, e.decision.action, e.decision.by, e.counts) for e in ledger.history()] == [
+        (1, "restore", "ada", False),
+        (2, "undo", "ben", True),
+    ]
+    ledger.undo([2], by="ada")
+    assert ledger.view(TABLE).removed == {}
+
+
+def test_who_decides_from_an_old_page_is_told_what_somebody_else_decided_meanwhile(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.append(Decision(A, "studio", "restore", "fine", by="ada"))
+    seen = len(ledger.history())
+    ledger.append(Decision(A, "studio", "remove", "wrong fee", by="ben"))
+    with pytest.raises(Overtaken, match=r"ben decided about this row meanwhile \(remove: wrong fee\)"):
+        ledger.append(Decision(A, "studio", "restore", "fine", by="ada"), seen=seen)
+    ledger.append(Decision(B, "studio", "restore", "fine", by="ada"), seen=seen)
+    ledger.append(Decision(A, "studio", "restore", "fine", by="ben"), seen=seen)
+    assert [d.id for d in ledger.people_decisions()] == [A, A, B, A]

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from curation.publish.browse import Row
+from curation.publish.cases import cases, choices, decisions
+from winnow.data.ledger import Decision
+from winnow.errors import InputError
+
+
+def row(id_, answer, *group):
+    evidence = {"group": sorted((id_, *group))} if group else {}
+    flag = Decision(id_, "contradictions" if group else "quality", "flag", "it says otherwise", evidence)
+    return Row(id_, "What does it cost?", answer, "faq.jsonl:1", (flag,))
+
+
+PAIR = (row("a", "£20", "b"), row("b", "£35", "a"))
+
+
+def standing(case, name):
+    return {decision.id: decision.action for decision in decisions(case, name, "ada")}
+
+
+def test_rows_that_contradict_each_other_are_one_case_wherever_they_stand_in_the_list():
+    found = cases([PAIR[0], row("c", "Ring us."), PAIR[1]])
+    assert [[r.id for r in case.rows] for case in found] == [["a", "b"], ["c"]]
+
+
+def test_a_chain_of_contradictions_is_one_case():
+    chain = [row("a", "£1", "b"), row("b", "£2", "a", "c"), row("c", "£3", "b")]
+    assert [len(case.rows) for case in cases(chain)] == [3]
+
+
+def test_a_row_whose_partner_was_settled_waits_alone():
+    assert [len(case.rows) for case in cases([PAIR[1]])] == [1]
+
+
+@pytest.mark.parametrize(("name", "kept"), [("row 1", {"a"}), ("row 2", {"b"}), ("all", {"a", "b"}), ("none", set())])
+def test_a_pair_is_settled_at_once_this_one_that_one_both_or_neither(name, kept):
+    said = standing(cases(PAIR)[0], name)
+    assert {id_ for id_, action in said.items() if action == "restore"} == kept
+    assert {id_ for id_, action in said.items() if action == "remove"} == {"a", "b"} - kept
+
+
+def test_a_removal_by_a_person_keeps_the_row_that_it_was_compared_with():
+    removed = next(d for d in decisions(cases(PAIR)[0], "row 1", "ada") if d.action == "remove")
+    assert (removed.id, removed.evidence["twin"], removed.by) == ("b", "a", "ada")
+
+
+def test_a_single_row_is_kept_or_removed_and_nothing_else():
+    case = cases([row("c", "Ring us.")])[0]
+    assert [choice.name for choice in choices(case)] == ["keep", "remove"]
+    assert standing(case, "remove") == {"c": "remove"}
+    with pytest.raises(InputError, match="no way to settle"):
+        decisions(case, "row 1", "ada")
+
+
+def test_a_case_of_other_texts_has_another_key():
+    assert cases(PAIR)[0].key != cases([PAIR[0], row("b", "£36", "a")])[0].key

@@ -1,0 +1,107 @@
+"""One studio's server and one chromium for all browser tests; each test has a study and a browser profile of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.studio import studio_workspace as study
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+def until(condition, seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """A folder and the address of the studio that serves it."""
+    folder = tmp_path_factory.mktemp("served") / "study"
+    study.make(folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", "from studio.terminal.main import main; main()", "studio", "--port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    server = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        until(lambda: is_open(port))
+        yield folder, f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def workspace(served):
+    """An empty study in the served folder, with the dwell time that people get."""
+    folder, _ = served
+    for inside in folder.iterdir():
+        shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
+    made = study.make(folder)
+    (folder / "winnow.yaml").write_text("seed: 1\n")
+    return made
+
+
+@pytest.fixture
+def address(served, workspace):
+    return served[1]
+
+
+@pytest.fixture
+def people(chromium):
+    """Open pages of people who sit at computers of their own: `people("ada")` is a page that knows the name."""
+    opened = []
+    elsewhere: list[str] = []
+
+    def open_for(name: str = "", **options):
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)
+        opened.append(context)
+        if name:
+            context.add_cookies([{"name": "winnow-name", "value": name, "domain": "127.0.0.1", "path": "/"}])
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("request", lambda request: elsewhere.append(request.url) if leaves(request.url) else None)
+        return page
+
+    yield open_for
+    for context in opened:
+        context.close()
+    assert not elsewhere, "the studio asks nothing of other machines"
+
+
+@pytest.fixture
+def page(people):
+    return people("ada")
+
+
+def leaves(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))

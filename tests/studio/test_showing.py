@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.showing import differing, plain, rendered
+
+TAGS = {"p", "strong", "em", "code", "pre", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "hr", "br",
+        "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "s", "span", "mark"}  # fmt: skip
+
+
+def tags(markup: str) -> set[str]:
+    from html.parser import HTMLParser
+
+    found: set[str] = set()
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            found.add(tag)
+            assert all(name in ("class", "start", "style") for name, _ in attrs)
+
+    Reader().feed(markup)
+    return found
+
+
+def test_markdown_is_rendered_without_links_pictures_and_html():
+    shown = rendered("**a**\n\n|x|\n|-|\n|1|\n\n<script>x</script> [a](javascript:b) ![c](http://d) <http://e>")
+    assert {"strong", "table"} <= tags(shown) <= TAGS
+
+
+@given(st.text(alphabet=st.sampled_from("<>&\"'[]()!:/`*#|-\n\u202e ab1"), max_size=60))
+def test_no_text_makes_an_element_that_loads_or_leads(text):
+    for markup in (plain(text), rendered(text), *differing(text, text + "x")):
+        assert tags(markup) <= TAGS
+
+
+def test_a_mark_that_turns_the_reading_order_is_written_out():
+    assert plain("\u202e0001£") == '<span class="control">[right-to-left override]</span>0001£'
+
+
+def test_blanks_are_said_to_be_empty():
+    assert plain(" \n") == rendered(" ") == differing("", "a")[0] == '<span class="empty">(empty)</span>'
