@@ -14,7 +14,7 @@ from curation.labelling.figures import seconds_a_row
 from curation.labelling.labels import Label, labels_in, latest
 from curation.labelling.learning import verdicts_of
 from curation.publish.report import OrderReport
-from curation.suspicion.order import Standing, suspicion_of
+from curation.suspicion.order import Standing, contradicted, of_flagged, suspicion_of
 from winnow.data.files import read_json
 from winnow.data.ledger import Decision, View
 from winnow.statistics import wilson
@@ -35,7 +35,8 @@ def order_report(curated: Curated, view: View) -> OrderReport | None:
     unflagged = [id_ for id_ in kept if id_ not in view.flags]
     labels = latest(labels_in(people))
     lines = [standing.in_words(), _left(unflagged, suspicions, labels, people)]
-    flagged = sorted((suspicions.get(id_, 0.0) for id_ in kept if id_ in view.flags), reverse=True)
+    disputed = contradicted(view.flags)
+    flagged = sorted((of_flagged(id_, suspicions, disputed) for id_ in kept if id_ in view.flags), reverse=True)
     return {"lines": [*lines, *_by_hour(flagged, labels)], "bins": [list(one) for one in standing.bins]}
 
 

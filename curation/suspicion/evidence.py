@@ -2,7 +2,7 @@
 
 evidence = evidence_of(values)          # float32 [rows, len(EVIDENCE)]; 0 where a signal doesn't apply
 
-A probability counts by its log-odds, any other signal by whether it reaches its usual limit, however the study's own
+A probability counts by its log-odds (the reader's without that of a wrong answer, which off_question tells), any other signal by whether it reaches its usual limit, however the study's own
 limits stand: moving a limit doesn't change how bad a row is.
 """
 
@@ -24,14 +24,17 @@ EVIDENCE = (*PROBABILITIES, *(name for name in SIGNALS if name not in (*PROBABIL
 
 def evidence_of(values: pa.Table) -> NDArray[np.float32]:
     """Return the evidence of each row of a signals table."""
-    odds = [_log_odds(values[name].to_numpy()) for name in PROBABILITIES]
+    read, elsewhere = (np.nan_to_num(values[name].to_numpy().astype(np.float64)) for name in PROBABILITIES)
+    # the reader's probability is that of any fault: a wrong answer would count twice, and hide all others
+    others = 1 - (1 - read) / np.maximum(1 - elsewhere, SUREST)
+    odds = [_log_odds(others), _log_odds(elsewhere)]
     reached = [_reaches(values[name].to_numpy(), name) for name in EVIDENCE[len(PROBABILITIES) :]]
     return np.column_stack([*odds, *reached]).astype(np.float32)
 
 
-def _log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+def _log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-odds above those of SUREST: 0 where nothing is known or nothing speaks against the row."""
-    sure = np.clip(np.nan_to_num(probabilities.astype(np.float64)), SUREST, 1 - SUREST)
+    sure = np.clip(probabilities, SUREST, 1 - SUREST)
     return np.asarray(np.log(sure / (1 - sure)) - np.log(SUREST / (1 - SUREST)))
 
 

@@ -100,13 +100,11 @@ def contradicted(flags: Mapping[str, Sequence[Decision]]) -> frozenset[str]:
     return frozenset(id_ for id_, found in flags.items() if any(d.step == CONTRADICTIONS for d in found))
 
 
-def most_suspect_first(ids: Sequence[str], suspicions: Mapping[str, float], contradicted: frozenset[str]) -> list[str]:
-    """Order rows as people see them: the likeliest to be bad first, equals in the order given.
+def most_suspect_first(ids: Sequence[str], suspicions: Mapping[str, float], disputed: frozenset[str]) -> list[str]:
+    """Order rows as people see them: the likeliest to be bad first, equals in the order given."""
+    return sorted(ids, key=lambda id_: -of_flagged(id_, suspicions, disputed))
 
-    A row that another one contradicts is bad with CONTRADICTED at least.
-    """
 
-    def key(id_: str) -> float:
-        return -max(suspicions.get(id_, 0.0), CONTRADICTED if id_ in contradicted else 0.0)
-
-    return sorted(ids, key=key)
+def of_flagged(id_: str, suspicions: Mapping[str, float], disputed: frozenset[str]) -> float:
+    """Give the probability by which a flagged row has its place: CONTRADICTED at least where another contradicts it."""
+    return max(suspicions.get(id_, 0.0), CONTRADICTED if id_ in disputed else 0.0)
