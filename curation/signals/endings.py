@@ -1,9 +1,11 @@
 """How the answers of one file end: with words that many of them share, and with a full stop or without.
 
->>> endings = learn_endings(["Ask at a branch.", "Write to us. View more", "Call us. View more", ...])
->>> endings.finished("Fill in the form View more")      # "View more" ends every twentieth answer of the file
+>>> endings = Endings(tails=("View more",), going_on=frozenset({"the"}), is_without_stop=True)
+>>> endings.finished("Fill in the form View more")
 'Fill in the form.'
->>> endings.finished("Send us the")                     # "the" ends no sentence of it: the answer is cut
+>>> endings.finished("Ask at a branch")
+'Ask at a branch.'
+>>> endings.finished("Send us the")                     # "the" ends no sentence of the file: the answer is cut
 'Send us the'
 
 Answers cut off stop at any word; those that only lack a stop stop at words that end sentences elsewhere too.

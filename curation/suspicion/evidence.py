@@ -2,8 +2,9 @@
 
 evidence = evidence_of(values)          # float32 [rows, len(EVIDENCE)]; 0 where a signal doesn't apply
 
-A probability counts by its log-odds (the reader's without that of a wrong answer, which off_question tells), any other signal by whether it reaches its usual limit, however the study's own
-limits stand: moving a limit doesn't change how bad a row is.
+A probability counts by its log-odds, the reader's without that of a wrong answer, which off_question tells; any other
+signal by whether it reaches its usual limit, however the study's own limits stand: moving a limit doesn't change how
+bad a row is.
 """
 
 from __future__ import annotations
