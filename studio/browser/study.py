@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import streamlit as st
 
-from curation.publish.activity import Act, activity, take_back
+from curation.activity import Act, activity, take_back
 from studio.browser import header, parts, people, runs, texts
 from studio.jobs import running
 from studio.standing import FunnelStep, funnel, problems, published_are_current

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from curation.publish.activity import activity, take_back
+from curation.activity import activity, take_back
 from curation.publish.browse import flagged_rows
 from curation.publish.cases import cases, decisions
 from tests.studio import studio_workspace as study
