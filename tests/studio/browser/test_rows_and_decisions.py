@@ -95,5 +95,5 @@ def test_a_stage_is_run_by_a_button_and_its_end_is_seen(page, address, workspace
     page.get_by_text("split ended with an error").wait_for()  # this study has no pairs to split by
     said = jobs(workspace)[0].log_tail()
     assert said
-    assert page.get_by_test_id("stCode").filter(has_text=said.splitlines()[0][:20]).count()
+    page.get_by_text(said.splitlines()[0][:20]).first.wait_for()
     assert page.get_by_role("button", name="Go on with it").is_visible()
