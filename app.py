@@ -5,29 +5,48 @@ winnow studio            # in a workspace; or: WINNOW_WORKSPACE=DIR streamlit ru
 
 from __future__ import annotations
 
+from pathlib import Path
+
+PAGES = (
+    ("study", "Study", ":material/route:"),
+    ("rows", "Rows", ":material/table_rows:"),
+    ("decide", "To decide", ":material/rule:"),
+    ("label", "Label", ":material/label:"),
+    ("plan", "Plan", ":material/lock_clock:"),
+    ("train", "Train", ":material/model_training:"),
+    ("review", "Review", ":material/balance:"),
+    ("results", "Results", ":material/insights:"),
+)
+
 
 def main() -> None:
     """Run the page that the address names, below the header that all share."""
     import streamlit as st
 
-    from studio.browser import parts, people
+    from studio.browser import header, parts
 
-    st.set_page_config(page_title="Winnow", page_icon=parts.ICON, layout="wide")
-    page = st.navigation(
-        [
-            st.Page("studio/browser/overview.py", title="Overview", icon=":material/filter_alt:", default=True),
-            st.Page("studio/browser/removed.py", title="Removed rows", icon=":material/delete_sweep:"),
-            st.Page("studio/browser/flagged.py", title="Flagged rows", icon=":material/flag:"),
-            st.Page("studio/browser/thresholds.py", title="Thresholds", icon=":material/tune:"),
-            st.Page("studio/browser/review.py", title="Review (blind)", icon=":material/balance:"),
-            st.Page("studio/browser/explore.py", title="Explore", icon=":material/travel_explore:"),
-            st.Page("studio/browser/report.py", title="Report", icon=":material/description:"),
-        ],
-        position="top",
-        expanded=True,
-    )
-    parts.header(people.who)
-    page.run()
+    st.set_page_config(page_icon=parts.ICON, layout="wide")  # first: a page's own icon is fetched from another host
+    browser = Path("studio/browser")
+    place = parts.find_workspace()
+    if place is None:
+        pages = [st.Page(browser / "start.py", title="Start", icon=":material/upload_file:", default=True)]
+    else:
+        waiting = header.waiting(place)
+        pages = [
+            st.Page(
+                browser / f"{name}.py",
+                title=f"{title} ({waiting})" if name == "decide" and waiting else title,
+                icon=icon,
+                url_path="" if name == "study" else name,
+                default=name == "study",
+            )
+            for name, title, icon in PAGES
+        ]
+    page = st.navigation(pages, position="top", expanded=True)
+    study = f" · {place.root.name}" if place else ""
+    st.set_page_config(page_title=f"{page.title}{study} · Winnow", page_icon=parts.ICON)
+    header.show(place, page.title)
+    parts.guarded(page.run)
 
 
 if __name__ == "__main__":  # Streamlit runs this file as a script; winnow studio only asks where it is

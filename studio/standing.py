@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from winnow.errors import WinnowError
+from winnow.errors import InputError, WinnowError
 
 if TYPE_CHECKING:
     from winnow.data.ledger import Decision, View
@@ -101,10 +101,16 @@ def report_differs(workspace: Workspace, planned: str | None) -> str | None:
 
 
 def losses(metrics_file: Path) -> list[dict[str, object]]:
-    """Read a run's losses, nats a token, as points `step, loss, kind`; the run may still be writing."""
+    """Read a run's losses, nats a token, as points `step, loss, kind`; the run may still be writing.
+
+    Raises InputError with the line where one before the last isn't whole.
+    """
     points: list[dict[str, object]] = []
-    for line in metrics_file.read_text(encoding="utf-8").split("\n")[:-1]:
-        row = json.loads(line)
+    for number, line in enumerate(metrics_file.read_text(encoding="utf-8").split("\n")[:-1], start=1):
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{metrics_file}:{number}: not JSON: {error.msg}; mend or remove the line") from error
         for name, kind in (("loss", "training"), ("validation_loss", "validation")):
             if name in row:
                 points.append({"step": row["step"], "loss": row[name], "kind": kind})
@@ -142,10 +148,14 @@ def count_rows(path: Path) -> int:
 
 
 def rows_of(table: Path) -> int:
-    """Count the rows of a Parquet file; 0 where there is none."""
+    """Count the rows of a Parquet file; 0 where there is none. Raises InputError where it isn't whole."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return int(pq.read_metadata(table).num_rows) if table.exists() else 0
+    try:
+        return int(pq.read_metadata(table).num_rows) if table.exists() else 0
+    except pa.ArrowInvalid as error:
+        raise InputError(f"{table}: not a whole Parquet file; restore it from a copy, or curate again") from error
 
 
 def curated_rows(workspace: Workspace) -> tuple[bool, str]:

@@ -89,6 +89,13 @@ def flagged_rows(view: View) -> list[Row]:
     return _rows(kept.filter(pc.is_in(kept["id"], pa.array(list(view.flags), pa.string()))), view.flags)
 
 
+def settled_rows(view: View) -> list[Row]:
+    """List the kept rows about which nothing is to be decided, with their texts as they stand."""
+    kept = view.kept_table
+    waiting = pc.is_in(kept["id"], pa.array(list(view.flags), pa.string()))
+    return _rows(kept.filter(pc.invert(waiting)), {})
+
+
 def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Decision]) -> list[Row]:
     """Add the kept rows that reviewers flagged, or their flags to rows that wait already, reviewers' flags first."""
     of_people: dict[str, list[Decision]] = {}
@@ -104,7 +111,7 @@ def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Dec
 
 def _rows(table: pa.Table, decisions: dict[str, list[Decision]]) -> list[Row]:
     return [
-        Row(r.id, r.question, r.answer, place_of(r.source, r.line), tuple(decisions[r.id]), texts_around(r))
+        Row(r.id, r.question, r.answer, place_of(r.source, r.line), tuple(decisions.get(r.id, ())), texts_around(r))
         for r in to_records(table)
     ]
 
@@ -120,7 +127,7 @@ def by_step(rows: Iterable[Row]) -> dict[str, int]:
 
 
 def matching(rows: Sequence[Row], step: str | None = None, words: str = "") -> list[Row]:
-    """Keep the rows that a step decided about and whose texts and reason have all the words together."""
+    """Keep the rows that a step decided about and whose texts, reason, id and place have all the words together."""
     wanted = words.casefold().split()
     return [
         row
@@ -130,7 +137,7 @@ def matching(rows: Sequence[Row], step: str | None = None, words: str = "") -> l
 
 
 def _texts(row: Row) -> list[str]:
-    return [row.question, row.answer, row.reason, *row.around.values()]
+    return [row.question, row.answer, row.reason, row.id, row.place, *row.around.values()]
 
 
 def _has_all(text: str, words: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from functools import wraps
@@ -11,11 +12,11 @@ from typing import Any, NoReturn, ParamSpec
 import pyarrow.compute as pc
 import streamlit as st
 
-from curation.publish.browse import Row, flagged_rows, removed_rows, with_flags_of_people
+from curation.publish.browse import Row, flagged_rows, removed_rows, settled_rows, with_flags_of_people
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.people.queue import SYSTEMS
-from studio.standing import review_flags
+from studio.standing import count_rows, review_flags
 from winnow.data.files import read_jsonl
 from winnow.data.ledger import View
 from winnow.data.records import Record, to_records
@@ -23,7 +24,9 @@ from winnow.errors import WinnowError
 from winnow.study import plan
 from winnow.study.plan import Plan
 from winnow.study.workspace import Curated, Workspace
+from winnow.text.diff import inert_markdown
 
+LOG = logging.getLogger(__name__)
 Given = ParamSpec("Given")
 Stamp = tuple[tuple[str, int, int, int], ...]
 
@@ -34,24 +37,50 @@ ICON = (
 )
 
 
-def workspace() -> Workspace:
-    """Find the workspace that WINNOW_WORKSPACE names, or the current folder's; the page stops where there is none."""
+def find_workspace() -> Workspace | None:
+    """Find the workspace that WINNOW_WORKSPACE names, or the current folder's; None where there is none yet."""
     try:
-        return Workspace.find(Path(os.environ.get("WINNOW_WORKSPACE") or "."))
+        return Workspace.find(served_folder())
+    except WinnowError:
+        return None
+
+
+def served_folder() -> Path:
+    """Give the folder that this studio was started for."""
+    return Path(os.environ.get("WINNOW_WORKSPACE") or ".")
+
+
+def workspace() -> Workspace:
+    """Give the workspace; the page stops where there is none."""
+    found = find_workspace()
+    if found is None:
+        st.error(f"{served_folder()}: no study here; make one on the start page, or with: winnow init DIR")
+        st.stop()
+    return found
+
+
+def inert(text: str) -> str:
+    """Escape a text for Streamlit's Markdown."""
+    return inert_markdown(text).replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
+
+
+def guarded(page: Callable[[], None]) -> None:
+    """Run a page; what went wrong there is one line for the person, and a traceback in the server's log alone."""
+    try:
+        page()
     except WinnowError as error:
         st.error(str(error))
-        st.stop()
+    except Exception as error:
+        LOG.exception("a page failed")
+        _broken(error)
 
 
-def header(who: Callable[[], None]) -> None:
-    """Show which study and plan this is, and at the right who sits here."""
-    place = workspace()
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    frozen = frozen_plan(place)
-    state = f"plan `{frozen.hash[:8]}`{' (amended)' if frozen.amended else ''}" if frozen else "no plan frozen yet"
-    left.caption(f"`{place.root.name}` · {state}")
-    with right:
-        who()
+def _broken(error: Exception) -> None:
+    st.error(
+        f"This page can't be shown: {type(error).__name__}: {' '.join(str(error).split())[:300]}. A file of the study "
+        "may be damaged: bring the stage that wrote it up to date on the page Study, or restore it from a copy.",
+        icon=":material/error:",
+    )
 
 
 def missing(what: str, command: str) -> NoReturn:
@@ -70,6 +99,9 @@ def explained(page: Callable[Given, None]) -> Callable[Given, None]:
             page(*args, **kwargs)
         except WinnowError as error:
             st.error(str(error))
+        except Exception as error:
+            LOG.exception("a page failed")
+            _broken(error)
 
     return run
 
@@ -83,6 +115,9 @@ def reported(press: Callable[Given, str | None]) -> Callable[Given, None]:
             st.session_state["done"] = press(*args, **kwargs)
         except WinnowError as error:
             st.session_state["failed"] = str(error)
+        except Exception as error:
+            LOG.exception("a press failed")
+            st.session_state["failed"] = f"{type(error).__name__}: {error}"
 
     return run
 
@@ -96,11 +131,8 @@ def tell() -> None:
 
 
 def frozen_plan(place: Workspace) -> Plan | None:
-    """Read the plan; None where none is frozen or it was edited (the overview says which)."""
-    try:
-        return plan.read(place.plan_file)
-    except WinnowError:
-        return None
+    """Read the plan; None where none is frozen. Raises PlanChanged where the file was edited by hand."""
+    return plan.read(place.plan_file) if place.plan_file.exists() else None
 
 
 def view(place: Workspace) -> View:
@@ -116,9 +148,17 @@ def removed(place: Workspace) -> list[Row]:
 def flagged(place: Workspace) -> list[Row]:
     """Read the rows that wait for a person, reviewers' flags first; the page stops where nothing was curated."""
     waiting = _flagged(place.curated.root, _curated_stamp(place))
-    frozen = frozen_plan(place)
+    try:
+        frozen = frozen_plan(place)
+    except WinnowError:  # the rows can be settled all the same; other pages say what is wrong with the plan
+        frozen = None
     flags = review_flags(place, frozen.hash) if frozen else []
     return with_flags_of_people(waiting, view(place), flags) if flags else waiting
+
+
+def settled(place: Workspace) -> list[Row]:
+    """Read the kept rows about which nothing is to be decided; the page stops where nothing was curated."""
+    return _settled(place.curated.root, _curated_stamp(place))
 
 
 def _curated_stamp(place: Workspace) -> Stamp:
@@ -141,6 +181,11 @@ def _removed(root: Path, state: Stamp) -> list[Row]:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _flagged(root: Path, state: Stamp) -> list[Row]:
     return flagged_rows(_view(root, state))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _settled(root: Path, state: Stamp) -> list[Row]:
+    return settled_rows(_view(root, state))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -175,6 +220,9 @@ def paired(place: Workspace, frozen: Plan) -> Paired:
         if answered[0].get("plan", frozen.hash) != frozen.hash:
             missing(f"{name}.jsonl was answered under another plan than {frozen.hash[:8]}.", "winnow answer")
     together = pair_answers(*(to_answers(answered, name) for name, answered in found.items()))
-    if together.lone_text:
-        st.caption(f"Answers without counterpart aren't shown: {together.lone_text}")
     return together
+
+
+def unanswered(place: Workspace, paired: Paired) -> int:
+    """Count the held-out questions that base and tuned haven't both answered."""
+    return max(0, count_rows(place.split / "held_out.jsonl") - len(paired.pairs))

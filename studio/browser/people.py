@@ -11,6 +11,7 @@ import streamlit as st
 from studio.browser import parts
 from studio.standing import published_are_current
 from winnow.data.ledger import Action, Decision
+from winnow.errors import InputError
 from winnow.study.workspace import Workspace
 
 PUBLISHED_AT_ONCE = 20_000  # rows; with more, kept.jsonl is written anew on request: it takes seconds
@@ -52,23 +53,33 @@ def needs_name(purpose: str) -> bool:
 
 
 @parts.reported
-def decide(place: Workspace, ids: list[str], action: Action, reason: str) -> str | None:
-    """Write one decision of the named person about each row, once however long a key is held."""
+def decide(place: Workspace, ids: list[str], action: Action, reason: str, seen: int) -> str | None:
+    """Write one decision of the named person about each row, once however long a key is held.
+
+    `seen` is the last entry of the ledger that the page knew of: who is overtaken by somebody else is told.
+    """
     if is_held():
         return None
-    _append(place, [Decision(id_, "studio", action, reason, by=reviewer()) for id_ in ids])
+    _append(place, [Decision(id_, "studio", action, reason, by=reviewer()) for id_ in ids], seen)
     return f"{len(ids)} {'kept' if action == 'restore' else 'removed'}"
 
 
 @parts.reported
-def correct(place: Workspace, id_: str, texts: dict[str, str]) -> str:
-    """Write the named person's new text of each changed field."""
+def correct(place: Workspace, id_: str, texts: dict[str, str], seen: int) -> str:
+    """Write the named person's new text of each changed field; none may be empty."""
+    if not all(text.strip() for text in texts.values()):
+        raise InputError("Nothing was saved: a question or an answer can't be empty; remove the row instead")
     corrections = [
         Decision(id_, "studio", "correct", "corrected by hand", field=name, text=text, by=reviewer())
         for name, text in texts.items()
     ]
-    _append(place, corrections)
+    _append(place, corrections, seen)
     return "Correction saved"
+
+
+def seen(place: Workspace) -> int:
+    """Give the number of the last entry of the ledger, as this page knows it."""
+    return len(place.curated.ledger.history())
 
 
 def is_held() -> bool:
@@ -79,8 +90,13 @@ def is_held() -> bool:
     return now - before < parts.workspace().config().review.dwell_seconds
 
 
-def _append(place: Workspace, decisions: list[Decision]) -> None:
-    place.curated.ledger.append(*decisions)
+def _append(place: Workspace, decisions: list[Decision], seen: int) -> None:
+    place.curated.ledger.append(*decisions, seen=seen)
+    publish_if_small(place)
+
+
+def publish_if_small(place: Workspace) -> None:
+    """Write kept.jsonl and its neighbours anew where that takes no time that a person would notice."""
     if parts.view(place).records.num_rows <= PUBLISHED_AT_ONCE and not published_are_current(place):
         _publish(place)
 

@@ -29,7 +29,13 @@ def page() -> None:
     frozen = parts.frozen_plan(place)
     if frozen is None:
         parts.missing("No plan is frozen yet, and votes belong to a plan.", "winnow plan freeze")
-    pairs = {pair.id: pair for pair in parts.paired(place, frozen).pairs}
+    paired = parts.paired(place, frozen)
+    if lacking := parts.unanswered(place, paired):
+        st.error(f"{lacking} of {lacking + len(paired.pairs)} planned questions aren't answered by both models yet: "
+                 "a review of the others would be called complete. Bring “answer” up to date on the page Study, or "
+                 "run: winnow answer", icon=":material/block:")  # fmt: skip
+        return
+    pairs = {pair.id: pair for pair in paired.pairs}
     if people.needs_name("votes are kept under it, and it decides the order of the pairs"):
         return
     review = review_of(frozen, JudgmentLog(place.judgments_file))
@@ -80,13 +86,13 @@ def _shut(review: Review) -> None:
     else:
         st.info(f"The plan asks for {max(1, review.raters)} reviewers, and they have finished: "
                 f"{', '.join(review.finished)}.", icon=":material/check:")  # fmt: skip
-    st.page_link("studio/browser/explore.py", label="Go to the results", icon=":material/travel_explore:")
+    st.page_link("studio/browser/results.py", label="Go to the results", icon=":material/insights:")
 
 
 def _finished(judged: int) -> None:
     st.success(f"Your review is finished: {judged} judgments are saved. Thank you.", icon=":material/check:")
     st.caption("The results open for everybody once the planned reviewers have finished.")
-    st.page_link("studio/browser/explore.py", label="Go to the results", icon=":material/travel_explore:")
+    st.page_link("studio/browser/results.py", label="Go to the results", icon=":material/insights:")
 
 
 def _all_judged(log: JudgmentLog, plan: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
 from curation.publish.browse import Row, by_step, facts, matching, proof
-from winnow.data.records import Record, canonical_json
+from winnow.data.records import Record, canonical_json, content_hash
 from winnow.data.surroundings import TITLES, as_texts
 from winnow.text.diff import inert_markdown, marked, word_differences
 
@@ -78,6 +78,16 @@ def reasons(row: Row) -> None:
             st.caption(inert_markdown(proof(decision)))
 
 
+def repairs(came_in: Record | None, row: Row) -> None:
+    """Show what was repaired or corrected in a row, before and now."""
+    if came_in is None:
+        return
+    for name in ("question", "answer"):
+        before, now = getattr(came_in, name), getattr(row, name)
+        if before != now:
+            two_texts(before, now, (f"The {name} as it came in", "As it reads now"))
+
+
 def evidence(row: Row) -> None:
     """Show what the decisions about a row rest on, and where the row came from."""
     origin = {"row": row.id, "from": row.place, "decided by": ", ".join(d.by for d in row.decisions)}
@@ -107,25 +117,31 @@ def filtered(found: list[Row], kind: str, none: str) -> list[Row]:
         return []
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     counts = by_step(found)
-    step = left.pills(
-        f"{kind.capitalize()} by: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()),
-        list(counts),
-        key=f"{kind}-step",
-        bind="query-params",
-    )
+    step = None
+    if counts:
+        step = left.pills(
+            "Decided by",
+            list(counts),
+            format_func=lambda name: f"{name} {counts[name]:,}",
+            key=f"{kind}-step",
+            bind="query-params",
+        )
     words = right.text_input(
-        "Search question, answer and reason", key=f"{kind}-words", bind="query-params", icon=":material/search:"
+        "Search question, answer, reason, id or file:line",
+        key=f"{kind}-words",
+        bind="query-params",
+        icon=":material/search:",
     )
-    wanted = matching(found, step, words or "")
+    wanted = matching(found, step if step in counts else None, words or "")
     if not wanted:
-        st.info(f"No {kind} row matches this filter.", icon=":material/search_off:")
+        st.info("No row matches this filter.", icon=":material/search_off:")
     return wanted
 
 
-def table_of_rows(shown: list[Row], key: str, mode: Literal["single-row", "multi-row"]) -> list[Row]:
-    """List rows with their reasons, the first one chosen until another is; return those chosen."""
+def table_of_rows(shown: list[Row], key: str, status: Callable[[Row], str]) -> tuple[list[Row], Row | None]:
+    """List rows with how they stand and why; return those that were ticked, and the one that was clicked to be read."""
     table = [
-        {"Reason": row.reason, "Question": row.question, "Answer": row.answer, "Step": ", ".join(sorted(row.steps))}
+        {"": status(row), "Question": row.question, "Answer": row.answer, "Why": row.reason, "From": row.place}
         for row in shown
     ]
     state = st.dataframe(
@@ -133,9 +149,15 @@ def table_of_rows(shown: list[Row], key: str, mode: Literal["single-row", "multi
         height=table_height(len(table)),
         hide_index=True,
         on_select="rerun",
-        selection_mode=mode,
-        selection_default={"selection": {"rows": [0]}},
-        key=f"{key}-{shown[0].id}-{len(shown)}",  # another list starts with its own first row
-        column_config={name: st.column_config.TextColumn(width="large") for name in ("Reason", "Question", "Answer")},
+        selection_mode=["multi-row", "single-cell"],
+        key=f"{key}-{content_hash(*(row.id for row in shown))[:12]}",  # another list starts with nothing ticked
+        column_config={
+            "Question": st.column_config.TextColumn(width="medium"),
+            "Answer": st.column_config.TextColumn(width="large"),
+            "Why": st.column_config.TextColumn(width="large"),
+        },
     )
-    return [shown[place] for place in state["selection"]["rows"] if place < len(shown)]
+    ticked = [shown[place] for place in state["selection"]["rows"] if place < len(shown)]
+    clicked = [shown[place] for place, _ in state["selection"].get("cells", []) if place < len(shown)]
+    read = clicked[0] if clicked else ticked[-1] if ticked else None
+    return ticked, read

@@ -45,17 +45,23 @@ def studio(
     workspace: WorkspaceOption = Path(),
     port: Annotated[int, typer.Option(help="on 127.0.0.1")] = 8501,
 ) -> None:
-    """Open the studio in a browser.
+    """Open the studio in a browser; in a folder without a study its start page makes one from a file.
 
     winnow studio --workspace my-study
     """
     import os
     import sys
 
+    from winnow.errors import InputError
     from winnow.study.workspace import Workspace
 
-    found = Workspace.find(workspace)
-    os.environ["WINNOW_WORKSPACE"] = str(found.root)
+    try:
+        folder = Workspace.find(workspace).root
+    except InputError:
+        if not workspace.is_dir():
+            raise
+        folder = workspace.resolve()
+    os.environ["WINNOW_WORKSPACE"] = str(folder)
     options = {
         "server.port": str(port),
         "server.address": "127.0.0.1",
@@ -65,7 +71,7 @@ def studio(
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
     command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[2] / "app.py"), *flags]
-    console.note(f"the studio of {found.root}: http://127.0.0.1:{port}")
+    console.note(f"the studio of {folder}: http://127.0.0.1:{port}")
     os.execv(sys.executable, command)
 
 

@@ -103,9 +103,12 @@ def write_table(path: Path, table: pa.Table) -> None:
 
 
 def read_table(path: Path) -> pa.Table:
-    """Read a Parquet file."""
+    """Read a Parquet file; raises InputError when it isn't one, or not a whole one."""
     sys.audit("open", str(path), "rb", os.O_RDONLY)  # Arrow opens files past Python, which tells who is to know
-    return pq.read_table(path, memory_map=False)
+    try:
+        return pq.read_table(path, memory_map=False)
+    except pa.ArrowInvalid as error:
+        raise InputError(f"{path}: not a whole Parquet file; restore it from a copy, or run the stage again") from error
 
 
 def read_json(path: Path) -> Any:

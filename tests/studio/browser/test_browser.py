@@ -164,7 +164,7 @@ def test_no_page_shows_a_side_while_the_review_is_open_to_a_name_or_none(people,
     study.report(workspace)
     for name in ("ada", ""):
         page = people(name)
-        for place in ("report", "explore"):
+        for place in ("results", "results?shown=Pairs"):
             page.goto(f"{address}/{place}")
             page.get_by_text("open when the blind review is over").wait_for()
             assert "Certainly" not in everywhere(page)

@@ -15,6 +15,7 @@ from evaluation.people.vote_log import JudgmentLog
 from studio.desk import ReviewDesk
 from tests.studio import studio_workspace as study
 from winnow.data.files import read_jsonl, write_jsonl
+from winnow.data.ledger import Decision
 from winnow.study import plan
 from winnow.study.workspace import Workspace
 
@@ -87,73 +88,92 @@ def everything(app: AppTest) -> str:
     return str([element.proto for element in app.main])
 
 
-@pytest.mark.parametrize("page", ["removed", "flagged", "thresholds", "review", "explore", "report"])
+@pytest.mark.parametrize("page", ["rows", "decide", "label", "review", "results"])
 def test_a_page_whose_data_is_absent_names_the_command_that_makes_it(workspace, page):
     assert "Make it with: `winnow " in open_page(page).info[0].value
 
 
-def test_a_folder_that_is_no_workspace_is_one_line(tmp_path, monkeypatch):
+def test_a_folder_without_a_study_opens_on_the_start_page(tmp_path, monkeypatch):
     monkeypatch.setenv("WINNOW_WORKSPACE", str(tmp_path))
-    app = AppTest.from_file(str(APP), default_timeout=20).run()
-    assert "winnow init" in app.error[0].value
+    app = AppTest.from_file(str(APP), default_timeout=20)
+    app.session_state["reviewer"] = ""
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "Start"
+    assert "Drop a file" in app.markdown[0].value
 
 
-def test_the_overview_counts_every_row_and_names_the_next_step(workspace, ids):
-    app = open_page("overview")
+def test_the_study_page_counts_every_row_and_offers_the_next_stage(workspace, ids):
+    app = open_page("study")
     assert [(m.label, m.value) for m in app.metric] == [
         ("Came in", "9"),
         ("Removed", "2"),
         ("Kept", "7"),
-        ("Flagged, of kept", "2"),
+        ("To decide", "2"),
     ]
-    assert app.code[0].value == "winnow split"
+    assert any("Next: split" in text.value for text in app.markdown)
+    assert "Run it" in labels(app)
 
 
-def test_a_restored_row_is_kept_and_leaves_the_removed_rows(workspace, ids):
-    app = press(open_page("removed"), "Restore this row")
-    assert set(workspace.curated.view().removed) == {ids["empty"]}
-    decision = workspace.curated.ledger.people_decisions()[0]
-    assert (decision.id, decision.action, decision.by) == (ids["copy"], "restore", "ada")
-    assert len(app.dataframe[0].value) == 1
+def test_a_persons_decision_is_listed_and_taken_back_on_the_study_page(workspace, ids):
+    removal = Decision(ids["first"], "studio", "remove", "out of date", by="ben")
+    workspace.curated.ledger.append(removal)
+    app = open_page("study")
+    assert any("**ben** removed 1 row" in text.value for text in app.markdown)
+    press(app, "Undo")
+    assert ids["first"] not in workspace.curated.view().removed
 
 
-def test_a_removed_row_stands_beside_its_twin_with_the_difference_marked(workspace, ids):
-    assert "<mark>" in everything(open_page("removed"))
+@pytest.mark.parametrize("broken", ["curated/ledger/02-duplicates.parquet", "curated/records.parquet"])
+def test_a_damaged_file_is_one_line_on_every_page_and_never_a_traceback(answered, ids, broken):
+    (answered.root / broken).write_bytes(b"PAR1 half")
+    for page in ("study", "rows", "decide", "label"):
+        assert any(broken.rsplit("/", 1)[-1] in error.value for error in open_page(page).error), page
 
 
-def test_removed_rows_are_found_by_step_and_by_words(workspace, ids):
-    app = open_page("removed")
+def test_an_edited_plan_is_red_wherever_it_matters(answered, ids):
+    path = answered.plan_file
+    path.write_text(path.read_text().replace("win_rate", "rouge_l"))
+    for page in ("plan", "review", "results"):
+        app = open_page(page)
+        assert any("edited" in error.value for error in app.error), page
+        assert "freeze" not in everything(app).casefold()
+    assert any("edited by hand" in text.value for text in open_page("study").markdown)
+
+
+def test_rows_are_found_by_step_by_words_and_by_their_place(workspace, ids):
+    app = open_page("rows")
     app.pills[0].set_value("clean").run()
     assert list(app.dataframe[0].value["Question"]) == ["Where is my card?"]
-    app.text_input(key="removed-words").set_value("no such words").run()
-    assert "No removed row matches" in app.info[0].value
+    app.pills[0].set_value(None).run()
+    app.text_input(key="rows-words").set_value("faq.jsonl:7").run()
+    assert list(app.dataframe[0].value["Question"]) == ["how do I cancel a direct debit"]
+    app.text_input(key="rows-words").set_value("no such words").run()
+    assert "No row matches" in app.info[0].value
+
+
+def test_no_row_is_ticked_before_a_person_ticks_it(workspace, ids):
+    assert not [label for label in labels(open_page("rows")) if label.startswith("Restore")]
 
 
 def test_without_a_name_nothing_can_be_decided(workspace, ids):
-    app = open_page("removed", reviewer="")
-    assert "Restore this row" not in labels(app)
+    app = open_page("decide", reviewer="")
+    assert "Save the correction" not in labels(app)
     assert "Say who you are" in app.info[0].value
 
 
-def test_a_person_keeps_one_contradicting_row_and_removes_the_other(workspace, ids):
-    app = press(open_page("flagged"), "Keep as it is")
-    press(app, "Remove")
-    view = workspace.curated.view()
-    assert ids["conflict"] in view.removed
-    assert not view.flags
-
-
-def test_a_correction_is_the_rows_text_from_then_on(workspace, ids):
-    app = open_page("flagged")
-    app.text_area(key=f"answer-{ids['overdraft']}").set_value("It is 39.9% EAR.").run()
-    press(app, "Save the correction")
+def test_a_correction_is_saved_at_the_first_press(workspace, ids):
+    app = open_page("decide")
+    app.text_area(key=f"answer-{ids['overdraft']}").set_value("It is 39.9% EAR.")
+    press(app, "Save the correction of faq.jsonl:2")
     kept = {row["id"]: row["answer"] for row in workspace.curated.view().kept_table.to_pylist()}
     assert kept[ids["overdraft"]] == "It is 39.9% EAR."
 
 
 def test_a_moved_threshold_shows_at_once_how_many_rows_would_leave(workspace, ids):
     study.pair(workspace, ids)
-    app = open_page("thresholds")
+    app = open_page("rows")
+    app.segmented_control(key="standing").set_value("Cuts").run()
     assert [metric.value for metric in app.metric] == ["3", "4"]  # pairs at 0.8 or more; with the near copy
     app.slider[0].set_value(0.88).run()
     assert [metric.value for metric in app.metric] == ["1", "2"]
@@ -163,48 +183,56 @@ def test_a_moved_threshold_shows_at_once_how_many_rows_would_leave(workspace, id
 def test_explore_and_report_stay_shut_during_the_review_and_open_after_it(answered):
     study.report(answered)
     app = begin(open_page("review"))
-    for page in ("explore", "report"):
+    for page in ("results",):
         for who in ("ada", "newcomer", ""):
             assert "name the models" in open_page(page, who).info[0].value
     finish(app)
     assert "finished" in app.success[0].value
-    assert "Base" in everything(open_page("explore"))
-    assert "report.html" in everything(open_page("report", ""))
+    shown = open_page("results")
+    assert "out of date" in shown.warning[0].value
+    assert "Bring it up to date" in labels(shown)
+    shown.segmented_control(key="shown").set_value("Pairs").run()
+    assert "Base" in everything(shown)
+    assert "report.html" in everything(open_page("results", ""))
 
 
 def test_an_early_end_doesnt_open_the_results_of_the_planned_review(answered):
     study.report(answered)
     press(begin(open_page("review")), "End the review now")
-    assert "name the models" in open_page("report").info[0].value
+    assert "name the models" in open_page("results").info[0].value
 
 
 def test_who_states_that_they_wont_review_sees_the_results_alone_and_votes_no_more(answered):
     study.report(answered)
     judge_all(answered, "cy", 1)
-    press(press(open_page("report", "cy"), "Open them without reviewing"), "I won't review: open the results")
-    assert "report.html" in everything(open_page("report", "cy"))
-    assert "name the models" in open_page("report").info[0].value
+    press(press(open_page("results", "cy"), "Open them without reviewing"), "I won't review: open the results")
+    assert "report.html" in everything(open_page("results", "cy"))
+    assert "name the models" in open_page("results").info[0].value
     assert "won't review" in open_page("review", "cy").info[0].value
 
 
 def test_a_report_of_another_plan_is_refused(answered):
     study.report(answered)
-    plan.freeze({"primary": "rouge_l"}).write(answered.plan_file)
-    app = open_page("report")
+    plan.freeze({"outcome": {"primary": "rouge_l"}}).write(answered.plan_file)
+    app = open_page("results")
     assert "made under plan" in app.error[0].value
     assert "report.html" not in everything(app)
 
 
-def test_answers_that_lack_rows_are_named_on_the_overview(answered, ids):
-    write_jsonl(answered.answers / "tuned.jsonl", [])
-    assert any("tuned.jsonl answers 0 of 12" in warning.value for warning in open_page("overview").warning)
+def test_answers_that_lack_rows_are_named_and_no_review_of_them_opens(answered, ids):
+    kept = read_jsonl(answered.answers / "tuned.jsonl")[:3]
+    write_jsonl(answered.answers / "tuned.jsonl", kept)
+    assert any("tuned.jsonl answers 3 of 12" in warning.value for warning in open_page("study").warning)
+    app = open_page("review")
+    assert "9 of 12 planned questions aren't answered" in app.error[0].value
+    assert "Begin" not in labels(app)
 
 
 CONTEXT = "<script>owned</script> " + "The branch is open from nine. " * 20
 TURNS = [{"role": "user", "content": "I bank in Leith."}, {"role": "assistant", "content": "Good day to Leith."}]
 
 
-def test_flagged_and_removed_rows_show_what_stands_beside_their_questions(workspace):
+def test_rows_to_decide_show_what_stands_beside_their_questions(workspace):
     beside = {
         0: {"context": "In the app."},
         1: {"context": CONTEXT},
@@ -212,9 +240,6 @@ def test_flagged_and_removed_rows_show_what_stands_beside_their_questions(worksp
         8: {"history": TURNS},
     }
     study.curate(workspace, beside)
-    removed, flagged = everything(open_page("removed")), everything(open_page("flagged"))
-    assert "branch" in removed
-    assert "Removed: context" in removed
-    assert "I bank in Leith." in flagged
-    assert "&lt;script&gt;owned" in flagged
-    assert {area.label for area in open_page("flagged").text_area} == {"Question", "Answer"}  # no context to correct
+    waiting = everything(open_page("decide"))
+    assert "&lt;script&gt;owned" in waiting
+    assert {area.label for area in open_page("decide").text_area} == {"Question", "Answer"}  # no context to correct

@@ -1,4 +1,4 @@
-"""Thresholds: move the cut between duplicates and different rows, and see at once what would change."""
+"""Cuts, on the page Rows: move the cut between duplicates and different rows, and see at once what would change."""
 
 from __future__ import annotations
 
@@ -24,11 +24,8 @@ MEANINGS: dict[Threshold, str] = {
 BINS = 40
 
 
-@parts.explained
-def page() -> None:
+def show(place: Workspace) -> None:
     """Show the two thresholds on duplicates."""
-    place = parts.workspace()
-    parts.view(place)
     if not place.curated.pairs_file.exists():
         parts.missing("The scored pairs aren't there.", "winnow curate FILE")
     threshold = st.segmented_control(
@@ -58,8 +55,10 @@ def _threshold(place: Workspace, threshold: Threshold) -> None:
     now = float(getattr(settings, threshold))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        cut = st.slider("Lowest similarity of a duplicate", 0.0, 1.0, now, 0.01, key=f"cut-{threshold}")
-        _histogram(scores(mine, threshold), cut)
+        values = scores(mine, threshold)
+        low = float(np.floor(min(values.min(), now) * 20) / 20)  # the slider and the chart share one axis
+        cut = st.slider("Lowest similarity of a duplicate", low, 1.0, now, 0.01, key=f"cut-{threshold}")
+        _histogram(values, cut, low)
     with right:
         _effect(place, mine, settings, threshold, now, cut)
     above, below = around(mine, threshold, cut)
@@ -87,8 +86,7 @@ def _pairs(path: Path, state: parts.Stamp) -> pa.Table:
     return read_table(path)
 
 
-def _histogram(values: np.ndarray, cut: float) -> None:
-    low = float(np.floor(min(values.min(), cut) * 20) / 20)
+def _histogram(values: np.ndarray, cut: float, low: float) -> None:
     counts, edges = np.histogram(values, bins=BINS, range=(low, 1.0))
     bars = [
         {"from": a, "to": b, "pairs": int(n), "side": "duplicate" if b > cut else "different"}
@@ -164,6 +162,3 @@ def _pair(place: Workspace, pair: ScoredPair) -> None:
         texts.two_texts(one.question, other.question, places)
         with st.expander("Answers"):
             texts.two_texts(one.answer, other.answer, ("", ""))
-
-
-page()

@@ -1,4 +1,4 @@
-"""Explore: base beside tuned with the verdicts of people, after the reveal."""
+"""The pairs, on the page Results: base beside tuned with the verdicts of people, after the reveal."""
 
 from __future__ import annotations
 
@@ -8,30 +8,25 @@ import altair as alt
 import streamlit as st
 
 from evaluation.comparison.slices import MODES, ORDERS, JudgedPair, judged_pairs, slices, slicings
+from evaluation.people.review import Review
 from evaluation.people.vote_log import Judgment, export
 from evaluation.people.win_rate import tally, to_votes
-from studio.browser import blind, parts, texts
+from studio.browser import parts, texts
 from winnow.statistics import Interval
 from winnow.study.held_out import held_out_groups
+from winnow.study.plan import Plan
 from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
 
 COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}
 
 
-@parts.explained
-def page() -> None:
-    """Show the judged pairs once the blind review is over."""
-    place = parts.workspace()
-    frozen = parts.frozen_plan(place)
-    if frozen is None:
-        parts.missing("No plan is frozen yet.", "winnow plan freeze")
-    paired = parts.paired(place, frozen)
-    review = blind.require_reveal(place, frozen)
-    _show(place, judged_pairs(paired, review.counted), review.counted)
-
-
-def _show(place: Workspace, pairs: list[JudgedPair], judgments: list[Judgment]) -> None:
+def show(place: Workspace, frozen: Plan, review: Review) -> None:
+    """Show the judged pairs, with charts and slices."""
+    paired, judgments = parts.paired(place, frozen), review.counted
+    pairs = judged_pairs(paired, judgments)
+    if paired.lone_text:
+        st.markdown(f"Answers without counterpart aren't shown: {parts.inert(paired.lone_text)}")
     _headline(place, pairs, judgments)
     left, right = st.columns([7, 4], gap="medium")
     with right:
@@ -173,6 +168,3 @@ def _slices(place: Workspace, pairs: list[JudgedPair]) -> None:
     ]
     st.dataframe(table, hide_index=True, height=texts.table_height(len(table)))
     st.caption("Slices are exploratory and carry no test; below 10 decided pairs only counts are shown.")
-
-
-page()

@@ -1,0 +1,71 @@
+"""What stands above every page: its title, the study, the verdict, the job that runs, and who sits here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from studio.browser import parts, people
+from studio.jobs import running
+from studio.stations import Station, stations
+from studio.study import Study
+from studio.verdict import Verdict, verdict_of
+from winnow.errors import WinnowError
+from winnow.study.workspace import Workspace
+
+SECONDS_BETWEEN_LOOKS = 10  # at the stages' files: each look hashes them
+
+
+def show(place: Workspace | None, title: str) -> None:
+    """Draw the header; without a study there is nothing but the title and the name."""
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with left.container(horizontal=True, vertical_alignment="center"):
+        st.title(title, anchor=False, width="content")
+        if place is not None:
+            st.markdown(f"**{parts.inert(place.root.name)}**", width="content")
+            _chips(place)
+    with right:
+        people.who()
+
+
+@st.fragment(run_every="5s")
+def _chips(place: Workspace) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        try:
+            verdict = verdict_of(*looked(place))
+        except WinnowError as error:
+            st.badge("can't be read", color="red", icon=":material/error:", help=str(error))
+            return
+        if verdict.is_current:
+            st.badge(f"Verdict: {verdict.chip}", color="gray", icon=":material/gavel:")
+        else:
+            st.badge(f"Verdict: {verdict.chip}", color="red", icon=":material/sync_problem:")
+        if job := running(place):
+            st.badge(f"{job.stage} is running, {job.seconds / 60:.0f} min", color="blue", icon=":material/autorenew:")
+
+
+def waiting(place: Workspace) -> int:
+    """Count the rows that wait for a person; 0 where they can't be read, which the page itself says."""
+    try:
+        return len(parts.flagged(place)) if place.curated.records_file.exists() else 0
+    except Exception:
+        return 0
+
+
+def looked(place: Workspace) -> tuple[Study, list[Station]]:
+    """Look at the study's stages, at most every ten seconds where no file of the study's root changed."""
+    state = parts.stamp(*sorted(place.root.glob("*")), *sorted(place.root.glob("*/*")))
+    return _looked(str(place.root), state)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False, ttl=SECONDS_BETWEEN_LOOKS)
+def _looked(root: str, state: parts.Stamp) -> tuple[Study, list[Station]]:
+    from pathlib import Path
+
+    place = Workspace(Path(root))
+    study = Study(place, place.config())
+    return study, stations(study)
+
+
+def verdict(place: Workspace) -> Verdict:
+    """Give the study's verdict."""
+    return verdict_of(*looked(place))

@@ -1,0 +1,82 @@
+"""Plan: what will count as better, in one sentence; what this many pairs can show; freeze, or see what was changed."""
+
+from __future__ import annotations
+
+import altair as alt
+import streamlit as st
+
+from evaluation.comparison.power import power_table
+from studio.browser import header, parts, people, runs
+from studio.plan_words import in_one_sentence, what_can_be_shown
+from studio.standing import count_rows
+from studio.stations import Station
+from winnow.errors import PlanChanged
+from winnow.study.workspace import Workspace
+
+SIZES = (10, 20, 30, 40, 50, 75, 100, 150, 200)  # pairs, for the curve
+
+
+@parts.explained
+def page() -> None:
+    """Show the plan, or what it would be."""
+    place = parts.workspace()
+    station = next(one for one in header.looked(place)[1] if one.name == "plan")
+    try:
+        frozen = parts.frozen_plan(place)
+    except PlanChanged as error:
+        st.error(
+            f"The plan was edited after it was frozen, so nothing rests on it any more. {error}",
+            icon=":material/gpp_bad:",
+        )
+        return
+    held_out = count_rows(place.split / "held_out.jsonl")
+    st.markdown(f"#### {in_one_sentence(place.config().plan, held_out)}")
+    if frozen is not None:
+        st.markdown(f"Frozen {frozen.created_at[:16].replace('T', ' ')}, number `{frozen.hash[:12]}`.")
+        for amendment in frozen.amendments:
+            what = f"{amendment.at[:16]}: {', '.join(amendment.changed)}. {amendment.why}"
+            st.warning(f"Amended after data could have been seen, {parts.inert(what)}", icon=":material/edit_note:")
+        if station.standing.stale:
+            st.error(
+                f"The study isn't the planned one any more: {parts.inert('; '.join(station.why))}",
+                icon=":material/gpp_bad:",
+            )
+    elif held_out and not people.needs_name("a run is kept under it"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Freeze the plan", type="primary", icon=":material/lock:"):
+                _freeze(place, station)
+            st.markdown("After that a change needs a reason, which every report shows.")
+    runs.follow(place)
+    if held_out:
+        _power(held_out)
+
+
+@st.dialog("Freeze the plan")
+def _freeze(place: Workspace, station: Station) -> None:
+    st.markdown(
+        "From then on every change of what is compared needs a reason, and every report shows that it was made."
+    )
+    if st.button("Freeze it", type="primary"):
+        runs.run(place, station)
+        st.rerun()
+
+
+def _power(held_out: int) -> None:
+    st.subheader("What this many pairs can show", anchor=False)
+    st.markdown(what_can_be_shown(held_out))
+    values = [
+        {"pairs": row.pairs, "found": share, "true": f"truly better in {float(rate):.0%}"}
+        for row in power_table(sorted({*SIZES, held_out}))
+        for rate, share in row.power.items()
+    ]
+    chart = alt.Chart(alt.Data(values=values)).mark_line(point=True)
+    chart = chart.encode(
+        x=alt.X("pairs:Q", title="pairs that people judge", axis=alt.Axis(format="d")),
+        y=alt.Y("found:Q", title="share of studies that find it", axis=alt.Axis(format="%")),
+        color=alt.Color("true:N", legend=alt.Legend(title=None, orient="top", labelLimit=300)),
+        strokeDash=alt.StrokeDash("true:N", legend=None),
+    )
+    st.altair_chart(chart.properties(height=260), alt="Share of studies that find a true win rate, by number of pairs")
+
+
+page()

@@ -1,0 +1,79 @@
+"""Training runs as a person compares them: their curves, smoothed, and the settings in which they differ.
+
+curves(run / "metrics.jsonl")["loss"][0]        # {"step": 1, "value": 4.32, "kind": "training"}
+differences(runs_of(workspace))                 # only the columns that aren't the same in all
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from winnow.data.files import read_json
+from winnow.study.workspace import Workspace
+
+SMOOTHING = 0.85  # weight of what came before, in the smoothed line
+CURVES = ("loss", "learning_rate", "grad_norm", "tokens_per_second")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its name, what it took, and its settings."""
+
+    name: str
+    minutes: float
+    memory_gb: float | None
+    settings: dict[str, Any]
+
+    def as_row(self) -> dict[str, Any]:
+        """Give the run as a row of a table."""
+        return {"run": self.name, "minutes": self.minutes, "GB": self.memory_gb, **self.settings}
+
+
+def curves(metrics_file: Path) -> dict[str, list[dict[str, Any]]]:
+    """Read a run's curves; the loss also smoothed, and the validation loss beside it. The run may still be writing."""
+    rows = []
+    for line in metrics_file.read_text(encoding="utf-8").split("\n")[:-1]:
+        try:
+            rows.append(json.loads(line))
+        except json.JSONDecodeError:  # a curve with a gap says more than none; the page Study names the line
+            continue
+    found = {name: [_point(row, name, "training") for row in rows if name in row] for name in CURVES}
+    found["loss"] += _smoothed(found["loss"])
+    found["loss"] += [_point(row, "validation_loss", "validation") for row in rows if "validation_loss" in row]
+    return found
+
+
+def _point(row: dict[str, Any], name: str, kind: str) -> dict[str, Any]:
+    return {"step": row["step"], "value": row[name], "kind": kind}
+
+
+def _smoothed(points: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Weigh each value with those before it; the weights of what isn't there at the start are left out."""
+    total, weight, smooth = 0.0, 0.0, []
+    for point in points:
+        total, weight = SMOOTHING * total + point["value"], SMOOTHING * weight + 1
+        smooth.append({"step": point["step"], "value": total / weight, "kind": "smoothed"})
+    return smooth
+
+
+def runs_of(workspace: Workspace) -> list[Run]:
+    """List the finished runs, the newest first."""
+    found = []
+    for path in sorted(workspace.runs.glob("*/manifest.json"), reverse=True):
+        manifest = read_json(path)
+        settings = {name: str(value) for name, value in (manifest.get("settings") or {}).items()}
+        memory = manifest.get("peak_memory_gb")
+        found.append(Run(path.parent.name, round((manifest.get("seconds") or 0) / 60, 1), memory, settings))
+    return found
+
+
+def differences(found: Sequence[Run]) -> list[dict[str, Any]]:
+    """Give the runs as rows with only those settings that aren't the same in all."""
+    rows = [run.as_row() for run in found]
+    every = dict.fromkeys(name for row in rows for name in row)
+    names = [name for name in every if len({str(row.get(name)) for row in rows}) > 1]
+    return [{name: row.get(name) for name in dict.fromkeys(("run", *names))} for row in rows]
