@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from curation.publish.browse import Row
 from curation.publish.cases import Case, cases
 from studio.browser import card, parts, people, texts
 from studio.desk import DecisionDesk
@@ -52,17 +53,21 @@ def _correct(place: Workspace, case: Case) -> None:
         for row in case.rows:
             with st.form(f"correct-{row.id}", border=len(case.rows) > 1):
                 left, right = st.columns([2, 3])
-                question = left.text_area("Question", row.question, key=f"question-{row.id}", height=130)
-                answer = right.text_area("Answer", row.answer, key=f"answer-{row.id}", height=130)
+                left.text_area("Question", row.question, key=f"question-{row.id}", height=130)
+                right.text_area("Answer", row.answer, key=f"answer-{row.id}", height=130)
                 where = f" of {row.place}" if len(case.rows) > 1 else ""
-                if st.form_submit_button(f"Save the correction{where}", icon=":material/save:"):
-                    texts_now = {"question": question, "answer": answer}
-                    changed = {name: text for name, text in texts_now.items() if text != getattr(row, name)}
-                    if not changed:
-                        st.info("Nothing was changed in the two boxes.", icon=":material/edit_off:")
-                        continue
-                    people.correct(place, row.id, changed, known)
-                    st.rerun()
+                st.form_submit_button(  # a callback: a run that another one breaks off would lose the press
+                    f"Save the correction{where}", icon=":material/save:", on_click=_save, args=(place, row, known)
+                )
+
+
+def _save(place: Workspace, row: Row, known: int) -> None:
+    typed = {name: st.session_state[f"{name}-{row.id}"] for name in ("question", "answer")}
+    changed = {name: text for name, text in typed.items() if text != getattr(row, name)}
+    if changed:
+        people.correct(place, row.id, changed, known)
+    else:
+        st.session_state["done"] = "Nothing was changed in the two boxes"
 
 
 page()

@@ -36,12 +36,14 @@ def who() -> None:
     if "reviewer" not in state:
         state["reviewer"] = unquote(st.context.cookies.get(REMEMBERED, ""))
     with st.popover(state["reviewer"] or "Say who you are", icon=":material/person:"), st.form("who", border=False):
-        typed = st.text_input("Your name", state["reviewer"], max_chars=40)
+        st.text_input("Your name", state["reviewer"], max_chars=40, key="typed-name")
         st.caption("Kept with each of your decisions and votes. This browser remembers it.")
-        if st.form_submit_button("This is me", type="primary"):
-            state["reviewer"] = " ".join(typed.split())
-            st.rerun()
+        st.form_submit_button("This is me", type="primary", on_click=_take_name)
     _remember(data={"cookie": REMEMBERED, "name": state["reviewer"]}, key="remember", height=1)
+
+
+def _take_name() -> None:
+    st.session_state["reviewer"] = " ".join(str(st.session_state["typed-name"]).split())
 
 
 def needs_name(purpose: str) -> bool:

@@ -17,7 +17,7 @@ from tests.studio import studio_workspace as study
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-def until(condition, seconds: float = 40) -> None:
+def until(condition, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -45,7 +45,7 @@ def served(tmp_path_factory):
         yield folder, f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def answered(workspace):
 
 
 def open_page(name: str, reviewer: str = "ada") -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=20)
+    app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state["reviewer"] = reviewer
     app = app.switch_page(f"studio/browser/{name}.py").run()
     assert not app.exception, app.exception
@@ -95,7 +95,7 @@ def test_a_page_whose_data_is_absent_names_the_command_that_makes_it(workspace, 
 
 def test_a_folder_without_a_study_opens_on_the_start_page(tmp_path, monkeypatch):
     monkeypatch.setenv("WINNOW_WORKSPACE", str(tmp_path))
-    app = AppTest.from_file(str(APP), default_timeout=20)
+    app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state["reviewer"] = ""
     app.run()
     assert not app.exception

@@ -166,25 +166,25 @@ def waiting(polite):
             yield parent, child
         finally:
             parent.kill()
-            _, alive = psutil.wait_procs([child], timeout=30)
+            _, alive = psutil.wait_procs([child], timeout=120)
             assert not alive
 
 
 def test_a_signal_is_passed_on_and_the_work_decides():
     with waiting(polite=True) as (parent, _):
         parent.terminate()
-        assert parent.wait(timeout=30) == 0
+        assert parent.wait(timeout=120) == 0
         assert parent.stdout.read() == "SIGTERM\n"
 
 
 def test_a_signal_that_the_work_leaves_alone_ends_both():
     with waiting(polite=False) as (parent, _):
         parent.terminate()
-        assert parent.wait(timeout=30) == -signal.SIGTERM
+        assert parent.wait(timeout=120) == -signal.SIGTERM
     with waiting(polite=False) as (parent, child):
         child.send_signal(signal.SIGINT)  # a terminal signals the whole group
         parent.send_signal(signal.SIGINT)
-        assert parent.wait(timeout=30) == -signal.SIGINT
+        assert parent.wait(timeout=120) == -signal.SIGINT
         assert "In a process of its own" in parent.stderr.read(), "the second signal didn't keep the first from telling"
 
 

@@ -39,5 +39,5 @@ def test_workers_of_a_killed_parent_end():
         workers = [psutil.Process(int(number)) for number in parent.stdout.readline().split()[1:]]
         parent.kill()
     assert workers
-    _, alive = psutil.wait_procs(workers, timeout=30)
+    _, alive = psutil.wait_procs(workers, timeout=120)
     assert not alive
