@@ -83,8 +83,8 @@ def compare_answers(
     A pair unscored on either side is left out of the difference and counted. Pairs of one group are drawn together.
     """
     pairs = paired.pairs
-    sides = [[pair.sides[side].as_dict() for pair in pairs] for side in ("base", "tuned")]
-    wanted = chosen(metrics, has_references=any(pair.base.references for pair in pairs))
+    sides = [[pair.scored_row(side) for pair in pairs] for side in ("base", "tuned")]
+    wanted = chosen(metrics, has_references=any(pair.references for pair in pairs))
     scores = [score_all(rows, wanted) for rows in sides]
     groups = group_labels([pair.group for pair in pairs])
     found = {

@@ -94,6 +94,10 @@ class AnswerPair:
         """Tell whether both said the same, letter by letter."""
         return self.base.prediction == self.tuned.prediction
 
+    def scored_row(self, side: str) -> dict[str, object]:
+        """Give a side's row as metrics read it, with the references, which one of two files may lack."""
+        return {**self.sides[side].as_dict(), "reference": [*self.references]}
+
     def as_judged_row(self) -> dict[str, object]:
         """Give the JSON row that `meta` and judges read: the base is a, the tuned model b."""
         row = self.base.as_dict()

@@ -186,3 +186,11 @@ def test_a_comparison_draws_the_votes_on_one_group_together():
     found = compared(rows, rows, votes(wins=8, losses=2), metrics=["exact_match"])
     assert found["judgments"]["groups"] == 5
     assert "over 5 groups of like questions" in comparison_text(found)
+
+
+def test_references_that_one_file_alone_has_count_for_both():
+    base = to_answers([{"id": "q1", "reference": "The fee is £5.", "prediction": "No idea."}], "base")
+    tuned = to_answers([{"id": "q1", "prediction": "The fee is £5."}], "tuned")
+    for one, other, sign in ((base, tuned, 1), (tuned, base, -1)):
+        found = compare_answers(pair_answers(one, other), (), ["token_f1"]).metrics["token_f1"]
+        assert (found.unscored, found.difference.estimate) == (0, sign * 1.0)
