@@ -13,6 +13,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from winnow import DISTRIBUTION
 from winnow.data.records import content_hash
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -103,4 +104,4 @@ def _distributions() -> dict[str, list[str]]:
 
 def _versions(packages: Iterable[str]) -> list[str]:
     names = {distribution for package in packages for distribution in _distributions().get(package, [])}
-    return [f"{name}={metadata.version(name)}" for name in sorted(names - {"winnow", "winnow-studio"})]
+    return [f"{name}={metadata.version(name)}" for name in sorted(names - {DISTRIBUTION})]

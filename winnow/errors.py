@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
+from winnow import DISTRIBUTION
+
 
 class WinnowError(Exception):
     """Say in one line what is wrong, the value, where it stands and the remedy."""
@@ -43,4 +45,9 @@ def require(module: str, extra: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] != module.split(".")[0]:
             raise
-        raise InputError(f"{module} isn't installed; run: pip install 'winnow[{extra}]'") from error
+        raise InputError(f"{module} isn't installed; run: {install_line(extra)}") from error
+
+
+def install_line(*extras: str) -> str:
+    """Write the command that installs Winnow with extras: `pip install 'winnow-studio[rag]'`."""
+    return f"pip install '{DISTRIBUTION}[{','.join(extras)}]'"

@@ -2,7 +2,7 @@
 
     outcomes = run_tasks(model, ["arc_easy", "tasks/mine.yaml"], most=200, seed=0)
 
-Needs the extra: pip install 'winnow[lm-eval]'. Prompts are the task's own, without the chat template, as in
+Needs the extra: pip install 'winnow-studio[lm-eval]'. Prompts are the task's own, without the chat template, as in
 published results. A task reads its data from the hub, or, if its YAML says `dataset_path: json`, from local files.
 """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import winnow
-from winnow.errors import WinnowError
+from winnow.errors import WinnowError, install_line
 
 Finding = dict[str, Any]  # what, ok (None: optional and absent), found
 
@@ -61,7 +61,7 @@ def _trl(_: Path) -> Finding:
 
 def _unsloth(_: Path) -> Finding:
     if util.find_spec("unsloth") is None:
-        return _finding("backend unsloth", None, "not installed; on a GPU: pip install 'winnow[gpu]'")
+        return _finding("backend unsloth", None, f"not installed; on a GPU: {install_line('gpu')}")
     return _finding("backend unsloth", True, metadata.version("unsloth"))
 
 
@@ -114,9 +114,7 @@ def _extras(_: Path) -> Finding:
     return _finding(
         "extras",
         None if missing else True,
-        f"have {', '.join(there) or 'none'}; pip install 'winnow[{','.join(missing)}]'"
-        if missing
-        else ", ".join(there),
+        f"have {', '.join(there) or 'none'}; {install_line(*missing)}" if missing else ", ".join(there),
     )
 
 

@@ -18,8 +18,6 @@ from studio.terminal.options import ConfigOption, DryRunOption, JsonOption, SetO
 if TYPE_CHECKING:
     from studio.study import Study
 
-DEMO = Path(__file__).parents[2] / "data" / "demo"
-
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
@@ -95,18 +93,16 @@ def closing_text(study: Study, done: dict[str, Any]) -> str:
 
 
 def prepare_demo(folder: Path) -> None:
-    """Make the demo's workspace unless it is there; raises InputError outside a clone of the project."""
+    """Make the demo's workspace unless it is there; raises InputError where the data isn't installed."""
     from winnow.config import load, render
     from winnow.data.files import write_text
-    from winnow.errors import InputError
+    from winnow.shipped import shipped
     from winnow.study.workspace import CONFIG_NAME
 
     if (folder / CONFIG_NAME).exists():
         return
-    if not DEMO.exists():
-        raise InputError(f"{DEMO}: the demo's data isn't here; run the demo from a clone of the project")
-    config = load(DEMO / CONFIG_NAME)
-    sources = tuple(str(DEMO / name) for name in config.ingest.sources)
+    config = load(shipped(CONFIG_NAME))
+    sources = tuple(str(shipped(name)) for name in config.ingest.sources)
     config = config.model_copy(update={"ingest": config.ingest.model_copy(update={"sources": sources})})
     write_text(folder / CONFIG_NAME, f"# The demo's study.\n{render(config)}\n")
 

@@ -1,6 +1,6 @@
 """Hyperparameter search and learning curve by the validation loss; held-out rows are never read.
 
-sweep(recipe, Path("sweep"), trials=20)          # needs the extra: pip install 'winnow[sweep]'
+sweep(recipe, Path("sweep"), trials=20)          # needs the extra: pip install 'winnow-studio[sweep]'
 curve(recipe, Path("curve"))                     # 10, 25, 50, 100 % of the rows, three seeds each
 
 Both go on where they stopped, within a trial or run too: what is finished isn't trained again.

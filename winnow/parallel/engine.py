@@ -20,7 +20,7 @@ from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 
-from winnow.errors import InputError
+from winnow.errors import InputError, install_line
 from winnow.parallel.processes import processes
 
 T = TypeVar("T")
@@ -105,7 +105,7 @@ def _start_ray() -> None:
     try:
         import ray
     except ImportError as error:
-        raise InputError("curation.engine: ray isn't installed; run: pip install 'winnow[ray]'") from error
+        raise InputError(f"curation.engine: ray isn't installed; run: {install_line('ray')}") from error
     if not ray.is_initialized():
         ray.init(include_dashboard=False, log_to_driver=False)
 

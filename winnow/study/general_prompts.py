@@ -14,8 +14,7 @@ from winnow.data.columns import find_columns
 from winnow.data.readers import RawRow, whole_rows
 from winnow.data.records import content_hash
 from winnow.errors import InputError
-
-SHIPPED = Path(__file__).parents[2] / "data" / "demo" / "general.jsonl"
+from winnow.shipped import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class GeneralPrompt:
 
 def general_prompts_file(source: str, folder: Path) -> Path:
     """Find the file: "demo" is the shipped set, anything else a path seen from `folder`."""
-    return SHIPPED if source == "demo" else folder / Path(source).expanduser()
+    return shipped("general.jsonl") if source == "demo" else folder / Path(source).expanduser()
 
 
 def read_general_prompts(source: str, folder: Path) -> list[GeneralPrompt]:

@@ -13,7 +13,7 @@ from winnow.errors import InputError
 from winnow.models.prompt import BARE
 from winnow.study.inputs import Loaded
 
-pytest.importorskip("langchain_chroma", reason="needs the extra rag: pip install 'winnow[rag]'")
+pytest.importorskip("langchain_chroma", reason="needs the extra rag: pip install 'winnow-studio[rag]'")
 
 from evaluation.answering.retrieval import hit_rate, with_passages
 from evaluation.index.stage import index_documents, open_index

@@ -45,7 +45,7 @@ def test_a_worker_that_is_killed_ends_the_work_with_an_error(monkeypatch):
 @pytest.fixture(scope="module")
 def two_ray_workers():
     """A real Ray of two workers on this machine."""
-    ray = pytest.importorskip("ray", reason="needs pip install 'winnow[ray]'")
+    ray = pytest.importorskip("ray", reason="needs pip install 'winnow-studio[ray]'")
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     yield
     ray.shutdown()
@@ -97,5 +97,5 @@ def test_a_ray_cluster_curates_to_the_same_bytes(two_ray_workers, source, tmp_pa
 
 def test_without_ray_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(InputError, match=re.escape("pip install 'winnow[ray]'")), using("ray"):
+    with pytest.raises(InputError, match=re.escape("pip install 'winnow-studio[ray]'")), using("ray"):
         pass
