@@ -113,3 +113,14 @@ def test_the_tree_names_what_is_there():
             assert folder.is_dir(), name
         else:
             assert (folder / name).exists() or (ROOT / name).exists(), line
+
+
+def test_the_lines_of_python_run_as_printed(folder):
+    section = README[README.index("Or from Python") : README.index("Files may be")]
+    script = re.search(r"```python\n(.*?)```", section, re.DOTALL)
+    assert script
+    done = subprocess.run(
+        [sys.executable, "-c", script[1]], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
