@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.signals.reader.limits import USUAL_SHARE, odds
+from curation.signals.reader.limits import USUAL_SHARE
+from winnow.statistics.shares import odds
 
 Array = NDArray[np.float32]
 
@@ -26,8 +27,7 @@ def log_odds(by_chance: Array, read: Array) -> Array:
     `by_chance` are probabilities as if half of them did, `read` the reader's log-odds; one of the two may be NaN, where
     the other one speaks alone.
     """
-    sure = np.clip(by_chance.astype(np.float64), SUREST, 1 - SUREST)
-    evidence = np.log(sure / (1 - sure))
+    evidence = odds(np.clip(by_chance.astype(np.float64), SUREST, 1 - SUREST))
     evidence[by_chance == 0] = -np.inf
     beside = READ_WEIGHT * (read - odds(USUAL_SHARE))
     together = odds(USUAL_SHARE) + evidence + np.nan_to_num(beside, nan=0.0)

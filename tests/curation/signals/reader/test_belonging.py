@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.signals.reader.belonging import log_odds
-from curation.signals.reader.limits import USUAL_SHARE, believed, odds
+from curation.signals.reader.limits import USUAL_SHARE, believed
+from winnow.statistics.shares import odds
 
 NAN = float("nan")
 
