@@ -20,8 +20,9 @@ from pydantic import BaseModel
 from curation.ingest import ingest
 from curation.ingest.layout import Layout
 from curation.pipeline import MEASURED, STEPS, Course, estimate_rating, measure
+from curation.publish.markdown import reasons_text
 from curation.publish.publish import publish, published
-from curation.publish.report import Report, reasons_text
+from curation.publish.report import Report
 from curation.signals.meaning.load import tool_models
 from curation.signals.measuring import VALUES
 from curation.signals.rater.estimate import Estimate
