@@ -90,6 +90,28 @@ def places(encoder: nn.Module) -> dict[str, nn.Linear]:
     return found
 
 
+def with_additions(encoder: nn.Module, rank: int = RANK) -> nn.Module:
+    """Freeze the encoder and put an addition, which alone is trained, on each of its linear layers."""
+    encoder.requires_grad_(False)
+    for name, layer in places(encoder).items():
+        parent, _, leaf = name.rpartition(".")
+        setattr(encoder.get_submodule(parent), leaf, LowRank(layer, rank))
+    return encoder
+
+
+def additions(network: Network) -> dict[str, LowRank]:
+    """Name the additions of a network, from the encoder's first layer to its last."""
+    return {name: module for name, module in network.encoder.named_modules() if isinstance(module, LowRank)}
+
+
+def tensors_of(network: Network) -> dict[str, Tensor]:
+    """Return what is trained, in half precision, by the names under which `build` reads it."""
+    found = {"head.weight": network.head.weight, "head.bias": network.head.bias}
+    for name, module in additions(network).items():
+        found |= {f"{name}.down": module.down, f"{name}.up": module.up}
+    return {name: value.detach().half().cpu().contiguous() for name, value in found.items()}
+
+
 def build(model: Path | str, tensors: Mapping[str, Tensor]) -> Network:
     """Return the network with the additions merged into the encoder's weights, ready to read."""
     encoder = load_encoder(model)

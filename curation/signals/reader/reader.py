@@ -35,13 +35,13 @@ UNREAD = -1.0  # the highest log-odds of a kind in a row that only the first pas
 
 
 class Reader:
-    """Reads pairs with the trained weights; `model` is the encoder that they were trained on."""
+    """Reads pairs with trained weights, the shipped ones by default; `model` is the encoder they were trained on."""
 
-    def __init__(self, model: Path | str, apply: Apply = map) -> None:
+    def __init__(self, model: Path | str, apply: Apply = map, weights: Path = reading.WEIGHTS) -> None:
         from safetensors import safe_open
 
-        self._model, self._apply = model, apply
-        with safe_open(reading.WEIGHTS, "np") as file:
+        self._model, self._apply, self._weights = model, apply, weights
+        with safe_open(weights, "np") as file:
             tensors = {name: file.get_tensor(name) for name in FIRST_PASS}
         with safe_open(Path(model) / "model.safetensors", "np") as file:
             embeddings = file.get_tensor("embeddings.word_embeddings.weight")
@@ -59,7 +59,7 @@ class Reader:
         scores = np.minimum(scores, np.float32(UNREAD))
         pairs = [(rows[at].question, rows[at].answer) for at in np.flatnonzero(chosen).tolist()]
         chunks = [pairs[at : at + ROWS_A_CHUNK] for at in range(0, len(pairs), ROWS_A_CHUNK)]
-        read = self._apply(partial(reading.read, self._model, reading.WEIGHTS), chunks)
+        read = self._apply(partial(reading.read, self._model, self._weights), chunks)
         if chunks:
             scores[chosen] = np.concatenate(list(read))
         return np.asarray(scores, np.float32)
@@ -68,7 +68,7 @@ class Reader:
         """Return of each row the sentence, or the question, that shows its kind of fault."""
         faults = [(row.question, row.answer, kind) for row, kind in zip(rows, kinds, strict=True)]
         chunks = [faults[at : at + ROWS_A_CHUNK] for at in range(0, len(faults), ROWS_A_CHUNK)]
-        found = self._apply(partial(reading.shown, self._model, reading.WEIGHTS), chunks)
+        found = self._apply(partial(reading.shown, self._model, self._weights), chunks)
         return [sentence for chunk in found for sentence in chunk]
 
     def _look(self, rows: Sequence[Row], language: str | None) -> tuple[Array, NDArray[np.int64]]:
