@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from benchmarks.reader.examples import Examples
 from benchmarks.reader.first import ALIKE_WEIGHT, train_first
 from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.network import Network, load_encoder, tensors_of, with_additions
+from curation.signals.reader.network import Network, load_encoder, tensors_of, vectors_of, with_additions
+from curation.signals.reader.texts import Pieces
 
 POOL = 64  # batches that are sorted by length together, so that little is padded
 
@@ -95,7 +96,7 @@ def train(examples: Examples, model: Path, recipe: Recipe, out: Path) -> None:
     seconds = time.perf_counter() - began
     out.mkdir(parents=True, exist_ok=True)
     embeddings = network.encoder.get_input_embeddings().weight.detach()  # type: ignore[operator]
-    first, first_scores = train_first(examples, embeddings, likeness, device, recipe.seed)
+    first, first_scores = train_first(examples, embeddings, likeness, Pieces(model).marks, device, recipe.seed)
     save_file(tensors_of(network) | first, out / "reader.safetensors")
     others = np.flatnonzero(examples.parts != "training")
     np.savez_compressed(
@@ -169,7 +170,7 @@ def alike(model: Path, examples: Examples, rows: NDArray[np.int64], device: str)
             mask = batch.mask * (batch.types == side)
             mask[:, 0] = 1
             ids, plain = torch.where(mask == 1, batch.ids, 0), torch.zeros_like(batch.types)
-            hidden = encoder(input_ids=ids, attention_mask=mask, token_type_ids=plain).last_hidden_state
+            hidden = vectors_of(encoder, ids, mask, plain)
             vectors.append((hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True))
         found[start : start + 256] = nn.functional.cosine_similarity(*vectors).cpu().numpy()
     return found

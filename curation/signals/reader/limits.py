@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.reader.kinds import KINDS
-from winnow.statistics.shares import expit, share_shift
+from winnow.statistics.shares import expit, odds, share_shift
 
 Array = NDArray[np.float32]
 
@@ -50,6 +50,11 @@ def believed(scores: Array) -> Array:
         # the odds rise by the kind's share in this file, and not at all where it is as rare as usual or rarer
         found[known] += share_shift(found[known], USUAL_SHARE, USUAL_SHARE, HIGHEST_SHARE)
     return np.asarray(expit(found), np.float32)
+
+
+def share_of(scores: Array, highest: float = HIGHEST_SHARE) -> float:
+    """Estimate the share of rows of one kind from their log-odds at USUAL_SHARE, from that to `highest`."""
+    return float(expit(odds(USUAL_SHARE) + share_shift(scores, USUAL_SHARE, USUAL_SHARE, highest)))
 
 
 def of_any(probabilities: Array) -> Array:

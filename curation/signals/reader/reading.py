@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.texts import Pieces, Read, joined
+from curation.signals.reader.texts import Pieces, Read
 from winnow.text.words import SENTENCE_END
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _telling(network: Network, pieces: Pieces, question: str, answer: str, kind:
     sentences = [part for part in (one.strip() for one in SENTENCE_END.split(answer)) if part]
     if kind in OF_THE_QUESTION or len(sentences) < 2:
         return question if kind in OF_THE_QUESTION else answer.strip()
-    sequence, of = joined([pieces.of(part) for part in (question, *sentences)])
+    sequence, of = pieces.joined([pieces.of(part) for part in (question, *sentences)])
     places = np.array(of)
     read_sentences = np.unique(places[places > 0])
     masks = torch.from_numpy(np.stack([(places != one).astype(np.int64) for one in read_sentences]))
