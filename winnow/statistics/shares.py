@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 ROUNDS = 30
+SUREST = 700.0  # log-odds beyond which a float64 overflows
 
 
 def odds(share: ArrayLike) -> Floats:
@@ -25,9 +26,7 @@ def odds(share: ArrayLike) -> Floats:
 
 def expit(log_odds: ArrayLike) -> Floats:
     """Probability of log-odds: 0 → .5, -4.6 → .01; NaN stays NaN."""
-    from scipy.special import expit as probability
-
-    return np.asarray(probability(np.asarray(log_odds, np.float64)))
+    return np.asarray(1 / (1 + np.exp(-np.clip(np.asarray(log_odds, np.float64), -SUREST, SUREST))))
 
 
 def share_shift(log_odds: ArrayLike, usual: float, lowest: float, highest: float) -> float:

@@ -5,7 +5,7 @@ probabilities = believed(found)          # higher where many answers of the file
 
 Both look at the same two texts, so that the reader's word counts half. The file's own pairs teach what fits only as far
 as they fit themselves: of a file in which the reader, which hasn't learned from them, finds many answers that belong
-elsewhere, what they tell counts less, and the reader's word more.
+elsewhere, what they say in favour of an answer counts less, and the reader's word more, until it speaks alone.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def log_odds(by_chance: Array, read: Array) -> Array:
     trusted = trust(read)
     evidence = odds(np.clip(by_chance.astype(np.float64), SUREST, 1 - SUREST))
     beside = (1 - trusted * (1 - READ_WEIGHT)) * (read - odds(USUAL_SHARE))
-    together = np.where(np.isnan(beside), evidence, trusted * evidence + beside) + odds(USUAL_SHARE)
+    favour = np.minimum(evidence, 0)  # what strays among them teach looks right; what is unlike all of them still is
+    together = np.where(np.isnan(beside), evidence, evidence - (1 - trusted) * favour + beside) + odds(USUAL_SHARE)
     together[by_chance == 0] = -np.inf
     return np.asarray(np.where(np.isnan(by_chance), read, together), np.float32)
 
