@@ -30,6 +30,7 @@ from curation.signals.meaning.load import load_tools, tool_models
 from curation.signals.rater import column
 from curation.signals.rater.estimate import Estimate
 from curation.signals.rater.rater import Rater, open_rater
+from curation.signals.tools import Tools
 from curation.steps import contamination, contradictions, duplicates, manners, quality, repair, selection
 from curation.steps.manners import Manners
 from curation.suspicion.model import can_learn
@@ -244,20 +245,28 @@ def _signals_of(table: pa.Table, said: pa.Table, course: Course) -> Measurement:
     """Name everything that the signals' values depend on; limits aren't among it."""
     tools = course.config.quality
     names = (tools.cross_encoder, tools.difficulty, tools.personal_data.recogniser)
-    weights = [weights_hash(model) for model in tool_models(tools, course.config.models.base).values()]
+    models_of = tool_models(tools, course.config.models.base, course.curated.taught_reader)
+    weights = [weights_hash(model) for model in models_of.values()]
     encoder, models = course.embedder.weights, settings_hash(course.config.models)
     made_of = [rows_hash(table), rows_hash(said), encoder, models, *map(str, names), *weights]
     return Measurement("signals", [measuring.__name__, load_tools.__module__, learn.__module__], made_of)
 
 
+def _tools(course: Course) -> Tools:
+    return load_tools(course.config.quality, course.config.models.base, course.embedder, course.curated.taught_reader)
+
+
 def _measure_signals(table: pa.Table, said: pa.Table, course: Course) -> pa.Table:
     """Measure what each row says by itself: a sign-off of the whole file is no row's fault, unless it names people."""
-    tools = load_tools(course.config.quality, course.config.models.base, course.embedder)
+    tools = _tools(course)
     values = measuring.measure(said, learn(said, word_vectors(course.embedder)), tools)
     return measuring.with_personal_data(values, table, said, tools)
 
 
 def _measure_like(rows: pa.Table, said: pa.Table, course: Course) -> pa.Table:
-    """Measure some rows by the habits of the whole file."""
+    """Measure the rows that people judged by the habits of the whole file.
+
+    The reader reads them with the weights that Winnow ships: others have seen these very verdicts.
+    """
     tools = load_tools(course.config.quality, course.config.models.base, course.embedder)
     return measuring.measure(rows, learn(said, word_vectors(course.embedder)), tools)

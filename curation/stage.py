@@ -20,8 +20,9 @@ from pydantic import BaseModel
 from curation.ingest import ingest
 from curation.ingest.layout import Layout
 from curation.pipeline import MEASURED, STEPS, Course, estimate_rating, measure
+from curation.publish.markdown import reasons_text
 from curation.publish.publish import publish, published
-from curation.publish.report import Report, reasons_text
+from curation.publish.report import Report
 from curation.signals.meaning.load import tool_models
 from curation.signals.measuring import VALUES
 from curation.signals.rater.estimate import Estimate
@@ -71,7 +72,7 @@ def curate_stage(
         {name: _source(name) for name in sources},
         {name: _source(name) for name in held_out},
         _model(resolve_embedder(encoder)),
-        {name: _model(model) for name, model in _tools(config).items()},
+        {name: _model(model) for name, model in _tools(config, curated).items()},
         people_input(curated),
     )
     return Stage(
@@ -85,14 +86,14 @@ def _model(model: Path | str) -> Input[str]:
     return Loaded(lambda: weights_hash(model), lambda: str(model), local(model))
 
 
-def _tools(config: Config) -> dict[str, Path | str]:
+def _tools(config: Config, curated: Curated) -> dict[str, Path | str]:
     """Name the models beside the encoder, those of the signals and the one that rates.
 
     A server that rates is known here by its address, which the settings hold: rows are restored while it is down.
     """
     rater = config.quality.rater.model
     rating = {} if rater is None or is_server(rater) else {"rater": resolve_base_model(rater)}
-    return tool_models(config.quality, config.models.base) | rating
+    return tool_models(config.quality, config.models.base, curated.taught_reader) | rating
 
 
 def _source(name: str) -> Input[str]:

@@ -19,7 +19,7 @@ class Examples:
     the bits of the kinds it is judged by, its part and its set.
     """
 
-    ids: NDArray[np.uint16]
+    ids: NDArray[np.uint32]
     ends: NDArray[np.int64]
     questions: NDArray[np.uint8]
     kinds: NDArray[np.int8]

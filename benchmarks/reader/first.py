@@ -1,6 +1,6 @@
 """Train the reader's first pass on the same examples, in seconds on a GPU.
 
-tensors, scores = train_first(examples, embeddings, likeness, device)    # scores of all rows, float32 [rows, outputs]
+tensors, scores = train_first(examples, embeddings, likeness, marks, device)   # of all rows, float32 [rows, outputs]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from benchmarks.reader.examples import Examples
 from curation.signals.reader.first_pass import COUNTS, PARTS, counts, parts_of
 from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.texts import Read
+from curation.signals.reader.texts import Marks, Read
 
 WIDTH, HIDDEN, LONGEST = 64, 96, 161
 EPOCHS, BATCH, RATE, DROPOUT = 10, 512, 2e-3, 0.15
@@ -45,11 +45,11 @@ class First(nn.Module):
 
 
 def train_first(
-    examples: Examples, embeddings: Tensor, likeness: NDArray[np.float32], device: str, seed: int = 0
+    examples: Examples, embeddings: Tensor, likeness: NDArray[np.float32], marks: Marks, device: str, seed: int = 0
 ) -> tuple[dict[str, Tensor], NDArray[np.float32]]:
     """Return the tensors by the names under which `FirstPass` reads them, and the scores of every row."""
     torch.manual_seed(seed)
-    ids, lengths, numbers = _arrays(examples)
+    ids, lengths, numbers = _arrays(examples, marks)
     network = First(embeddings.float()).to(device)
     kinds, bits = torch.from_numpy(examples.kinds.astype(np.int64)), torch.from_numpy(examples.judged.astype(np.int64))
     rows, alike = torch.from_numpy(examples.part("training")), torch.from_numpy(likeness)
@@ -79,7 +79,7 @@ def train_first(
     return _tensors(network), scores
 
 
-def _arrays(examples: Examples) -> tuple[Tensor, Tensor, Tensor]:
+def _arrays(examples: Examples, marks: Marks) -> tuple[Tensor, Tensor, Tensor]:
     starts = np.concatenate([[0], examples.ends])
     ids = np.zeros((len(examples.ends), PARTS, LONGEST), np.int32)
     lengths = np.zeros((len(ids), PARTS), np.int32)
@@ -89,7 +89,7 @@ def _arrays(examples: Examples) -> tuple[Tensor, Tensor, Tensor]:
         parts = parts_of(read)
         for place, part in enumerate(parts):
             ids[row, place, : len(part)], lengths[row, place] = part, len(part)
-        numbers[row] = counts(parts[0], parts[3])
+        numbers[row] = counts(parts[0], parts[3], marks)
     return torch.from_numpy(ids), torch.from_numpy(lengths), torch.from_numpy(numbers)
 
 

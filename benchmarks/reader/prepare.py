@@ -33,7 +33,7 @@ def prepare(path: Path, model: Path, a_kind: int, seed: int = 0) -> dict[str, in
     pieces = Pieces(model).sequences([row.question for _, row in rows], [row.answer for _, row in rows])
     np.savez_compressed(
         path,
-        ids=np.concatenate([np.array(one.ids, dtype=np.uint16) for one in pieces]),
+        ids=np.concatenate([np.array(one.ids, dtype=np.uint32) for one in pieces]),
         ends=np.cumsum([len(one.ids) for one in pieces]),
         questions=np.array([one.question for one in pieces], dtype=np.uint8),
         kinds=np.array([KINDS.index(row.kind) if row.kind else -1 for _, row in rows], dtype=np.int8),

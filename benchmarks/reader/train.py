@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from benchmarks.reader.examples import Examples
 from benchmarks.reader.first import ALIKE_WEIGHT, train_first
 from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.network import LowRank, Network, load_encoder, places
+from curation.signals.reader.network import Network, load_encoder, tensors_of, vectors_of, with_additions
+from curation.signals.reader.texts import Pieces
 
 POOL = 64  # batches that are sorted by length together, so that little is padded
 
@@ -75,14 +76,10 @@ def _batches(lengths: NDArray[np.int64], rows: NDArray[np.int64], size: int, see
 
 def network_to_train(model: Path, recipe: Recipe) -> Network:
     """Load the encoder, freeze it and put an addition on each linear layer."""
-    encoder = load_encoder(model)
-    encoder.requires_grad_(False)
+    encoder = with_additions(load_encoder(model), recipe.rank)
     for module in encoder.modules():
         if isinstance(module, nn.Dropout):
             module.p = recipe.dropout
-    for name, layer in places(encoder).items():
-        parent, _, leaf = name.rpartition(".")
-        setattr(encoder.get_submodule(parent), leaf, LowRank(layer, recipe.rank))
     return Network(encoder, encoder.config.hidden_size)  # type: ignore[union-attr, arg-type]
 
 
@@ -99,7 +96,7 @@ def train(examples: Examples, model: Path, recipe: Recipe, out: Path) -> None:
     seconds = time.perf_counter() - began
     out.mkdir(parents=True, exist_ok=True)
     embeddings = network.encoder.get_input_embeddings().weight.detach()  # type: ignore[operator]
-    first, first_scores = train_first(examples, embeddings, likeness, device, recipe.seed)
+    first, first_scores = train_first(examples, embeddings, likeness, Pieces(model).marks, device, recipe.seed)
     save_file(tensors_of(network) | first, out / "reader.safetensors")
     others = np.flatnonzero(examples.parts != "training")
     np.savez_compressed(
@@ -173,16 +170,7 @@ def alike(model: Path, examples: Examples, rows: NDArray[np.int64], device: str)
             mask = batch.mask * (batch.types == side)
             mask[:, 0] = 1
             ids, plain = torch.where(mask == 1, batch.ids, 0), torch.zeros_like(batch.types)
-            hidden = encoder(input_ids=ids, attention_mask=mask, token_type_ids=plain).last_hidden_state
+            hidden = vectors_of(encoder, ids, mask, plain)
             vectors.append((hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True))
         found[start : start + 256] = nn.functional.cosine_similarity(*vectors).cpu().numpy()
     return found
-
-
-def tensors_of(network: Network) -> dict[str, Tensor]:
-    """Return what was trained, in half precision, by name."""
-    found = {"head.weight": network.head.weight, "head.bias": network.head.bias}
-    for name, module in network.encoder.named_modules():
-        if isinstance(module, LowRank):
-            found |= {f"{name}.down": module.down, f"{name}.up": module.up}
-    return {name: value.detach().half().cpu().contiguous() for name, value in found.items()}

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from curation.labelling.ranking import write_ranking
 from curation.labelling.tasks import read_tasks
+from curation.suspicion.order import NAME as SUSPICION
 from winnow.config import LabellingConfig
 from winnow.data.files import read_table
 from winnow.data.ledger import Decision, settle
@@ -30,6 +31,7 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Features = NDArray[np.float32]
 MIN_ROWS_A_VERDICT = 10  # good and bad ones, each, below which nothing can be learned or checked
 FOLDS = 5  # of the cross-validation
+OF_READER = ("reader", "off_question")  # columns in which the reader has a say
 ROWS_A_BLOCK = 8192  # whose features are in memory at once
 
 
@@ -98,10 +100,13 @@ def verdicts_of(people: Sequence[Decision]) -> dict[str, bool]:
 
 
 def _signal_table(curated: Curated) -> pa.Table | None:
+    """Read the signals' values, without those that have learned from the verdicts themselves."""
     if not curated.signals_file.exists():
         return None
     table = read_table(curated.signals_file)
-    return table.select([name for name in table.column_names if name == "id" or pa.types.is_floating(table[name].type)])
+    of_verdicts = {SUSPICION, *(OF_READER if curated.taught_reader.exists() else ())}
+    names = [name for name in table.column_names if pa.types.is_floating(table[name].type)]
+    return table.select(["id", *(name for name in names if name not in of_verdicts)])
 
 
 def _features(rows: pa.Table, signals: pa.Table | None, embed: Embed | None) -> Iterator[Features]:

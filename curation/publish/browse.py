@@ -14,6 +14,7 @@ from pathlib import PurePath
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.suspicion.order import contradicted, most_suspect_first
 from winnow.data.ledger import Decision, View
 from winnow.data.records import Record, to_records
 from winnow.data.surroundings import texts_around
@@ -83,10 +84,17 @@ def removed_rows(view: View) -> list[Row]:
     return _rows(view.removed_table, {id_: [decision] for id_, decision in view.removed.items()})
 
 
-def flagged_rows(view: View) -> list[Row]:
-    """List the kept rows that wait for a person, with their texts as repaired."""
+def flagged_rows(view: View, suspicions: Mapping[str, float]) -> list[Row]:
+    """List the kept rows that wait for a person, the likeliest to be bad first, with their texts as repaired."""
+    return _rows(flagged_table(view, suspicions), view.flags)
+
+
+def flagged_table(view: View, suspicions: Mapping[str, float]) -> pa.Table:
+    """Take the flagged of the kept rows, in the order of suspicion; equals stand as they came in."""
     kept = view.kept_table
-    return _rows(kept.filter(pc.is_in(kept["id"], pa.array(list(view.flags), pa.string()))), view.flags)
+    places = {id_: place for place, id_ in enumerate(kept["id"].to_pylist()) if id_ in view.flags}
+    ids = most_suspect_first([*places], suspicions, contradicted(view.flags))
+    return kept.take(pa.array([places[id_] for id_ in ids], pa.int64()))
 
 
 def settled_rows(view: View) -> list[Row]:

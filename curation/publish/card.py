@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from curation.publish.report import Report, precision_lines
+from curation.publish.markdown import precision_lines
+from curation.publish.report import Report
 from winnow.config import Config, PublishConfig
 
 SIZES = (

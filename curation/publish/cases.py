@@ -1,6 +1,6 @@
 """Cases that wait for a person: rows that contradict each other, settled together, and doubtful rows one by one.
 
-case = cases(flagged_rows(view))[0]
+case = cases(flagged_rows(view, suspicion_of(curated)))[0]
 [choice.name for choice in choices(case)]           # ["row 1", "row 2", "all", "none"]
 ledger.append(*decisions(case, "row 2", by="ada"))  # the second is right: it is kept, the other one removed
 """

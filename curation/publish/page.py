@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from curation.publish.report import Report, SimilarityBin, precision_lines
+from curation.publish.markdown import precision_lines
+from curation.publish.report import Report, SimilarityBin
 from winnow.page import fill
 
 WIDTH, BAR, GAP = 720, 26, 10

@@ -12,15 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curation.labelling.audit import precision
+from curation.publish.browse import flagged_table
 from curation.publish.card import card
+from curation.publish.markdown import markdown
 from curation.publish.order import order_report
 from curation.publish.page import page
 from curation.publish.rating import rater_report
-from curation.publish.report import Report, markdown, summarise
+from curation.publish.report import Report, summarise
 from curation.signals.corpus import languages_of
 from curation.signals.manners.manner import Manner
 from curation.signals.measuring import not_looked_for
-from curation.suspicion.order import contradicted, most_suspect_first, suspicion_of
+from curation.suspicion.order import suspicion_of
 from winnow.config import Config
 from winnow.data.files import read_json, write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision, View
@@ -71,7 +73,7 @@ def publish(
 
 def write_rows(curated: Curated, view: View) -> None:
     """Write kept, removed and flagged rows, a batch at a time."""
-    kept, removed = view.kept_table, view.removed_table
+    kept, removed, flagged = view.kept_table, view.removed_table, flagged_table(view, suspicion_of(curated))
     write_jsonl(curated.root / "kept.jsonl", (kept_row(r) for batch in _batches(kept) for r in batch))
     write_jsonl(
         curated.root / "removed.jsonl",
@@ -79,15 +81,8 @@ def write_rows(curated: Curated, view: View) -> None:
     )
     write_jsonl(
         curated.root / "flagged.jsonl",
-        (flagged_row(r, view.flags[r.id]) for batch in _batches(_in_order(kept, curated, view)) for r in batch),
+        (flagged_row(r, view.flags[r.id]) for batch in _batches(flagged) for r in batch),
     )
-
-
-def _in_order(kept: pa.Table, curated: Curated, view: View) -> pa.Table:
-    """Return the flagged rows, the most suspect first."""
-    places = {id_: place for place, id_ in enumerate(kept["id"].to_pylist()) if id_ in view.flags}
-    ids = most_suspect_first([*places], suspicion_of(curated), contradicted(view.flags))
-    return kept.take(pa.array([places[id_] for id_ in ids], pa.int64()))
 
 
 def _batches(table: pa.Table) -> Iterator[list[Record]]:

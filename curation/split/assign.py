@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
-from curation.publish.report import reasons_text
+from curation.publish.markdown import reasons_text
 from winnow.config import SplitConfig
 from winnow.data.records import content_hash
 from winnow.errors import InputError

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from curation.signals.measuring import SIGNALS
 from winnow.config.quality import QualityConfig, rule_of
+from winnow.statistics.shares import odds
 
 PROBABILITIES = ("reader", "off_question")
 SUREST = 1e-3  # what is nearer to 0 or 1 counts as that
@@ -28,15 +29,14 @@ def evidence_of(values: pa.Table) -> NDArray[np.float32]:
     read, elsewhere = (np.nan_to_num(values[name].to_numpy().astype(np.float64)) for name in PROBABILITIES)
     # the reader's probability is that of any fault: a wrong answer would count twice, and hide all others
     others = 1 - (1 - read) / np.maximum(1 - elsewhere, SUREST)
-    odds = [_log_odds(others), _log_odds(elsewhere)]
+    likely = [_log_odds(others), _log_odds(elsewhere)]
     reached = [_reaches(values[name].to_numpy(), name) for name in EVIDENCE[len(PROBABILITIES) :]]
-    return np.column_stack([*odds, *reached]).astype(np.float32)
+    return np.column_stack([*likely, *reached]).astype(np.float32)
 
 
 def _log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-odds above those of SUREST: 0 where nothing is known or nothing speaks against the row."""
-    sure = np.clip(probabilities, SUREST, 1 - SUREST)
-    return np.asarray(np.log(sure / (1 - sure)) - np.log(SUREST / (1 - SUREST)))
+    return odds(np.clip(probabilities, SUREST, 1 - SUREST)) - odds(SUREST)
 
 
 def _reaches(values: NDArray[np.float32], name: str) -> NDArray[np.bool_]:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.suspicion.evidence import EVIDENCE
+from winnow.statistics.shares import expit, share_shift
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -30,7 +31,7 @@ FEWEST_ROWS = 50  # that tell a file's share
 FEWEST_VERDICTS, FEWEST_A_CLASS = 50, 10  # of people, from which is learned
 TRUST = 10.0  # how much less the usual log-odds are held back than a weight of their own
 PENALTY = 0.1  # inverse strength of what holds learned weights back
-ROUNDS, FOLDS = 30, 5
+FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,8 @@ def suspicion(evidence: Floats, weights: Weights) -> Floats:
     """
     log_odds = weights.log_odds(evidence)
     if not weights.is_of_people and len(log_odds) >= FEWEST_ROWS:
-        share = USUAL_SHARE
-        for _ in range(ROUNDS):
-            share = float(_probability(log_odds + _odds(share) - _odds(USUAL_SHARE)).mean())
-            share = min(max(share, LOWEST_SHARE), HIGHEST_SHARE)
-        log_odds = log_odds + _odds(share) - _odds(USUAL_SHARE)
-    return np.asarray(_probability(log_odds), np.float32)
+        log_odds = log_odds + share_shift(log_odds, USUAL_SHARE, LOWEST_SHARE, HIGHEST_SHARE)
+    return np.asarray(expit(log_odds), np.float32)
 
 
 def learned(evidence: Floats, bad: Mask, usual: Weights) -> Weights | None:
@@ -120,11 +117,3 @@ def _regression(penalty: float) -> Any:
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(C=penalty, max_iter=2000)
-
-
-def _odds(share: float) -> float:
-    return float(np.log(share / (1 - share)))
-
-
-def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -60, 60))))

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from curation.publish.browse import Row, flagged_rows, removed_rows, settled_rows, with_flags_of_people
+from curation.suspicion.order import suspicion_of
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.people.queue import SYSTEMS
@@ -165,7 +166,7 @@ def _curated_stamp(place: Workspace) -> Stamp:
     curated = place.curated
     if not curated.records_file.exists():
         missing("Nothing was curated yet.", "winnow curate FILE")
-    return stamp(curated.records_file, *sorted(curated.ledger.folder.glob("*")))
+    return stamp(curated.records_file, curated.signals_file, *sorted(curated.ledger.folder.glob("*")))
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the ledger…")
@@ -180,7 +181,7 @@ def _removed(root: Path, state: Stamp) -> list[Row]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _flagged(root: Path, state: Stamp) -> list[Row]:
-    return flagged_rows(_view(root, state))
+    return flagged_rows(_view(root, state), suspicion_of(Curated(root)))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -21,6 +21,7 @@ from studio.terminal.options import (
 
 if TYPE_CHECKING:
     from curation.labelling.learning import Learned
+    from curation.labelling.teaching import Taught
     from curation.publish.report import Report
     from studio.study import Study
     from winnow.config import Config
@@ -50,7 +51,8 @@ def curate(
     config: ConfigOption = None,
     overrides: SetOption = None,
     learn: Annotated[
-        bool, typer.Option("--learn", help="rank the rows for the next push by what people's verdicts teach")
+        bool,
+        typer.Option("--learn", help="let people's verdicts teach the reader, and rank the rows for the next push"),
     ] = False,
     as_json: JsonOption = False,
     dry_run: DryRunOption = False,
@@ -72,6 +74,7 @@ def curate(
         lines = [f"would curate {', '.join(sources)} into {curated.root}", *([rating.line()] if rating else [])]
         console.result(planned, as_json, "\n".join(lines))
         return
+    taught = _teach(curated, settings) if learn else None
     report = curate_sources(sources, curated, settings, held_out or [], console.progress)
     for manner in report["manners"]:
         console.note(manner["sentence"])
@@ -79,8 +82,8 @@ def curate(
     told, lines = {**report}, _lines(report, curated)
     if learn:
         learned = learn_from_labels(open_study(workspace, config, chosen))
-        told["learned"] = learned.as_dict()
-        lines += learned.lines()
+        told["learned"] = learned.as_dict() | ({"reader": taught.as_dict()} if taught else {})
+        lines += [*(taught.lines() if taught else ()), *learned.lines()]
     console.result(told, as_json, "\n".join(lines))
 
 
@@ -122,6 +125,14 @@ def learn_from_labels(study: Study) -> Learned:
     embedder = Embedder(study.config.models.embedder, study.workspace.embeddings)
     where = study.workspace.curated, study.workspace.labelling
     return learn(*where, study.config.labelling, embedder.embed)
+
+
+def _teach(curated: Curated, config: Config) -> Taught | None:
+    """Teach the reader with the verdicts that there are, so that this curation reads with what it learned."""
+    from curation.labelling.teaching import teach_reader
+    from curation.signals.meaning.load import reads
+
+    return teach_reader(curated) if curated.records_file.exists() and reads(config.quality) else None
 
 
 def _open(

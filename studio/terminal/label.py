@@ -181,7 +181,7 @@ def _labelled(study: Study) -> LabelledStudy:
 
 def _judge_removals(study: Study, task: LabellingTask[Any], result: PullResult, as_json: bool) -> None:
     """Publish what people say of the removals, and print the share that was right."""
-    from curation.publish.report import precision_lines
+    from curation.publish.markdown import precision_lines
     from curation.stage import refresh
 
     report = refresh(study.workspace.curated)

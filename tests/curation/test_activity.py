@@ -14,7 +14,7 @@ def test_what_people_did_is_listed_the_newest_first_and_can_be_taken_back_for_ev
     restored = [Decision(ids[name], "studio", "restore", "wrongly removed", by="ada", at="2026-01-01T10:00:00+00:00")
                 for name in ("copy", "empty")]  # fmt: skip
     curated.ledger.append(*restored)
-    pair = cases(flagged_rows(curated.view()))[0]
+    pair = cases(flagged_rows(curated.view(), {}))[0]
     curated.ledger.append(*decisions(pair, "row 1", "ben"))
     acts = activity(curated)
     assert [(act.by, act.words, len(act.rows)) for act in acts] == [

@@ -122,7 +122,7 @@ def test_what_was_read_beside_the_question_stands_once_for_both_sides(workspace)
 
 def decision_desk(workspace, who="ada"):
     view, ledger = workspace.curated.view(), workspace.curated.ledger
-    return DecisionDesk(ledger, view, cases(flagged_rows(view)), who, len(ledger.history()))
+    return DecisionDesk(ledger, view, cases(flagged_rows(view, {})), who, len(ledger.history()))
 
 
 def test_a_contradiction_is_settled_in_one_press_and_taken_back_in_one(workspace):

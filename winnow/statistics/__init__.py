@@ -8,7 +8,7 @@ An estimate never travels without its interval and n (`Interval`); what the data
 """
 
 from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
-from winnow.statistics.association import auc, auc_influence, kendall_tau_b, tau_influence
+from winnow.statistics.association import auc, auc_gain, auc_influence, kendall_tau_b, tau_influence
 from winnow.statistics.calibration import calibration_error, reliability
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
 from winnow.statistics.means import mean, noninferiority, paired_difference, share
@@ -36,6 +36,7 @@ __all__ = [
     "DRAWS",
     "Interval",
     "auc",
+    "auc_gain",
     "auc_influence",
     "bradley_terry",
     "calibration_error",

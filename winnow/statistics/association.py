@@ -56,6 +56,33 @@ def auc(
     return Interval(estimate, *score_bounds(estimate, comparisons, student_quantile(max(freedom, 1), confidence)), n)
 
 
+def auc_gain(
+    scores: ArrayLike,
+    others: ArrayLike,
+    labels: ArrayLike,
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    confidence: float = CONFIDENCE,
+) -> Interval:
+    """Give by how much the AUC of `scores` lies above that of `others` on the same items, -1 to 1.
+
+    The variance is that of DeLong's paired comparison, so that what moves both AUCs alike doesn't count.
+    """
+    better, worse, good = finite(scores), finite(others), np.asarray(labels, dtype=bool).ravel()
+    if not len(better) == len(worse) == len(good):
+        raise ValueError(f"{len(better)} scores and {len(worse)} others for {len(good)} labels")
+    n, fewer = len(good), min(int(good.sum()), int((~good).sum()))
+    if fewer < 2:
+        return Interval.unknown(n, "two items of each class are needed")
+    estimate = float(_share_below(better[good], better[~good]).mean() - _share_below(worse[good], worse[~good]).mean())
+    influence = auc_influence(better, good) - auc_influence(worse, good)
+    spread, units = _spread(influence, cluster_codes(clusters, n))
+    if units < 2:
+        return Interval.unknown(n, "one cluster shows no spread", estimate)
+    half = student_quantile(units - 1, confidence) * float(np.sqrt(spread)) / n
+    return Interval(estimate, max(estimate - half, -1.0), min(estimate + half, 1.0), n)
+
+
 def _model_variance(share: float, positives: int, negatives: int) -> float:
     """Give the variance of an AUC that exponential scores would have (Hanley and McNeil 1982)."""
     above, below = share / (2 - share), 2 * share**2 / (1 + share)  # two positives above one negative; the reverse

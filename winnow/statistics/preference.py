@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
 from winnow.statistics.means import cluster_codes, finite
 from winnow.statistics.proportions import normal_quantile, student_quantile
+from winnow.statistics.shares import expit
 
 Floats = NDArray[np.float64]
 Battle = tuple[str, str, float]
@@ -44,13 +45,13 @@ def length_controlled_win_rate(
     design = np.column_stack([np.ones(n), np.tanh(difference / spread)])
     weights = np.zeros(2)
     for _ in range(NEWTON_STEPS):
-        chance = _logistic(design @ weights)
+        chance = expit(design @ weights)
         gradient = design.T @ (outcome - chance) - weights / PRIOR_SPREAD**2
         information = (design.T * (chance * (1 - chance))) @ design + np.diag(1 / PRIOR_SPREAD**2)
         weights = weights + np.linalg.solve(information, gradient)
     error = float(np.sqrt(np.linalg.inv(information)[0, 0]))
     half = normal_quantile(confidence) * error
-    low, estimate, high = _logistic(weights[0] + np.array([-half, 0.0, half]))
+    low, estimate, high = expit(weights[0] + np.array([-half, 0.0, half]))
     return Interval(float(estimate), float(low), float(high), n)
 
 
@@ -132,7 +133,7 @@ def _strengths(kinds: Floats, counts: Floats, size: int) -> Floats:
     games = wins + wins.transpose(0, 2, 1)
     strengths = np.zeros((len(counts), size))
     for _ in range(NEWTON_STEPS):
-        chance = _logistic(strengths[:, :, None] - strengths[:, None, :])
+        chance = expit(strengths[:, :, None] - strengths[:, None, :])
         gradient = (wins - games * chance).sum(2)
         curvature = games * chance * (1 - chance)
         # strengths are known up to a constant: a unit on every cell fixes their mean at 0
@@ -140,9 +141,3 @@ def _strengths(kinds: Floats, counts: Floats, size: int) -> Floats:
         step = np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
         strengths += np.clip(step, -2, 2)
     return np.asarray(strengths)
-
-
-def _logistic(x: ArrayLike) -> Floats:
-    from scipy.special import expit
-
-    return np.asarray(expit(x), dtype=float)

@@ -57,6 +57,11 @@ class Curated:
         return self.root / "suspicion.json"
 
     @property
+    def taught_reader(self) -> Path:
+        """The folder of the reader's weights that people's verdicts taught, where they helped, and of what they did."""
+        return self.root / "reader"
+
+    @property
     def ledger(self) -> Ledger:
         """The decisions on these records."""
         return Ledger(self.root / "ledger")

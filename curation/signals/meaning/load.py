@@ -20,30 +20,38 @@ from winnow.models.names import resolve_base_model, resolve_embedder
 from winnow.text.personal_data import recogniser
 
 
-def load_tools(settings: QualityConfig, base_model: str, encoder: Embedder) -> Tools:
-    """Return the tools that the settings name; raises InputError in one line where one of them doesn't load."""
+def load_tools(settings: QualityConfig, base_model: str, encoder: Embedder, taught: Path | None = None) -> Tools:
+    """Return the tools that the settings name; raises InputError in one line where one of them doesn't load.
+
+    `taught` is a folder of weights that people's verdicts taught the reader, used where there are some.
+    """
     return Tools(
         encoder=encoder,
         cross_encoder=load_cross_encoder(settings.cross_encoder) if settings.cross_encoder else None,
         log_likelihood=_scorer(base_model) if settings.difficulty else None,
-        reader=Reader(resolve_embedder(ENCODER), encoder.apply) if reads(settings) else None,
+        reader=_reader(encoder, taught) if reads(settings) else None,
         recognise=recogniser(settings.personal_data.recogniser),
     )
 
 
-def tool_models(settings: QualityConfig, base_model: str) -> dict[str, Path | str]:
+def tool_models(settings: QualityConfig, base_model: str, taught: Path | None = None) -> dict[str, Path | str]:
     """Resolve the models that the settings ask for beside the encoder, by the setting that names them.
 
     difficulty: true → {"reader": its weights, "reader's encoder": a folder, "difficulty": the base model's folder}
     """
     found: dict[str, Path | str] = {}
     if reads(settings):
-        found |= {"reader": WEIGHTS.parent, "reader's encoder": resolve_embedder(ENCODER)}
+        found |= {"reader": reader_weights(taught).parent, "reader's encoder": resolve_embedder(ENCODER)}
     if settings.cross_encoder:
         found["cross_encoder"] = resolve_embedder(settings.cross_encoder)
     if settings.difficulty:
         found["difficulty"] = resolve_base_model(base_model)
     return found
+
+
+def reader_weights(taught: Path | None) -> Path:
+    """Return the weights that people's verdicts taught, where there are some, or the shipped ones."""
+    return taught / WEIGHTS.name if taught and (taught / WEIGHTS.name).exists() else WEIGHTS
 
 
 def reads(settings: QualityConfig) -> bool:
@@ -66,6 +74,10 @@ def load_cross_encoder(name: str) -> CrossEncoder:
         return [float(value) for value in found]
 
     return relevance
+
+
+def _reader(encoder: Embedder, taught: Path | None) -> Reader:
+    return Reader(resolve_embedder(ENCODER), encoder.apply, reader_weights(taught))
 
 
 def _scorer(base_model: str) -> LogLikelihood:

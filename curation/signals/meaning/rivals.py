@@ -16,6 +16,7 @@ from curation.signals.rows import Row
 from curation.signals.tools import Encoder, Vectors
 
 SURE = 0.75  # probability from which a reference is no example of an own pair
+MOST_STRAYS = 0.5  # share of the references that may be taken for strays; where nothing fits, nothing is left to learn
 SAME = 0.95  # cosine from which two texts are one
 FITS, OUTDONE = [0, 1, 2], [0, 3, 4]  # columns of the evidence that each judge sees: both see what the words say
 
@@ -52,9 +53,18 @@ def _learn_chance(places: Places, encoder: Encoder) -> tuple[_Vectors, _Vectors,
     rivals = _Vectors(*embedded(places.rivals, places.rivals, encoder))
     own, others = _evidence(rows, rows, places, encoder, references, rivals), [*rows[1:], rows[0]]
     chance = [_evidence(rows, others, places, encoder, references, rivals, owned) for owned in (True, False)]
+    return references, rivals, learn_judges(own, chance)
+
+
+def learn_judges(own: Vectors, chance: Sequence[Vectors]) -> Judges:
+    """Learn from the evidence of own pairs and of pairs of chance; then once more without the own pairs that stray.
+
+    Of a file in which a fifth is swapped too many own pairs would be of chance themselves. Where most of them seem to
+    be, the first judges stand.
+    """
     judges = _judges(own, chance)
-    # of a file in which a fifth is swapped too many own pairs would be of chance themselves
-    return references, rivals, _judges(own[_chances(judges, own) < SURE], chance)
+    fitting = own[_chances(judges, own) < SURE]
+    return _judges(fitting, chance) if len(fitting) > MOST_STRAYS * len(own) else judges
 
 
 def _judges(own: Vectors, chance: Sequence[Vectors]) -> Judges:

@@ -1,6 +1,6 @@
 """A first look at every row, by static vectors of its word pieces: cheap, and enough to leave most clean rows unread.
 
-first = FirstPass(tensors, embeddings)       # the encoder's own embeddings of its word pieces
+first = FirstPass(tensors, embeddings, marks)     # the encoder's own embeddings of its word pieces
 scores = first.scores(sequences)             # float32 [rows, kinds]: log-odds of each kind
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.signals.reader.texts import Read
+from curation.signals.reader.texts import Marks, Read
 
 Array = NDArray[np.float32]
 
@@ -26,20 +26,16 @@ def parts_of(read: Read) -> tuple[list[int], ...]:
     return question, answer[:EDGE], answer[-EDGE:], answer
 
 
-def counts(question: Sequence[int], answer: Sequence[int]) -> tuple[float, ...]:
+def counts(question: Sequence[int], answer: Sequence[int], marks: Marks) -> tuple[float, ...]:
     """Return how long the two are, how much they share, and how the answer ends."""
     asked, told = set(question), set(answer)
     shared = len(asked & told)
     last = answer[-1] if answer else 0
     return (
         np.log1p(len(question)), np.log1p(len(answer)), len(told) / max(1, len(answer)), shared / max(1, len(asked)),
-        shared / max(1, len(told)), float(last in STOPS), float(len(answer) < 4), float(len(answer) > 150),
-        float(bool(question) and question[-1] == QUESTION_MARK),
+        shared / max(1, len(told)), float(last in marks.stops), float(len(answer) < 4), float(len(answer) > 150),
+        float(bool(question) and question[-1] in marks.question_marks),
     )  # fmt: skip
-
-
-STOPS = frozenset({1012, 999, 1029, 1007, 1000, 1024})  # . ! ? ) " : in the encoder's vocabulary
-QUESTION_MARK = 1029
 
 
 FIRST_PASS = tuple(
@@ -50,8 +46,9 @@ FIRST_PASS = tuple(
 class FirstPass:
     """Means and maxima of projected vectors over the parts of a row, their product, and one hidden layer on them."""
 
-    def __init__(self, tensors: Mapping[str, Array], embeddings: Array) -> None:
+    def __init__(self, tensors: Mapping[str, Array], embeddings: Array, marks: Marks) -> None:
         self._of = {name.partition(".")[2]: tensors[name].astype(np.float32) for name in FIRST_PASS}
+        self._marks = marks
         self._vectors = embeddings @ self._of["projection"]
 
     def scores(self, sequences: Sequence[Read]) -> Array:
@@ -66,7 +63,7 @@ class FirstPass:
                     begin = 2 * place * width
                     features[at, begin : begin + width] = vectors.mean(0)
                     features[at, begin + width : begin + 2 * width] = vectors.max(0)
-            features[at, -COUNTS:] = counts(parts[0], parts[3])
+            features[at, -COUNTS:] = counts(parts[0], parts[3], self._marks)
         both = features[:, :width] * features[:, 6 * width : 7 * width]  # of question and answer
         features[:, 2 * PARTS * width : -COUNTS] = both
         scaled = (features - of["middle"]) / of["width"]

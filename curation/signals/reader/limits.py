@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.reader.kinds import KINDS
+from winnow.statistics.shares import expit, odds, share_shift
 
 Array = NDArray[np.float32]
 
@@ -27,7 +28,6 @@ FORM = frozenset({"too_short", "markup", "addresses", "out_of_date", "dangling_r
 WRONG = frozenset({"cut_off", "off_question"})
 MANNER, HABIT = 0.75, -3.0  # quantile of the rows, and the log-odds that they may have without being a manner
 FEWEST_ROWS = 50  # that tell what a file does
-ROUNDS = 30
 
 
 def adapted(scores: Array) -> Array:
@@ -36,7 +36,7 @@ def adapted(scores: Array) -> Array:
     if len(scores) >= FEWEST_ROWS:
         for place in (place for place, kind in enumerate(KINDS) if kind in FORM):
             shifted[:, place] -= _manner(shifted[:, place])
-    found = np.asarray(_probability(shifted), np.float32)
+    found = np.asarray(expit(shifted), np.float32)
     for place in (place for place, kind in enumerate(KINDS) if kind in WRONG):
         found[:, place] = believed(scores[:, place])
     return found
@@ -47,8 +47,14 @@ def believed(scores: Array) -> Array:
     found = np.array(scores, np.float64)
     known = ~np.isnan(found)
     if known.sum() >= FEWEST_ROWS:
-        found[known] += _frequency(found[known])
-    return np.asarray(_probability(found), np.float32)
+        # the odds rise by the kind's share in this file, and not at all where it is as rare as usual or rarer
+        found[known] += share_shift(found[known], USUAL_SHARE, USUAL_SHARE, HIGHEST_SHARE)
+    return np.asarray(expit(found), np.float32)
+
+
+def share_of(scores: Array, highest: float = HIGHEST_SHARE) -> float:
+    """Estimate the share of rows of one kind from their log-odds at USUAL_SHARE, from that to `highest`."""
+    return float(expit(odds(USUAL_SHARE) + share_shift(scores, USUAL_SHARE, USUAL_SHARE, highest)))
 
 
 def of_any(probabilities: Array) -> Array:
@@ -59,21 +65,3 @@ def of_any(probabilities: Array) -> Array:
 def _manner(scores: NDArray[np.float64]) -> float:
     """How far the upper quartile of the rows lies above what is no habit: log-odds."""
     return max(0.0, float(np.quantile(scores, MANNER)) - HABIT)
-
-
-def _frequency(scores: NDArray[np.float64]) -> float:
-    """How much the log-odds rise by the kind's share in this file; 0 where it is as rare as usual or rarer."""
-    share = USUAL_SHARE
-    for _ in range(ROUNDS):
-        share = float(_probability(scores + odds(share) - odds(USUAL_SHARE)).mean())
-        share = min(max(share, USUAL_SHARE), HIGHEST_SHARE)
-    return odds(share) - odds(USUAL_SHARE)
-
-
-def odds(share: float) -> float:
-    """Return the log-odds of a share: .01 → -4.6."""
-    return float(np.log(share / (1 - share)))
-
-
-def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1 / (1 + np.exp(-np.clip(odds, -60, 60)))

@@ -19,10 +19,6 @@ from curation.signals.reader.kinds import OUTPUTS
 
 RANK = 16
 SCALE = 2.0  # by which an addition counts
-LAYERS = (
-    "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
-    "intermediate.dense", "output.dense",
-)  # fmt: skip
 VIEWS = 5  # means and the like that the outputs read
 
 
@@ -40,8 +36,7 @@ class Network(nn.Module):
 
     def hidden(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         """Return the encoder's vector of every piece."""
-        found: Tensor = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types).last_hidden_state
-        return found
+        return vectors_of(self.encoder, ids, mask, types)
 
     def outputs(self, hidden: Tensor, mask: Tensor, types: Tensor) -> Tensor:
         """Return the logits from the vectors of the pieces in `mask` alone."""
@@ -71,6 +66,13 @@ class LowRank(nn.Module):
         return whole
 
 
+def vectors_of(encoder: nn.Module, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+    """Return the vector of every piece; an encoder that knows no sides isn't told which side a piece is on."""
+    sides = {"token_type_ids": types} if getattr(encoder.config, "type_vocab_size", 0) > 1 else {}
+    found: Tensor = encoder(input_ids=ids, attention_mask=mask, **sides).last_hidden_state
+    return found
+
+
 def load_encoder(model: Path | str) -> nn.Module:
     """Load the sentence encoder, without a word on the screen."""
     from transformers import AutoModel
@@ -82,12 +84,31 @@ def load_encoder(model: Path | str) -> nn.Module:
 
 
 def places(encoder: nn.Module) -> dict[str, nn.Linear]:
-    """Name the linear layers that get additions."""
-    found = {}
-    for name, module in encoder.named_modules():
-        if isinstance(module, nn.Linear) and name.endswith(LAYERS):
-            found[name] = module
-    return found
+    """Name the linear layers that get additions: all but that of the pooler, which the outputs don't read."""
+    layers = {name: module for name, module in encoder.named_modules() if isinstance(module, nn.Linear)}
+    return {name: layer for name, layer in layers.items() if not name.startswith("pooler.")}
+
+
+def with_additions(encoder: nn.Module, rank: int = RANK) -> nn.Module:
+    """Freeze the encoder and put an addition, which alone is trained, on each of its linear layers."""
+    encoder.requires_grad_(False)
+    for name, layer in places(encoder).items():
+        parent, _, leaf = name.rpartition(".")
+        setattr(encoder.get_submodule(parent), leaf, LowRank(layer, rank))
+    return encoder
+
+
+def additions(network: Network) -> dict[str, LowRank]:
+    """Name the additions of a network, from the encoder's first layer to its last."""
+    return {name: module for name, module in network.encoder.named_modules() if isinstance(module, LowRank)}
+
+
+def tensors_of(network: Network) -> dict[str, Tensor]:
+    """Return what is trained, in half precision, by the names under which `build` reads it."""
+    found = {"head.weight": network.head.weight, "head.bias": network.head.bias}
+    for name, module in additions(network).items():
+        found |= {f"{name}.down": module.down, f"{name}.up": module.up}
+    return {name: value.detach().half().cpu().contiguous() for name, value in found.items()}
 
 
 def build(model: Path | str, tensors: Mapping[str, Tensor]) -> Network:

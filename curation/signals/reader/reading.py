@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.texts import Pieces, Read, joined
+from curation.signals.reader.texts import Pieces, Read
 from winnow.text.words import SENTENCE_END
 
 if TYPE_CHECKING:
@@ -74,11 +74,11 @@ def _logits(network: Network, sequences: Sequence[Read]) -> Array:
     import torch
 
     with torch.inference_mode():
-        found: Array = network(*_tensors(sequences)).numpy()
+        found: Array = network(*padded(sequences)).numpy()
     return found
 
 
-def _tensors(sequences: Sequence[Read]) -> tuple[Tensor, Tensor, Tensor]:
+def padded(sequences: Sequence[Read]) -> tuple[Tensor, Tensor, Tensor]:
     """Pad to the longest: ids, the mask of what is text, and which side each piece is on."""
     import torch
 
@@ -96,13 +96,13 @@ def _telling(network: Network, pieces: Pieces, question: str, answer: str, kind:
     sentences = [part for part in (one.strip() for one in SENTENCE_END.split(answer)) if part]
     if kind in OF_THE_QUESTION or len(sentences) < 2:
         return question if kind in OF_THE_QUESTION else answer.strip()
-    sequence, of = joined([pieces.of(part) for part in (question, *sentences)])
+    sequence, of = pieces.joined([pieces.of(part) for part in (question, *sentences)])
     places = np.array(of)
     read_sentences = np.unique(places[places > 0])
     masks = torch.from_numpy(np.stack([(places != one).astype(np.int64) for one in read_sentences]))
     size = len(read_sentences)
     with torch.inference_mode():
-        ids, mask, types = _tensors([sequence])
+        ids, mask, types = padded([sequence])
         hidden = network.hidden(ids, mask, types).expand(size, -1, -1)
         values = network.outputs(hidden, masks, types.expand(size, -1))[:, kind].numpy()
     return sentences[int(read_sentences[int(values.argmin())]) - 1]

@@ -24,9 +24,18 @@ def test_a_removed_row_names_its_reason_and_its_twin(curated):
 
 def test_a_flagged_row_names_the_others_of_its_group_but_not_itself(curated):
     folder, ids = curated
-    overdraft, conflict = flagged_rows(folder.view())
+    overdraft, conflict = flagged_rows(folder.view(), {})
     assert overdraft.others == [ids["conflict"]]
     assert conflict.others == [ids["overdraft"]]
+
+
+def test_flagged_rows_stand_by_how_likely_they_are_bad_and_equals_as_they_came_in():
+    rows = [new_record(f"What is the fee of card {name}?", "It depends.") for name in "ABCD"]
+    flags = {row.id: [Decision(row.id, "quality", "flag", "too short")] for row in rows[1:]}
+    view = View(to_table(rows), {}, flags, {})
+    suspicions = {rows[0].id: 0.99, rows[2].id: 0.8, rows[3].id: 0.1}
+    assert [row.id for row in flagged_rows(view, suspicions)] == [rows[2].id, rows[3].id, rows[1].id]
+    assert [row.id for row in flagged_rows(view, {})] == [row.id for row in rows[1:]]
 
 
 def test_rows_are_found_by_step_and_by_all_the_words_in_any_case(curated):
@@ -41,7 +50,7 @@ def test_what_a_reviewer_flagged_waits_first_and_joins_the_flags_a_row_has(curat
     folder, ids = curated
     view = folder.view()
     flags = [Decision(ids[name], "review", "flag", "wrong", by="ada") for name in ("first", "overdraft", "copy")]
-    rows = with_flags_of_people(flagged_rows(view), view, flags)
+    rows = with_flags_of_people(flagged_rows(view, {}), view, flags)
     assert [row.id for row in rows] == [ids["first"], ids["overdraft"], ids["conflict"]]  # the copy has left
     assert rows[1].steps == {"review", "contradictions"}
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from curation.pairs.candidates import find
+from curation.publish.markdown import markdown
 from curation.publish.page import page
-from curation.publish.report import markdown, summarise
+from curation.publish.report import summarise
 from curation.publish.story import story, story_text
 from curation.steps import contradictions, duplicates
 from winnow.config import ContradictionsConfig, DuplicatesConfig

@@ -11,6 +11,7 @@ from scipy.special import expit
 from winnow.statistics import (
     Interval,
     auc,
+    auc_gain,
     bradley_terry,
     cohen_kappa,
     decided_pairs,
@@ -404,6 +405,30 @@ def test_auc_agrees_with_sklearn_and_counts_ties_as_half():
     scores = np.round(rng.normal(size=300) + labels, 1)
     assert auc(scores, labels).estimate == pytest.approx(roc_auc_score(labels, scores))
     assert auc([1, 1, 1, 1], [True, False, True, False]).estimate == 0.5
+
+
+def test_the_gain_of_one_ranking_over_another_on_the_same_items_is_surer_than_two_intervals():
+    rng = np.random.default_rng(1)
+    labels = np.arange(200) % 2 == 0
+    worse = rng.normal(size=200) + labels
+    better = worse + 0.3 * labels
+    gain = auc_gain(better, worse, labels)
+    assert gain.estimate == pytest.approx(auc(better, labels).estimate - auc(worse, labels).estimate)
+    assert gain.low > 0
+    assert auc(better, labels).low < auc(worse, labels).high
+    assert auc_gain(worse, worse, labels).low == auc_gain(worse, worse, labels).high == 0
+
+
+@pytest.mark.parametrize("n", [40, 200])
+def test_the_gain_of_equally_good_rankings_covers_0_in_93_to_97_percent(n):
+    rng = np.random.default_rng(2)
+    labels = np.arange(n) % 2 == 0
+    covered = 0
+    for _ in range(1_000):
+        known = rng.normal(size=n) + labels
+        gain = auc_gain(known + rng.normal(size=n), known + rng.normal(size=n), labels)
+        covered += gain.low <= 0 <= gain.high
+    assert 0.93 <= covered / 1_000 <= 0.97
 
 
 def test_tau_b_agrees_with_scipy():

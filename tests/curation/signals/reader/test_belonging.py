@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
-from curation.signals.reader.belonging import log_odds
-from curation.signals.reader.limits import USUAL_SHARE, believed, odds
+from curation.signals.reader.belonging import log_odds, trust
+from curation.signals.reader.limits import USUAL_SHARE, believed
+from winnow.statistics.shares import odds
 
 NAN = float("nan")
 
@@ -41,10 +43,32 @@ def test_the_same_doubt_weighs_more_in_a_file_with_many_strays() -> None:
     assert believed(doubt)[0] < 0.5 < believed(strays)[0]
 
 
-@given(st.lists(st.tuples(st.floats(0, 1, width=32), st.floats(-20, 20, width=32)), min_size=60, max_size=80))
-def test_a_worse_pair_is_never_thought_better(pairs: list[tuple[float, float]]) -> None:
-    by_chance, read = (np.array(column, np.float32) for column in zip(*pairs, strict=True))
+def test_own_pairs_teach_what_fits_as_far_as_few_of_them_stray() -> None:
+    assert trust(array(*[-9.0] * 200)) == 1
+    assert 0.5 < trust(array(*[3.0] * 30, *[-9.0] * 170)) < 0.8
+    assert trust(array(*[3.0] * 120, *[-9.0] * 80)) == 0
+    assert trust(array(*[3.0] * 20)) == 1  # of so few nothing is known
+
+
+def test_where_most_answers_stray_it_is_the_reader_that_ranks_them() -> None:
+    fits, strays = [0.05] * 40, [0.02] * 160  # by the file's pairs, most of which are wrong themselves
+    read = array(*[-6.0] * 40, *[1.0] * 160)
+    found = believed(log_odds(array(*fits, *strays), read))
+    assert found[:40].max() < 0.1 < 0.5 < found[40:].min()
+
+
+def test_an_answer_unlike_all_pairs_of_the_file_is_doubted_however_many_stray() -> None:
+    read = array(*[-3.0] * 2, *[1.0] * 198)
+    unlike, usual = log_odds(array(0.99, *[0.02] * 199), read)[:2]
+    assert unlike > usual + 4
+
+
+@given(
+    arrays.arrays(np.float32, 60, elements=st.floats(0, 1, width=32)),
+    arrays.arrays(np.float32, 60, elements=st.floats(-20, 20, width=32)),
+)
+def test_of_two_answers_of_a_file_the_worse_is_never_thought_better(by_chance: np.ndarray, read: np.ndarray) -> None:
     found = believed(log_odds(by_chance, read))
     assert ((found >= 0) & (found <= 1)).all()
-    higher = believed(log_odds(np.maximum(by_chance, np.float32(0.01)), read + 1))
-    assert (higher >= found - 1e-5).all()
+    worse = (by_chance[:, None] >= by_chance) & (read[:, None] >= read)
+    assert (found[:, None] >= found - 1e-5)[worse].all()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from curation.signals.corpus import Corpus, learn
 from curation.signals.measuring import measure
+from curation.signals.reader import reader as reading_rounds
 from curation.signals.reader.kinds import KINDS
 from curation.signals.reader.reader import ENCODER, Reader
 from curation.signals.reader.signal import kind_of, read_file
@@ -97,6 +101,31 @@ def test_a_rule_that_the_reader_contradicts_flags_nothing(reader: Reader) -> Non
     assert "refusal" in {decision.evidence["signal"] for decision in by_rules}
     both = decide(measure(poem, corpus, Tools(reader=reader)), poem, QualityConfig())
     assert "refusal" not in {decision.evidence["signal"] for decision in both}
+
+
+def test_where_the_rows_read_last_are_wrong_the_next_ones_are_read_too() -> None:
+    rows = [Row(f"How do I open account {number}?", f"{HERON} It is {number} inches tall.") for number in range(90)]
+    assert read_of(rows) == 90
+    rows = [Row(f"Why does bread {number} rise?", f"{ABOUT_BREAD} It is loaf {number}.") for number in range(90)]
+    assert read_of(rows) == 30
+
+
+def read_of(rows: Sequence[Row]) -> int:
+    """Count the rows that the model reads, where rounds are of thirty of them."""
+    seen: list[tuple[str, str]] = []
+
+    def noted(function: Any, chunks: Any) -> Any:
+        chunks = list(chunks)
+        seen.extend(pair for chunk in chunks for pair in chunk)
+        return map(function, chunks)
+
+    reader = Reader(resolve_embedder(ENCODER), noted)
+    pieces = max(len(one.ids) for one in reader._pieces.sequences([r.question for r in rows], [r.answer for r in rows]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading_rounds, "FEWEST_PIECES", 30 * pieces)
+        patch.setattr(reading_rounds, "PIECES_A_ROW", 0)
+        reader.scores(rows, np.zeros(len(rows), bool))
+    return len(seen)
 
 
 def test_the_reason_is_that_of_the_kind(reader: Reader) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from curation.signals.reader.texts import BEGINNING, CLS, END, QUESTION, SEP, Pieces, joined
+from curation.signals.reader.texts import BEGINNING, END, QUESTION, Pieces
 from winnow.models.names import resolve_embedder
+
+CLS, SEP = 101, 102  # in the vocabulary of BERT
+STOPS = {1012, 999, 1029, 1007, 1000, 1024}  # . ! ? ) " :
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,10 @@ def test_a_question_is_cut_and_says_how_long_it_is(pieces: Pieces) -> None:
 
 def test_sentences_joined_are_the_sequence_of_the_whole(pieces: Pieces) -> None:
     parts = ["Why does bread rise?", "Yeast makes gas.", "The dough holds it."]
-    read, of = joined([pieces.of(part) for part in parts])
+    read, of = pieces.joined([pieces.of(part) for part in parts])
     assert read == pieces.sequences([parts[0]], [" ".join(parts[1:])])[0]
     assert [part for part in of if part >= 0] == sorted(part for part in of if part >= 0)
+
+
+def test_marks_are_known_by_their_names_in_the_vocabulary(pieces: Pieces) -> None:
+    assert pieces.marks == (CLS, SEP, STOPS, {1029})
