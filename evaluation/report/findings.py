@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from evaluation.answering.answers import Answer
 from evaluation.answering.retrieval import hit_rate
@@ -21,8 +22,9 @@ from evaluation.figures import Report, headline
 from evaluation.judge.stage import ReadJudge
 from evaluation.metrics import METRICS, score_rows
 from evaluation.people.metric_against_people import meta
+from evaluation.people.stopping import stopping
 from evaluation.people.verdicts import plurality
-from evaluation.people.win_rate import DISAGREE, first_votes
+from evaluation.people.win_rate import DISAGREE, Vote, first_votes
 from evaluation.report.costs import costs
 from evaluation.report.inputs import ReportInputs, TrainedRun
 from evaluation.report.readings import Systems, gains, readings, slices
@@ -65,7 +67,7 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "split": inputs.split.open(),
         "preservation": inputs.preservation.open(),
         "training": _training(inputs, plan),
-        "comparison": compare_answers(paired, votes, metrics, seed=seed).as_dict(),
+        "comparison": _comparison(paired, votes, plan, metrics, seed),
         "others": _others(systems, metrics, seed),
         "contexts": _contexts(systems, metrics, seed),
         "strengths": ranked.as_dict() if ranked else None,
@@ -81,6 +83,16 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "slices": [asdict(row) for row in slices(gained, outcomes)],
     }
     return {"headline": headline(report), **report}
+
+
+def _comparison(paired: Paired, votes: Sequence[Vote], plan: Plan, metrics: list[str], seed: int) -> Report:
+    """Compare base with tuned; where the review could stop early, what its looks have decided is what holds."""
+    found: dict[str, Any] = compare_answers(paired, votes, metrics, seed=seed).as_dict()
+    looks = stopping(plan, votes, {pair.id: pair.group or pair.id for pair in paired.pairs}) if votes else None
+    if looks is None:
+        return found
+    held = {"win_rate": looks.win_rate.as_dict(), "is_difference": looks.decided_after is not None}
+    return found | {"judgments": found["judgments"] | held | {"stopping": looks.as_dict()}}
 
 
 def _plan(inputs: ReportInputs) -> Report:

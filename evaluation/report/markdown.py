@@ -15,9 +15,9 @@ from evaluation.figures import (
     Report,
     change,
     counts_text,
-    exact_p,
     exports,
     figure,
+    how_tested,
     notices,
     side_leaning,
     standing,
@@ -70,7 +70,7 @@ def _people(report: Report) -> list[str]:
         "left side preferred": votes["side_bias"],
         "same verdict when shown again": votes["self_consistency"],
     }
-    lines = ["## What people said, blind", "", f"Tuned: {counts_text(votes)}; {exact_p(votes)}.", ""]
+    lines = ["## What people said, blind", "", f"Tuned: {counts_text(votes)}; {how_tested(votes)}.", ""]
     lines += ["| | |", "|---|---|", *(f"| {name} | {figure(share)} |" for name, share in shares.items()), ""]
     people = report["people"]
     if people:

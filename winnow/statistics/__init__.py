@@ -30,16 +30,27 @@ from winnow.statistics.proportions import (
     sign_test,
     wilson,
 )
+from winnow.statistics.sequential import (
+    AnytimePower,
+    anytime_power,
+    confidence_sequence,
+    decided_after,
+    pairs_to_decision,
+)
 
 __all__ = [
     "CONFIDENCE",
     "DRAWS",
+    "AnytimePower",
     "Interval",
+    "anytime_power",
     "auc",
     "auc_influence",
     "bradley_terry",
     "calibration_error",
     "cohen_kappa",
+    "confidence_sequence",
+    "decided_after",
     "decided_pairs",
     "detectable_rate",
     "discordant",
@@ -55,6 +66,7 @@ __all__ = [
     "paired_difference",
     "paired_proportions",
     "pairs_for_margin",
+    "pairs_to_decision",
     "reliability",
     "share",
     "sign_test",
