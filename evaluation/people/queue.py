@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from evaluation.people.vote_log import Judgment
 from winnow.data.records import content_hash
+from winnow.study.plan import Plan
 
 SYSTEMS = ("base", "tuned")
 SECONDS_A_PAIR = 37  # AlpacaEval's human annotators took so long an item; used until the reviewer's own pace is known
@@ -67,6 +68,20 @@ def queue(
         place = earliest + _uniform(plan, reviewer, item, "place") * (len(order) - earliest)
         placed.append((place, Showing(item, 1, other[left[item]], left[item])))
     return [showing for _, showing in sorted(placed, key=lambda pair: (pair[0], pair[1].repeat))]
+
+
+def drawn(plan: Plan, groups: Mapping[str, str]) -> dict[str, str]:
+    """Draw the pairs that people vote on, with their groups: all, or by the plan's hash as many as it says.
+
+    Like questions are drawn together, so that there may be a few more.
+    """
+    wanted = (plan.fields.get("outcome") or {}).get("voted") or len(groups)
+    found: dict[str, str] = {}
+    for item in sorted(groups, key=lambda item: (content_hash(plan.hash, groups[item], "drawn"), item)):
+        if len(found) >= wanted and groups[item] not in found.values():
+            break
+        found[item] = groups[item]
+    return {item: groups[item] for item in groups if item in found}
 
 
 def _order(plan: str, reviewer: str, items: set[str], together: Mapping[str, str] | None) -> list[str]:

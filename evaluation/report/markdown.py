@@ -22,6 +22,7 @@ from evaluation.figures import (
     side_leaning,
     standing,
 )
+from evaluation.judge.correct import worth_text
 from winnow.data.surroundings import TITLES
 
 
@@ -93,6 +94,12 @@ def _judges(report: Report) -> list[str]:
             f"{figure(judge['doubt'])} | {figure(judge['swap_consistency'])} | {named} | {standing(report, name)} |"
         )
         lines.append(f"| {name} | {figure(judge['win_rate'])} | {judge['ties']} | {judge['unscored']} | {steady}")
+    if report["corrections"]:
+        head = "| people voted on a part | people alone | corrected by the judge of all pairs | |"
+        lines += ["", head, "|---|---|---|---|"]
+    for name, found in report["corrections"].items():
+        part = f"{name}, {found['voted']} of {found['pairs']}"
+        lines.append(f"| {part} | {figure(found['people'])} | {figure(found['corrected'])} | {worth_text(found)} |")
     return [*lines, ""]
 
 

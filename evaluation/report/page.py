@@ -22,6 +22,7 @@ from evaluation.figures import (
     side_leaning,
     standing,
 )
+from evaluation.judge.correct import worth_text
 from evaluation.report import plots
 from winnow.data.surroundings import TITLES
 from winnow.page import fill
@@ -55,6 +56,7 @@ def page(report: Mapping[str, Any]) -> str:
         change=change,
         standing=standing,
         side_leaning=side_leaning,
+        worth_text=worth_text,
         width=plots.WIDTH,
         left=plots.LEFT,
     )

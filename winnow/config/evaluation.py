@@ -26,6 +26,12 @@ class PlanConfig(Section):
         description="fixed: all pairs are read; anytime: reviewers may stop once the votes decide, or can't any more",
     )
 
+    voted: int | None = Field(
+        None,
+        ge=1,
+        description="pairs that people vote on, drawn by the plan's hash; a judge may speak of the rest; null is all",
+    )
+
     @model_validator(mode="after")
     def _stops_votes(self) -> PlanConfig:
         """Refuse a review that stops early where no votes decide."""

@@ -10,6 +10,7 @@ An estimate never travels without its interval and n (`Interval`); what the data
 from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
 from winnow.statistics.association import auc, auc_influence, kendall_tau_b, tau_influence
 from winnow.statistics.calibration import calibration_error, reliability
+from winnow.statistics.corrected import Corrected, corrected_share
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
 from winnow.statistics.means import mean, noninferiority, paired_difference, share
 from winnow.statistics.power import (
@@ -42,6 +43,7 @@ __all__ = [
     "CONFIDENCE",
     "DRAWS",
     "AnytimePower",
+    "Corrected",
     "Interval",
     "anytime_power",
     "auc",
@@ -50,6 +52,7 @@ __all__ = [
     "calibration_error",
     "cohen_kappa",
     "confidence_sequence",
+    "corrected_share",
     "decided_after",
     "decided_pairs",
     "detectable_rate",

@@ -22,6 +22,7 @@ from winnow.study.held_out import HeldOutRow, read_held_out
 from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
 
+UNSAID = (("stopping", "fixed"), ("voted", None))  # what plans of before these settings have, which keep their hash
 NOT_SPLIT = "no held-out rows yet; run: winnow split"
 
 
@@ -77,9 +78,9 @@ def held_out_rows(workspace: Workspace) -> list[HeldOutRow]:
 
 
 def _outcome(plan: PlanConfig) -> dict[str, Any]:
-    """Give what counts as success; a fixed review goes without saying, as it did when plans knew no other."""
+    """Give what counts as success; a fixed review of all pairs goes without saying, as when plans knew no other."""
     fields = plan.model_dump(mode="json")
-    return {name: value for name, value in fields.items() if (name, value) != ("stopping", "fixed")}
+    return {name: value for name, value in fields.items() if (name, value) not in UNSAID}
 
 
 def _base(name: str, served: Mapping[str, object] | None) -> dict[str, Any]:
