@@ -126,7 +126,7 @@ def primary(report: Report) -> str:
     asked, done = report["review"]["raters"], sum(one["finished"] for one in report["review"]["reviewers"])
     if done < asked:
         said = f"not decided yet, {done} of {asked} planned reviewers finished"
-    return f"Primary outcome win rate of tuned: {figure(rate)}, {exact_p(votes)}: {said} ({counts})."
+    return f"Primary outcome win rate of tuned: {figure(rate)}, {how_tested(votes)}: {said} ({counts})."
 
 
 def counts_text(votes: Mapping[str, Any]) -> str:
@@ -161,10 +161,27 @@ def figure(interval: Mapping[str, Any], sign: str = "") -> str:
     return f"{interval['estimate']:{sign}.3f} [{low}, {high}] n={interval['n']}"
 
 
-def exact_p(votes: Mapping[str, Any]) -> str:
-    """Write the exact test's p, and that groups of like questions count once where there are any."""
+def how_tested(votes: Mapping[str, Any]) -> str:
+    """Write the exact test's p, and that groups of like questions count once where there are any.
+
+    Where the review could stop early: after how many pairs it was decided, and what a fixed one would have asked for.
+    """
     together = f" over {votes['groups']} groups of like questions, each drawn as one" if votes["groups"] else ""
+    if looks := votes.get("stopping"):
+        return f"an interval that holds at every look{together}: {_looks_text(looks)}"
     return f"exact p = {votes['p']:.3f}{together}"
+
+
+def _looks_text(looks: Mapping[str, Any]) -> str:
+    """Write "decided after 21 of 50 pairs; 21 votes were cast, a fixed review asks for 50, about 18 min more"."""
+    decided = looks["decided_after"]
+    told = (
+        f"decided after {decided} of {looks['pairs']} pairs"
+        if decided
+        else f"{looks['judged']} of {looks['pairs']} pairs read, not decided"
+    )
+    spared = f", about {looks['minutes_spared']} min more" if looks["minutes_spared"] else ""
+    return f"{told}; {looks['votes']} votes were cast, a fixed review asks for {looks['fixed_votes']}{spared}"
 
 
 def side_leaning(judge: Mapping[str, Any]) -> str:

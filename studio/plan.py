@@ -26,7 +26,7 @@ def freeze_plan(study: Study) -> dict[str, Any]:
     else:
         plan = freeze(fields)
         plan.write(path)
-    text = power_text(power_table([fields["held_out"]["n"]]))
+    text = power_text(power_table([fields["outcome"].get("voted") or fields["held_out"]["n"]]))
     items = items_for_margin(study.workspace, study.config)
     retention = items_text(items, study.config.plan.margin)
     return {

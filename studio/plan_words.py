@@ -15,7 +15,8 @@ SHOWN_RATE = "0.7"  # a true win rate that people care about, used as the exampl
 def in_one_sentence(plan: PlanConfig, held_out: int) -> str:
     """Say what will count as better."""
     people = "1 person judges" if plan.raters == 1 else f"{plan.raters} people judge"
-    pairs = f"{held_out} held-out questions" if held_out else "the held-out questions"
+    read = min(plan.voted or held_out, held_out) if plan.primary == "win_rate" else held_out
+    pairs = f"{read} held-out questions" if held_out else "the held-out questions"
     if plan.primary == "win_rate":
         better = f"on {pairs} that {people} blind, its answer is preferred more often than chance would have it"
     else:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.comparison.pairs import Paired
-from evaluation.figures import counts_text, exact_p, figure, lone_text
+from evaluation.figures import counts_text, figure, how_tested, lone_text
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.score import Better
 from evaluation.metrics.table import MetricChoice
@@ -128,7 +128,7 @@ def comparison_text(found: Mapping[str, Any]) -> str:
     lines += [f"  {name:20} {_line(row)}" for name, row in found["metrics"].items()]
     if votes := found["judgments"]:
         rate = f"tuned's win rate among decided pairs: {figure(votes['win_rate'])}"
-        lines.append(f"votes: {counts_text(votes)}; {rate}, {exact_p(votes)}")
+        lines.append(f"votes: {counts_text(votes)}; {rate}, {how_tested(votes)}")
     return "\n".join(lines)
 
 

@@ -125,6 +125,11 @@ class Paired:
         return {"base": [*self.only_base], "tuned": [*self.only_tuned]}
 
     @property
+    def groups(self) -> dict[str, str]:
+        """Give each pair's group of like questions, its own id where it stands alone."""
+        return {pair.id: f"group {pair.group}" if pair.group else f"pair {pair.id}" for pair in self.pairs}
+
+    @property
     def lone_text(self) -> str:
         """Name the ids without counterpart, a line a side."""
         return lone_text(self.only_in)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluation.people.vote_log import Judgment
 from winnow.data.records import content_hash
+from winnow.study.plan import Plan
 
 SYSTEMS = ("base", "tuned")
 SECONDS_A_PAIR = 37  # AlpacaEval's human annotators took so long an item; used until the reviewer's own pace is known
@@ -43,14 +44,21 @@ class Progress:
 
 
 def queue(
-    plan: str, reviewer: str, items: Iterable[str], repeats: float = 0.1, systems: tuple[str, str] = SYSTEMS
+    plan: str,
+    reviewer: str,
+    items: Iterable[str],
+    repeats: float = 0.1,
+    systems: tuple[str, str] = SYSTEMS,
+    together: Mapping[str, str] | None = None,
 ) -> list[Showing]:
     """Order the pairs for one reviewer and give each its sides.
 
     Each system stands left in half of the pairs exactly (one more or less when their number is odd). A share
     `repeats` of the pairs, from five pairs on, comes again at least a third of the queue later, sides swapped.
+    Where the review may stop early, `together` is pair → group: all reviewers then read in one order, group by group,
+    so that pairs and groups are complete early.
     """
-    order = sorted(set(items), key=lambda item: content_hash(plan, reviewer, item, "order"))
+    order = _order(plan, reviewer, set(items), together)
     left = _left_systems(plan, reviewer, order, systems)
     other = dict(zip(systems, reversed(systems), strict=True))
     gap = max(1, len(order) // 3)
@@ -60,6 +68,26 @@ def queue(
         place = earliest + _uniform(plan, reviewer, item, "place") * (len(order) - earliest)
         placed.append((place, Showing(item, 1, other[left[item]], left[item])))
     return [showing for _, showing in sorted(placed, key=lambda pair: (pair[0], pair[1].repeat))]
+
+
+def drawn(plan: Plan, groups: Mapping[str, str]) -> dict[str, str]:
+    """Draw the pairs that people vote on, with their groups: all, or by the plan's hash as many as it says.
+
+    Like questions are drawn together, so that there may be a few more.
+    """
+    wanted = (plan.fields.get("outcome") or {}).get("voted") or len(groups)
+    found: dict[str, str] = {}
+    for item in sorted(groups, key=lambda item: (content_hash(plan.hash, groups[item], "drawn"), item)):
+        if len(found) >= wanted and groups[item] not in found.values():
+            break
+        found[item] = groups[item]
+    return {item: groups[item] for item in groups if item in found}
+
+
+def _order(plan: str, reviewer: str, items: set[str], together: Mapping[str, str] | None) -> list[str]:
+    if together is None:
+        return sorted(items, key=lambda item: content_hash(plan, reviewer, item, "order"))
+    return sorted(items, key=lambda item: (content_hash(plan, together[item], "group"), content_hash(plan, item)))
 
 
 def _left_systems(plan: str, reviewer: str, items: Sequence[str], systems: tuple[str, str]) -> dict[str, str]:

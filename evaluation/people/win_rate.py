@@ -40,7 +40,8 @@ SIGNS = {"tuned": 1.0, "base": -1.0}
 class Vote:
     """What one reviewer preferred at one showing of a pair: tuned, base, tie or both_bad; skip and flag are no votes.
 
-    `left` and `right` name the systems that stood there; `repeat` is 1 where the pair was shown again, sides swapped.
+    `left` and `right` name the systems that stood there; `repeat` is 1 where the pair was shown again, sides swapped;
+    `seconds` is how long it was looked at, 0 where nobody knows.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Vote:
     repeat: int = 0
     note: str = ""
     at: str = ""
+    seconds: float = 0.0
 
     @property
     def side(self) -> str | None:
@@ -124,7 +126,8 @@ def _vote(row: Row, place: int) -> Vote:
             f"of {', '.join((*OUTCOMES, *NO_VOTE))}"
         )
     reviewer, left, right, note, at = (str(row.get(name) or "") for name in ("reviewer", "left", "right", "note", "at"))
-    return Vote(str(row["id"]), row["preferred"], reviewer, left, right, int(row.get("repeat") or 0), note, at)
+    repeat, seconds = int(row.get("repeat") or 0), float(row.get("seconds") or 0)
+    return Vote(str(row["id"]), row["preferred"], reviewer, left, right, repeat, note, at, seconds)
 
 
 def first_votes(votes: Iterable[Vote]) -> dict[str, list[Vote]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from evaluation.answering.answers import Answer
 from evaluation.answering.retrieval import hit_rate
@@ -18,11 +19,14 @@ from evaluation.comparison.compare import compare_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.comparison.several import Strengths, strengths
 from evaluation.figures import Report, headline
+from evaluation.judge.correct import correct, leanings
 from evaluation.judge.stage import ReadJudge
 from evaluation.metrics import METRICS, score_rows
 from evaluation.people.metric_against_people import meta
+from evaluation.people.queue import drawn
+from evaluation.people.stopping import is_anytime, stopping
 from evaluation.people.verdicts import plurality
-from evaluation.people.win_rate import DISAGREE, first_votes
+from evaluation.people.win_rate import DISAGREE, Vote, first_votes
 from evaluation.report.costs import costs
 from evaluation.report.inputs import ReportInputs, TrainedRun
 from evaluation.report.readings import Systems, gains, readings, slices
@@ -65,7 +69,7 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "split": inputs.split.open(),
         "preservation": inputs.preservation.open(),
         "training": _training(inputs, plan),
-        "comparison": compare_answers(paired, votes, metrics, seed=seed).as_dict(),
+        "comparison": _comparison(paired, votes, plan, metrics, seed),
         "others": _others(systems, metrics, seed),
         "contexts": _contexts(systems, metrics, seed),
         "strengths": ranked.as_dict() if ranked else None,
@@ -73,6 +77,7 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "systems": {name: _system(stage, name, answers, metrics) for name, answers in systems.items()},
         "retention": {name: found.open() for name, found in inputs.retention.items()},
         "judges": {judge.name: {**judge.summary, "current": judge.name in current} for judge in judges},
+        "corrections": _corrections(inputs, paired, votes, current),
         "people": _metric_against_people(paired, said, metrics, current),
         "review": review.as_dict(),
         "old_votes": _old_votes(inputs),
@@ -81,6 +86,16 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "slices": [asdict(row) for row in slices(gained, outcomes)],
     }
     return {"headline": headline(report), **report}
+
+
+def _comparison(paired: Paired, votes: Sequence[Vote], plan: Plan, metrics: list[str], seed: int) -> Report:
+    """Compare base with tuned; where the review could stop early, what its looks have decided is what holds."""
+    found: dict[str, Any] = compare_answers(paired, votes, metrics, seed=seed).as_dict()
+    looks = stopping(plan, votes, drawn(plan, paired.groups)) if votes else None
+    if looks is None:
+        return found
+    held = {"win_rate": looks.win_rate.as_dict(), "is_difference": looks.decided_after is not None}
+    return found | {"judgments": found["judgments"] | held | {"stopping": looks.as_dict()}}
 
 
 def _plan(inputs: ReportInputs) -> Report:
@@ -162,6 +177,16 @@ def _current(inputs: ReportInputs, judges: Sequence[ReadJudge]) -> dict[str, Rea
     """Choose the judges that have read the answers that are reported, by their names."""
     reported = {side: inputs.answers[side].fingerprint() for side in ("base", "tuned")}
     return {judge.name: judge for judge in judges if judge.has_read(reported)}
+
+
+def _corrections(
+    inputs: ReportInputs, paired: Paired, votes: Sequence[Vote], judges: Mapping[str, ReadJudge]
+) -> dict[str, Report]:
+    """Correct the win rate by each judge of all pairs, once people voted on a random part of them."""
+    is_part = 0 < len(first_votes(votes)) < len(paired.pairs)
+    if not is_part or is_anytime(inputs.plan.open()) or inputs.votes.open().review.is_open:
+        return {}
+    return {name: correct(paired, votes, name, leanings(judge.verdicts)).as_dict() for name, judge in judges.items()}
 
 
 def _metric_against_people(

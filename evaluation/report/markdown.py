@@ -15,13 +15,14 @@ from evaluation.figures import (
     Report,
     change,
     counts_text,
-    exact_p,
     exports,
     figure,
+    how_tested,
     notices,
     side_leaning,
     standing,
 )
+from evaluation.judge.correct import worth_text
 from winnow.data.surroundings import TITLES
 
 
@@ -70,7 +71,7 @@ def _people(report: Report) -> list[str]:
         "left side preferred": votes["side_bias"],
         "same verdict when shown again": votes["self_consistency"],
     }
-    lines = ["## What people said, blind", "", f"Tuned: {counts_text(votes)}; {exact_p(votes)}.", ""]
+    lines = ["## What people said, blind", "", f"Tuned: {counts_text(votes)}; {how_tested(votes)}.", ""]
     lines += ["| | |", "|---|---|", *(f"| {name} | {figure(share)} |" for name, share in shares.items()), ""]
     people = report["people"]
     if people:
@@ -93,6 +94,12 @@ def _judges(report: Report) -> list[str]:
             f"{figure(judge['doubt'])} | {figure(judge['swap_consistency'])} | {named} | {standing(report, name)} |"
         )
         lines.append(f"| {name} | {figure(judge['win_rate'])} | {judge['ties']} | {judge['unscored']} | {steady}")
+    if report["corrections"]:
+        head = "| people voted on a part | people alone | corrected by the judge of all pairs | |"
+        lines += ["", head, "|---|---|---|---|"]
+    for name, found in report["corrections"].items():
+        part = f"{name}, {found['voted']} of {found['pairs']}"
+        lines.append(f"| {part} | {figure(found['people'])} | {figure(found['corrected'])} | {worth_text(found)} |")
     return [*lines, ""]
 
 

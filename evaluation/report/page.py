@@ -14,14 +14,15 @@ from evaluation.comparison.several import MEANING
 from evaluation.figures import (
     CONTEXT_MEANING,
     change,
-    exact_p,
     exports,
     figure,
+    how_tested,
     notices,
     primary,
     side_leaning,
     standing,
 )
+from evaluation.judge.correct import worth_text
 from evaluation.report import plots
 from winnow.data.surroundings import TITLES
 from winnow.page import fill
@@ -51,10 +52,11 @@ def page(report: Mapping[str, Any]) -> str:
         context_meaning=CONTEXT_MEANING,
         titles=TITLES,
         long_text=MAX_OPEN_CHARACTERS,
-        exact_p=exact_p,
+        how_tested=how_tested,
         change=change,
         standing=standing,
         side_leaning=side_leaning,
+        worth_text=worth_text,
         width=plots.WIDTH,
         left=plots.LEFT,
     )

@@ -106,19 +106,30 @@ def answer_study(study: Study, systems: list[str]) -> dict[str, Any]:
 
 
 def judge(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="a folder, a hub name, or URL[#MODEL] of a server")],
+    model: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", help="a folder, a hub name, URL[#MODEL] of a server; to correct, a metric too"),
+    ],
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
+    with_votes: Annotated[
+        bool, typer.Option("--correct", help="correct the reviewers' win rate by what the judge says of all pairs")
+    ] = False,
 ) -> None:
     """Let a model judge base against tuned in both orders; the report holds it against people, like any metric.
 
-    winnow judge http://127.0.0.1:8000/v1
+    winnow judge http://127.0.0.1:8000/v1 --correct
     """
+    from evaluation.judge.correct import correct_study, correction_text
     from evaluation.judge.stage import judge_study, judge_text
 
     study = open_study(workspace, config, overrides)
+    if with_votes:
+        corrected = correct_study(study.workspace, study.config, model, console.progress)
+        console.result(corrected, as_json, correction_text(corrected))
+        return
     found = judge_study(study.workspace, study.config, model, console.progress)
     console.result(found, as_json, judge_text(found))
 

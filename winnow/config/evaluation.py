@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from winnow.config.section import Section
 
@@ -21,6 +21,25 @@ class PlanConfig(Section):
     repeats: float = Field(
         0.1, ge=0, le=0.5, description="share of pairs shown again with sides swapped: self-consistency"
     )
+    stopping: Literal["fixed", "anytime"] = Field(
+        "fixed",
+        description="fixed: all pairs are read; anytime: reviewers may stop once the votes decide, or can't any more",
+    )
+
+    voted: int | None = Field(
+        None,
+        ge=1,
+        description="pairs that people vote on, drawn by the plan's hash; a judge may speak of the rest; null is all",
+    )
+
+    @model_validator(mode="after")
+    def _stops_votes(self) -> PlanConfig:
+        """Refuse a review that stops early where no votes decide."""
+        if self.stopping == "anytime" and self.primary != "win_rate":
+            raise ValueError(
+                f"stopping anytime is for votes: set primary to win_rate, or stopping to fixed, not {self.primary}"
+            )
+        return self
 
 
 class PromptConfig(Section):

@@ -10,6 +10,7 @@ An estimate never travels without its interval and n (`Interval`); what the data
 from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
 from winnow.statistics.association import auc, auc_gain, auc_influence, kendall_tau_b, tau_influence
 from winnow.statistics.calibration import calibration_error, reliability
+from winnow.statistics.corrected import Corrected, corrected_share
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
 from winnow.statistics.means import mean, noninferiority, paired_difference, share
 from winnow.statistics.power import (
@@ -30,17 +31,30 @@ from winnow.statistics.proportions import (
     sign_test,
     wilson,
 )
+from winnow.statistics.sequential import (
+    AnytimePower,
+    anytime_power,
+    confidence_sequence,
+    decided_after,
+    pairs_to_decision,
+)
 
 __all__ = [
     "CONFIDENCE",
     "DRAWS",
+    "AnytimePower",
+    "Corrected",
     "Interval",
+    "anytime_power",
     "auc",
     "auc_gain",
     "auc_influence",
     "bradley_terry",
     "calibration_error",
     "cohen_kappa",
+    "confidence_sequence",
+    "corrected_share",
+    "decided_after",
     "decided_pairs",
     "detectable_rate",
     "discordant",
@@ -56,6 +70,7 @@ __all__ = [
     "paired_difference",
     "paired_proportions",
     "pairs_for_margin",
+    "pairs_to_decision",
     "reliability",
     "share",
     "sign_test",

@@ -9,6 +9,7 @@ studentised one (Hall 1988) keeps to its 95 % there, which the tests check by si
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Literal
 
@@ -16,7 +17,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
-from winnow.statistics.proportions import is_binary, net_share, score_bounds, student_quantile, wilson
+from winnow.statistics.proportions import (
+    is_binary,
+    net_share,
+    normal_quantile,
+    score_bounds,
+    student_quantile,
+    wilson,
+)
 
 Floats = NDArray[np.float64]
 GateResult = Literal["pass", "fail", "inconclusive"]
@@ -66,20 +74,37 @@ def share(
     with Student's quantile for the clusters (after Korn and Graubard 1998). All alike, a cluster counts as one item.
     """
     values = finite(outcomes)
+    n = len(values)
+    if n == 0 or len(np.unique(cluster_codes(clusters, n))) == n:
+        return wilson(float(values.sum()), n, confidence)
+    effective, quantile = effective_items(values, clusters, confidence)
+    estimate = float(values.mean())
+    if not effective:
+        return Interval.unknown(n, "one cluster shows no spread", estimate)
+    return Interval(estimate, *score_bounds(estimate, effective, quantile), n)
+
+
+def effective_items(
+    values: Floats, clusters: Sequence[Hashable] | None, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Give how many independent items would show the spread of a share, and the quantile for its interval.
+
+    Without clusters these are all items and the normal quantile; 0 where one cluster shows no spread.
+    """
     n, codes = len(values), cluster_codes(clusters, len(values))
     units = len(np.unique(codes))
     if units == n:
-        return wilson(float(values.sum()), n, confidence)
-    estimate = float(values.mean())
+        return float(n), normal_quantile(confidence)
     if units < 2:
-        return Interval.unknown(n, "one cluster shows no spread", estimate)
+        return 0.0, math.nan
+    estimate = float(values.mean())
     sums, sizes = (np.bincount(codes, weights, units).astype(np.float64) for weights in (values, None))
     variance, binomial = float(_standard_error(sums[None], sizes[None])[0]) ** 2, estimate * (1 - estimate)
     if binomial == 0:
         effective = n**2 / float((sizes**2).sum())
     else:
         effective = min(binomial / variance, n) if variance > 0 else n
-    return Interval(estimate, *score_bounds(estimate, effective, student_quantile(units - 1, confidence)), n)
+    return float(effective), student_quantile(units - 1, confidence)
 
 
 def _at_most(found: Interval, units: int, scale: tuple[float, float], confidence: float) -> Interval:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from winnow.config import Config
+from winnow.config import Config, PlanConfig
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.chat import template_hash
@@ -22,6 +22,7 @@ from winnow.study.held_out import HeldOutRow, read_held_out
 from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
 
+UNSAID = (("stopping", "fixed"), ("voted", None))  # what plans of before these settings have, which keep their hash
 NOT_SPLIT = "no held-out rows yet; run: winnow split"
 
 
@@ -47,7 +48,7 @@ def planned_fields(
         "prompt": prompt_form(config).as_dict(),
         "generation": config.answers.model_dump(mode="json", exclude={"system", "batch_size"}),
         "metrics": list(config.metrics.names),
-        "outcome": config.plan.model_dump(mode="json"),
+        "outcome": _outcome(config.plan),
         "retention": config.retention.model_dump(mode="json"),
         "seed": config.seed,
     }
@@ -74,6 +75,12 @@ def held_out_rows(workspace: Workspace) -> list[HeldOutRow]:
     if not path.exists():
         raise InputError(f"{path}: {NOT_SPLIT}")
     return read_held_out(path)
+
+
+def _outcome(plan: PlanConfig) -> dict[str, Any]:
+    """Give what counts as success; a fixed review of all pairs goes without saying, as when plans knew no other."""
+    fields = plan.model_dump(mode="json")
+    return {name: value for name, value in fields.items() if (name, value) not in UNSAID}
 
 
 def _base(name: str, served: Mapping[str, object] | None) -> dict[str, Any]:

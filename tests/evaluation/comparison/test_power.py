@@ -28,3 +28,17 @@ def test_more_retention_items_support_a_smaller_margin():
     assert margins == sorted(margins, reverse=True)
     assert margins[-1] == 0.03
     assert "1375 items can exclude a loss above 3 points" in power_text(power_table(sizes=[1375]))
+
+
+def test_both_ways_of_stopping_are_shown_with_the_pairs_that_they_read():
+    row = power_table(sizes=[50])[0]
+    assert row.anytime["0.8"].power >= 0.96
+    assert row.anytime["0.8"].pairs <= 24
+    assert row.power["0.65"] - row.anytime["0.65"].power < 0.05
+    assert "stopping: anytime) in 24% after 38, 48% after 36" in power_text([row])
+
+
+def test_ties_are_read_too_where_a_review_stops_early():
+    with_ties, without = (power_table(sizes=[50], ties=ties)[0].anytime["0.8"] for ties in (0.3, 0.0))
+    assert with_ties.pairs > without.pairs
+    assert with_ties.power < without.power

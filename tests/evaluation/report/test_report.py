@@ -297,3 +297,19 @@ def test_what_stands_beside_a_question_is_read_in_full_as_text(study):
     assert "<details><summary>Context</summary>&lt;b&gt;Rivers" in shown
     assert "<small>Earlier turns</small>\nUser: Hello." in shown
     assert "<b>Rivers" not in shown
+
+
+def test_a_review_that_could_stop_early_is_reported_by_what_its_looks_decided(study):
+    plan = freeze({"outcome": {"primary": "win_rate", "stopping": "anytime", "alpha": 0.05, "raters": 1}})
+    for name in ("base", "tuned"):
+        write_answers(study, name, [f"the {river}" for river in RIVERS], plan=plan)
+    write_json(
+        study.runs / "monday" / "manifest.json", {"plan": plan.hash, "base": "tiny", "exploratory": False, "seconds": 3}
+    )
+    told = {count: report_of(study, votes()[:count], plan) for count in (5, 8)}
+    assert "can't tell" in told[5]["headline"]
+    looks = told[8]["comparison"]["judgments"]["stopping"]
+    assert (looks["decided_after"], looks["votes"], looks["fixed_votes"]) == (6, 8, 10)
+    written = page(told[8]) + markdown(told[8])
+    assert "an interval that holds at every look: decided after 6 of 10 pairs; 8 votes were cast" in written
+    assert "exact p" not in written

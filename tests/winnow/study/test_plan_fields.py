@@ -45,3 +45,25 @@ def test_training_parses_them_once_too_as_records_by_which_the_plan_is_verified(
 def test_without_a_split_the_plan_says_what_to_run(tmp_path):
     with pytest.raises(InputError, match="no held-out rows yet; run: winnow split"):
         planned_fields(Workspace(tmp_path), load())
+
+
+def test_plans_from_before_reviews_could_stop_early_keep_their_hash(tmp_path):
+    study, served = Workspace(tmp_path), {"url": "http://127.0.0.1:1/v1", "id": "m"}
+    write_jsonl(study.split / "held_out.jsonl", [ROW])
+    outcomes = {
+        stopping: planned_fields(
+            study, load(overrides=["models.base=http://127.0.0.1:1/v1", f"plan.stopping={stopping}"]), served
+        )["outcome"]
+        for stopping in ("fixed", "anytime")
+    }
+    before = {"primary": "win_rate", "alpha": 0.05, "margin": 0.05, "raters": 1, "repeats": 0.1}
+    assert outcomes["fixed"] == before
+    assert outcomes["anytime"] == before | {"stopping": "anytime"}
+    assert freeze({"outcome": outcomes["fixed"]}).hash == freeze({"outcome": before}).hash
+    with pytest.raises(PlanChanged, match=r"outcome\.stopping: planned null, found anytime"):
+        freeze({"outcome": before}).verify({"outcome": outcomes["anytime"]})
+
+
+def test_a_review_that_stops_early_needs_votes_that_decide():
+    with pytest.raises(InputError, match="stopping anytime is for votes"):
+        load(overrides=["plan.primary=rouge_l", "plan.stopping=anytime"])
