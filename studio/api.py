@@ -64,10 +64,11 @@ class Curated:
 
     @cached_property
     def flagged(self) -> list[Row]:
-        """Those of the kept rows that a person should look at, with what speaks against each."""
+        """The kept rows that a person should look at, the likeliest to be bad first, with what speaks against each."""
         from curation.publish.browse import flagged_rows
+        from curation.suspicion.order import suspicion_of
 
-        return flagged_rows(self._view)
+        return flagged_rows(self._view, suspicion_of(workspace.Curated(self.folder)))
 
     @cached_property
     def removed(self) -> list[Row]:
