@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.serving import served, server  # noqa: F401  (fixtures for every test file)
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may depend on a hub
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+# A slow machine is no fault of the code: times are measured in benchmarks/, never by a test.
+hypothesis.settings.register_profile("winnow", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("winnow")
 
 
 @pytest.fixture(scope="session")
