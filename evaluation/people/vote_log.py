@@ -31,8 +31,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy import inspect as inspect_database
 from sqlalchemy.pool import NullPool
 
+from evaluation.people.marks import Mark, marks_from_json, marks_to_json
 from winnow.errors import WinnowError
 
 SideVerdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
@@ -56,6 +58,8 @@ ENTRIES = Table(
     Column("seconds", Float),
     Column("retracts", Integer),
     Column("remaining", Integer),
+    Column("reasons", String),
+    Column("marks", String),
     sqlite_autoincrement=True,
 )
 
@@ -72,7 +76,7 @@ class Judgment:
 
     `repeat` is 0 at the first showing and 1 when the pair is shown again with its sides swapped. `skip` puts the
     pair off, `flag` says that the question or its reference is bad; neither is a vote. `seconds` counts from the
-    pair's appearance.
+    pair's appearance. `reasons` say what is wrong with the worse answer, `marks` where.
     """
 
     plan: str
@@ -87,11 +91,20 @@ class Judgment:
     seconds: float = 0.0
     at: str = ""
     number: int = 0
+    reasons: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def preferred(self) -> str:
         """Name the system preferred, or the verdict where no side was."""
         return {"left": self.left, "right": self.right}.get(self.verdict, self.verdict)
+
+    @property
+    def faulted(self) -> tuple[str, ...]:
+        """Name the systems that the reasons speak of: the one not preferred, both where neither was."""
+        if self.verdict in ("left", "right"):
+            return (self.right if self.verdict == "left" else self.left,)
+        return (self.left, self.right) if self.verdict in ("tie", "both_bad") else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,7 @@ class JudgmentLog:
             if (judgment.item, judgment.repeat) in settled or _is_over(entries):
                 return False
             values = asdict(judgment) | {"at": judgment.at or _now(), "kind": "vote"}
+            values |= {"reasons": ", ".join(judgment.reasons), "marks": marks_to_json(judgment.marks)}
             del values["number"]
             connection.execute(ENTRIES.insert().values(values))
         return True
@@ -181,6 +195,7 @@ class JudgmentLog:
         if not self.path.exists():
             return []
         with self._transaction() as connection:
+            _add_columns(connection)
             return _entries(connection, plan, reviewer)
 
     @contextmanager
@@ -188,6 +203,7 @@ class JudgmentLog:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._transaction() as connection:
             ENTRIES.metadata.create_all(connection)
+            _add_columns(connection)
             for trigger in APPEND_ONLY:
                 connection.exec_driver_sql(trigger)
             yield connection
@@ -231,6 +247,15 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
+def _add_columns(connection: Connection) -> None:
+    """Give a log of an earlier version the columns that came since; its entries stay as they are."""
+    there = {column["name"] for column in inspect_database(connection).get_columns(ENTRIES.name)}
+    for column in ENTRIES.columns:
+        if column.name not in there:
+            kind = column.type.compile(connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {ENTRIES.name} ADD COLUMN {column.name} {kind}")
+
+
 def _entries(connection: Connection, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
     query = select(ENTRIES).where(ENTRIES.c.plan == plan).order_by(ENTRIES.c.number)
     if reviewer is not None:
@@ -240,9 +265,13 @@ def _entries(connection: Connection, plan: str, reviewer: str | None) -> Sequenc
 
 def _live(entries: Sequence[RowMapping]) -> list[Judgment]:
     retracted = {entry["retracts"] for entry in entries if entry["kind"] == "retract"}
-    names = [f.name for f in fields(Judgment)]
+    names = [f.name for f in fields(Judgment) if f.name not in ("reasons", "marks")]
     return [
-        Judgment(**{name: entry[name] for name in names})
+        Judgment(
+            **{name: entry[name] for name in names},
+            reasons=tuple(filter(None, (entry["reasons"] or "").split(", "))),
+            marks=marks_from_json(entry["marks"]),
+        )
         for entry in entries
         if entry["kind"] == "vote" and entry["number"] not in retracted
     ]
