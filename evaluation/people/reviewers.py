@@ -20,7 +20,7 @@ from winnow.statistics import Interval
 
 @dataclass(frozen=True, slots=True)
 class ReviewerFigures:
-    """One person's part in a review; `consistency` is over the pairs that were shown twice, `left` over decided ones."""
+    """One person's part in a review; `consistency` is over pairs that were shown twice, `left` over decided ones."""
 
     name: str
     state: str

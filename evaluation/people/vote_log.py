@@ -30,8 +30,8 @@ from sqlalchemy import (
     event,
     select,
 )
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy import inspect as inspect_database
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from evaluation.people.marks import Mark, marks_from_json, marks_to_json
