@@ -88,7 +88,7 @@ def people(chromium):
         if name:
             context.add_cookies([{"name": "winnow-name", "value": name, "domain": "127.0.0.1", "path": "/"}])
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)  # a busy machine takes its time over the first page
         page.on("request", lambda request: elsewhere.append(request.url) if leaves(request.url) else None)
         return page
 
