@@ -1,6 +1,6 @@
 """Charts of the studio as Vega-Lite: told apart by shape, dash and words, never by colour alone.
 
-forest_chart(forests(report["comparison"])[0])      # one named axis with ticks and a line at no difference
+forest_chart(forests(report["comparison"])[0], "#1C2430")   # one named axis with ticks and a line at no difference
 cross_filter(rows, "words shared with the reference")   # base, tuned and gained: each narrows the others
 """
 
@@ -17,14 +17,17 @@ from evaluation.report.forest import Forest
 ROW_PIXELS = 46
 AXIS_PIXELS = 56  # below the rows: ticks and title
 LABELS = alt.Axis(labelLimit=320, labelOverlap=False, domain=False, ticks=False, title=None)
-CHART_PIXELS = 330  # width of the charts beside the table of pairs
+CHART_PIXELS = 290  # width of the charts beside the table of pairs
 BINS = 24
 BLUE, GREY = "#0072B2", "#8A8F98"
 SELECTIONS = (*SIDES, "verdict", "slice")
 
 
-def forest_chart(forest: Forest) -> alt.LayerChart:
-    """Draw intervals below each other; a filled square on a thick line is a difference, an open circle can't tell."""
+def forest_chart(forest: Forest, ink: str) -> alt.LayerChart:
+    """Draw intervals below each other; a filled square on a thick line is a difference, an open circle can't tell.
+
+    `ink` is the colour of the theme's text.
+    """
     rows = [
         {"row": row.title, "low": row.low, "at": row.estimate, "high": row.high, "said": row.said,
          "shown": "a difference" if row.is_difference else "can't tell", "figures": row.figure}
@@ -46,7 +49,7 @@ def forest_chart(forest: Forest) -> alt.LayerChart:
         zero.encode(x="zero:Q"),
         data.mark_rule(color=BLUE).encode(x=x, x2="high:Q", y=y, strokeDash=dash, strokeWidth=width, tooltip=tooltip),
         data.mark_point(size=110, stroke=BLUE, opacity=1).encode(x="at:Q", y=y, shape=shape, fill=filled, tooltip=tooltip),
-        data.mark_text(dy=-14, fontSize=13).encode(x="at:Q", y=y, text="said:N"),
+        data.mark_text(dy=-14, fontSize=13, color=ink).encode(x="at:Q", y=y, text="said:N"),
     ).properties(height=ROW_PIXELS * len(rows) + AXIS_PIXELS)
 
 
@@ -56,13 +59,13 @@ def forest_words(forest: Forest) -> str:
     return f"{forest.axis}. {rows}"
 
 
-def count_chart(rows: Sequence[Mapping[str, Any]], name: str, count: str) -> alt.LayerChart:
+def count_chart(rows: Sequence[Mapping[str, Any]], name: str, count: str, ink: str) -> alt.LayerChart:
     """Draw counts as bars with their figure at the end, in the order of the rows."""
     bars = alt.Chart(alt.Data(values=list(rows))).encode(
         x=alt.X(f"{count}:Q", title=count, axis=alt.Axis(format="d", tickMinStep=1)),
         y=alt.Y(f"{name}:N", sort=None, axis=LABELS),
     )
-    figures = bars.mark_text(align="left", dx=4, fontSize=13).encode(text=f"{count}:Q")
+    figures = bars.mark_text(align="left", dx=4, fontSize=13, color=ink).encode(text=f"{count}:Q")
     return alt.layer(bars.mark_bar(color=BLUE), figures).properties(height=26 * len(rows) + AXIS_PIXELS)
 
 
@@ -119,5 +122,5 @@ def _bars(field: str, names: Sequence[str], point: Any, others: Sequence[Any]) -
     left = alt.Chart().mark_bar(color=BLUE).encode(x=x, y=y, opacity=alt.condition(point, alt.value(1), alt.value(0.3)))
     for other in others:
         left = left.transform_filter(other)
-    width = CHART_PIXELS - 110
+    width = CHART_PIXELS - 90
     return alt.layer(everything, left).properties(width=width, height=24 * max(1, len(names)))

@@ -51,16 +51,17 @@ def _explorer(place: Workspace, found: list[JudgedPair]) -> None:
     rows = _scored(place, found, name, ways[way])
     left, right = st.columns([7, 4], gap="medium")
     with right:
-        key = f"linked-{name}-{way}-{st.session_state.get('pairs-cleared', 0)}"
+        key = f"linked-{name}-{way}-{only}-{st.session_state.get('pairs-cleared', 0)}"
+        drawn = Filters(verdicts=frozenset(only)).of(rows)
         state = st.altair_chart(
-            cross_filter(rows, metric.title), on_select="rerun", selection_mode=list(SELECTIONS), key=key,
+            cross_filter(drawn, metric.title), on_select="rerun", selection_mode=list(SELECTIONS), key=key,
             alt=f"Histograms of {metric.title} for base, tuned and the difference; pairs by verdict and slice",
         )  # fmt: skip
     filters = _filters(state["selection"], only)
     with left:
         shown = orders(metric)[by](filters.of(rows))
         _counted(filters, metric.title, len(shown), len(rows))
-        _table(shown, f"{key}-{by}-{only}")
+        _table(shown, f"{key}-{by}")
     with st.expander("The slices in figures", icon=":material/pie_chart:"):
         _slices([row.pair for row in shown], ways[way])
 
@@ -88,7 +89,7 @@ def _filters(selection: Any, only: list[str]) -> Filters:
         if (drawn := (selection.get(side) or {}).get(side))
     }
     pressed = {name: {row[name] for row in selection.get(name) or []} for name in ("verdict", "slice")}
-    return Filters(ranges, frozenset(pressed["verdict"] | set(only)), frozenset(pressed["slice"]))
+    return Filters(ranges, frozenset(pressed["verdict"] or only), frozenset(pressed["slice"]))
 
 
 def _counted(filters: Filters, metric: str, shown: int, total: int) -> None:

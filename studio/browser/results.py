@@ -13,6 +13,7 @@ from evaluation.report import tables
 from evaluation.report.forest import Forest, forests
 from evaluation.report.sentence import verdict_sentence
 from studio.browser import blind, header, pairs, parts, people, runs
+from studio.browser.texts import text_colour
 from studio.charts import count_chart, forest_chart, forest_words
 from studio.showing import plain
 from studio.standing import report_differs
@@ -20,14 +21,15 @@ from winnow.data.files import read_json
 from winnow.errors import PlanChanged
 from winnow.study.workspace import Workspace
 
+TABS = ("People", "Metrics", "Forgetting", "Speed and costs", "Files")
+PAPER = "paper"  # in the address: /results?paper
 KINDS = {"html": "text/html", "md": "text/markdown", "json": "application/json"}
 MAX_PASSAGES = 12  # pairs whose marked passages are listed; all stand in their pairs
-# On paper: no menu, no buttons, every tab, nothing cut at a screen's height.
+# On paper: no menu, no buttons, nothing cut at a screen's height.
 PRINT = """<style>@media print {
   [data-testid="stHeader"], [data-testid="stToolbar"], .stButton, .stDownloadButton, .stPopover, .screen-only,
-  .stElementContainer:has(.screen-only), .st-key-pairs-of-answers, [data-testid="stTabs"] [role="tablist"] {
+  .stElementContainer:has(.screen-only), .stPageLink, .st-key-pairs-of-answers, [role="tablist"] {
     display: none !important; }
-  [data-testid="stTabs"] [role="tabpanel"] { display: block !important; visibility: visible !important; }
   [data-testid="stAppViewContainer"], [data-testid="stMain"], .stApp, body, html, #root {
     position: static !important; height: auto !important; overflow: visible !important; }
   .stVegaLiteChart, .stTable, tr { break-inside: avoid; }
@@ -55,8 +57,13 @@ def page() -> None:
     else:
         st.markdown("#### There is no report yet.")
         _make(place)
-    with st.container(key="pairs-of-answers"):
-        pairs.show(place, frozen, review)
+    if not _is_paper():
+        with st.container(key="pairs-of-answers"):
+            pairs.show(place, frozen, review)
+
+
+def _is_paper() -> bool:
+    return PAPER in st.query_params
 
 
 def _report(place: Workspace) -> dict[str, Any] | None:
@@ -107,7 +114,8 @@ def _figures(place: Workspace, report: dict[str, Any], review: Review) -> None:
         "■ on a thick line: the data show a difference. ○ on a dashed line: they can't tell. Lines are 95 % intervals; "
         f"plan {report['plan']['hash'][:8]}, {report['comparison']['pairs']} held-out questions."
     )
-    told, metrics, kept, costs, files = st.tabs(["People", "Metrics", "Forgetting", "Speed and costs", "Files"])
+    # A tab that isn't open isn't in the document: on paper the parts stand below each other.
+    told, metrics, kept, costs, files = [st.container() for _ in TABS] if _is_paper() else st.tabs(TABS)
     with told:
         _people(report, review)
     with metrics:
@@ -132,7 +140,7 @@ def _heading(words: str) -> None:
 
 
 def _forest(forest: Forest) -> None:
-    st.altair_chart(forest_chart(forest), alt=forest_words(forest))
+    st.altair_chart(forest_chart(forest, text_colour()), alt=forest_words(forest))
 
 
 def _people(report: dict[str, Any], review: Review) -> None:
@@ -140,7 +148,7 @@ def _people(report: dict[str, Any], review: Review) -> None:
     if votes := report["comparison"]["judgments"]:
         rows = tables.outcome_rows(votes)
         st.altair_chart(
-            count_chart(rows, "verdict", "pairs"), alt="; ".join(f"{row['verdict']} {row['pairs']}" for row in rows)
+            count_chart(rows, "verdict", "pairs", text_colour()), alt="; ".join(f"{row['verdict']} {row['pairs']}" for row in rows)
         )
         if agreement := votes["reviewers"]["krippendorff_alpha"]:
             st.markdown(f"Agreement of the reviewers, Krippendorff's α (1 is full, 0 is chance): {tables.figure(agreement)}")
@@ -176,7 +184,10 @@ def _files(place: Workspace) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind, path in found.items():
             st.download_button(f"report.{kind}", path.read_bytes(), path.name, KINDS[kind], icon=":material/download:")
-    st.markdown(f"They stand in {parts.inert(str(place.report))}. For a PDF, print this page.")
+    st.markdown(f"They stand in {parts.inert(str(place.report))}. ")
+    if not _is_paper():
+        st.page_link("studio/browser/results.py", label="For paper or PDF: all parts below each other, then print",
+                     icon=":material/print:", query_params={PAPER: "1"})  # fmt: skip
 
 
 page()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,8 +138,8 @@ VAGUE = ("You can do that.", "It depends on your account.", "I'm not sure; ask a
 KINDS = ("fees", "limits", "protection")
 
 
-def finish(workspace: Workspace, n: int = 24) -> None:
-    """Write a study from its held-out rows to its report: answers, a run, retention, and the votes of two reviewers.
+def finish(workspace: Workspace, n: int = 24, readers: Sequence[str] = ("ada", "ben")) -> None:
+    """Write a study from its held-out rows to what its report needs: answers, a run, retention, the readers' votes.
 
     The tuned model says what the reference says in two of three rows, a wrong number in the others.
     """
@@ -161,7 +161,7 @@ def finish(workspace: Workspace, n: int = 24) -> None:
     item = Item("i", "general", "2 + 2?", {"type": "number", "value": 4})
     kept = [Outcome(item, "4", "4", True, i % 10 > 0) for i in range(60)]
     write_json(workspace.retention / "tuned" / "retention.json", {"gate": gate(kept, 0.1).as_dict()})
-    for who in ("ada", "ben"):
+    for who in readers:
         _votes(workspace, who, rows, planned)
 
 
