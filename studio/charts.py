@@ -12,6 +12,7 @@ from typing import Any
 import altair as alt
 
 from evaluation.comparison.explorer import SIDES, VERDICTS, ScoredPair
+from evaluation.comparison.power import Power
 from evaluation.report.forest import Forest
 
 ROW_PIXELS = 46
@@ -19,7 +20,7 @@ AXIS_PIXELS = 56  # below the rows: ticks and title
 LABELS = alt.Axis(labelLimit=320, labelOverlap=False, domain=False, ticks=False, title=None)
 CHART_PIXELS = 290  # width of the charts beside the table of pairs
 BINS = 24
-BLUE, GREY = "#0072B2", "#8A8F98"
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8A8F98"
 SELECTIONS = (*SIDES, "verdict", "slice")
 
 
@@ -48,7 +49,9 @@ def forest_chart(forest: Forest, ink: str) -> alt.LayerChart:
     return alt.layer(
         zero.encode(x="zero:Q"),
         data.mark_rule(color=BLUE).encode(x=x, x2="high:Q", y=y, strokeDash=dash, strokeWidth=width, tooltip=tooltip),
-        data.mark_point(size=110, stroke=BLUE, opacity=1).encode(x="at:Q", y=y, shape=shape, fill=filled, tooltip=tooltip),
+        data.mark_point(size=110, stroke=BLUE, opacity=1).encode(
+            x="at:Q", y=y, shape=shape, fill=filled, tooltip=tooltip
+        ),
         data.mark_text(dy=-14, fontSize=13, color=ink).encode(x="at:Q", y=y, text="said:N"),
     ).properties(height=ROW_PIXELS * len(rows) + AXIS_PIXELS)
 
@@ -67,6 +70,47 @@ def count_chart(rows: Sequence[Mapping[str, Any]], name: str, count: str, ink: s
     )
     figures = bars.mark_text(align="left", dx=4, fontSize=13, color=ink).encode(text=f"{count}:Q")
     return alt.layer(bars.mark_bar(color=BLUE), figures).properties(height=26 * len(rows) + AXIS_PIXELS)
+
+
+def curve_chart(points: Sequence[Mapping[str, Any]], title: str) -> alt.LayerChart:
+    """Draw a run's curve: each step as a faint point, what it comes to as a soft line, validation as dashed diamonds."""
+    kinds = ["training", "smoothed", "validation"]
+    data = alt.Chart(alt.Data(values=list(points)))
+    x = alt.X("step:Q", title="step", axis=alt.Axis(format="d", tickCount=5))
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[GREY, BLUE, ORANGE]), legend=None)
+    line = "smoothed" if any(point["kind"] == "smoothed" for point in points) else "training"
+    raw = data.transform_filter("datum.kind == 'training'").mark_point(size=14, filled=True, opacity=0.45)
+    smooth = data.transform_filter(f"datum.kind == '{line}'").mark_line(strokeWidth=2.5, color=BLUE)
+    checked = data.transform_filter("datum.kind == 'validation'").mark_line(
+        strokeDash=[6, 3], strokeWidth=2, point=alt.OverlayMarkDef(shape="diamond", size=60)
+    )
+    layers = [raw.encode(x=x, y=y, color=colour), smooth.encode(x=x, y=y), checked.encode(x=x, y=y, color=colour)]
+    return alt.layer(*layers).properties(height=170)
+
+
+def power_chart(rows: Sequence[Power], own: int, ink: str) -> alt.LayerChart:
+    """Draw the share of studies that would find each true win rate, by the pairs judged; `own` is the study's number."""
+    values = [
+        {"pairs": row.pairs, "found": share, "rate": f"{float(rate):.0%}"}
+        for row in rows
+        for rate, share in row.power.items()
+    ]
+    rates = list(dict.fromkeys(row["rate"] for row in values))
+    data = alt.Chart(alt.Data(values=values))
+    x = alt.X("pairs:Q", title="pairs that people judge", axis=alt.Axis(format="d"))
+    y = alt.Y(
+        "found:Q", title="share of studies that find it", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])
+    )
+    dash = alt.StrokeDash("rate:N", sort=rates, legend=None)
+    shape = alt.Shape("rate:N", sort=rates, legend=alt.Legend(title="tuned is truly better in", orient="top"))
+    here = alt.Chart(alt.Data(values=[{"pairs": own, "said": f"this study: {own}"}]))
+    return alt.layer(
+        data.mark_line(color=BLUE, strokeWidth=2).encode(x=x, y=y, strokeDash=dash),
+        data.mark_point(color=BLUE, size=45).encode(x=x, y=y, shape=shape),
+        here.mark_rule(color=ORANGE, strokeWidth=2).encode(x="pairs:Q"),
+        here.mark_text(color=ink, align="left", dx=6, y=8, fontSize=13).encode(x="pairs:Q", text="said:N"),
+    ).properties(height=300)
 
 
 def cross_filter(rows: Sequence[ScoredPair], metric: str) -> alt.VConcatChart:
@@ -116,7 +160,12 @@ def _histogram(field: str, title: str, domain: list[float], brush: Any, others: 
 
 def _bars(field: str, names: Sequence[str], point: Any, others: Sequence[Any]) -> alt.LayerChart:
     label = f"({VERDICTS!r})[datum.value] || datum.value" if field == "verdict" else "datum.value"
-    y = alt.Y(f"{field}:N", sort=list(names), title=None, axis=alt.Axis(labelExpr=label, labelLimit=150, ticks=False, labelOverlap=False))
+    y = alt.Y(
+        f"{field}:N",
+        sort=list(names),
+        title=None,
+        axis=alt.Axis(labelExpr=label, labelLimit=150, ticks=False, labelOverlap=False),
+    )
     x = alt.X("count():Q", title=f"pairs by {field}; press a bar to narrow", axis=alt.Axis(tickCount=4, format="d"))
     everything = alt.Chart().mark_bar(color=GREY, opacity=0.35, cursor="pointer").encode(x=x, y=y).add_params(point)
     left = alt.Chart().mark_bar(color=BLUE).encode(x=x, y=y, opacity=alt.condition(point, alt.value(1), alt.value(0.3)))

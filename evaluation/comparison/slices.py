@@ -50,7 +50,6 @@ class Slice:
     win_rate: Interval | None
 
 
-
 def judged_pairs(paired: Paired, judgments: Iterable[Judgment] = ()) -> list[JudgedPair]:
     """Put each reviewer's verdict and note beside the pair.
 

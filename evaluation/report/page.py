@@ -61,4 +61,3 @@ def page(report: Mapping[str, Any]) -> str:
         left=plots.LEFT,
         right=plots.WIDTH - plots.RIGHT,
     )
-

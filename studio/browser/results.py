@@ -148,10 +148,13 @@ def _people(report: dict[str, Any], review: Review) -> None:
     if votes := report["comparison"]["judgments"]:
         rows = tables.outcome_rows(votes)
         st.altair_chart(
-            count_chart(rows, "verdict", "pairs", text_colour()), alt="; ".join(f"{row['verdict']} {row['pairs']}" for row in rows)
+            count_chart(rows, "verdict", "pairs", text_colour()),
+            alt="; ".join(f"{row['verdict']} {row['pairs']}" for row in rows),
         )
         if agreement := votes["reviewers"]["krippendorff_alpha"]:
-            st.markdown(f"Agreement of the reviewers, Krippendorff's α (1 is full, 0 is chance): {tables.figure(agreement)}")
+            st.markdown(
+                f"Agreement of the reviewers, Krippendorff's α (1 is full, 0 is chance): {tables.figure(agreement)}"
+            )
     if reviewers := reviewer_figures(review):
         st.table(tables.reviewer_rows(reviewers))
     if found := tables.fault_rows(faults(review.counted)):

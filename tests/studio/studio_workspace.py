@@ -176,9 +176,7 @@ def _answers(workspace: Workspace, system: str, rows: list[dict[str, Any]], plan
         )  # fmt: skip
     write_jsonl(workspace.answers / f"{system}.jsonl", answers)
     summary = {"tokens_per_second": 40.0, "latency_p50": 0.5, "latency_p95": 0.9}
-    write_json(
-        workspace.answers / f"{system}.manifest.json", {"at": "2026-01-02T00:00:00+00:00", "summary": summary}
-    )
+    write_json(workspace.answers / f"{system}.manifest.json", {"at": "2026-01-02T00:00:00+00:00", "summary": summary})
 
 
 def _run(workspace: Workspace, planned: str) -> None:
@@ -188,7 +186,7 @@ def _run(workspace: Workspace, planned: str) -> None:
     write_json(folder / "manifest.json", {**manifest, "settings": settings})
     steps: list[dict[str, Any]] = [
         {"step": step, "loss": 3.2 / (1 + step / 9) + 0.2 * (step % 3), "learning_rate": 2e-4 * (1 - step / 40),
-         "grad_norm": 1.5 + (step % 4) / 4, "tokens_per_second": 310 + 9 * (step % 5), "memory_gb": 2.0 + step / 400}
+         "grad_norm": 1.5 + (step % 4) / 4, "tokens_per_second": 310 + 9 * (step % 5), "seconds": 3.5, "peak_memory_gb": 2.0 + step / 400}
         for step in range(1, 40)
     ]  # fmt: skip
     steps[9:9] = [{"step": 10, "validation_loss": 1.9}]

@@ -210,7 +210,7 @@ def test_the_results_say_who_read_how_steadily_and_what_was_wrong(finished):
     app = open_page("results", "")
     assert [tab.label for tab in app.tabs] == ["People", "Metrics", "Forgetting", "Speed and costs", "Files"]
     shown = everything(app)
-    for words in ("ada", "ben", "finished", "wrong fact", "words shared with the reference (F1)", "can't tell"):
+    for words in ("ada", "ben", "finished", "wrong fact", "words shared with the reference (F1)", "Krippendorff"):
         assert words in shown, words
 
 
@@ -274,3 +274,26 @@ def test_rows_to_decide_show_what_stands_beside_their_questions(workspace):
     waiting = everything(open_page("decide"))
     assert "&lt;script&gt;owned" in waiting
     assert {area.label for area in open_page("decide").text_area} == {"Question", "Answer"}  # no context to correct
+
+
+def test_the_train_page_reads_a_share_in_tokens_and_writes_it_with_a_name(finished):
+    rows = [{"question": f"What is {n} + 1?", "answer": f"It is {n + 1}.", "tokens": 6} for n in range(5)]
+    write_jsonl(finished.preservation / "preservation.jsonl", rows)
+    app = open_page("train")
+    assert any("of 30 that are there" in text.value for text in app.markdown)
+    app.slider(key="share").set_value(0.5).run()
+    press(app, "Set it from 25% to 50%")
+    assert "share: 0.5  # ada" in (finished.root / "winnow.yaml").read_text()
+    assert "What is 0 + 1?" in everything(app)
+
+
+def test_the_train_page_compares_runs_and_offers_to_export_one(finished):
+    app = open_page("train")
+    assert {"What would a run take?", "Export, and compare the answers"} <= labels(app)
+    assert any("Run 20260102-090000" in text.value for text in app.subheader)
+
+
+def test_the_plan_page_has_the_curve_and_the_reviewers_link(finished):
+    app = open_page("plan")
+    assert any("With 24 pairs tuned must win" in text.value for text in app.markdown)
+    assert "this study: 24" in everything(app)
