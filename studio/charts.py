@@ -72,12 +72,12 @@ def count_chart(rows: Sequence[Mapping[str, Any]], name: str, count: str, ink: s
     return alt.layer(bars.mark_bar(color=BLUE), figures).properties(height=26 * len(rows) + AXIS_PIXELS)
 
 
-def curve_chart(points: Sequence[Mapping[str, Any]], title: str) -> alt.LayerChart:
-    """Draw a run's curve: each step as a faint point, what it comes to as a soft line, validation as dashed diamonds."""
+def curve_chart(points: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
+    """Draw a run's curve: each step a faint point, what they come to a soft line, validation dashed diamonds."""
     kinds = ["training", "smoothed", "validation"]
     data = alt.Chart(alt.Data(values=list(points)))
     x = alt.X("step:Q", title="step", axis=alt.Axis(format="d", tickCount=5))
-    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[GREY, BLUE, ORANGE]), legend=None)
     line = "smoothed" if any(point["kind"] == "smoothed" for point in points) else "training"
     raw = data.transform_filter("datum.kind == 'training'").mark_point(size=14, filled=True, opacity=0.45)
@@ -90,7 +90,7 @@ def curve_chart(points: Sequence[Mapping[str, Any]], title: str) -> alt.LayerCha
 
 
 def power_chart(rows: Sequence[Power], own: int, ink: str) -> alt.LayerChart:
-    """Draw the share of studies that would find each true win rate, by the pairs judged; `own` is the study's number."""
+    """Draw the share of studies that would find each true win rate by the pairs judged; `own` is the study's."""
     values = [
         {"pairs": row.pairs, "found": share, "rate": f"{float(rate):.0%}"}
         for row in rows

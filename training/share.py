@@ -1,7 +1,7 @@
-"""The share of self-written dialogues in a run's data, before anything is tokenised: what a share needs, and what is there.
+"""The share of self-written dialogues in a run's data before anything is tokenised: what it needs, what is there.
 
 data = TrainingTokens.of(train, preserved)
-data.at(0.25).words      # "25 % of what is trained are self-written dialogues: about 4,100 tokens, of 5,300 that are there"
+data.at(0.25).words      # "25 % of what is trained are self-written dialogues: about 4,100 tokens, of 5,300 …"
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class ShareOfTokens:
 
 @dataclass(frozen=True, slots=True)
 class TrainingTokens:
-    """Tokens of answers that a run trains on: of the study's rows, estimated, and of self-written dialogues, counted."""
+    """Tokens of answers to train on: of the study's rows, estimated, and of self-written dialogues, counted."""
 
     own: int
     there: int

@@ -1,4 +1,4 @@
-"""Pairs by a metric: base, tuned and what was gained; narrowed by ranges, verdicts and slices; best, worst or random first.
+"""Pairs by a metric: base, tuned and what was gained; narrowed by ranges, verdicts and slices, and put in order.
 
 rows = scored(pairs, METRICS["token_f1"], topic_of)
 chosen = Filters(ranges={"gain": (-1.0, -0.2)}, verdicts=frozenset({"base"}))
@@ -28,7 +28,7 @@ VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class ScoredPair:
-    """A judged pair with its two scores; None where the metric can't score a side. `slice` is what it is sliced into."""
+    """A judged pair with its two scores, None where the metric can't score a side, and the slice it is of."""
 
     pair: JudgedPair
     base: float | None

@@ -25,7 +25,7 @@ OWN_FIELDS = ("id", "question", "answer", "line", "group", "topic_name")
 
 @dataclass(frozen=True)
 class JudgedPair:
-    """A pair of answers with each reviewer's verdict, a system's name, tie or both_bad; why; and the marked passages."""
+    """A pair of answers with each reviewer's verdict, a system's name, tie or both_bad, its reasons and marks."""
 
     answers: AnswerPair
     verdicts: dict[str, str] = field(default_factory=dict)

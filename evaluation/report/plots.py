@@ -115,7 +115,9 @@ def lay_out(forest: Forest) -> LinePlot:
             row.figure,
             row.said,
             row.is_difference,
-            *map(place, (row.low, row.estimate, row.high)),
+            place(row.low),
+            place(row.estimate),
+            place(row.high),
             _place(number),
         )
         for number, row in enumerate(forest.rows)

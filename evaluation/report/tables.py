@@ -85,7 +85,9 @@ def retention_forest(report: Report) -> Forest | None:
         ForestRow(
             f"{name}.{side}",
             f"{words}, {name}",
-            *(100 * change["difference"][end] for end in ("low", "estimate", "high")),
+            100 * change["difference"]["low"],
+            100 * change["difference"]["estimate"],
+            100 * change["difference"]["high"],
             GATE_WORDS[change["verdict"]],
             figure(change["difference"], "+"),
         )

@@ -47,7 +47,7 @@ def _explorer(place: Workspace, found: list[JudgedPair]) -> None:
     way = sliced.selectbox("Slice by", list(ways), key="pairs-slice")
     metric = METRICS[name]
     by = order.selectbox("First", list(orders(metric)), key="pairs-order")
-    only = verdict.multiselect("Verdicts", list(VERDICTS), format_func=VERDICTS.get, key="pairs-verdicts")
+    only = verdict.multiselect("Verdicts", list(VERDICTS), format_func=VERDICTS.__getitem__, key="pairs-verdicts")
     rows = _scored(place, found, name, ways[way])
     left, right = st.columns([7, 4], gap="medium")
     with right:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from evaluation.figures import notices
+from evaluation.figures import figure, notices
 from evaluation.people.review import Review
 from evaluation.people.reviewers import faults, marked, reviewer_figures
 from evaluation.report import tables
@@ -98,12 +98,11 @@ def _make(place: Workspace) -> None:
     station = next(one for one in header.looked(place)[1] if one.name == "report")
     if station.state == "running":
         st.info("The report is being written anew.", icon=":material/autorenew:")
-    elif station.state != "done":
-        if not people.needs_name("a run is kept under it"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button("Make the report anew" if station.why else "Make the report", type="primary",
-                          icon=":material/play_arrow:", on_click=runs.run, args=(place, station))  # fmt: skip
-                st.html("<span class='screen-only'>The same by command: <code>winnow report</code></span>")
+    elif station.state != "done" and not people.needs_name("a run is kept under it"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Make the report anew" if station.why else "Make the report", type="primary",
+                      icon=":material/play_arrow:", on_click=runs.run, args=(place, station))  # fmt: skip
+            st.html("<span class='screen-only'>The same by command: <code>winnow report</code></span>")
     runs.follow(place)
 
 
@@ -147,14 +146,10 @@ def _people(report: dict[str, Any], review: Review) -> None:
     _heading("What people said, blind")
     if votes := report["comparison"]["judgments"]:
         rows = tables.outcome_rows(votes)
-        st.altair_chart(
-            count_chart(rows, "verdict", "pairs", text_colour()),
-            alt="; ".join(f"{row['verdict']} {row['pairs']}" for row in rows),
-        )
+        words = "; ".join(f"{row['verdict']} {row['pairs']}" for row in rows)
+        st.altair_chart(count_chart(rows, "verdict", "pairs", text_colour()), alt=words)
         if agreement := votes["reviewers"]["krippendorff_alpha"]:
-            st.markdown(
-                f"Agreement of the reviewers, Krippendorff's α (1 is full, 0 is chance): {tables.figure(agreement)}"
-            )
+            st.markdown(f"Agreement of the reviewers (Krippendorff's α; 1 is full, 0 is chance): {figure(agreement)}")
     if reviewers := reviewer_figures(review):
         st.table(tables.reviewer_rows(reviewers))
     if found := tables.fault_rows(faults(review.counted)):

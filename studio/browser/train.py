@@ -65,7 +65,7 @@ def _mix(place: Workspace) -> None:
     )
     share, data = place.config().preservation.share, TrainingTokens.of(train, kept)
     wanted = st.slider("Share of self-written dialogues", 0.0, max(MAX_SHARE, share), share, 0.01, format="percent",
-                       help="of all tokens that are trained: more keeps more, and teaches less", key="share")  # fmt: skip
+                       help="of all trained tokens: more keeps more, and teaches less", key="share")  # fmt: skip
     st.markdown(data.at(wanted).words)
     if wanted != share and not people.needs_name("the setting is kept under it"):
         st.button(f"Set it from {share:.0%} to {wanted:.0%}", on_click=_set_share, args=(place, wanted),
@@ -138,7 +138,7 @@ def _curves(place: Workspace) -> None:
     for column, (name, title) in zip(st.columns(3) * 2, shown.items(), strict=False):
         with column:
             st.markdown(title[0].upper() + title[1:])
-            st.altair_chart(curve_chart(found[name], ""), alt=title)
+            st.altair_chart(curve_chart(found[name]), alt=title)
 
 
 def _runs(place: Workspace) -> None:
@@ -157,7 +157,7 @@ def _export(place: Workspace, found: list[Run]) -> None:
     st.subheader("Take it elsewhere", anchor=False)
     which, form, press = st.columns([2, 2, 2], vertical_alignment="bottom")
     run = which.selectbox("Run", [one.name for one in found], key="export-run")
-    name = form.selectbox("As", list(FORMATS), format_func=FORMATS.get, key="export-format")
+    name = form.selectbox("As", list(FORMATS), format_func=FORMATS.__getitem__, key="export-format")
     command = ["winnow", "export", name, "--run", run]
     press.button("Export, and compare the answers", icon=":material/ios_share:", on_click=_start_export,
                  args=(place, command), help=f"`{' '.join(command)}`")  # fmt: skip
