@@ -1,4 +1,4 @@
-"""The vote log: every judgment of a blind review, appended to SQLite and on disk before the next pair appears.
+"""The vote log: every judgment of a blind review, appended and on disk before the next pair appears.
 
 log = JudgmentLog(workspace.judgments_file)
 log.cast(Judgment(plan.hash, "ada", item, "left", left="tuned", right="base"))
@@ -8,67 +8,18 @@ rows = export(log.judgments(plan.hash))     # for winnow compare --judgments
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Engine,
-    Float,
-    Integer,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    create_engine,
-    event,
-    select,
-)
-from sqlalchemy import inspect as inspect_database
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, RowMapping, select
 
 from evaluation.people.marks import Mark, marks_from_json, marks_to_json
-from winnow.errors import WinnowError
+from evaluation.people.vote_store import ENTRIES, VoteStore
 
 SideVerdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
-
-# `kind` is vote, retract (of the entry numbered `retracts`), end (with `remaining` pairs unjudged) or waive.
-ENTRIES = Table(
-    "entries",
-    MetaData(),
-    Column("number", Integer, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("plan", String, nullable=False, index=True),
-    Column("reviewer", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("item", String),
-    Column("repeat", Integer),
-    Column("left", String),
-    Column("right", String),
-    Column("verdict", String),
-    Column("note", String),
-    Column("reference_open", Boolean),
-    Column("seconds", Float),
-    Column("retracts", Integer),
-    Column("remaining", Integer),
-    Column("reasons", String),
-    Column("marks", String),
-    sqlite_autoincrement=True,
-)
-
-APPEND_ONLY = [
-    f"CREATE TRIGGER IF NOT EXISTS no_{verb} BEFORE {verb} ON entries "
-    "BEGIN SELECT RAISE(ABORT, 'the vote log is append-only'); END"
-    for verb in ("update", "delete")
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
@@ -127,17 +78,18 @@ class Waiver:
 
 
 class JudgmentLog:
-    """Votes on disk; several reviewers and processes may write at once."""
+    """Votes on disk or on a team's server; several reviewers and processes may write at once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.store = VoteStore(path)
 
     def cast(self, judgment: Judgment) -> bool:
         """Append a judgment, synced to disk; False when the reviewer has judged this showing, ended, or waived.
 
         A showing that was skipped may be judged later; one that was judged must be undone first.
         """
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             entries = _entries(connection, judgment.plan, judgment.reviewer)
             settled = {(j.item, j.repeat) for j in _live(entries) if j.verdict != "skip"}
             if (judgment.item, judgment.repeat) in settled or _is_over(entries):
@@ -153,7 +105,7 @@ class JudgmentLog:
 
         After the end or a waiver nothing can: the systems may have been seen.
         """
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             entries = _entries(connection, plan, reviewer)
             live = _live(entries)
             if not live or _is_over(entries):
@@ -167,7 +119,7 @@ class JudgmentLog:
 
     def end(self, plan: str, reviewer: str, remaining: int) -> None:
         """Record that the reviewer ended, with how many showings left; ending twice changes nothing."""
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             if not _ends(_entries(connection, plan, reviewer)):
                 connection.execute(
                     ENTRIES.insert().values(kind="end", plan=plan, reviewer=reviewer, at=_now(), remaining=remaining)
@@ -175,7 +127,7 @@ class JudgmentLog:
 
     def waive(self, plan: str, person: str) -> None:
         """Record that a person won't review, from then on for good; saying it twice changes nothing."""
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             if not _waivers(_entries(connection, plan, person)):
                 connection.execute(ENTRIES.insert().values(kind="waive", plan=plan, reviewer=person, at=_now()))
 
@@ -192,31 +144,10 @@ class JudgmentLog:
         return _waivers(self._read(plan, None))
 
     def _read(self, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
-        if not self.path.exists():
+        if not self.store.is_there():
             return []
-        with self._transaction() as connection:
-            _add_columns(connection)
+        with self.store.reading() as connection:
             return _entries(connection, plan, reviewer)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._transaction() as connection:
-            ENTRIES.metadata.create_all(connection)
-            _add_columns(connection)
-            for trigger in APPEND_ONLY:
-                connection.exec_driver_sql(trigger)
-            yield connection
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with _engine(self.path).begin() as connection:
-                yield connection
-        except DBAPIError as error:
-            raise WinnowError(
-                f"{self.path}: {error.orig}; nothing was written: check the disk and the folder's permissions"
-            ) from error
 
 
 def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "tuned")) -> list[dict[str, object]]:
@@ -229,31 +160,6 @@ def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "t
         for j in judgments
         if {j.left, j.right} == set(systems)
     ]
-
-
-def _engine(path: Path) -> Engine:
-    # Without a pool each transaction has its own connection: no handle outlives it, and threads share none.
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver would otherwise begin transactions late
-        connection.execute("PRAGMA synchronous = EXTRA")  # a vote acknowledged survives a power cut
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # what a vote is checked against can't change before it lands
-
-    return engine
-
-
-def _add_columns(connection: Connection) -> None:
-    """Give a log of an earlier version the columns that came since; its entries stay as they are."""
-    there = {column["name"] for column in inspect_database(connection).get_columns(ENTRIES.name)}
-    for column in ENTRIES.columns:
-        if column.name not in there:
-            kind = column.type.compile(connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {ENTRIES.name} ADD COLUMN {column.name} {kind}")
 
 
 def _entries(connection: Connection, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
