@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import streamlit as st
 
 from studio.browser import parts
+from studio.identity import name_in, signed
 from studio.standing import published_are_current
 from winnow.data.ledger import Action, Decision
 from winnow.errors import InputError
@@ -34,12 +35,14 @@ def who() -> None:
     """Ask for the name under which decisions and votes are kept; the browser remembers it, the address never has it."""
     state = st.session_state
     if "reviewer" not in state:
-        state["reviewer"] = unquote(st.context.cookies.get(REMEMBERED, ""))
+        study = parts.find_workspace()
+        state["reviewer"] = name_in(study.root, unquote(st.context.cookies.get(REMEMBERED, ""))) if study else ""
     with st.popover(state["reviewer"] or "Say who you are", icon=":material/person:"), st.form("who", border=False):
         st.text_input("Your name", state["reviewer"], max_chars=40, key="typed-name")
         st.caption("Kept with each of your decisions and votes. This browser remembers it.")
         st.form_submit_button("This is me", type="primary", on_click=_take_name)
-    _remember(data={"cookie": REMEMBERED, "name": state["reviewer"]}, key="remember", height=1)
+    if study := parts.find_workspace():
+        _remember(data={"cookie": REMEMBERED, "name": signed(study.root, state["reviewer"])}, key="remember", height=1)
 
 
 def _take_name() -> None:
