@@ -1,6 +1,6 @@
 """Charts of the studio as Vega-Lite: told apart by shape, dash and words, never by colour alone.
 
-forest_chart(forests(report["comparison"])[0], "#1C2430")   # one named axis with ticks and a line at no difference
+forest_chart(forests(report["comparison"])[0], "#0A0E13")   # one named axis with ticks and a line at no difference
 cross_filter(rows, "words shared with the reference")   # base, tuned and gained: each narrows the others
 """
 
@@ -85,7 +85,9 @@ def curve_chart(points: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
     checked = data.transform_filter("datum.kind == 'validation'").mark_line(
         strokeDash=[6, 3], strokeWidth=2, point=alt.OverlayMarkDef(shape="diamond", size=60)
     )
-    layers = [raw.encode(x=x, y=y, color=colour), smooth.encode(x=x, y=y), checked.encode(x=x, y=y, color=colour)]
+    layers = [raw.encode(x=x, y=y, color=colour), smooth.encode(x=x, y=y)]
+    if any(point["kind"] == "validation" for point in points):
+        layers.append(checked.encode(x=x, y=y, color=colour))
     return alt.layer(*layers).properties(height=170)
 
 

@@ -32,7 +32,13 @@ def reviewer() -> str:
 
 
 def who() -> None:
-    """Ask for the name under which decisions and votes are kept; the browser remembers it, the address never has it."""
+    """Ask for the name under which decisions and votes are kept; the browser remembers it, the address never has it.
+
+    Where a login is configured (`[auth]` in Streamlit's secrets) nobody types a name: the provider says who it is.
+    """
+    if st.secrets.load_if_toml_exists() and "auth" in st.secrets:
+        _who_logged_in()
+        return
     state = st.session_state
     if "reviewer" not in state:
         study = parts.find_workspace()
@@ -47,6 +53,17 @@ def who() -> None:
 
 def _take_name() -> None:
     st.session_state["reviewer"] = " ".join(str(st.session_state["typed-name"]).split())
+
+
+def _who_logged_in() -> None:
+    if not st.user.is_logged_in:
+        st.session_state["reviewer"] = ""
+        st.button("Log in", icon=":material/login:", on_click=st.login)
+        return
+    told = (st.user.get(claim) for claim in ("email", "preferred_username", "name", "sub"))
+    st.session_state["reviewer"] = next(str(one) for one in told if one)
+    with st.popover(st.session_state["reviewer"], icon=":material/person:"):
+        st.button("Log out", icon=":material/logout:", on_click=st.logout)
 
 
 def needs_name(purpose: str) -> bool:

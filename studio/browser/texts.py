@@ -106,7 +106,7 @@ def _plain(value: Any) -> str:
 
 def text_colour() -> str:
     """Give the theme's text colour, for marks in charts that Streamlit doesn't colour itself."""
-    return "#E4E8EC" if st.context.theme.type == "dark" else "#1C2430"
+    return "#E4E8EC" if st.context.theme.type == "dark" else "#0A0E13"
 
 
 def table_height(rows: int) -> int:
