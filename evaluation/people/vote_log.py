@@ -21,6 +21,7 @@ from evaluation.people.vote_store import ENTRIES, VoteStore
 
 SideVerdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
 
+
 @dataclass(frozen=True, slots=True)
 class Judgment:
     """What one reviewer said about one pair; `left` and `right` name the systems that stood there.

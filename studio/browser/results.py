@@ -12,7 +12,7 @@ from evaluation.people.reviewers import faults, marked, reviewer_figures
 from evaluation.report import tables
 from evaluation.report.forest import Forest, forests
 from evaluation.report.sentence import verdict_sentence
-from studio.browser import blind, header, pairs, parts, people, runs
+from studio.browser import blind, header, pairs, parts, people, runs, talk
 from studio.browser.texts import text_colour
 from studio.charts import count_chart, forest_chart, forest_words
 from studio.showing import plain
@@ -60,6 +60,7 @@ def page() -> None:
     if not _is_paper():
         with st.container(key="pairs-of-answers"):
             pairs.show(place, frozen, review)
+            talk.show(place)
 
 
 def _is_paper() -> bool:

@@ -54,7 +54,14 @@ class Handler(BaseHTTPRequestHandler):
                        "id_token_signing_alg_values_supported": ["RS256"]})  # fmt: skip
         elif place.path == "/jwks":
             numbers = self.server.key.public_key().public_numbers()
-            key = {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "k1", "n": whole(numbers.n), "e": whole(numbers.e)}
+            key = {
+                "kty": "RSA",
+                "alg": "RS256",
+                "use": "sig",
+                "kid": "k1",
+                "n": whole(numbers.n),
+                "e": whole(numbers.e),
+            }
             self.give({"keys": [key]})
         elif place.path == "/authorization":
             asked = parse_qs(place.query)
