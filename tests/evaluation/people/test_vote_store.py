@@ -103,7 +103,7 @@ def test_the_server_refuses_to_change_or_delete_a_vote(log, statement):
 @pytest.mark.parametrize("text", ["not a url", "mysql://team@host/votes"])
 def test_a_file_that_names_no_postgresql_is_told_with_its_place(tmp_path, text):
     (tmp_path / "judgments.url").write_text(text)
-    with pytest.raises(InputError, match="judgments.url:1"):
+    with pytest.raises(InputError, match=r"judgments\.url:1"):
         _ = VoteStore(tmp_path / "judgments.sqlite").url
 
 

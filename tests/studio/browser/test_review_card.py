@@ -108,3 +108,10 @@ def test_the_end_tells_a_reviewer_the_own_time_and_consistency(page, address):
     page.get_by_role("button", name="Finish").click()
     page.get_by_text("2 pairs came twice").wait_for()
     page.get_by_text("of 2 you said the same again").wait_for()
+
+
+def test_a_cookie_that_nobody_signed_is_nobody(people, address):
+    page = people()
+    page.context.add_cookies([{"name": "winnow-name", "value": "ada", "domain": "127.0.0.1", "path": "/"}])
+    page.goto(f"{address}/review")
+    page.get_by_text("Say who you are", exact=True).wait_for()
