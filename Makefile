@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 # On a machine with an NVIDIA GPU torch comes with CUDA and Unsloth beside it; elsewhere the CPU build is pinned.
 GPU := $(shell command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L 2>/dev/null | grep -q GPU && echo yes)
 ifeq ($(GPU),yes)
-EXTRAS := dev,rag,ray,sweep,gpu
+EXTRAS := dev,rag,ray,sweep,team,login,gpu
 CONSTRAINTS :=
 else
-EXTRAS := dev,rag,ray,sweep
+EXTRAS := dev,rag,ray,sweep,team,login
 CONSTRAINTS := -c constraints-cpu.txt
 endif
 

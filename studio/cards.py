@@ -12,6 +12,7 @@ from typing import Any
 from curation.publish.browse import Other, Row, others_of
 from curation.publish.cases import Case, choices
 from evaluation.comparison.pairs import AnswerPair
+from evaluation.people.marks import REASONS
 from evaluation.people.queue import Showing
 from studio.showing import differing, plain, rendered
 from winnow.data.ledger import View
@@ -25,6 +26,9 @@ ASIDE = (
     {"name": "skip", "label": "Skip", "key": "s", "help": "it comes again at the end"},
     {"name": "flag", "label": "Flag", "key": "f", "help": "the question or its reference is wrong"},
 )
+LABELS = {name: label for name, label, _, _ in VERDICTS} | {str(one["name"]): str(one["label"]) for one in ASIDE}
+# The digits that no verdict has, for what is wrong with the worse answer.
+CHIPS = tuple({"name": name, "label": name.capitalize(), "key": str(key)} for key, name in enumerate(REASONS, start=5))
 LATER = {"name": "skip", "label": "Later", "key": "s", "help": "it comes again after the others"}
 KEYS_OF_ONE = {"keep": "k", "remove": "x"}
 
@@ -45,6 +49,7 @@ def review_card(key: str, pair: AnswerPair, showing: Showing) -> Card:
             {"name": name, "label": label, "key": shortcut, "pane": pane} for name, label, shortcut, pane in VERDICTS
         ],
         "aside": ASIDE,
+        "reasons": CHIPS,
         "reference": rendered(pair.reference),
         "note": True,
     }
@@ -73,6 +78,7 @@ def case_card(case: Case, view: View) -> Card:
             for number, (place, choice) in enumerate(enumerate(choices(case)), start=1)
         ],
         "aside": (LATER,),
+        "reasons": (),
         "reference": "",
         "note": False,
     }

@@ -9,23 +9,30 @@ taken.ids                       # ["e1"]: saved, the page may forget it
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Any, get_args
 
 from curation.publish.cases import Case, decisions
 from evaluation.comparison.pairs import AnswerPair
+from evaluation.people.marks import REASONS, Mark, passage
 from evaluation.people.queue import Showing, pending
 from evaluation.people.vote_log import Judgment, JudgmentLog, SideVerdict
-from studio.cards import Card, case_card, review_card
+from studio.cards import LABELS, Card, case_card, review_card
 from winnow.data.ledger import Entry, Ledger, Overtaken, View
 
 AHEAD = 3  # cards that the page holds: the one that is read, and those after it
 MAX_NOTE_CHARACTERS = 2_000
+MAX_MARKS = 20
+MAX_HISTORY_CHARACTERS = 40  # of a question in the list of the last judgments
 UNDO = "undo"
+BACK = "back"  # takes back a judgment and all after it
+MAX_HISTORY = 8  # judgments that the page lists, the newest last
 VERDICTS: tuple[SideVerdict, ...] = get_args(SideVerdict)
 
 Event = Mapping[str, Any]
+Past = Mapping[str, str]
 
 
 @dataclass
@@ -55,6 +62,16 @@ class Desk(ABC):
     def undo(self) -> None:
         """Take the person's last judgment back."""
 
+    def history(self) -> list[Past]:
+        """List the person's last judgments that stand, the newest last; "number" is what going back names."""
+        return []
+
+    def back(self, number: str) -> None:
+        """Take back the judgment of this number and all after it; one that doesn't stand changes nothing."""
+        if number in {past["number"] for past in self.history()}:
+            while int(self.last() or -1) >= int(number):
+                self.undo()
+
     def take(self, events: Iterable[Event], done: Sequence[str] = ()) -> Taken:
         """Take the events that weren't `done` before, in their order; a page sends each until it hears of it."""
         taken = Taken()
@@ -63,7 +80,9 @@ class Desk(ABC):
             if name in before:
                 continue
             try:
-                if event.get("choice") != UNDO:
+                if event.get("choice") == BACK:
+                    self.back(str(event.get("of")))
+                elif event.get("choice") != UNDO:
                     self.judge(str(event.get("key")), event)
                 elif event.get("of") in (self.last() or None, *before[-1:]):  # a page may ask twice, after a crash
                     self.undo()
@@ -101,14 +120,37 @@ class ReviewDesk(Desk):
         if showing is None or verdict is None:
             return
         seconds = max(0.0, float(event.get("seconds") or 0))
+        given = event.get("reasons") or ()
         self.log.cast(
             Judgment(
                 self.plan, self.who, showing.item, verdict, showing.left, showing.right, showing.repeat,
                 note=str(event.get("note") or "").strip()[:MAX_NOTE_CHARACTERS],
                 reference_open=bool(event.get("reference")),
                 seconds=round(seconds, 1),
+                reasons=tuple(reason for reason in REASONS if reason in given),
+                marks=tuple(self._marks(showing, event.get("marks") or ())),
             )
         )  # fmt: skip
+
+    def _marks(self, showing: Showing, selected: Iterable[Mapping[str, Any]]) -> Iterator[Mark]:
+        """Find what was selected in the panes; what isn't in that answer is nothing that the page can have sent."""
+        for selection in list(selected)[:MAX_MARKS]:
+            system = showing.left if selection.get("pane") == 0 else showing.right
+            if mark := passage(system, self.pairs[showing.item].sides[system].text, str(selection.get("text") or "")):
+                yield mark
+
+    def history(self) -> list[Past]:
+        """List the last votes by what was voted; which system stood where is no part of it."""
+        judged = self.log.judgments(self.plan, self.who)[-MAX_HISTORY:]
+        return [
+            {
+                "number": str(judgment.number),
+                "said": LABELS[judgment.verdict],
+                "about": shorten(self.pairs[judgment.item].question, MAX_HISTORY_CHARACTERS, placeholder="…"),
+            }
+            for judgment in judged
+            if judgment.item in self.pairs
+        ]
 
     def last(self) -> str:
         """Name the last vote by its number."""

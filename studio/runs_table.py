@@ -7,6 +7,7 @@ differences(runs_of(workspace))                 # only the columns that aren't t
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from winnow.data.files import read_json
 from winnow.study.workspace import Workspace
 
 SMOOTHING = 0.85  # weight of what came before, in the smoothed line
-CURVES = ("loss", "learning_rate", "grad_norm", "tokens_per_second")
+CURVES = ("loss", "learning_rate", "grad_norm", "tokens_per_second", "peak_memory_gb")
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,21 @@ class Run:
 
 def curves(metrics_file: Path) -> dict[str, list[dict[str, Any]]]:
     """Read a run's curves; the loss also smoothed, and the validation loss beside it. The run may still be writing."""
+    rows = _rows(metrics_file)
+    found = {name: [_point(row, name, "training") for row in rows if row.get(name) is not None] for name in CURVES}
+    found["loss"] += _smoothed(found["loss"])
+    found["loss"] += [_point(row, "validation_loss", "validation") for row in rows if "validation_loss" in row]
+    return found
+
+
+def _rows(metrics_file: Path) -> list[dict[str, Any]]:
     rows = []
     for line in metrics_file.read_text(encoding="utf-8").split("\n")[:-1]:
         try:
             rows.append(json.loads(line))
         except json.JSONDecodeError:  # a curve with a gap says more than none; the page Study names the line
             continue
-    found = {name: [_point(row, name, "training") for row in rows if name in row] for name in CURVES}
-    found["loss"] += _smoothed(found["loss"])
-    found["loss"] += [_point(row, "validation_loss", "validation") for row in rows if "validation_loss" in row]
-    return found
+    return rows
 
 
 def _point(row: dict[str, Any], name: str, kind: str) -> dict[str, Any]:
@@ -77,3 +83,11 @@ def differences(found: Sequence[Run]) -> list[dict[str, Any]]:
     every = dict.fromkeys(name for row in rows for name in row)
     names = [name for name in every if len({str(row.get(name)) for row in rows}) > 1]
     return [{name: row.get(name) for name in dict.fromkeys(("run", *names))} for row in rows]
+
+
+def minutes_of(steps: int, metrics_file: Path | None) -> float | None:
+    """Estimate how long so many steps take, by the median step of an earlier run; None without one."""
+    if metrics_file is None:
+        return None
+    seconds = [row["seconds"] for row in _rows(metrics_file) if row.get("seconds")]
+    return round(steps * statistics.median(seconds) / 60, 1) if seconds else None

@@ -13,9 +13,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from markdown_it import MarkdownIt
 
+from evaluation.people.marks import Mark
 from winnow.text.diff import marked, word_differences
 
 EMPTY = '<span class="empty">(empty)</span>'
@@ -43,6 +45,17 @@ def differing(left: str, right: str) -> tuple[str, str]:
     """Escape two texts, the words that aren't in both marked."""
     one, other = (_with_controls(marked(side)) for side in word_differences(left, right))
     return one if left.strip() else EMPTY, other if right.strip() else EMPTY
+
+
+def with_marks(text: str, system: str, marks: Iterable[Mark]) -> str:
+    """Escape an answer with the passages that reviewers called wrong marked in it; marks that overlap are one."""
+    kept = sorted((mark.start, mark.end) for mark in marks if mark.system == system)
+    parts, at = [], 0
+    for start, end in kept:
+        if end > at:
+            parts += [html.escape(text[at : max(at, start)]), f"<mark>{html.escape(text[max(at, start) : end])}</mark>"]
+            at = end
+    return _with_controls("".join([*parts, html.escape(text[at:])])) if text.strip() else EMPTY
 
 
 def _with_controls(markup: str) -> str:

@@ -1,7 +1,7 @@
 """The verdict of a study in one sentence: is tuned better, by whom, when; or that it is out of date, or can't be told.
 
 verdict = verdict_of(study, stations(study))
-verdict.chip, verdict.sentence      # "not better", "Primary outcome win rate of tuned: 0.471 [0.262, 0.690] n=17 …"
+verdict.chip, verdict.sentence      # "can't tell", "It can't be told whether the tuned model is better. People who …"
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.figures import primary, review_text
 from evaluation.people.review import review_of
 from evaluation.people.vote_log import JudgmentLog
+from evaluation.report.sentence import verdict_sentence
 from studio.stations import Station
 from studio.study import Study
 from winnow.data.files import read_json
@@ -47,7 +47,8 @@ def verdict_of(study: Study, found: Sequence[Station]) -> Verdict:
     if station.state != "done":
         why = "; ".join(station.why) or "it is being written"
         return Verdict("out of date", f"The report is out of date: {why}.", False)
-    return Verdict(_chip(report), f"{primary(report)} {review_text(report['review'])}")
+    made = read_json(path.with_name("manifest.json"))["at"]
+    return Verdict(_chip(report), verdict_sentence(report, made))
 
 
 def _chip(report: dict[str, Any]) -> str:

@@ -1,22 +1,21 @@
-"""Judged pairs by mode, order and slice: base beside tuned with what each reviewer said of them.
+"""Judged pairs by slice: base beside tuned with what each reviewer said of them.
 
 pairs = judged_pairs(pair_answers(base, tuned), judgments)
-regressed = [pair for pair in pairs if MODES["Base better"](pair)]
 table = slices(pairs, topic_of)                  # n and win rate for each topic
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluation.comparison.pairs import AnswerPair, Paired
+from evaluation.people.marks import Mark
 from evaluation.people.verdicts import plurality
 from evaluation.people.vote_log import Judgment
 from evaluation.people.win_rate import DISAGREE
 from winnow.data.columns import Row
-from winnow.data.records import content_hash
 from winnow.statistics import Interval, wilson
 from winnow.study.held_out import topic_name
 
@@ -26,11 +25,13 @@ OWN_FIELDS = ("id", "question", "answer", "line", "group", "topic_name")
 
 @dataclass(frozen=True)
 class JudgedPair:
-    """A pair of answers with each reviewer's verdict: a system's name, tie or both_bad."""
+    """A pair of answers with each reviewer's verdict, a system's name, tie or both_bad, its reasons and marks."""
 
     answers: AnswerPair
     verdicts: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
 
     @property
     def outcome(self) -> str:
@@ -49,24 +50,6 @@ class Slice:
     win_rate: Interval | None
 
 
-MODES: dict[str, Callable[[JudgedPair], bool]] = {
-    "All": lambda pair: True,
-    "Tuned better": lambda pair: pair.outcome == "tuned",
-    "Base better": lambda pair: pair.outcome == "base",
-    "Tie": lambda pair: pair.outcome == "tie",
-    "Both bad": lambda pair: pair.outcome == "both_bad",
-    "Disagree": lambda pair: len(set(pair.verdicts.values())) > 1,
-    "Different text": lambda pair: not pair.answers.is_same_text,
-}
-
-ORDERS: dict[str, Callable[[Iterable[JudgedPair]], list[JudgedPair]]] = {
-    "As asked": list,
-    "Random": lambda pairs: sorted(pairs, key=lambda pair: content_hash(pair.answers.id)),
-    "Tuned much longer": lambda pairs: sorted(pairs, key=lambda pair: -pair.answers.words_longer),
-    "Tuned much shorter": lambda pairs: sorted(pairs, key=lambda pair: pair.answers.words_longer),
-}
-
-
 def judged_pairs(paired: Paired, judgments: Iterable[Judgment] = ()) -> list[JudgedPair]:
     """Put each reviewer's verdict and note beside the pair.
 
@@ -74,12 +57,19 @@ def judged_pairs(paired: Paired, judgments: Iterable[Judgment] = ()) -> list[Jud
     """
     verdicts: dict[str, dict[str, str]] = defaultdict(dict)
     notes: dict[str, dict[str, str]] = defaultdict(dict)
+    reasons: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    marks: dict[str, dict[str, tuple[Mark, ...]]] = defaultdict(dict)
     for judgment in judgments:
         if judgment.repeat == 0 and judgment.verdict not in ("skip", "flag"):
             verdicts[judgment.item][judgment.reviewer] = judgment.preferred
+            reasons[judgment.item][judgment.reviewer] = judgment.reasons
         if judgment.note:
             notes[judgment.item][judgment.reviewer] = judgment.note
-    return [JudgedPair(pair, verdicts[pair.id], notes[pair.id]) for pair in paired.pairs]
+        if judgment.marks:
+            marks[judgment.item][judgment.reviewer] = judgment.marks
+    return [
+        JudgedPair(pair, verdicts[pair.id], notes[pair.id], reasons[pair.id], marks[pair.id]) for pair in paired.pairs
+    ]
 
 
 def slicings(pairs: Sequence[JudgedPair], held_out: Iterable[Row]) -> dict[str, dict[str, str]]:

@@ -36,7 +36,8 @@ class Metric:
     """A named way to score one pair, with everything a reader needs to compare two figures.
 
     `score(prediction, references)` scores one pair; `score_many`, where a model runs in batches, scores lists;
-    `score_in`, where the file decides how its texts are read, gives `score` for the texts of a file.
+    `score_in`, where the file decides how its texts are read, gives `score` for the texts of a file. `title` is its
+    name for people.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Metric:
     needs_model: bool = False
     score_many: Callable[[Sequence[str], Sequence[References]], list[Score]] | None = None
     score_in: Callable[[Sequence[str]], Callable[[str, References], Score]] | None = None
+    title: str = ""
 
     def in_file(self, texts: Sequence[str]) -> Metric:
         """Give the metric as it reads a file of these texts, where one text alone doesn't say how it is read."""

@@ -35,7 +35,8 @@ def semantic_similarity(embed: Embed | None = None, model_name: str = DEFAULT_EM
         return [_cosine(vectors[p], vectors[r]) for p, r in zip(predictions, references, strict=True)]
 
     known = _always if embed else partial(_knows, model_name)
-    return _model_metric("semantic_similarity", compare, f"model:{model_name}|cosine", known)
+    title = "likeness of meaning (embeddings)"
+    return _model_metric("semantic_similarity", compare, f"model:{model_name}|cosine", known, title)
 
 
 def bert_score_metric(model: str = DEFAULT_EMBEDDER, num_layers: int | None = None) -> Metric:
@@ -50,7 +51,7 @@ def bert_score_metric(model: str = DEFAULT_EMBEDDER, num_layers: int | None = No
         return [float(value) for value in f1]
 
     settings = f"model:{model.rstrip('/').rpartition('/')[2]}|layer:{num_layers or 'last'}|idf:no|rescale:no"
-    return _model_metric("bert_score", compare, settings, partial(_knows, model))
+    return _model_metric("bert_score", compare, settings, partial(_knows, model), "likeness word by word (BERTScore)")
 
 
 def _always(text: str) -> bool:
@@ -65,14 +66,14 @@ def _knows(model_name: str, text: str) -> bool:
     return reads(resolve_embedder(model_name), text)
 
 
-def _model_metric(name: str, compare: PairScorer, settings: str, known: Callable[[str], bool]) -> Metric:
+def _model_metric(name: str, compare: PairScorer, settings: str, known: Callable[[str], bool], title: str) -> Metric:
     def score_many(predictions: Sequence[str], references: Sequence[References]) -> list[Score]:
         return _best_scores(compare, predictions, references, known)
 
     def score(prediction: str, references: References) -> Score:
         return score_many([prediction], [references])[0]
 
-    return Metric(name, score, settings, scale=(-1.0, 1.0), needs_model=True, score_many=score_many)
+    return Metric(name, score, settings, scale=(-1.0, 1.0), needs_model=True, score_many=score_many, title=title)
 
 
 def _best_scores(

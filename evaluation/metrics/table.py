@@ -22,13 +22,26 @@ from winnow.statistics import Interval, mean
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric("exact_match", words.exact_match, words.SETTINGS),
-        Metric("token_f1", words.token_f1, words.SETTINGS),
-        Metric("token_recall", words.token_recall, words.SETTINGS),
-        Metric("numbers", numbers.number_recall, numbers.SETTINGS, score_in=numbers.in_file),
-        Metric("rouge_l", rouge.rouge_l, rouge.SETTINGS),
-        Metric("chrf", chrf.chrf, chrf.SETTINGS, scale=(0.0, 100.0)),
-        Metric("refusal", answering.refusal, answering.REFUSAL_SETTINGS, better="lower", needs_reference=False),
+        Metric("exact_match", words.exact_match, words.SETTINGS, title="says exactly what the reference says"),
+        Metric("token_f1", words.token_f1, words.SETTINGS, title="words shared with the reference (F1)"),
+        Metric("token_recall", words.token_recall, words.SETTINGS, title="words of the reference that occur"),
+        Metric(
+            "numbers",
+            numbers.number_recall,
+            numbers.SETTINGS,
+            score_in=numbers.in_file,
+            title="numbers of the reference that occur",
+        ),
+        Metric("rouge_l", rouge.rouge_l, rouge.SETTINGS, title="words shared in order (ROUGE-L)"),
+        Metric("chrf", chrf.chrf, chrf.SETTINGS, scale=(0.0, 100.0), title="pieces of words shared (chrF)"),
+        Metric(
+            "refusal",
+            answering.refusal,
+            answering.REFUSAL_SETTINGS,
+            better="lower",
+            needs_reference=False,
+            title="refuses to answer",
+        ),
         Metric(
             "length",
             answering.length,
@@ -36,6 +49,7 @@ METRICS: dict[str, Metric] = {
             scale=None,
             better="neither",
             needs_reference=False,
+            title="characters of an answer",
         ),
         semantic_similarity(),
         bert_score_metric(),

@@ -1,4 +1,4 @@
-"""The vote log: every judgment of a blind review, appended to SQLite and on disk before the next pair appears.
+"""The vote log: every judgment of a blind review, appended and on disk before the next pair appears.
 
 log = JudgmentLog(workspace.judgments_file)
 log.cast(Judgment(plan.hash, "ada", item, "left", left="tuned", right="base"))
@@ -8,62 +8,18 @@ rows = export(log.judgments(plan.hash))     # for winnow compare --judgments
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Engine,
-    Float,
-    Integer,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    create_engine,
-    event,
-    select,
-)
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, RowMapping, select
 
-from winnow.errors import WinnowError
+from evaluation.people.marks import Mark, marks_from_json, marks_to_json
+from evaluation.people.vote_store import ENTRIES, VoteStore
 
 SideVerdict = Literal["left", "right", "tie", "both_bad", "skip", "flag"]
-
-# `kind` is vote, retract (of the entry numbered `retracts`), end (with `remaining` pairs unjudged) or waive.
-ENTRIES = Table(
-    "entries",
-    MetaData(),
-    Column("number", Integer, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("plan", String, nullable=False, index=True),
-    Column("reviewer", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("item", String),
-    Column("repeat", Integer),
-    Column("left", String),
-    Column("right", String),
-    Column("verdict", String),
-    Column("note", String),
-    Column("reference_open", Boolean),
-    Column("seconds", Float),
-    Column("retracts", Integer),
-    Column("remaining", Integer),
-    sqlite_autoincrement=True,
-)
-
-APPEND_ONLY = [
-    f"CREATE TRIGGER IF NOT EXISTS no_{verb} BEFORE {verb} ON entries "
-    "BEGIN SELECT RAISE(ABORT, 'the vote log is append-only'); END"
-    for verb in ("update", "delete")
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +28,7 @@ class Judgment:
 
     `repeat` is 0 at the first showing and 1 when the pair is shown again with its sides swapped. `skip` puts the
     pair off, `flag` says that the question or its reference is bad; neither is a vote. `seconds` counts from the
-    pair's appearance.
+    pair's appearance. `reasons` say what is wrong with the worse answer, `marks` where.
     """
 
     plan: str
@@ -87,11 +43,20 @@ class Judgment:
     seconds: float = 0.0
     at: str = ""
     number: int = 0
+    reasons: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def preferred(self) -> str:
         """Name the system preferred, or the verdict where no side was."""
         return {"left": self.left, "right": self.right}.get(self.verdict, self.verdict)
+
+    @property
+    def faulted(self) -> tuple[str, ...]:
+        """Name the systems that the reasons speak of: the one not preferred, both where neither was."""
+        if self.verdict in ("left", "right"):
+            return (self.right if self.verdict == "left" else self.left,)
+        return (self.left, self.right) if self.verdict in ("tie", "both_bad") else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +79,24 @@ class Waiver:
 
 
 class JudgmentLog:
-    """Votes on disk; several reviewers and processes may write at once."""
+    """Votes on disk or on a team's server; several reviewers and processes may write at once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.store = VoteStore(path)
 
     def cast(self, judgment: Judgment) -> bool:
         """Append a judgment, synced to disk; False when the reviewer has judged this showing, ended, or waived.
 
         A showing that was skipped may be judged later; one that was judged must be undone first.
         """
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             entries = _entries(connection, judgment.plan, judgment.reviewer)
             settled = {(j.item, j.repeat) for j in _live(entries) if j.verdict != "skip"}
             if (judgment.item, judgment.repeat) in settled or _is_over(entries):
                 return False
             values = asdict(judgment) | {"at": judgment.at or _now(), "kind": "vote"}
+            values |= {"reasons": ", ".join(judgment.reasons), "marks": marks_to_json(judgment.marks)}
             del values["number"]
             connection.execute(ENTRIES.insert().values(values))
         return True
@@ -139,7 +106,7 @@ class JudgmentLog:
 
         After the end or a waiver nothing can: the systems may have been seen.
         """
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             entries = _entries(connection, plan, reviewer)
             live = _live(entries)
             if not live or _is_over(entries):
@@ -153,7 +120,7 @@ class JudgmentLog:
 
     def end(self, plan: str, reviewer: str, remaining: int) -> None:
         """Record that the reviewer ended, with how many showings left; ending twice changes nothing."""
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             if not _ends(_entries(connection, plan, reviewer)):
                 connection.execute(
                     ENTRIES.insert().values(kind="end", plan=plan, reviewer=reviewer, at=_now(), remaining=remaining)
@@ -161,7 +128,7 @@ class JudgmentLog:
 
     def waive(self, plan: str, person: str) -> None:
         """Record that a person won't review, from then on for good; saying it twice changes nothing."""
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             if not _waivers(_entries(connection, plan, person)):
                 connection.execute(ENTRIES.insert().values(kind="waive", plan=plan, reviewer=person, at=_now()))
 
@@ -178,29 +145,10 @@ class JudgmentLog:
         return _waivers(self._read(plan, None))
 
     def _read(self, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
-        if not self.path.exists():
+        if not self.store.is_there():
             return []
-        with self._transaction() as connection:
+        with self.store.reading() as connection:
             return _entries(connection, plan, reviewer)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._transaction() as connection:
-            ENTRIES.metadata.create_all(connection)
-            for trigger in APPEND_ONLY:
-                connection.exec_driver_sql(trigger)
-            yield connection
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with _engine(self.path).begin() as connection:
-                yield connection
-        except DBAPIError as error:
-            raise WinnowError(
-                f"{self.path}: {error.orig}; nothing was written: check the disk and the folder's permissions"
-            ) from error
 
 
 def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "tuned")) -> list[dict[str, object]]:
@@ -215,22 +163,6 @@ def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "t
     ]
 
 
-def _engine(path: Path) -> Engine:
-    # Without a pool each transaction has its own connection: no handle outlives it, and threads share none.
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": 30})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver would otherwise begin transactions late
-        connection.execute("PRAGMA synchronous = EXTRA")  # a vote acknowledged survives a power cut
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # what a vote is checked against can't change before it lands
-
-    return engine
-
-
 def _entries(connection: Connection, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
     query = select(ENTRIES).where(ENTRIES.c.plan == plan).order_by(ENTRIES.c.number)
     if reviewer is not None:
@@ -240,9 +172,13 @@ def _entries(connection: Connection, plan: str, reviewer: str | None) -> Sequenc
 
 def _live(entries: Sequence[RowMapping]) -> list[Judgment]:
     retracted = {entry["retracts"] for entry in entries if entry["kind"] == "retract"}
-    names = [f.name for f in fields(Judgment)]
+    names = [f.name for f in fields(Judgment) if f.name not in ("reasons", "marks")]
     return [
-        Judgment(**{name: entry[name] for name in names})
+        Judgment(
+            **{name: entry[name] for name in names},
+            reasons=tuple(filter(None, (entry["reasons"] or "").split(", "))),
+            marks=marks_from_json(entry["marks"]),
+        )
         for entry in entries
         if entry["kind"] == "vote" and entry["number"] not in retracted
     ]

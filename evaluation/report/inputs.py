@@ -144,4 +144,4 @@ def _votes(log: JudgmentLog, plan: Plan) -> Input[CastVotes]:
         votes = [asdict(vote) for vote in cast.votes]
         return content_hash(canonical_json([votes, cast.of_amended_plans, cast.review.as_dict()]))
 
-    return Loaded(fingerprint, read, (log.path,))
+    return Loaded(fingerprint, read, log.store.files)

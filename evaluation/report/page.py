@@ -24,6 +24,7 @@ from evaluation.figures import (
 )
 from evaluation.judge.correct import worth_text
 from evaluation.report import plots
+from evaluation.report.forest import forests
 from winnow.data.surroundings import TITLES
 from winnow.page import fill
 
@@ -41,8 +42,7 @@ def page(report: Mapping[str, Any]) -> str:
         primary=primary(report),
         notices=notices(report),
         exports=exports(report["training"]),
-        differences=plots.difference_plot(report["comparison"]["metrics"]),
-        shares=plots.share_plot(_shares(votes)) if votes else None,
+        forests=[plots.lay_out(forest) for forest in forests(report["comparison"])],
         outcomes=plots.outcome_bar(votes) if votes else [],
         funnel=plots.funnel(report),
         frontier=plots.frontier(report),
@@ -59,14 +59,5 @@ def page(report: Mapping[str, Any]) -> str:
         worth_text=worth_text,
         width=plots.WIDTH,
         left=plots.LEFT,
+        right=plots.WIDTH - plots.RIGHT,
     )
-
-
-def _shares(votes: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any] | None]]:
-    return [
-        ("decided pairs", votes["win_rate"]),
-        ("ties as half", votes["ties_as_half"]),
-        ("at equal length", votes.get("length_controlled")),
-        ("left side", votes["side_bias"]),
-        ("same again", votes["self_consistency"]),
-    ]

@@ -1,6 +1,6 @@
 """Where the marks of the report's plots stand, in the units of their SVG; no drawing library, no script.
 
-difference_plot(report["comparison"]["metrics"]).rows[0]        # a Line: low, at, high and y in units of the SVG
+lay_out(forests(report["comparison"])[0]).rows[0]       # a Line: low, at, high and y in units of the SVG
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.figures import figure
+from evaluation.report.forest import Forest
 
-WIDTH, LEFT, ROW, FOOT = 720, 190, 30, 24
+WIDTH, LEFT, RIGHT, ROW, FOOT = 760, 300, 100, 30, 44
 OUTCOMES = (
     ("wins", "good", "tuned"),
     ("ties", "base", "tie"),
@@ -23,11 +24,12 @@ OUTCOMES = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An interval as a line from `low` to `high` with a dot `at` the estimate, `y` from the top."""
+    """An interval as a line from `low` to `high` with a mark `at` the estimate, `y` from the top, and what it shows."""
 
     name: str
     title: str
-    tone: str
+    said: str
+    is_difference: bool
     low: float
     at: float
     high: float
@@ -36,10 +38,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class LinePlot:
-    """Lines below each other, around a shared upright at `zero`."""
+    """Lines below each other on one axis, around an upright at `zero`; `ticks` are places on it with their values."""
 
     rows: Sequence[Line]
     zero: float
+    ticks: Sequence[tuple[float, str]]
+    axis: str
+    ends: tuple[str, str]
 
     @property
     def height(self) -> int:
@@ -96,47 +101,30 @@ class Plane:
     ends: Sequence[str]
 
 
-def difference_plot(metrics: Mapping[str, Any]) -> LinePlot:
-    """Lay out one line a metric: its difference and interval, each on the metric's own scale around a shared zero."""
-    half = (WIDTH - LEFT - 20) / 2
-    zero = LEFT + 10 + half
-    rows: list[Line] = []
-    for name, row in metrics.items():
-        difference = row["difference"]
-        if difference["low"] is None:
-            continue
-        reach = max(abs(difference["low"]), abs(difference["high"]), 1e-9)
-        tone = "base" if not row["is_difference"] else "good" if is_better(row) else "bad"
-        marks = _marks(difference, zero, half / reach)
-        rows.append(Line(name, figure(difference, "+"), tone, *marks, _place(len(rows))))
-    return LinePlot(rows, zero)
+def lay_out(forest: Forest) -> LinePlot:
+    """Give a forest's rows, its upright of no difference and its ticks their places across."""
+    low, high = forest.domain
+    across = WIDTH - LEFT - RIGHT
 
+    def place(value: float) -> float:
+        return round(LEFT + across * (value - low) / (high - low), 1)
 
-def is_better(row: Mapping[str, Any]) -> bool:
-    """Tell whether the difference of a metric speaks for the tuned model."""
-    return bool((row["difference"]["estimate"] > 0) != (row["better"] == "lower"))
-
-
-def share_plot(shares: Sequence[tuple[str, Mapping[str, Any] | None]]) -> LinePlot:
-    """Lay out shares with their intervals between 0 and 1; what can't be told is left out."""
-    across = WIDTH - LEFT - 20
-    known = [(name, share) for name, share in shares if share is not None and share["low"] is not None]
     rows = [
-        Line(name, figure(share), _side_of_half(share), *_marks(share, LEFT + 10, across), _place(row))
-        for row, (name, share) in enumerate(known)
+        Line(
+            row.title,
+            row.figure,
+            row.said,
+            row.is_difference,
+            place(row.low),
+            place(row.estimate),
+            place(row.high),
+            _place(number),
+        )
+        for number, row in enumerate(forest.rows)
     ]
-    return LinePlot(rows, LEFT + 10 + across / 2)
-
-
-def _side_of_half(share: Mapping[str, Any]) -> str:
-    if share["low"] <= 0.5 <= share["high"]:
-        return "base"
-    return "good" if share["low"] > 0.5 else "bad"
-
-
-def _marks(interval: Mapping[str, Any], origin: float, scale: float) -> tuple[float, float, float]:
-    low, at, high = (round(origin + scale * interval[end], 1) for end in ("low", "estimate", "high"))
-    return low, at, high
+    return LinePlot(
+        rows, place(forest.middle), [(place(tick), f"{tick:g}") for tick in forest.ticks], forest.axis, forest.ends
+    )
 
 
 def _place(row: int) -> int:

@@ -18,7 +18,9 @@ HTML = """<section class="desk" aria-label="Card">
 <div class="card"></div><div class="foot"></div>
 <details class="keys"><summary>Keys (?)</summary>The letter or digit on a button presses it. N goes to the note, Esc or
 Ctrl+Enter leaves it and keeps what you wrote. M shows texts as they are meant to look, P as they were typed, D marks
-what differs, A opens the reference. U takes the last one back, as often as you like.</details>
+what differs, A opens the reference. U takes the last one back, as often as you like. In the review 5 to 9 say what is
+wrong with the worse answer, W marks the passage that you selected, H goes to your last verdicts; pressing one goes
+back to it.</details>
 <p class="live" role="status" aria-live="polite"></p>
 </section>"""
 _card = st.components.v2.component(
@@ -42,6 +44,7 @@ def show(desk: Desk, name: str, words: str, done: int, total: int, dwell: float)
         "total": total,
         "dwell": dwell,
         "last": desk.last(),
+        "history": desk.history(),
     }
 
     def take() -> None:

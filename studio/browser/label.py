@@ -6,7 +6,10 @@ import streamlit as st
 
 from curation.labelling import LabelledStudy, status
 from studio.browser import parts, people, runs
+from studio.browser.texts import text_colour
+from studio.charts import forest_chart, forest_words
 from studio.jobs import start
+from studio.label_words import agreement_forest, missed_words, people_rows
 from winnow.errors import WinnowError
 from winnow.study.workspace import Workspace
 
@@ -41,7 +44,17 @@ def page() -> None:
     except WinnowError as error:
         st.markdown(parts.inert(str(error)))
         return
-    for line in found.lines():
+    st.progress(found.settled / max(1, found.rows), text=f"{found.settled} of {found.rows} rows are settled, "
+                f"{found.conflicts} in conflict, {found.waiting} wait for more people")  # fmt: skip
+    st.table(people_rows(found))
+    st.subheader("How far they agree", anchor=False)
+    if forest := agreement_forest(found):
+        st.altair_chart(forest_chart(forest, text_colour()), alt=forest_words(forest))
+    else:
+        st.markdown("No row was judged by two people yet.")
+    st.subheader("What nobody was shown", anchor=False)
+    st.markdown(missed_words(found))
+    for line in found.rater.lines() if found.rater else []:
         st.markdown(f"- {parts.inert(line)}")
 
 

@@ -1,111 +1,137 @@
-"""The pairs, on the page Results: base beside tuned with the verdicts of people, after the reveal."""
+"""The pairs, on the page Results: charts that narrow each other, a table, and a pair in full, after the reveal."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
-import altair as alt
+import pyarrow as pa
 import streamlit as st
 
-from evaluation.comparison.slices import MODES, ORDERS, JudgedPair, judged_pairs, slices, slicings
+from evaluation.comparison.explorer import VERDICTS, Filters, ScoredPair, orders, scored
+from evaluation.comparison.slices import JudgedPair, judged_pairs, slices, slicings
+from evaluation.metrics import LEXICAL, METRICS
 from evaluation.people.review import Review
-from evaluation.people.vote_log import Judgment, export
-from evaluation.people.win_rate import tally, to_votes
+from evaluation.people.vote_log import export
 from studio.browser import parts, texts
+from studio.charts import SELECTIONS, cross_filter
+from studio.showing import with_marks
 from winnow.statistics import Interval
-from winnow.study.held_out import held_out_groups
 from winnow.study.plan import Plan
-from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
 
-COLOURS = {"base": "#E69F00", "tuned": "#0072B2", "tie": "#8A8F98", "both bad": "#CC79A7", "unjudged": "#C9CDD2"}
+TABLE_PIXELS = 380
 
 
 def show(place: Workspace, frozen: Plan, review: Review) -> None:
-    """Show the judged pairs, with charts and slices."""
-    paired, judgments = parts.paired(place, frozen), review.counted
-    pairs = judged_pairs(paired, judgments)
+    """Show the judged pairs, the charts that narrow them, and the votes to take along."""
+    paired = parts.paired(place, frozen)
+    found = judged_pairs(paired, review.counted)
+    text, button = st.columns([5, 1], vertical_alignment="center")
+    text.subheader("Every pair", anchor=False)
+    rows = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in export(review.counted))
+    button.download_button("Votes", rows, "judgments.jsonl", icon=":material/download:",
+                           help="JSON lines for winnow compare --judgments")  # fmt: skip
     if paired.lone_text:
         st.markdown(f"Answers without counterpart aren't shown: {parts.inert(paired.lone_text)}")
-    _headline(place, pairs, judgments)
+    _explorer(place, found)
+
+
+@st.fragment
+@parts.explained
+def _explorer(place: Workspace, found: list[JudgedPair]) -> None:
+    names = list(dict.fromkeys([*place.config().metrics.names, *LEXICAL]))
+    ways = slicings(found, parts.rows(place.split / "held_out.jsonl"))
+    chosen, sliced, order, verdict = st.columns([3, 2, 2, 3], vertical_alignment="bottom")
+    name = chosen.selectbox("Metric", names, format_func=lambda name: METRICS[name].title, key="pairs-metric")
+    way = sliced.selectbox("Slice by", list(ways), key="pairs-slice")
+    metric = METRICS[name]
+    by = order.selectbox("First", list(orders(metric)), key="pairs-order")
+    only = verdict.multiselect("Verdicts", list(VERDICTS), format_func=VERDICTS.__getitem__, key="pairs-verdicts")
+    rows = _scored(place, found, name, ways[way])
     left, right = st.columns([7, 4], gap="medium")
     with right:
-        _charts(pairs)
-        _slices(place, pairs)
+        key = f"linked-{name}-{way}-{only}-{st.session_state.get('pairs-cleared', 0)}"
+        drawn = Filters(verdicts=frozenset(only)).of(rows)
+        state = st.altair_chart(
+            cross_filter(drawn, metric.title), on_select="rerun", selection_mode=list(SELECTIONS), key=key,
+            alt=f"Histograms of {metric.title} for base, tuned and the difference; pairs by verdict and slice",
+        )  # fmt: skip
+    filters = _filters(state["selection"], only)
     with left:
-        _pairs(pairs)
+        shown = orders(metric)[by](filters.of(rows))
+        _counted(filters, metric.title, len(shown), len(rows))
+        _table(shown, f"{key}-{by}")
+    with st.expander("The slices in figures", icon=":material/pie_chart:"):
+        _slices([row.pair for row in shown], ways[way])
 
 
-def _headline(place: Workspace, pairs: list[JudgedPair], judgments: list[Judgment]) -> None:
-    votes = export(judgments)
-    said = tally(to_votes(votes), groups=held_out_groups(held_out_rows(place)))
-    unjudged = sum(pair.outcome == "unjudged" for pair in pairs)
-    text, button = st.columns([5, 1], vertical_alignment="center")
-    text.markdown(
-        f"Tuned better **{said.wins}** · base better **{said.losses}** · tie **{said.ties}** · "
-        f"both bad **{said.both_bad}** · reviewers disagree **{said.disagreements}** · not judged **{unjudged}**  \n"
-        f"Tuned wins among decided pairs: **{_figure(said.win_rate)}**, 95 % interval; "
-        f"exact test p = {said.p:.3f}"
-    )
-    text.caption(
-        f"Left side chosen: {_figure(said.side_bias)}. "
-        f"Same verdict when shown again with sides swapped: {_figure(said.self_consistency)}."
-    )
-    button.download_button(
-        "Votes",
-        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in votes),
-        "judgments.jsonl",
-        icon=":material/download:",
-        help="JSON lines for winnow compare --judgments",
-    )
+def _scored(place: Workspace, found: list[JudgedPair], name: str, slice_of: dict[str, str]) -> list[ScoredPair]:
+    """Score the pairs by a metric, once for each state of the answers and the votes."""
+    files = [place.answers / f"{side}.jsonl" for side in ("base", "tuned")]
+    values = _values(name, parts.stamp(*files), found)
+    return [
+        ScoredPair(pair, one, other, slice_of.get(pair.answers.id, "none"))
+        for pair, (one, other) in zip(found, values, strict=True)
+    ]
 
 
-def _figure(interval: Interval) -> str:
-    if not interval.is_known:
-        return f"can't tell (n = {interval.n})"
-    return f"{interval.estimate:.2f} ({interval.low:.2f} to {interval.high:.2f}, n = {interval.n})"
+@st.cache_resource(max_entries=8, show_spinner="Scoring the answers…")
+def _values(name: str, state: parts.Stamp, _pairs: list[JudgedPair]) -> list[tuple[float | None, float | None]]:
+    return [(row.base, row.tuned) for row in scored(_pairs, METRICS[name])]
 
 
-def _pairs(pairs: list[JudgedPair]) -> None:
-    mode = st.pills(
-        "Show",
-        list(MODES),
-        default="All",
-        required=True,
-        key="mode",
-        bind="query-params",
-    )
-    order = st.segmented_control(
-        "Order", list(ORDERS), default="As asked", required=True, key="order", bind="query-params"
-    )
-    shown = ORDERS[order]([pair for pair in pairs if MODES[mode](pair)])
+def _filters(selection: Any, only: list[str]) -> Filters:
+    """Read what was drawn and pressed on the charts, and the verdicts chosen by keyboard."""
+    ranges = {
+        side: (min(drawn), max(drawn))
+        for side in ("base", "tuned", "gain")
+        if (drawn := (selection.get(side) or {}).get(side))
+    }
+    pressed = {name: {row[name] for row in selection.get(name) or []} for name in ("verdict", "slice")}
+    return Filters(ranges, frozenset(pressed["verdict"] or only), frozenset(pressed["slice"]))
+
+
+def _counted(filters: Filters, metric: str, shown: int, total: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{shown:,} of {total:,} pairs**", width="content")
+        for chip in filters.chips(metric):
+            st.badge(parts.inert(chip), icon=":material/filter_alt:", color="gray")
+        if filters != Filters():
+            st.button("Clear", icon=":material/close:", type="tertiary", on_click=_clear)
+
+
+def _clear() -> None:
+    st.session_state["pairs-cleared"] = st.session_state.get("pairs-cleared", 0) + 1
+    st.session_state["pairs-verdicts"] = []
+
+
+def _table(shown: list[ScoredPair], key: str) -> None:
     if not shown:
         st.info("No pair is of this kind.", icon=":material/search_off:")
         return
-    table = [
+    table = pa.table(
         {
-            "#": place,
-            "Question": pair.answers.question,
-            "Verdict": pair.outcome.replace("_", " "),
-            "Words more": pair.answers.words_longer,
+            "Question": [row.pair.answers.question for row in shown],
+            "Base": pa.array([row.base for row in shown], pa.float64()),
+            "Tuned": pa.array([row.tuned for row in shown], pa.float64()),
+            "Gained": pa.array([row.gain for row in shown], pa.float64()),
+            "Verdict": [VERDICTS[row.pair.outcome] for row in shown],
+            "Words more": [row.pair.answers.words_longer for row in shown],
         }
-        for place, pair in enumerate(shown, start=1)
-    ]
+    )
+    number = st.column_config.NumberColumn(format="%.2f", width="small")
     state = st.dataframe(
-        table,
-        height=texts.table_height(len(table)),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
+        table, height=TABLE_PIXELS, hide_index=True, on_select="rerun", selection_mode="single-row", key=f"table-{key}",
         selection_default={"selection": {"rows": [0]}},
-        key=f"pairs-{mode}-{order}",
         column_config={
-            "Question": st.column_config.TextColumn(width="large"),
+            "Question": st.column_config.TextColumn(width="large"), "Base": number, "Tuned": number, "Gained": number,
             "Words more": st.column_config.NumberColumn(help="tuned minus base", width="small"),
         },
-    )
+    )  # fmt: skip
     for place in state["selection"]["rows"][:1]:
-        _pair(shown[place])
+        if place < len(shown):
+            _pair(shown[place].pair)
 
 
 def _pair(pair: JudgedPair) -> None:
@@ -113,11 +139,17 @@ def _pair(pair: JudgedPair) -> None:
         texts.beside(pair.answers.around)
         texts.one_text(pair.answers.question, "Question", prominent=True)
         texts.one_text(pair.answers.reference, "Reference answer")
-        differences = st.toggle("Mark the differences", key="explore-differences")
-        texts.two_texts(pair.answers.base.text, pair.answers.tuned.text, ("Base", "Tuned"), differences)
+        marks = [mark for own in pair.marks.values() for mark in own]
+        if marks:
+            sides = [with_marks(pair.answers.sides[side].text, side, marks) for side in ("base", "tuned")]
+            texts.two_marked(sides, ("Base", "Tuned"))
+        else:
+            differences = st.toggle("Mark the differences", key="explore-differences")
+            texts.two_texts(pair.answers.base.text, pair.answers.tuned.text, ("Base", "Tuned"), differences)
         for who, verdict in pair.verdicts.items():
+            why = f" ({', '.join(pair.reasons[who])})" if pair.reasons.get(who) else ""
             note = f": {pair.notes[who]}" if who in pair.notes else ""
-            st.text(f"{who} · {verdict.replace('_', ' ')}{note}")
+            st.text(f"{who} · {VERDICTS.get(verdict, verdict)}{why}{note}")
         for side, answer in pair.answers.sides.items():
             if answer.passages:
                 with st.expander(f"Passages given to {side}"):
@@ -125,46 +157,16 @@ def _pair(pair: JudgedPair) -> None:
                         texts.one_text(json.dumps(passage, ensure_ascii=False))
 
 
-def _charts(pairs: list[JudgedPair]) -> None:
-    words = [
-        {"system": side, "words": len(answer.text.split())}
-        for pair in pairs
-        for side, answer in pair.answers.sides.items()
-    ]
-    lengths = alt.Chart(alt.Data(values=words)).mark_bar(opacity=0.75)
-    lengths = lengths.encode(
-        x=alt.X("words:Q", bin=alt.Bin(maxbins=20), title="words of the answer", axis=alt.Axis(format="d")),
-        y=alt.Y("count():Q", stack=None, title="answers"),
-        color=_colour("system", ["base", "tuned"]),
-    )
-    st.altair_chart(lengths.properties(height=220), alt="Histograms of answer length for base and tuned")
-    values = [{"verdict": pair.outcome.replace("_", " "), "longer": pair.answers.words_longer} for pair in pairs]
-    verdicts = alt.Chart(alt.Data(values=values)).mark_bar()
-    verdicts = verdicts.encode(
-        x=alt.X("longer:Q", bin=alt.Bin(maxbins=15), title="words that tuned is longer", axis=alt.Axis(format="d")),
-        y=alt.Y("count():Q", title="pairs"),
-        color=_colour("verdict", list(COLOURS)),
-    )
-    st.altair_chart(verdicts.properties(height=240), alt="Verdicts by difference in length")
+def _slices(pairs: list[JudgedPair], slice_of: dict[str, str]) -> None:
+    st.table(
+        [
+            {"Slice": one.name, "Pairs": one.n, "Base better": one.base, "Tuned better": one.tuned,
+             "Tuned wins of the decided": _figure(one.win_rate) if one.win_rate else "too few"}
+            for one in slices(pairs, slice_of)
+        ]
+    )  # fmt: skip
+    st.markdown("Slices are exploratory and carry no test; below 10 decided pairs only counts are shown.")
 
 
-def _colour(field: str, names: list[str]) -> alt.Color:
-    scale = alt.Scale(domain=names, range=[COLOURS[name] for name in names])
-    return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
-
-
-def _slices(place: Workspace, pairs: list[JudgedPair]) -> None:
-    ways = slicings(pairs, parts.rows(place.split / "held_out.jsonl"))
-    way = st.selectbox("Slice by", list(ways), key="slice", bind="query-params")
-    table = [
-        {
-            "Slice": s.name,
-            "n": s.n,
-            "Base": s.base,
-            "Tuned": s.tuned,
-            "Tuned wins": _figure(s.win_rate) if s.win_rate else "",
-        }
-        for s in slices(pairs, ways[way])
-    ]
-    st.dataframe(table, hide_index=True, height=texts.table_height(len(table)))
-    st.caption("Slices are exploratory and carry no test; below 10 decided pairs only counts are shown.")
+def _figure(interval: Interval) -> str:
+    return f"{interval.estimate:.2f} ({interval.low:.2f} to {interval.high:.2f}, n = {interval.n})"

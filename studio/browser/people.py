@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import streamlit as st
 
 from studio.browser import parts
+from studio.identity import name_in, signed
 from studio.standing import published_are_current
 from winnow.data.ledger import Action, Decision
 from winnow.errors import InputError
@@ -31,19 +32,38 @@ def reviewer() -> str:
 
 
 def who() -> None:
-    """Ask for the name under which decisions and votes are kept; the browser remembers it, the address never has it."""
+    """Ask for the name under which decisions and votes are kept; the browser remembers it, the address never has it.
+
+    Where a login is configured (`[auth]` in Streamlit's secrets) nobody types a name: the provider says who it is.
+    """
+    if st.secrets.load_if_toml_exists() and "auth" in st.secrets:
+        _who_logged_in()
+        return
     state = st.session_state
     if "reviewer" not in state:
-        state["reviewer"] = unquote(st.context.cookies.get(REMEMBERED, ""))
+        study = parts.find_workspace()
+        state["reviewer"] = name_in(study.root, unquote(st.context.cookies.get(REMEMBERED, ""))) if study else ""
     with st.popover(state["reviewer"] or "Say who you are", icon=":material/person:"), st.form("who", border=False):
         st.text_input("Your name", state["reviewer"], max_chars=40, key="typed-name")
         st.caption("Kept with each of your decisions and votes. This browser remembers it.")
         st.form_submit_button("This is me", type="primary", on_click=_take_name)
-    _remember(data={"cookie": REMEMBERED, "name": state["reviewer"]}, key="remember", height=1)
+    if study := parts.find_workspace():
+        _remember(data={"cookie": REMEMBERED, "name": signed(study.root, state["reviewer"])}, key="remember", height=1)
 
 
 def _take_name() -> None:
     st.session_state["reviewer"] = " ".join(str(st.session_state["typed-name"]).split())
+
+
+def _who_logged_in() -> None:
+    if not st.user.is_logged_in:
+        st.session_state["reviewer"] = ""
+        st.button("Log in", icon=":material/login:", on_click=st.login)
+        return
+    told = (st.user.get(claim) for claim in ("email", "preferred_username", "name", "sub"))
+    st.session_state["reviewer"] = next(str(one) for one in told if one)
+    with st.popover(st.session_state["reviewer"], icon=":material/person:"):
+        st.button("Log out", icon=":material/logout:", on_click=st.logout)
 
 
 def needs_name(purpose: str) -> bool:

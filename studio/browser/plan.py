@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import altair as alt
 import streamlit as st
 
 from evaluation.comparison.power import power_table
 from studio.browser import header, parts, people, runs
+from studio.browser.texts import text_colour
+from studio.charts import power_chart
 from studio.plan_words import in_one_sentence, what_can_be_shown
 from studio.standing import count_rows
 from studio.stations import Station
@@ -47,6 +48,9 @@ def page() -> None:
                 _freeze(place, station)
             st.markdown("After that a change needs a reason, which every report shows.")
     runs.follow(place)
+    if frozen is not None:
+        st.page_link("studio/browser/review.py", label="The link for reviewers, without the menu",
+                     icon=":material/link:", query_params={"own": "1"})  # fmt: skip
     if held_out:
         _power(held_out)
 
@@ -64,19 +68,8 @@ def _freeze(place: Workspace, station: Station) -> None:
 def _power(held_out: int) -> None:
     st.subheader("What this many pairs can show", anchor=False)
     st.markdown(what_can_be_shown(held_out))
-    values = [
-        {"pairs": row.pairs, "found": share, "true": f"truly better in {float(rate):.0%}"}
-        for row in power_table(sorted({*SIZES, held_out}))
-        for rate, share in row.power.items()
-    ]
-    chart = alt.Chart(alt.Data(values=values)).mark_line(point=True)
-    chart = chart.encode(
-        x=alt.X("pairs:Q", title="pairs that people judge", axis=alt.Axis(format="d")),
-        y=alt.Y("found:Q", title="share of studies that find it", axis=alt.Axis(format="%")),
-        color=alt.Color("true:N", legend=alt.Legend(title=None, orient="top", labelLimit=300)),
-        strokeDash=alt.StrokeDash("true:N", legend=None),
-    )
-    st.altair_chart(chart.properties(height=260), alt="Share of studies that find a true win rate, by number of pairs")
+    chart = power_chart(power_table(sorted({*SIZES, held_out})), held_out, text_colour())
+    st.altair_chart(chart, alt="Share of studies that find a true win rate, by number of pairs")
 
 
 page()

@@ -7,16 +7,23 @@ import streamlit as st
 from evaluation.comparison.pairs import AnswerPair
 from evaluation.people.queue import Progress, Showing, pending, progress, queue
 from evaluation.people.review import Review, review_of
+from evaluation.people.reviewers import ReviewerFigures, figures_of
 from evaluation.people.vote_log import JudgmentLog
 from studio.browser import card, parts, people
 from studio.desk import ReviewDesk
+from studio.review_words import how_it_went, minutes
 from winnow.study.workspace import Workspace
 
+OWN = "own"  # in the address of the link that reviewers get: /review?own
+# A reviewer has this one thing to do: the menu isn't theirs, nor the study's badges.
+ALONE = """<style>[data-testid="stHeader"], [data-testid="stSidebar"] { display: none; }
+.stMainBlockContainer { padding-top: 1rem; }</style>"""
 GUIDELINES = """
 - Judge **what the answer says** before how it says it: is it right, complete, and would you let a customer read it?
 - **Tie** when neither is better. **Both bad** when you would send neither.
 - The reference is one good answer, not the only one. Open it when you aren't sure; that you did is kept with the vote.
 - A longer answer isn't a better one.
+- Say what is wrong with the worse answer before the verdict (5 to 9), and mark the passage: select it and press W.
 - **Flag** a question or reference that is itself wrong: it goes to the people who mend the data.
 - Every vote is saved at once. **Undo** goes back as often as you like, until you finish.
 """
@@ -26,6 +33,8 @@ GUIDELINES = """
 def page() -> None:
     """Show the next pair of the named reviewer."""
     place = parts.workspace()
+    if OWN in st.query_params:
+        st.html(ALONE)
     frozen = parts.frozen_plan(place)
     if frozen is None:
         parts.missing("No plan is frozen yet, and votes belong to a plan.", "winnow plan freeze")
@@ -54,7 +63,7 @@ def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, 
     judgments = log.judgments(plan, who)
     left = pending(shown, judgments)
     if log.ends(plan, who):
-        _finished(len(judgments))
+        _finished(figures_of(who, "finished", judgments))
     elif not judgments and "review-begun" not in st.session_state:
         _welcome(len(shown), progress(shown, judgments).seconds_left)
     else:
@@ -89,8 +98,9 @@ def _shut(review: Review) -> None:
     st.page_link("studio/browser/results.py", label="Go to the results", icon=":material/insights:")
 
 
-def _finished(judged: int) -> None:
-    st.success(f"Your review is finished: {judged} judgments are saved. Thank you.", icon=":material/check:")
+def _finished(own: ReviewerFigures) -> None:
+    st.success(f"Your review is finished: {own.judged} pairs are judged. Thank you.", icon=":material/check:")
+    st.markdown(how_it_went(own))
     st.caption("The results open for everybody once the planned reviewers have finished.")
     st.page_link("studio/browser/results.py", label="Go to the results", icon=":material/insights:")
 
@@ -106,11 +116,6 @@ def _all_judged(log: JudgmentLog, plan: str) -> None:
 def _words(now: Progress) -> str:
     skipped = f" · {now.skipped} skipped, shown again at the end" if now.skipped else ""
     return f"{now.done} of {now.total} judged{skipped} · about {minutes(now.seconds_left)} left"
-
-
-def minutes(seconds: float) -> str:
-    """Write a time in the words a person plans with."""
-    return f"{max(1, round(seconds / 60))} min"
 
 
 @parts.reported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -30,7 +30,11 @@ TEXTS_STYLE = """<style>
 def two_texts(left: str, right: str, titles: tuple[str, str], differences: bool = True) -> None:
     """Show two texts side by side as they are, escaped; `differences` marks the words that aren't in both."""
     sides = word_differences(left, right) if differences else None
-    bodies = [marked(side) for side in sides] if sides else [html.escape(left), html.escape(right)]
+    two_marked([marked(side) for side in sides] if sides else [html.escape(left), html.escape(right)], titles)
+
+
+def two_marked(bodies: Sequence[str], titles: tuple[str, str]) -> None:
+    """Show two texts side by side that were made inert already, with what is marked in them."""
     cells = "".join(f"<h6>{html.escape(title)}</h6>" for title in titles)
     cells += "".join(f"<div>{body}</div>" if body.strip() else "<div class='empty'>(empty)</div>" for body in bodies)
     st.html(f"{TEXTS_STYLE}<div class='texts' style='grid-template-columns: 1fr 1fr'>{cells}</div>")
@@ -102,7 +106,7 @@ def _plain(value: Any) -> str:
 
 def text_colour() -> str:
     """Give the theme's text colour, for marks in charts that Streamlit doesn't colour itself."""
-    return "#E4E8EC" if st.context.theme.type == "dark" else "#1C2430"
+    return "#E4E8EC" if st.context.theme.type == "dark" else "#0A0E13"
 
 
 def table_height(rows: int) -> int:

@@ -51,16 +51,17 @@ class Desk {
 
   next() {
     const gone = new Set(this.waiting.map((event) => event.key));
-    const undoing = this.waiting.some((event) => event.choice === "undo");
+    const undoing = this.waiting.some((event) => goesBack(event));
     return undoing ? null : this.data.cards.find((card) => !gone.has(card.key));
   }
 
   draw() {
     const card = this.next();
+    this.past();
     this.place.querySelector(".words").textContent = this.data.words;
     const bar = this.place.querySelector("progress");
     bar.max = this.data.total;
-    bar.value = this.data.done + this.waiting.filter((event) => event.choice !== "undo").length;
+    bar.value = this.data.done + this.waiting.filter((event) => !goesBack(event)).length;
     const key = card ? card.key : null;
     if (key === this.shown && this.drawn) return;
     Object.assign(this, { shown: key, drawn: true, appeared: performance.now(), opened: false, reference: false });
@@ -77,16 +78,19 @@ class Desk {
     for (const { title, html } of card.around)
       found.push(element("div", { className: "around", tabIndex: 0 }, heading(title), text(html)));
     if (card.question) found.push(element("div", { className: "question" }, text(card.question)));
-    const panes = card.panes.map((pane, place) =>
-      element("div", { className: "pane", tabIndex: 0, role: "region", ariaLabel: pane.title },
-        heading(pane.title), text(pane[this.look], this.look)),
-    );
+    const panes = card.panes.map((pane, place) => {
+      const made = element("div", { className: "pane", tabIndex: 0, role: "region", ariaLabel: pane.title },
+        heading(pane.title), text(pane[this.look], this.look));
+      made.dataset.pane = place;
+      return made;
+    });
     if (this.reference)
       panes.push(element("div", { className: "pane reference", tabIndex: 0, role: "region", ariaLabel: "Reference" },
         heading("Reference answer"), text(card.reference, "rendered")));
     const grid = element("div", { className: "panes" }, ...panes);
     grid.style.setProperty("--panes", panes.length);
     found.push(grid, this.verdicts(card, panes.length));
+    if (card.reasons.length) found.push(this.reasons(card));
     return found;
   }
 
@@ -132,6 +136,75 @@ class Desk {
     return found;
   }
 
+  // What is wrong with the worse answer, and where: kept in the browser until the verdict takes it along.
+  reasons(card) {
+    const draft = this.draft(card);
+    const row = element("div", { className: "reasons", role: "group", ariaLabel: "What is wrong with the worse answer" });
+    for (const reason of card.reasons)
+      row.append(this.toggle(reason.label, draft.reasons.includes(reason.name), () => this.reason(card, reason.name), reason.key));
+    const mark = element("button", { type: "button", title: "Select a passage of an answer first" }, "Mark as wrong", keycap("w"));
+    mark.dataset.name = "mark";
+    mark.onpointerdown = (event) => event.preventDefault(); // or the press would clear the selection
+    mark.onclick = () => this.mark(card);
+    row.append(mark);
+    draft.marks.forEach((one, place) => {
+      const made = element("button", { type: "button", className: "marked", title: "Take this mark away",
+        ariaLabel: `Take away: wrong in ${card.panes[one.pane].title}: ${one.text}` }, `${card.panes[one.pane].title}: “${one.text}” ✕`);
+      made.onclick = () => this.amend(card, { marks: draft.marks.filter((_, other) => other !== place) });
+      row.append(made);
+    });
+    return row;
+  }
+
+  draft(card) {
+    const kept = sessionStorage.getItem(this.name(`draft-${card.key}`));
+    return { reasons: [], marks: [], ...JSON.parse(kept || "{}") };
+  }
+
+  amend(card, changes) {
+    sessionStorage.setItem(this.name(`draft-${card.key}`), JSON.stringify({ ...this.draft(card), ...changes }));
+    this.place.querySelector(".reasons").replaceWith(this.reasons(card));
+  }
+
+  reason(card, name) {
+    const had = this.draft(card).reasons;
+    const is = !had.includes(name);
+    this.amend(card, { reasons: is ? [...had, name] : had.filter((other) => other !== name) });
+    this.place.querySelector(`[data-name="look-${card.reasons.find((one) => one.name === name).key}"]`)?.focus();
+    this.tell(`${name}: ${is ? "on" : "off"}.`);
+  }
+
+  mark(card) {
+    const selected = getSelection();
+    const [from, to] = [selected.anchorNode, selected.focusNode].map((node) => node?.parentElement?.closest(".pane[data-pane]"));
+    const seen = String(selected).trim();
+    if (!seen || !from || from !== to || !this.place.contains(from)) return this.tell("Select the wrong passage in one of the answers first.");
+    this.amend(card, { marks: [...this.draft(card).marks, { pane: Number(from.dataset.pane), text: seen }] });
+    selected.removeAllRanges();
+    this.tell("Marked as wrong.");
+  }
+
+  // The last verdicts, by what was said: pressing one goes back to it.
+  past() {
+    const made = (this.data.history || []).map((one) => {
+      const button = element("button", { type: "button", title: `Go back to: ${one.about}`,
+        ariaLabel: `Go back to: ${one.said}, ${one.about}` }, element("b", { textContent: one.said }), ` ${one.about}`);
+      button.onclick = () => this.back(one.number);
+      return element("li", {}, button);
+    });
+    const strip = this.place.querySelector(".history") || element("ol", { className: "history", ariaLabel: "Your last verdicts" });
+    strip.replaceChildren(...made);
+    strip.hidden = !made.length;
+    if (!strip.isConnected) this.place.querySelector(".bar").after(strip);
+  }
+
+  back(number) {
+    if (this.waiting.length) return this.tell("One moment: your last verdict is being saved.");
+    this.queue({ key: "", choice: "back", of: number, seconds: 0 });
+    this.tell("Taken back up to here.");
+    this.draw();
+  }
+
   toggle(label, on, act, key) {
     const made = element("button", { type: "button", ariaPressed: String(on) }, label, keycap(key));
     made.dataset.name = `look-${key}`;
@@ -174,8 +247,10 @@ class Desk {
     const choice = [...card.choices, ...card.aside].find((one) => one.key === key);
     const acts = { u: () => this.undo(), d: () => this.see("marked"), m: () => this.see("rendered"),
       p: () => this.see("plain"), a: () => card.reference && this.refer(),
-      n: () => this.place.querySelector("textarea")?.focus(), "?": () => this.place.querySelector("details").toggleAttribute("open") };
-    const act = choice ? () => this.choose(card, choice.name) : acts[key];
+      n: () => this.place.querySelector("textarea")?.focus(),
+      w: () => card.reasons.length && this.mark(card), h: () => this.place.querySelector(".history li:last-child button")?.focus(), "?": () => this.place.querySelector("details").toggleAttribute("open") };
+    const reason = card.reasons.find((one) => one.key === key);
+    const act = choice ? () => this.choose(card, choice.name) : reason ? () => this.reason(card, reason.name) : acts[key];
     if (!act) return;
     event.preventDefault();
     act();
@@ -185,8 +260,9 @@ class Desk {
     const seconds = (performance.now() - this.appeared) / 1000;
     if (seconds < this.data.dwell) return this.tell("Not counted: it came before this card could be read. Press again.");
     const note = this.name(`note-${card.key}`);
-    this.queue({ key: card.key, choice, seconds, reference: this.opened, note: sessionStorage.getItem(note) || "" });
+    this.queue({ key: card.key, choice, seconds, reference: this.opened, note: sessionStorage.getItem(note) || "", ...this.draft(card) });
     sessionStorage.removeItem(note);
+    sessionStorage.removeItem(this.name(`draft-${card.key}`));
     const label = [...card.choices, ...card.aside].find((one) => one.name === choice).label;
     this.tell(`${label}. Next card.`);
     this.draw();
@@ -194,7 +270,7 @@ class Desk {
 
   undo() {
     const last = this.waiting.at(-1); // what isn't known to be saved yet, else what the server has as the last
-    if (last?.choice === "undo" || !(last || this.data.last)) return;
+    if ((last && goesBack(last)) || !(last || this.data.last)) return;
     this.queue({ key: "", choice: "undo", of: last ? last.id : this.data.last, seconds: 0 });
     this.tell("The last one is taken back.");
     this.draw();
@@ -217,6 +293,7 @@ function element(tag, properties, ...children) {
   return made;
 }
 
+const goesBack = (event) => ["undo", "back"].includes(event.choice);
 const heading = (title) => element("h3", { textContent: title });
 const keycap = (key) => element("kbd", { textContent: key.toUpperCase(), ariaHidden: "true" });
 

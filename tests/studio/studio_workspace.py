@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from curation.pairs.table import PAIRS
+from evaluation.people.marks import Mark
+from evaluation.people.queue import queue
+from evaluation.people.vote_log import Judgment, JudgmentLog
+from evaluation.retention.items import Item
+from evaluation.retention.outcomes import Outcome, gate
 from winnow.config import DuplicatesConfig
 from winnow.data.files import write_json, write_jsonl, write_table, write_text
 from winnow.data.ledger import Decision
 from winnow.data.records import new_record, to_table
 from winnow.study import plan
 from winnow.study.inputs import Inputs
+from winnow.study.plan_fields import planned_fields
 from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
 from winnow.text.topics import Topic, Topics
@@ -126,3 +132,82 @@ def make(folder: Path) -> Workspace:
     """Make an empty study: nothing but its configuration."""
     write_text(folder / "winnow.yaml", "seed: 1\nreview:\n  dwell_seconds: 0\n")
     return Workspace(folder)
+
+
+VAGUE = ("You can do that.", "It depends on your account.", "I'm not sure; ask at a branch.")
+KINDS = ("fees", "limits", "protection")
+
+
+def finish(workspace: Workspace, n: int = 24, readers: Sequence[str] = ("ada", "ben")) -> None:
+    """Write a study from its held-out rows to what its report needs: answers, a run, retention, the readers' votes.
+
+    The tuned model says what the reference says in two of three rows, a wrong number in the others.
+    """
+    rows = [
+        {"question": f"{KEPT[i % 6][0]} ({i})", "answer": KEPT[i % 6][1], "id": f"h{i:04}", "topic": KEPT[i % 6][2],
+         "metadata": {"kind": KINDS[i % 3]}}
+        for i in range(n)
+    ]  # fmt: skip
+    config = workspace.config()
+    for name in ("train", "validation"):
+        write_jsonl(workspace.split / f"{name}.jsonl", rows[:2])
+    write_jsonl(workspace.split / "held_out.jsonl", rows)
+    write_json(workspace.split / "manifest.json", {"summary": {"train": 2, "validation": 2, "held_out": n}})
+    plan.freeze(planned_fields(workspace, config)).write(workspace.plan_file)
+    planned = plan.read(workspace.plan_file).hash
+    for system in ("base", "tuned"):
+        _answers(workspace, system, rows, planned)
+    _run(workspace, planned)
+    item = Item("i", "general", "2 + 2?", {"type": "number", "value": 4})
+    kept = [Outcome(item, "4", "4", True, i % 10 > 0) for i in range(60)]
+    write_json(workspace.retention / "tuned" / "retention.json", {"gate": gate(kept, 0.1).as_dict()})
+    for who in readers:
+        _votes(workspace, who, rows, planned)
+
+
+def _answers(workspace: Workspace, system: str, rows: list[dict[str, Any]], planned: str) -> None:
+    answers = []
+    for i, row in enumerate(rows):
+        text = VAGUE[i % 3] if system == "base" else row["answer"]
+        text = ATTACK if system == "base" and i == 3 else text.replace("£", "£1") if i % 3 == 2 else text
+        answers.append(
+            {"id": row["id"], "question": row["question"], "reference": row["answer"], "prediction": text,
+             "system": system, "tokens": len(text) // 4, "seconds": 0.5, "plan": planned, "topic": row["topic"]}
+        )  # fmt: skip
+    write_jsonl(workspace.answers / f"{system}.jsonl", answers)
+    summary = {"tokens_per_second": 40.0, "latency_p50": 0.5, "latency_p95": 0.9}
+    write_json(workspace.answers / f"{system}.manifest.json", {"at": "2026-01-02T00:00:00+00:00", "summary": summary})
+
+
+def _run(workspace: Workspace, planned: str) -> None:
+    folder = workspace.runs / "20260102-090000"
+    settings = {"rank": 16, "epochs": 2, "learning_rate": 2e-4}
+    manifest = {"plan": planned, "base": "smollm2-135m", "seconds": 380.0, "peak_memory_gb": 2.1, "exploratory": False}
+    write_json(folder / "manifest.json", {**manifest, "settings": settings})
+    steps: list[dict[str, Any]] = [
+        {"step": step, "loss": 3.2 / (1 + step / 9) + 0.2 * (step % 3), "learning_rate": 2e-4 * (1 - step / 40),
+         "grad_norm": 1.5 + (step % 4) / 4, "tokens_per_second": 310 + 9 * (step % 5), "seconds": 3.5, "peak_memory_gb": 2.0 + step / 400}
+        for step in range(1, 40)
+    ]  # fmt: skip
+    steps[9:9] = [{"step": 10, "validation_loss": 1.9}]
+    write_jsonl(folder / "metrics.jsonl", [*steps, {"step": 39, "validation_loss": 1.4}])
+    write_text(folder / "README.md", "---\nlibrary_name: peft\n---\n\n# A model\n")
+
+
+def _votes(workspace: Workspace, who: str, rows: list[dict[str, Any]], planned: str) -> None:
+    log, ids = JudgmentLog(workspace.judgments_file), [row["id"] for row in rows]
+    judgments = []
+    for showing in queue(planned, who, ids):
+        i = int(showing.item[1:])
+        wants = "tie" if i % 6 == 4 else "base" if i % 3 == 2 and (who == "ada" or i % 2) else "tuned"
+        verdict = {showing.left: "left", showing.right: "right"}.get(wants, wants)
+        marks = (Mark("tuned", "£1", text.index("£1"), text.index("£1") + 2),) if wants == "base" and "£1" in (
+            text := rows[i]["answer"].replace("£", "£1")) else ()  # fmt: skip
+        reasons = ("wrong fact",) if wants == "base" else ("incomplete",) if wants == "tuned" else ()
+        judgments.append(
+            Judgment(planned, who, showing.item, verdict, showing.left, showing.right, showing.repeat,
+                     seconds=20.0 + i % 7, reasons=reasons, marks=marks, note="The sum is wrong." if i == 2 else "")
+        )  # fmt: skip
+    for judgment in judgments:
+        log.cast(judgment)
+    log.end(planned, who, 0)

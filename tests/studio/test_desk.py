@@ -166,3 +166,37 @@ def test_a_twin_is_shown_as_it_is_kept_and_said_to_be_kept_or_not(workspace):
     assert "19.8% EAR" in card["panes"][1]["plain"]
     ledger.append(Decision(ids["conflict"], "studio", "remove", "wrong", by="ben"))
     assert decision_desk(workspace).cards()[0]["panes"][1]["title"] == "faq.jsonl:9, removed by ben"
+
+
+def test_a_vote_keeps_its_reasons_and_the_passage_that_was_marked_by_the_system_that_stood_there(review):
+    card = review.cards()[0]
+    showing = review.left()[0]
+    text = review.pairs[showing.item].sides[showing.right].text
+    marks = [{"pane": 1, "text": text[:9]}, {"pane": 0, "text": "words that stand nowhere"}]
+    review.take(
+        [
+            {
+                "id": "1",
+                "key": card["key"],
+                "choice": "left",
+                "reasons": ["tone", "invented", "wrong fact"],
+                "marks": marks,
+            }
+        ]
+    )
+    kept = review.log.judgments(review.plan, "ada")[0]
+    assert kept.reasons == ("wrong fact", "tone")
+    assert [(mark.system, mark.text) for mark in kept.marks] == [(showing.right, text[:9].strip())]
+
+
+def test_going_back_to_a_vote_takes_it_and_all_after_it_and_names_no_side(review):
+    for n, choice in enumerate(("left", "tie", "right", "both_bad")):
+        review.take([vote(review, choice, n)])
+    past = review.history()
+    assert [one["said"] for one in past] == ["Left is better", "Tie", "Right is better", "Both bad"]
+    assert not [word for word in ("base", "tuned") if word in json.dumps(past)]
+    going = {"id": "b1", "choice": "back", "of": past[1]["number"]}
+    review.take([going])
+    assert verdicts(review) == ["left"]
+    review.take([{**going, "id": "b2"}])
+    assert verdicts(review) == ["left"], "what was taken back can't be taken back again"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from studio.runs_table import curves, differences, runs_of
+from studio.runs_table import curves, differences, minutes_of, runs_of
 from winnow.data.files import write_json
 from winnow.study.workspace import Workspace
 
@@ -24,3 +24,10 @@ def test_runs_are_compared_by_what_differs(tmp_path):
     for name, rank in (("monday", 8), ("tuesday", 32)):
         write_json(place.runs / name / "manifest.json", {"seconds": 60, "settings": {"rank": rank, "epochs": 2}})
     assert differences(runs_of(place)) == [{"run": "tuesday", "rank": "32"}, {"run": "monday", "rank": "8"}]
+
+
+def test_the_time_of_a_run_is_estimated_by_the_steps_of_an_earlier_one(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"step": 1, "seconds": 60}\n{"step": 2, "seconds": 3}\n{"step": 3, "seconds": 3}\n')
+    assert minutes_of(100, path) == 5.0
+    assert minutes_of(100, None) is None

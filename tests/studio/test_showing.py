@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.showing import differing, plain, rendered
+from evaluation.people.marks import Mark
+from studio.showing import differing, plain, rendered, with_marks
 
 TAGS = {"p", "strong", "em", "code", "pre", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "hr", "br",
         "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "s", "span", "mark"}  # fmt: skip
@@ -40,3 +41,9 @@ def test_a_mark_that_turns_the_reading_order_is_written_out():
 
 def test_blanks_are_said_to_be_empty():
     assert plain(" \n") == rendered(" ") == differing("", "a")[0] == '<span class="empty">(empty)</span>'
+
+
+def test_marked_passages_stand_out_in_their_own_answer_and_stay_inert():
+    marks = [Mark("base", "<b>£25", 3, 9), Mark("base", "£25 a", 6, 11), Mark("tuned", "It", 0, 2)]
+    assert with_marks("It <b>£25 a day", "base", marks) == "It <mark>&lt;b&gt;£25</mark><mark> a</mark> day"
+    assert with_marks("", "base", []) == '<span class="empty">(empty)</span>'

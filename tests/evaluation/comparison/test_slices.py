@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from evaluation.answering.answers import Answer, to_answers
 from evaluation.comparison.pairs import pair_answers
-from evaluation.comparison.slices import MIN_DECIDED_PAIRS, MODES, ORDERS, judged_pairs, slices, slicings
+from evaluation.comparison.slices import MIN_DECIDED_PAIRS, judged_pairs, slices, slicings
+from evaluation.people.marks import Mark
 from evaluation.people.vote_log import Judgment
 
 
@@ -37,13 +38,14 @@ def test_repeats_skips_and_flags_are_no_verdicts():
 def test_reviewers_who_differ_disagree_and_are_no_tie():
     pairs = pairs_of([vote("q0", "left"), vote("q0", "right", "ben"), vote("q1", "left"), vote("q1", "left", "ben")])
     assert pairs[0].outcome == "disagree"
-    assert [pair.answers.id for pair in pairs if MODES["Disagree"](pair)] == ["q0"]
-    assert [pair.answers.id for pair in pairs if MODES["Tuned better"](pair)] == ["q1"]
+    assert pairs[1].outcome == "tuned"
 
 
-def test_orders_only_reorder():
-    pairs = pairs_of([])
-    assert all(sorted(p.answers.id for p in order(pairs)) == [p.answers.id for p in pairs] for order in ORDERS.values())
+def test_reasons_and_marks_stand_with_their_pair():
+    mark = Mark("base", "a b", 0, 3)
+    pairs = pairs_of([vote("q1", "left", reasons=("tone",), marks=(mark,))])
+    assert (pairs[1].reasons, pairs[1].marks) == ({"ada": ("tone",)}, {"ada": (mark,)})
+    assert not pairs[0].reasons
 
 
 def test_a_slice_below_the_fewest_decided_pairs_has_counts_and_no_rate():

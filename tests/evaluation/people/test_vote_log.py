@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 
 import pytest
 
+from evaluation.people.marks import Mark
 from evaluation.people.vote_log import End, Judgment, JudgmentLog, export
 from winnow.errors import WinnowError
 
@@ -120,3 +122,29 @@ def test_a_file_that_is_no_database_is_an_error_for_people(log):
     log.path.write_text("not a database, though it is long enough to look like one" * 20)
     with pytest.raises(WinnowError, match=r"judgments\.sqlite: file is not a database"):
         log.cast(vote("q1"))
+
+
+def test_reasons_and_marked_passages_are_kept_with_the_vote(log):
+    mark = Mark("base", "£25,000", 6, 13)
+    log.cast(vote("q1", "left", reasons=("wrong fact", "tone"), marks=(mark,)))
+    found = log.judgments(PLAN)[0]
+    assert (found.reasons, found.marks) == (("wrong fact", "tone"), (mark,))
+    assert found.faulted == ("base",)
+    row = export([found])[0]
+    assert json.loads(json.dumps(row))["marks"] == [{"system": "base", "text": "£25,000", "start": 6, "end": 13}]
+
+
+@pytest.mark.parametrize(("verdict", "faulted"), [("right", ("tuned",)), ("both_bad", ("tuned", "base")), ("flag", ())])
+def test_reasons_speak_of_the_answer_that_was_not_preferred(verdict, faulted):
+    assert vote("q1", verdict).faulted == faulted
+
+
+def test_a_log_of_before_there_were_reasons_is_read_and_goes_on(log):
+    log.cast(vote("q1", note="from before"))
+    with sqlite3.connect(log.path) as raw:
+        for column in ("reasons", "marks"):
+            raw.execute(f"ALTER TABLE entries DROP COLUMN {column}")
+    old = JudgmentLog(log.path)
+    assert [(j.item, j.note, j.reasons, j.marks) for j in old.judgments(PLAN)] == [("q1", "from before", (), ())]
+    assert old.cast(vote("q2", reasons=("unsafe",)))
+    assert [j.reasons for j in old.judgments(PLAN)] == [(), ("unsafe",)]

@@ -12,10 +12,11 @@ from evaluation.people.vote_log import export as export_votes
 from evaluation.people.win_rate import to_votes
 from evaluation.report.cards import eval_results, evaluation_section, with_results, with_section
 from evaluation.report.findings import gather, read_systems
+from evaluation.report.forest import forests
 from evaluation.report.inputs import CastVotes
 from evaluation.report.markdown import markdown
 from evaluation.report.page import page
-from evaluation.report.plots import difference_plot, share_plot
+from evaluation.report.plots import LEFT, WIDTH, lay_out
 from evaluation.report.stage import report_of_plan
 from evaluation.retention.outcomes import gate
 from winnow.config import load
@@ -242,11 +243,12 @@ def test_marks_of_plots_lie_in_their_order_and_unknown_figures_are_left_out():
     known = {"estimate": 0.1, "low": -0.1, "high": 0.3, "n": 9}
     unknown = {"estimate": None, "low": None, "high": None, "n": 0, "reason": "no pair"}
     metric = {"difference": known, "is_difference": False, "better": "higher"}
-    plot = difference_plot({"one": metric, "none": {**metric, "difference": unknown}})
+    (forest,) = forests({"metrics": {"one": metric, "none": {**metric, "difference": unknown}}, "judgments": None})
+    plot = lay_out(forest)
     (row,) = plot.rows
-    assert row.low < plot.zero < row.at < row.high
-    (share,) = share_plot([("rate", {"estimate": 0.8, "low": 0.6, "high": 0.9, "n": 20}), ("none", unknown)]).rows
-    assert share.tone == "good"
+    assert LEFT <= row.low < plot.zero < row.at < row.high <= WIDTH
+    assert (row.said, row.is_difference) == ("can't tell", False)
+    assert [x for x, _ in plot.ticks] == sorted(x for x, _ in plot.ticks)
 
 
 def test_a_card_is_filled_again_and_again_without_growing(study):

@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from studio.identity import signed
 from tests.studio import studio_workspace as study
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -77,7 +79,7 @@ def address(served, workspace):
 
 
 @pytest.fixture
-def people(chromium):
+def people(chromium, served):
     """Open pages of people who sit at computers of their own: `people("ada")` is a page that knows the name."""
     opened = []
     elsewhere: list[str] = []
@@ -86,9 +88,10 @@ def people(chromium):
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)
         opened.append(context)
         if name:
-            context.add_cookies([{"name": "winnow-name", "value": name, "domain": "127.0.0.1", "path": "/"}])
+            kept = quote(signed(served[0], name))
+            context.add_cookies([{"name": "winnow-name", "value": kept, "domain": "127.0.0.1", "path": "/"}])
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)  # a busy machine takes its time over the first page
         page.on("request", lambda request: elsewhere.append(request.url) if leaves(request.url) else None)
         return page
 

@@ -12,6 +12,7 @@ from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import pair_answers
 from evaluation.people.queue import queue
 from evaluation.people.vote_log import JudgmentLog
+from evaluation.report.stage import write_report
 from studio.desk import ReviewDesk
 from tests.studio import studio_workspace as study
 from winnow.data.files import read_jsonl, write_jsonl
@@ -180,20 +181,49 @@ def test_a_moved_threshold_shows_at_once_how_many_rows_would_leave(workspace, id
     assert "Move it from 0.80 to 0.88" in labels(app)
 
 
-def test_explore_and_report_stay_shut_during_the_review_and_open_after_it(answered):
-    study.report(answered)
+@pytest.fixture
+def finished(workspace):
+    """A study with its report, whose answers nobody has read yet."""
+    (workspace.root / "winnow.yaml").write_text("metrics:\n  names: [token_f1]\nreview:\n  dwell_seconds: 0\n")
+    study.finish(workspace, readers=())
+    write_report(workspace, workspace.config())
+    return workspace
+
+
+def test_results_stay_shut_during_the_review_and_open_after_it(finished):
     app = begin(open_page("review"))
-    for page in ("results",):
-        for who in ("ada", "newcomer", ""):
-            assert "name the models" in open_page(page, who).info[0].value
-    finish(app)
+    for who in ("ada", "newcomer", ""):
+        assert "name the models" in open_page("results", who).info[0].value
+    judge_all(finished, n=40)
+    app = press(app.run(), "Finish")
     assert "finished" in app.success[0].value
     shown = open_page("results")
-    assert "out of date" in shown.warning[0].value
-    assert "Bring it up to date" in labels(shown)
-    shown.segmented_control(key="shown").set_value("Pairs").run()
-    assert "Base" in everything(shown)
-    assert "report.html" in everything(open_page("results", ""))
+    assert any("out of date" in text.value for text in shown.markdown)
+    assert "Make the report anew" in labels(shown)
+    assert any("24 of 24 pairs" in text.value for text in shown.markdown)
+    assert "Certainly" not in everything(shown)
+
+
+def test_the_results_say_who_read_how_steadily_and_what_was_wrong(finished):
+    study.finish(finished)
+    write_report(finished, finished.config())
+    app = open_page("results", "")
+    assert [tab.label for tab in app.tabs] == ["People", "Metrics", "Forgetting", "Speed and costs", "Files"]
+    shown = everything(app)
+    for words in ("ada", "ben", "finished", "wrong fact", "words shared with the reference (F1)", "Krippendorff"):
+        assert words in shown, words
+
+
+def test_pairs_are_narrowed_and_ordered_and_each_filter_is_said(finished):
+    study.finish(finished)
+    app = open_page("results", "")
+    app.multiselect(key="pairs-verdicts").set_value(["disagree"]).run()
+    app.selectbox(key="pairs-order").set_value("Worst for tuned").run()
+    assert not app.exception
+    assert any("4 of 24 pairs" in text.value for text in app.markdown)
+    assert set(app.dataframe[0].value["Verdict"]) == {"reviewers disagree"}
+    press(app, "Clear")
+    assert any("24 of 24 pairs" in text.value for text in app.markdown)
 
 
 def test_an_early_end_doesnt_open_the_results_of_the_planned_review(answered):
@@ -202,11 +232,10 @@ def test_an_early_end_doesnt_open_the_results_of_the_planned_review(answered):
     assert "name the models" in open_page("results").info[0].value
 
 
-def test_who_states_that_they_wont_review_sees_the_results_alone_and_votes_no_more(answered):
-    study.report(answered)
-    judge_all(answered, "cy", 1)
+def test_who_states_that_they_wont_review_sees_the_results_alone_and_votes_no_more(finished):
+    judge_all(finished, "cy", 1)
     press(press(open_page("results", "cy"), "Open them without reviewing"), "I won't review: open the results")
-    assert "report.html" in everything(open_page("results", "cy"))
+    assert "Every pair" in everything(open_page("results", "cy"))
     assert "name the models" in open_page("results").info[0].value
     assert "won't review" in open_page("review", "cy").info[0].value
 
@@ -214,6 +243,8 @@ def test_who_states_that_they_wont_review_sees_the_results_alone_and_votes_no_mo
 def test_a_report_of_another_plan_is_refused(answered):
     study.report(answered)
     plan.freeze({"outcome": {"primary": "rouge_l"}}).write(answered.plan_file)
+    judge_all(answered)
+    press(open_page("review").run(), "Finish")
     app = open_page("results")
     assert "made under plan" in app.error[0].value
     assert "report.html" not in everything(app)
@@ -243,3 +274,26 @@ def test_rows_to_decide_show_what_stands_beside_their_questions(workspace):
     waiting = everything(open_page("decide"))
     assert "&lt;script&gt;owned" in waiting
     assert {area.label for area in open_page("decide").text_area} == {"Question", "Answer"}  # no context to correct
+
+
+def test_the_train_page_reads_a_share_in_tokens_and_writes_it_with_a_name(finished):
+    rows = [{"question": f"What is {n} + 1?", "answer": f"It is {n + 1}.", "tokens": 6} for n in range(5)]
+    write_jsonl(finished.preservation / "preservation.jsonl", rows)
+    app = open_page("train")
+    assert any("of 30 that are there" in text.value for text in app.markdown)
+    app.slider(key="share").set_value(0.5).run()
+    press(app, "Set it from 25% to 50%")
+    assert "share: 0.5  # ada" in (finished.root / "winnow.yaml").read_text()
+    assert "What is 0 + 1?" in everything(app)
+
+
+def test_the_train_page_compares_runs_and_offers_to_export_one(finished):
+    app = open_page("train")
+    assert {"What would a run take?", "Export, and compare the answers"} <= labels(app)
+    assert any("Run 20260102-090000" in text.value for text in app.subheader)
+
+
+def test_the_plan_page_has_the_curve_and_the_reviewers_link(finished):
+    app = open_page("plan")
+    assert any("With 24 pairs tuned must win" in text.value for text in app.markdown)
+    assert "this study: 24" in everything(app)
