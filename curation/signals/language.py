@@ -1,4 +1,4 @@
-"""Whether the answer is in a language foreign to its question and to the file."""
+"""The language of each row, and whether an answer is in one foreign to its question and to the file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from curation.signals.rows import NOTHING, Finding, Row
-from winnow.text.language import MIN_LETTERS, MIN_SURE_PROBABILITY, ranked_languages
+from winnow.text.language import LETTERS, MIN_LETTERS, MIN_SURE_PROBABILITY, language_of, ranked_languages
 from winnow.text.words import excerpt
 
 if TYPE_CHECKING:
     from curation.signals.corpus import Corpus
 
+ENGLISH = "en"
+MAIN = 0.5  # share of a file's rows from which its language is that of rows too short to tell
+MONOLINGUAL, MIN_TELLING_ROWS = 0.95, 1_000  # share from which every row of a file of so many counts as in it
+SURE_LETTERS = 100  # of a text, below which a guess foreign to its file is no more than one
+MIN_FOREIGN_LETTERS = 40  # of an answer that is foreign to a file that isn't English
 LIKELY = 0.5  # of the likeliest language, from which the text is a language at all
 USUAL = 0.02  # a language of fewer of the file's questions is foreign to it
 ABOUT_LANGUAGE = re.compile(
@@ -20,6 +25,32 @@ ABOUT_LANGUAGE = re.compile(
     r"|arabic|hindi|turkish|polish"
     r"|greek|hebrew|english|swedish)|french|spanish|german|italian|latin|language|übersetz\w*|tradui\w*|traduc\w*)\b"
 )
+
+
+def main_language(corpus: Corpus) -> str:
+    """Name the language of most of a file's rows: "de"; "" where none has most or the file is too short to tell."""
+    code, share = max(corpus.languages.items(), key=lambda item: item[1], default=("", 0.0))
+    return code if share >= MAIN else ""
+
+
+def languages_of_rows(rows: Sequence[Row], corpus: Corpus) -> list[str]:
+    """Name the language of each row: its own where it can be told, else the file's; "" where neither can.
+
+    A short row that looks like a language that its file doesn't have is in the file's: "Was kostet ein Visum?" isn't
+    Dutch in a German file.
+    """
+    main = main_language(corpus)
+    if corpus.size >= MIN_TELLING_ROWS and corpus.languages.get(main, 0.0) >= MONOLINGUAL:
+        return [main] * len(rows)
+    return [_language_of(f"{row.question}\n{row.answer}", main, corpus) for row in rows]
+
+
+def _language_of(text: str, main: str, corpus: Corpus) -> str:
+    code = language_of(text).code
+    if not code:
+        return main
+    is_foreign = main not in ("", ENGLISH) and corpus.languages.get(code, 0.0) < USUAL
+    return main if is_foreign and len(LETTERS.findall(text)) < SURE_LETTERS else code
 
 
 def wrong_language(row: Row, corpus: Corpus) -> Finding:
@@ -44,10 +75,15 @@ def wrong_language(row: Row, corpus: Corpus) -> Finding:
         and len(row.question) >= 2 * MIN_LETTERS
     ):
         usual = {asked[0].code}  # a language of this file, but not the one that was spoken
-    if code in usual:
+    if code in usual or _is_too_short(row.answer, corpus):
         return NOTHING
     foreign = 1 - sum(guess.probability for guess in ranked if guess.code in usual)
     return Finding(foreign, f"{code}: {excerpt(row.answer, 0, 60)}")
+
+
+def _is_too_short(answer: str, corpus: Corpus) -> bool:
+    """Whether a guess about so few letters means nothing: the model knows English, and confuses others' neighbours."""
+    return main_language(corpus) not in ("", ENGLISH) and len(LETTERS.findall(answer)) < MIN_FOREIGN_LETTERS
 
 
 def _is_usual(words: Sequence[str], common: frozenset[str]) -> bool:

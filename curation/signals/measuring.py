@@ -20,7 +20,7 @@ from curation.signals import form
 from curation.signals.corpus import Corpus
 from curation.signals.dates.signal import out_of_date
 from curation.signals.gibberish import gibberish
-from curation.signals.language import wrong_language
+from curation.signals.language import languages_of_rows, wrong_language
 from curation.signals.meaning import vectors
 from curation.signals.meaning.ifd import ifd
 from curation.signals.page import boilerplate, encoding
@@ -28,7 +28,7 @@ from curation.signals.page.markup import markup
 from curation.signals.placeholder.signal import placeholder
 from curation.signals.reader.belonging import log_odds
 from curation.signals.reader.limits import believed
-from curation.signals.reader.signal import CLEARABLE, ENGLISH, MONOLINGUAL, read_file, unread
+from curation.signals.reader.signal import CLEARABLE, read_file, unread
 from curation.signals.reference.signal import dangling_reference
 from curation.signals.refusal import refusal
 from curation.signals.residue.prompts import prompt_residue
@@ -39,10 +39,8 @@ from curation.signals.tools import PairReader, Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.records import turns, with_surroundings
 from winnow.parallel.engine import spread
-from winnow.text.language import language_of
 
 IN_HISTORY = " (in an earlier turn)"
-MIN_TELLING_ROWS = 1_000  # whose sample tells a file's language
 ROWS_A_BATCH = 2048  # that a worker measures at once
 
 Measure = Callable[[Sequence[Row], Corpus, Tools], list[Finding]]
@@ -199,7 +197,7 @@ def with_personal_data(values: pa.Table, table: pa.Table, said: pa.Table, tools:
 def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collection[str]) -> pa.RecordBatch:
     """Measure a batch by text, schema VALUES; null where the model has to measure."""
     rows = _rows(batch)
-    languages = _languages(rows, corpus)
+    languages = languages_of_rows(rows, corpus)
     columns: dict[str, pa.Array] = {"id": batch["id"]}
     for name, signal in SIGNALS.items():
         findings: Sequence[Finding | None]
@@ -216,13 +214,6 @@ def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collec
             ]
         columns |= _arrays(name, findings)
     return pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES)
-
-
-def _languages(rows: Sequence[Row], corpus: Corpus) -> list[str]:
-    """Name the language of each row, "" where it can't be told; of a large file in English no row is asked."""
-    if corpus.size >= MIN_TELLING_ROWS and corpus.languages.get(ENGLISH, 0.0) >= MONOLINGUAL:
-        return [""] * len(rows)
-    return [language_of(f"{row.question}\n{row.answer}").code for row in rows]
 
 
 def not_looked_for(languages: Mapping[str, float]) -> dict[str, list[str]]:

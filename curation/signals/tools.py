@@ -30,8 +30,8 @@ class Encoder(Protocol):
 class PairReader(Protocol):
     """What reads pairs for faults, as `curation.signals.reader.reader.Reader` does."""
 
-    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], language: str | None) -> Vectors:
-        """Return log-odds, float32 [rows, kinds]; suspected rows are read, rows in another language are NaN."""
+    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], readable: NDArray[np.bool_]) -> Vectors:
+        """Return log-odds, float32 [rows, kinds]; suspected rows are read, those not readable are NaN."""
         ...
 
     def show(self, rows: Sequence[Row], kinds: Sequence[int]) -> list[str]:
