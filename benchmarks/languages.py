@@ -56,7 +56,7 @@ def repetition(question: str, answer: str, rng: random.Random, wordings: Sequenc
 OWN: dict[str, Plant] = {"cut_off": cut_off, "repetition": repetition}
 
 
-def plant(language: str, wordings: Wordings, rows: Sequence[Sequence[str]], seed: int) -> list[Planted]:
+def plant(wordings: Wordings, language: str, rows: Sequence[Sequence[str]], seed: int) -> list[Planted]:
     """Return the clean rows, and rows with each wording of each kind; of the other kinds six."""
     rng, pack = random.Random(seed), pack_of(language, ())
     long = [row for row in rows if len(row[1].split()) >= LONG_WORDS or (len(row[1]) >= LONG_SIGNS and " " not in row[1])]
@@ -77,8 +77,8 @@ def measure(name: str, embedder: Embedder | None, seed: int, shows_missed: bool 
     """Give recall by kind, found by any signal and by its own, their mean, and the share of clean rows flagged."""
     language = name.partition("_")[0]
     wordings = json.loads((FAULTS / "languages" / f"{name}.json").read_text(encoding="utf-8"))
-    rows = json.loads((FAULTS / "languages" / f"{language}.json").read_text(encoding="utf-8"))["clean"]
-    planted = plant(language, wordings, rows, seed)
+    rows = wordings["clean"]
+    planted = plant(wordings, language, rows, seed)
     removed, signals = judge(planted, embedder)
     kinds: dict[str, Any] = {}
     for kind in KINDS:

@@ -23,11 +23,11 @@ ANNOUNCING = 25  # words that may stand around a question said again
 FEW_OTHERS = 0.4  # share of them that may speak of something else
 SENTENCE = 8  # words of an answer that is a sentence and so has a stop
 UNSPACED_SENTENCE = 16  # signs of one without spaces
-WRITTEN = 0.12  # share of words of grammar from which a text is in the language
+WRITTEN = 0.2  # share of words of grammar from which a text is in the language
 FEW = 3  # words of an answer that explains nothing
 NO_STOP = 0.75  # how sure a sentence without a stop is cut, in a file that has stops
 DIGIT = re.compile(r"\d")
-CLOSED = re.compile(r"[.!?…:;。！？；：\"”’»)\]）】》」%°*`|$€£>/_~}\d]\s*$")
+CLOSED = re.compile(r"[.!?…:;。！？；：\"”“’»›)\]）】》」%°*`|$€£>/_~}\d]\s*$")
 GOES_ON = re.compile(r"[,，、（(:：\-–—]\s*$")
 ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•·–+>|#]|\(?\w{1,3}[.)、])|[|\t]")
 LOOP = re.compile(r"(.{2,24}?)\1{3,}", re.DOTALL)
@@ -91,12 +91,12 @@ def cut_off(told: Told, corpus: Corpus, usual: Finding) -> Finding:
     """How sure it is that the answer stops in mid-sentence: it ends with a word that ends none, or without its stop."""
     text = corpus.endings.finished(told.row.answer).rstrip()
     least = SENTENCE if told.pack.is_spaced else UNSPACED_SENTENCE
+    if CLOSED.search(text):  # a German quotation ends with the mark that begins an English one
+        return NOTHING
     if usual.value >= NO_STOP or len(told.said) < min(4, least) or not text:
         return usual
     if not told.pack.is_spaced and GOES_ON.search(text):
         return Finding(0.95, excerpt(text, -40))
-    if CLOSED.search(text):
-        return usual
     if told.said[-1] in told.pack.words_of("unfinished") and len(told.said) >= 4:
         return Finding(0.95, excerpt(text, -40))
     size = len(told.said) if told.pack.is_spaced else len(UNSPACED.findall(text))

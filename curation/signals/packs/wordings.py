@@ -31,7 +31,7 @@ BRACKETS = re.compile(r"[\[<{(]+\s*([^\[\]<>{}()\"=]{2,80}?)\s*[\])}>]+")
 SQUARE = re.compile(r"[\[<{【]+\s*([^\[\]<>{}()\"=【】]{2,80}?)\s*[\]}>】]+")
 SENTENCE = re.compile(r"[.!?。！？…](?:\s|$|(?<=[。！？]))|\n|\s[|·•»›–]\s|[|•»›]")
 MENU_MARKS = re.compile(r"[|·•»›>]")
-FEWEST_ENTRIES = 3  # of a menu
+FEWEST_ENTRIES, ENTRY = 3, 6  # entries of a menu, and words of one
 LABEL_END = re.compile(r"[:：]|\*\*")
 LABEL_MARKS = " \t#*[]<>()【】"
 NUMBERED = re.compile(r"\s*\d+$")
@@ -41,7 +41,7 @@ def refusal(told: Told, corpus: Corpus, usual: Finding) -> Finding:
     """How much of the answer is a refusal: 1 where it says nothing else, .5 where an answer follows.
 
     Known by phrases, or in a brief answer by who speaks, an inability and an act of speech, where nothing of the
-    question is taken up and no number is given.
+    question is taken up and no number is given; of one who says "I" and "not" a few words are enough.
     """
     row, pack = told.row, told.pack
     if usual.value > 0:
@@ -50,8 +50,11 @@ def refusal(told: Told, corpus: Corpus, usual: Finding) -> Finding:
         return Finding(1.0 if len(told.said) <= WHOLE else 0.5, excerpt(row.answer, *found.span()))
     if len(told.said) > BRIEF or DIGIT.search(row.answer):
         return NOTHING
+    if told.takes_up(told.said) or pack.any_of(told.said, "answering"):
+        return NOTHING
     refuses = all(pack.any_of(told.said, name) for name in ("speaker", "inability", "speech"))
-    return Finding(1.0, excerpt(row.answer)) if refuses and not told.takes_up(told.said) else NOTHING
+    passes = len(told.said) <= NOTE and pack.any_of(told.said, "alone") and pack.any_of(told.said, "inability")
+    return Finding(1.0, excerpt(row.answer)) if refuses or passes else NOTHING
 
 
 def placeholder(told: Told, corpus: Corpus, usual: Finding) -> Finding:
@@ -110,8 +113,8 @@ def boilerplate(told: Told, corpus: Corpus, usual: Finding) -> Finding:
         stock = len(pack.of(content, "stock")) / len(content)
         share = max(share, TAKEN_UP * stock if told.takes_up(told.said) else stock)
     entries = [entry for entry in map(str.strip, MENU_MARKS.split(row.lower)) if entry]
-    if len(entries) >= FEWEST_ENTRIES and sum(pack.any_of(pack.tokens(one), "menu") for one in entries) >= 2:
-        share = 1.0
+    if len(entries) >= FEWEST_ENTRIES and all(len(pack.tokens(one)) <= ENTRY for one in entries):
+        share = 1.0 if pack.any_of(told.said, "menu", "stock") and not told.takes_up(told.said) else share
     return Finding(share, excerpt(row.answer)) if share else NOTHING
 
 
