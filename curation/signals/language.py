@@ -19,7 +19,9 @@ MONOLINGUAL, MIN_TELLING_ROWS = 0.95, 1_000  # share from which every row of a f
 SURE_LETTERS = 100  # of a text, below which a guess foreign to its file is no more than one
 MIN_FOREIGN_LETTERS = 40  # of an answer that is foreign to a file that isn't English
 LIKELY = 0.5  # of the likeliest language, from which the text is a language at all
-USUAL = 0.02  # a language of fewer of the file's questions is foreign to it
+# a language of fewer of the file's questions is foreign to it; in files that aren't English short questions look like
+# all neighbours of their language
+USUAL, USUAL_OF_OTHERS = 0.02, 0.1
 ABOUT_LANGUAGE = re.compile(
     r"\b(?:translat\w*|in (?:french|german|spanish|italian|portuguese|dutch|latin|russian|chinese|japanese|korean"
     r"|arabic|hindi|turkish|polish"
@@ -31,6 +33,12 @@ def main_language(corpus: Corpus) -> str:
     """Name the language of most of a file's rows: "de"; "" where none has most or the file is too short to tell."""
     code, share = max(corpus.languages.items(), key=lambda item: item[1], default=("", 0.0))
     return code if share >= MAIN else ""
+
+
+def usual_languages(corpus: Corpus) -> set[str]:
+    """Name the languages that aren't foreign to a file: {"en", "de"}."""
+    least = USUAL if main_language(corpus) in ("", ENGLISH) else USUAL_OF_OTHERS
+    return {code for code, share in corpus.languages.items() if share >= least}
 
 
 def languages_of_rows(rows: Sequence[Row], corpus: Corpus) -> list[str]:
@@ -49,7 +57,7 @@ def _language_of(text: str, main: str, corpus: Corpus) -> str:
     code = language_of(text).code
     if not code:
         return main
-    is_foreign = main not in ("", ENGLISH) and corpus.languages.get(code, 0.0) < USUAL
+    is_foreign = main not in ("", ENGLISH) and code not in usual_languages(corpus)
     return main if is_foreign and len(LETTERS.findall(text)) < SURE_LETTERS else code
 
 
@@ -64,7 +72,7 @@ def wrong_language(row: Row, corpus: Corpus) -> Finding:
     if not ranked or ranked[0].probability < LIKELY:
         return NOTHING
     code = ranked[0].code
-    usual = {name for name, share in corpus.languages.items() if share >= USUAL} or {code}
+    usual = usual_languages(corpus) or {code}
     asked = ranked_languages(row.question)
     if asked and asked[0].code == code and asked[0].probability >= LIKELY:
         return NOTHING  # the whole row is in it

@@ -13,8 +13,8 @@ import re
 
 from curation.signals import form
 from curation.signals.corpus import Corpus
-from curation.signals.language import SURE_LETTERS, USUAL
-from curation.signals.packs.told import Told
+from curation.signals.language import SURE_LETTERS, usual_languages
+from curation.signals.packs.told import Pack, Told, pack_of
 from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding
 from winnow.text.language import LETTERS
 from winnow.text.words import UNSPACED, excerpt
@@ -120,12 +120,24 @@ def gibberish(told: Told, corpus: Corpus, usual: Finding) -> Finding:
 
 
 def wrong_language(told: Told, corpus: Corpus, usual: Finding) -> Finding:
-    """Probability that the answer is in a language foreign to the file: no short one that the file's grammar holds."""
-    is_own = corpus.languages.get(told.pack.language, 0.0) >= USUAL
+    """Probability that the answer is in a language foreign to the file: no short one that the file's grammar holds.
+
+    Where the foreign language has a lexicon too, the one with more words of grammar in the answer decides.
+    """
+    is_own = told.pack.language in usual_languages(corpus)
     is_short = len(LETTERS.findall(told.row.answer)) < SURE_LETTERS
-    return NOTHING if usual.value > 0 and is_own and is_short and _is_written(told) else usual
+    if not (usual.value > 0 and is_own and is_short and _is_written(told)):
+        return usual
+    foreign = pack_of(usual.matched.partition(":")[0], ())
+    return NOTHING if foreign is None or _grammar(told.pack, told) >= _grammar(foreign, told) else usual
 
 
 def _is_written(told: Told) -> bool:
     """Whether enough of the answer's words are the language's words of grammar."""
-    return len(told.pack.of(told.said, "function")) >= WRITTEN * max(1, len(told.said))
+    return _grammar(told.pack, told) >= WRITTEN
+
+
+def _grammar(pack: Pack, told: Told) -> float:
+    """Share of an answer's words that are a language's words of grammar."""
+    words = pack.tokens(told.row.lower)
+    return len(pack.of(words, "function")) / max(1, len(words))
