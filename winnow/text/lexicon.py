@@ -31,7 +31,7 @@ from winnow.text.words import straight
 
 LEXICONS = Path(__file__).parent / "lexicons"
 CODE = re.compile(r"[a-z]{2,3}")
-KEYS = {"language", "spaced", "capital_nouns", "classes", "phrases"}
+KEYS = {"language", "spaced", "elided", "capital_nouns", "classes", "phrases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,14 @@ class Template:
 class Lexicon:
     """Closed classes of words and templates of phrases of one language; two with the same `digest` are the same.
 
-    `is_spaced` says that the language puts spaces between words, `has_capital_nouns` that its nouns have capitals.
+    `is_spaced` says that the language puts spaces between words, `is_elided` that an apostrophe or a hyphen joins two
+    words ("l'automne", "dit-il"), `has_capital_nouns` that its nouns have capitals.
     """
 
     digest: str
     language: str = field(compare=False)
     is_spaced: bool = field(compare=False)
+    is_elided: bool = field(compare=False)
     has_capital_nouns: bool = field(compare=False)
     classes: Mapping[str, tuple[str, ...]] = field(compare=False)
     phrases: Mapping[str, tuple[Template, ...]] = field(compare=False)
@@ -99,9 +101,8 @@ class _Reading:
         kinds = self._mapping(nodes.get("phrases"), "phrases")
         phrases = {kind: self._templates(node, classes, is_spaced) for kind, node in kinds.items()}
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return Lexicon(
-            digest, language, is_spaced, self._flag(nodes.get("capital_nouns"), False), classes, phrases
-        )
+        is_elided, has_capitals = (self._flag(nodes.get(name), False) for name in ("elided", "capital_nouns"))
+        return Lexicon(digest, language, is_spaced, is_elided, has_capitals, classes, phrases)
 
     def _classes(self, nodes: Mapping[str, yaml.Node]) -> dict[str, tuple[str, ...]]:
         """Split the words of each class; `{name}` stands for the words of a class above it."""

@@ -23,6 +23,7 @@ from winnow.text.phrases import compile_phrase
 from winnow.text.words import WORD, straight
 
 NO_TOPIC = ("function", "asks", "talk", "pointers", "generic", "page", "idle")  # classes that no question is about
+ELIDED = re.compile(r"[^\W_]+")  # a word of a language that joins words by apostrophes and hyphens
 SHORTEST_TOPIC = 3  # letters of a word that a text can be about
 
 
@@ -53,7 +54,7 @@ class Pack:
             for kind, templates in lexicon.phrases.items()
             if templates
         }
-        self._known = _longest_first(lexicon) if not lexicon.is_spaced else None
+        self._word = ELIDED if lexicon.is_elided else WORD if lexicon.is_spaced else _longest_first(lexicon)
 
     def knows(self, kind: str) -> bool:
         """Whether there are phrases of a kind."""
@@ -83,9 +84,7 @@ class Pack:
 
     def tokens(self, text: str) -> list[str]:
         """Split a text in lower case into words."""
-        if self._known is None:
-            return WORD.findall(text)
-        return self._known.findall(text)
+        return self._word.findall(text)
 
 
 @dataclass
