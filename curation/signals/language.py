@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from curation.signals.rows import NOTHING, Finding, Row
 from winnow.text.language import LETTERS, MIN_LETTERS, MIN_SURE_PROBABILITY, language_of, ranked_languages
-from winnow.text.words import excerpt
+from winnow.text.words import UNSPACED, excerpt
 
 if TYPE_CHECKING:
     from curation.signals.corpus import Corpus
@@ -66,7 +66,8 @@ def wrong_language(row: Row, corpus: Corpus) -> Finding:
 
     A row that is wholly in another language isn't found; nor is one whose question names a language.
     """
-    if _is_usual(row.words, corpus.common_words) or ABOUT_LANGUAGE.search(row.question_lower):
+    is_usual = not UNSPACED.search(row.question) and _is_usual(row.words, corpus.common_words)
+    if is_usual or ABOUT_LANGUAGE.search(row.question_lower):
         return NOTHING
     ranked = ranked_languages(row.answer)
     if not ranked or ranked[0].probability < LIKELY:
@@ -83,7 +84,7 @@ def wrong_language(row: Row, corpus: Corpus) -> Finding:
         and len(row.question) >= 2 * MIN_LETTERS
     ):
         usual = {asked[0].code}  # a language of this file, but not the one that was spoken
-    if code in usual or _is_too_short(row.answer, corpus):
+    if code in usual or (len(ranked) > 1 and _is_too_short(row.answer, corpus)):  # a script tells alone
         return NOTHING
     foreign = 1 - sum(guess.probability for guess in ranked if guess.code in usual)
     return Finding(foreign, f"{code}: {excerpt(row.answer, 0, 60)}")

@@ -18,7 +18,7 @@ from winnow.text.words import WORD
 LONG = 30  # words from which a question names what it is about somewhere
 BRIEF = 12  # words of a question that may be nothing but pointing
 CLAUSE = 7  # words of a question whose pronoun has nothing after it that could be its matter
-EMPTY = ("function", "asks", "talk", "pointers", "generic", "page", "verbs")  # words that name nothing
+EMPTY = ("function", "asks", "talk", "pointers", "generic", "page", "verbs", "numbers")  # words that name nothing
 NAME = re.compile(r"\d{2,}|[\"„“”«»‘《「]")
 JOINED = re.compile(r"[,;，；、]")
 

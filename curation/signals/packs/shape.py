@@ -22,7 +22,7 @@ from winnow.text.words import UNSPACED, excerpt
 ANNOUNCING = 25  # words that may stand around a question said again
 FEW_OTHERS = 0.4  # share of them that may speak of something else
 SENTENCE = 8  # words of an answer that is a sentence and so has a stop
-UNSPACED_SENTENCE = 16  # signs of one without spaces
+UNSPACED_SENTENCE = 12  # signs of one without spaces
 WRITTEN = 0.2  # share of words of grammar from which a text is in the language
 FEW = 3  # words of an answer that explains nothing
 NO_STOP = 0.75  # how sure a sentence without a stop is cut, in a file that has stops
