@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.defects import FAULTS, PLANTS, Plant, Planted, judge
-from curation.signals.packs.told import pack_of
 from winnow.data.records import new_record, number_copies
 from winnow.models.embedder import Embedder
 
@@ -31,6 +30,10 @@ KINDS = (
     "prompt_residue", "boilerplate", "markup", "dangling_reference", "out_of_date",
 )  # fmt: skip
 FEWEST, LONG_WORDS, LONG_SIGNS = 6, 12, 24  # defects of a kind that has no wordings; size of an answer that is cut
+
+EXPLAIN = re.compile(
+    r"(?i)\b(?:warum|wieso|wie (?!viel|oft|lange|hoch|heißt)|por qué|cómo|pourquoi|comment)\b|为什么|如何|怎么"
+)  # what a word or two don't answer
 
 Wordings = Mapping[str, Sequence[Any]]
 
@@ -56,29 +59,32 @@ def repetition(question: str, answer: str, rng: random.Random, wordings: Sequenc
 OWN: dict[str, Plant] = {"cut_off": cut_off, "repetition": repetition}
 
 
-def plant(wordings: Wordings, language: str, rows: Sequence[Sequence[str]], seed: int) -> list[Planted]:
+def plant(wordings: Wordings, rows: Sequence[Sequence[str]], seed: int) -> list[Planted]:
     """Return the clean rows, and rows with each wording of each kind; of the other kinds six."""
-    rng, pack = random.Random(seed), pack_of(language, ())
-    long = [row for row in rows if len(row[1].split()) >= LONG_WORDS or (len(row[1]) >= LONG_SIGNS and " " not in row[1])]
-    open_ = [row for row in long if re.match(r"(?i)(warum|wieso|wie (?!viel|oft|lange|hoch)|por qué|cómo|pourquoi|comment|为什么|如何|怎)|.*(?:为什么|如何|怎么)", row[0].strip("¿"))]
+    rng = random.Random(seed)
+    long = [
+        row for row in rows if len(row[1].split()) >= LONG_WORDS or (len(row[1]) >= LONG_SIGNS and " " not in row[1])
+    ]
+    open_ = [row for row in long if EXPLAIN.search(row[0])]
     planted = [(new_record(question, answer), "") for question, answer in rows]
     for kind in KINDS:
         name, make = PLANTS[kind]
-        told = [[wording] for wording in wordings.get(name, ())] if kind != "gibberish" else [wordings["noise"]] * FEWEST
+        told = (
+            [[wording] for wording in wordings.get(name, ())] if kind != "gibberish" else [wordings["noise"]] * FEWEST
+        )
         for wording in told or [[]] * FEWEST:
             question, answer = rng.choice(open_ if kind == "too_short" else long)
             planted.append((new_record(*OWN.get(kind, make)(question, answer, rng, wording)), kind))
     rng.shuffle(planted)
     records = number_copies(record for record, _ in planted)
-    return [Planted(record, kind, language) for record, (_, kind) in zip(records, planted, strict=True)]
+    return [Planted(record, kind, "") for record, (_, kind) in zip(records, planted, strict=True)]
 
 
 def measure(name: str, embedder: Embedder | None, seed: int, shows_missed: bool = False) -> dict[str, Any]:
     """Give recall by kind, found by any signal and by its own, their mean, and the share of clean rows flagged."""
-    language = name.partition("_")[0]
     wordings = json.loads((FAULTS / "languages" / f"{name}.json").read_text(encoding="utf-8"))
     rows = wordings["clean"]
-    planted = plant(wordings, language, rows, seed)
+    planted = plant(wordings, rows, seed)
     removed, signals = judge(planted, embedder)
     kinds: dict[str, Any] = {}
     for kind in KINDS:

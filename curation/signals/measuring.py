@@ -35,7 +35,7 @@ from curation.signals.reader.signal import CLEARABLE, read_file, unread
 from curation.signals.reference.signal import dangling_reference
 from curation.signals.refusal import refusal
 from curation.signals.residue.prompts import prompt_residue
-from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, NOTHING, Finding, Row
+from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, Finding, Row
 from curation.signals.seen import empty
 from curation.signals.support import unsupported
 from curation.signals.tools import PairReader, Tools
@@ -100,8 +100,12 @@ SIGNALS: dict[str, Signal] = {
     "cut_off": Signal(each(form.cut_off), "the answer stops in mid-sentence or mid-word"),
     "wrong_language": Signal(each(wrong_language), "the answer is in another language"),
     "refusal": Signal(each(refusal), "the answer refuses", languages=ENGLISH_ALONE),
-    "prompt_residue": Signal(each(prompt_residue), "marks of a prompt or a model are left in the text", languages=ENGLISH_ALONE),
-    "boilerplate": Signal(each(boilerplate.boilerplate), "the answer would fit below any question", languages=ENGLISH_ALONE),
+    "prompt_residue": Signal(
+        each(prompt_residue), "marks of a prompt or a model are left in the text", languages=ENGLISH_ALONE
+    ),
+    "boilerplate": Signal(
+        each(boilerplate.boilerplate), "the answer would fit below any question", languages=ENGLISH_ALONE
+    ),
     "markup": Signal(each(markup), "markup of a page is left in the text"),
     "addresses": Signal(each(encoding.addresses), "most of the answer is web addresses"),
     "mojibake": Signal(each(encoding.mojibake), "characters were decoded wrongly or lost"),

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -73,6 +73,11 @@ def read_lexicon(path: Path) -> Lexicon:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{path}:{line}: isn't YAML: {error.problem}") from error
     return _Reading(path).lexicon(text, root)
+
+
+def given_lexicons(paths: Iterable[str]) -> tuple[Lexicon, ...]:
+    """Read the lexicons that the settings name."""
+    return tuple(read_lexicon(Path(path)) for path in paths)
 
 
 @lru_cache(64)

@@ -17,7 +17,7 @@ from winnow.errors import InputError
 from winnow.models.embedder import Embedder
 from winnow.models.load import load_language_model
 from winnow.models.names import embedder_languages, resolve_base_model, resolve_embedder
-from winnow.text.lexicon import Lexicon, read_lexicon
+from winnow.text.lexicon import given_lexicons
 from winnow.text.personal_data import recogniser
 
 
@@ -33,13 +33,8 @@ def load_tools(settings: QualityConfig, base_model: str, encoder: Embedder, taug
         reader=_reader(encoder, taught) if reads(settings) else None,
         recognise=recogniser(settings.personal_data.recogniser),
         encoder_reads=embedder_languages(encoder.model_name),
-        lexicons=given_lexicons(settings),
+        lexicons=given_lexicons(settings.lexicons),
     )
-
-
-def given_lexicons(settings: QualityConfig) -> tuple[Lexicon, ...]:
-    """Read the lexicons that the settings name; raises InputError with file and line where one can't be read."""
-    return tuple(read_lexicon(Path(path)) for path in settings.lexicons)
 
 
 def tool_models(settings: QualityConfig, base_model: str, taught: Path | None = None) -> dict[str, Path | str]:

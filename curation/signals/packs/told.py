@@ -15,6 +15,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from curation.signals.rows import STEM, Row
 from curation.signals.wordings import Wording, Wordings
@@ -115,8 +116,7 @@ class Told:
             own = (word for word in words if len(word) >= SHORTEST_TOPIC and not self._is_grammar(word))
             return frozenset(word[:STEM] for word in own)
         plain = [" " if self._is_grammar(word) else word for word in words]
-        pairs = zip(plain, plain[1:], strict=False)
-        return frozenset(a + b for a, b in pairs if a != " " and b != " ")
+        return frozenset(a + b for a, b in pairwise(plain) if a != " " and b != " ")
 
     def takes_up(self, words: Sequence[str]) -> bool:
         """Whether words have one that the question is about."""
