@@ -58,7 +58,7 @@ def test_a_user_may_still_have_placeholders_removed():
 
 
 def test_every_signal_has_a_rule_and_a_column_pair():
-    assert set(QualityConfig.model_fields) == {*SIGNALS, "cross_encoder", "difficulty", "budget"}
+    assert set(QualityConfig.model_fields) == {*SIGNALS, "cross_encoder", "difficulty", "budget", "lexicons"}
     assert MEASURED.schema == VALUES
 
 
