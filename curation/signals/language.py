@@ -57,7 +57,7 @@ def _language_of(text: str, main: str, corpus: Corpus) -> str:
     code = language_of(text).code
     if not code:
         return main
-    is_foreign = main not in ("", ENGLISH) and code not in usual_languages(corpus)
+    is_foreign = main != "" and code not in usual_languages(corpus)
     return main if is_foreign and len(LETTERS.findall(text)) < SURE_LETTERS else code
 
 
