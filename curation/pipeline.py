@@ -46,6 +46,7 @@ from winnow.parallel.cache import Measurement, rows_hash
 from winnow.parallel.engine import is_local, spread_map
 from winnow.progress import Progress, silent
 from winnow.study.workspace import Curated
+from winnow.text.lexicon import given_lexicons
 from winnow.text.topics import Topics, find_topics
 
 LOG = logging.getLogger(__name__)
@@ -248,7 +249,8 @@ def _signals_of(table: pa.Table, said: pa.Table, course: Course) -> Measurement:
     models_of = tool_models(tools, course.config.models.base, course.curated.taught_reader)
     weights = [weights_hash(model) for model in models_of.values()]
     encoder, models = course.embedder.weights, settings_hash(course.config.models)
-    made_of = [rows_hash(table), rows_hash(said), encoder, models, *map(str, names), *weights]
+    lexicons = [lexicon.digest for lexicon in given_lexicons(tools.lexicons)]
+    made_of = [rows_hash(table), rows_hash(said), encoder, models, *map(str, names), *weights, *lexicons]
     return Measurement("signals", [measuring.__name__, load_tools.__module__, learn.__module__], made_of)
 
 

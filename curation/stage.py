@@ -53,13 +53,15 @@ SECTIONS = (
 class CurateInputs(Inputs):
     """The sources by their names, the rows that mustn't be trained on, the models that measure, and people's decisions.
 
-    `tools` are the models beside the encoder that the quality settings ask for, by the setting that names them.
+    `tools` are the models beside the encoder that the quality settings ask for, by the setting that names them, and
+    `lexicons` the files that teach the signals further languages.
     """
 
     sources: Mapping[str, Input[str]]
     held_out: Mapping[str, Input[str]]
     embedder: Input[str]
     tools: Mapping[str, Input[str]]
+    lexicons: Mapping[str, Input[Path]]
     people: Input[list[Decision]]
 
 
@@ -73,6 +75,7 @@ def curate_stage(
         {name: _source(name) for name in held_out},
         _model(resolve_embedder(encoder)),
         {name: _model(model) for name, model in _tools(config, curated).items()},
+        {path: FileInput(Path(path), Path) for path in config.quality.lexicons},
         people_input(curated),
     )
     return Stage(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from curation.publish.languages import MIN_LANGUAGE_SHARE, unread_lines
 from curation.publish.markdown import precision_lines
 from curation.publish.report import Report
 from winnow.config import Config, PublishConfig
@@ -19,7 +20,6 @@ SIZES = (
     (1_000_000, "100K<n<1M"),
     (10_000_000, "1M<n<10M"),
 )
-MIN_LANGUAGE_SHARE = 0.02  # share of the rows from which a language is named
 UNDETERMINED = "und"
 LICENCE_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.\-]*")  # as the hub's are: cc-by-4.0, mit
 TEMPLATE = """---
@@ -63,7 +63,8 @@ wait for a person. Nothing else was dropped; every removed row stands in `remove
 
 Signals find faults of form. Whether an answer is true was judged by no step here; personal data were looked for by
 patterns, which find no names.
-"""
+{% for line in unread %}{{ line }}
+{% endfor %}"""
 
 
 def card(report: Report, name: str, sources: Sequence[str], languages: Mapping[str, float], config: Config) -> str:
@@ -99,6 +100,7 @@ def card(report: Report, name: str, sources: Sequence[str], languages: Mapping[s
         if named.licence != "unknown"
         else "unknown; whoever publishes the rows must name it",
         precision="\n".join(precision_lines(report)),
+        unread=unread_lines(report.get("not_looked_for", {})),
     )
     return f"{filled}\n"
 

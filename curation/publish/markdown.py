@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from curation.publish.languages import unread_lines
 from curation.publish.report import Example, Report
 
 MAX_NAMED_REASONS = 5  # in a line of text; the rest are counted together
@@ -28,8 +29,8 @@ def markdown(report: Report) -> str:
         seconds = report["timings"].get(step["step"])
         cells = [step["step"], step["in"], step["removed"], step["flagged"], step["repaired"], step["out"]]
         lines.append("| " + " | ".join(map(str, [*cells, "" if seconds is None else f"{seconds:.1f}"])) + " |")
-    for language, names in report.get("not_looked_for", {}).items():
-        lines += ["", f"Not looked for in rows in `{language}`, whose wordings no rule knows: {', '.join(names)}."]
+    for line in unread_lines(report.get("not_looked_for", {})):
+        lines += ["", line]
     if report["manners"]:
         lines += ["", "## Manners of whole files", ""]
         lines += [f"- `{manner['sentence'].replace('`', chr(39))}`" for manner in report["manners"]]

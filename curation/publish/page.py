@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from curation.publish.languages import unread_lines
 from curation.publish.markdown import precision_lines
 from curation.publish.report import Report, SimilarityBin
 from winnow.page import fill
@@ -25,6 +26,7 @@ def page(report: Report) -> str:
         bars=_bars(report),
         columns=_columns(report["similarity"]),
         precision=precision_lines(report),
+        unread=unread_lines(report.get("not_looked_for", {})),
         dots=_dots(report.get("order", {}).get("bins", [])),
         width=WIDTH,
         height=BAR,

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from curation.labelling.audit import precision
 from curation.publish.browse import flagged_table
 from curation.publish.card import card
+from curation.publish.languages import unread
 from curation.publish.markdown import markdown
 from curation.publish.order import order_report
 from curation.publish.page import page
@@ -21,7 +22,6 @@ from curation.publish.rating import rater_report
 from curation.publish.report import Report, summarise
 from curation.signals.corpus import languages_of
 from curation.signals.manners.manner import Manner
-from curation.signals.measuring import not_looked_for
 from curation.suspicion.order import suspicion_of
 from winnow.config import Config
 from winnow.data.files import read_json, write_json, write_jsonl, write_text
@@ -56,7 +56,7 @@ def publish(
     write_rows(curated, view)
     report = _summary(curated, view, steps, topics, config, timings)
     languages = languages_of(view.kept_table)
-    report["not_looked_for"] = not_looked_for(languages)
+    report["not_looked_for"] = unread(languages, config)
     if order := order_report(curated, view):
         report["order"] = order
     if told := rater_report(curated):

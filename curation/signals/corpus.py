@@ -117,7 +117,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     """
     sample = _sample(table)
     words: Counter[str] = Counter()
-    counts: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    counts: defaultdict[tuple[str, ...], list[float]] = defaultdict(list)
     askers: defaultdict[int, list[list[str]]] = defaultdict(list)
     brief: list[bool] = []
     marks: Counter[str] = Counter()
@@ -125,7 +125,7 @@ def learn(table: pa.Table, word_vectors: WordVectors | None = None) -> Corpus:
     for question, answer in pairs(sample):
         row = Row(question, answer)
         words.update({*row.words, *row.question_words})
-        counts[tuple(row.question_words[:2])].append(len(row.words))
+        counts[tuple(row.question_words[:2])].append(row.length)
         spoken += not FIRST_PERSON.isdisjoint(row.words)
         marks.update(marks_of(answer).keys())
         if row.is_brief:
@@ -165,7 +165,7 @@ def _extractive(sample: pa.Table) -> float:
     return sum(stands) / len(stands) if len(stands) >= OPENINGS else 0.0
 
 
-def _middle(counts: Sequence[int]) -> float:
+def _middle(counts: Sequence[float]) -> float:
     """Give the median, endless where a few rows can't tell."""
     return float(np.median(counts)) if len(counts) >= OPENINGS else float("inf")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from operator import eq
 
 from curation.signals.corpus import Corpus
@@ -256,7 +257,7 @@ def repetition(row: Row, corpus: Corpus) -> Finding:
         return Finding(max(loop / len(words), 0.5), excerpt(" ".join(words[at : at + 12])))
     if len(words) < 2 * SHINGLE:
         return NOTHING
-    return _repeated_shingles(words)
+    return repeated(words, SHINGLE)
 
 
 def _find_loop(words: list[str]) -> tuple[int, int]:
@@ -270,19 +271,20 @@ def _find_loop(words: list[str]) -> tuple[int, int]:
     return 0, 0
 
 
-def _repeated_shingles(words: list[str]) -> Finding:
-    shingles = list(zip(*(words[i:] for i in range(SHINGLE)), strict=False))
+def repeated(words: Sequence[str], size: int) -> Finding:
+    """Share of the words that stand in stretches of `size` words said before."""
+    shingles = list(zip(*(words[i:] for i in range(size)), strict=False))
     if len(set(shingles)) == len(shingles):
         return NOTHING
     seen: set[tuple[str, ...]] = set()
-    repeated, covered, first = 0, -1, -1
+    again, covered, first = 0, -1, -1
     for i, shingle in enumerate(shingles):
         if shingle in seen:
             first = i if first < 0 else first
-            repeated += min(SHINGLE, i + SHINGLE - 1 - covered)
-            covered = i + SHINGLE - 1
+            again += min(size, i + size - 1 - covered)
+            covered = i + size - 1
         seen.add(shingle)
-    return Finding(repeated / len(words), excerpt(" ".join(words[first : first + SHINGLE])))
+    return Finding(again / len(words), excerpt(" ".join(words[first : first + size])))
 
 
 def _unspaced_repetition(text: str) -> Finding:

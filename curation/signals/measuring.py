@@ -6,7 +6,7 @@ values = measure(table, corpus)     # one row a record, schema VALUES: a value a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
@@ -20,30 +20,36 @@ from curation.signals import form
 from curation.signals.corpus import Corpus
 from curation.signals.dates.signal import out_of_date
 from curation.signals.gibberish import gibberish
-from curation.signals.language import wrong_language
+from curation.signals.language import ENGLISH, languages_of_rows, wrong_language
 from curation.signals.meaning import vectors
 from curation.signals.meaning.ifd import ifd
+from curation.signals.packs.table import FORMS, WORDINGS, in_its_language, looks_for
+from curation.signals.packs.table import unread as unread_wording
+from curation.signals.packs.told import Told, in_pack, pack_of
 from curation.signals.page import boilerplate, encoding
 from curation.signals.page.markup import markup
 from curation.signals.placeholder.signal import placeholder
 from curation.signals.reader.belonging import log_odds
 from curation.signals.reader.limits import believed
-from curation.signals.reader.signal import CLEARABLE, ENGLISH, MONOLINGUAL, read_file, unread
+from curation.signals.reader.signal import CLEARABLE, read_file, unread
 from curation.signals.reference.signal import dangling_reference
 from curation.signals.refusal import refusal
 from curation.signals.residue.prompts import prompt_residue
-from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, NOTHING, Finding, Row
+from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, Finding, Row
 from curation.signals.seen import empty
 from curation.signals.support import unsupported
 from curation.signals.tools import PairReader, Tools
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.records import turns, with_surroundings
 from winnow.parallel.engine import spread
-from winnow.text.language import language_of
+from winnow.text.lexicon import Lexicon
 
 IN_HISTORY = " (in an earlier turn)"
-MIN_TELLING_ROWS = 1_000  # whose sample tells a file's language
 ROWS_A_BATCH = 2048  # that a worker measures at once
+
+ENGLISH_ALONE = frozenset({ENGLISH})
+READ_BY_RULES = frozenset({"", ENGLISH})  # languages of rows that are read as English
+BY_LEXICON = frozenset({*WORDINGS, *FORMS})
 
 Measure = Callable[[Sequence[Row], Corpus, Tools], list[Finding]]
 Look = Callable[[Sequence[Row], Corpus], list[Finding | None]]
@@ -59,7 +65,8 @@ class Signal:
     """A measure, the words of its reason, and whether low values are the bad ones.
 
     A signal that needs a model has in `first` a cheap measure by text; it gives None for a row that the model must see.
-    `language` is the one whose wordings it knows: where it finds nothing in a row in another one, it has no value.
+    `languages` are those whose wordings it knows beside those of lexicons; empty where it knows none and looks at all
+    rows alike. In a row in another language it has no value.
     """
 
     measure: Measure
@@ -67,7 +74,7 @@ class Signal:
     low_is_bad: bool = False
     needs: Literal["encoder", "log_likelihood"] | None = None
     first: Look | None = None
-    language: str = ""
+    languages: frozenset[str] = frozenset()
 
 
 def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
@@ -84,7 +91,7 @@ def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Fin
 
 SIGNALS: dict[str, Signal] = {
     "empty": Signal(each(empty), "the {matched} is empty"),
-    "placeholder": Signal(each(placeholder), "a placeholder stands where text should", language="en"),
+    "placeholder": Signal(each(placeholder), "a placeholder stands where text should", languages=ENGLISH_ALONE),
     "gibberish": Signal(each(gibberish), "the answer is no language"),
     "repetition": Signal(each(form.repetition), "the answer repeats itself"),
     "too_short": Signal(each(form.too_short), "the answer is too short for what is asked", low_is_bad=True),
@@ -92,16 +99,20 @@ SIGNALS: dict[str, Signal] = {
     "echo": Signal(each(form.echo), "the answer only repeats the question"),
     "cut_off": Signal(each(form.cut_off), "the answer stops in mid-sentence or mid-word"),
     "wrong_language": Signal(each(wrong_language), "the answer is in another language"),
-    "refusal": Signal(each(refusal), "the answer refuses", language="en"),
-    "prompt_residue": Signal(each(prompt_residue), "marks of a prompt or a model are left in the text", language="en"),
-    "boilerplate": Signal(each(boilerplate.boilerplate), "the answer would fit below any question", language="en"),
+    "refusal": Signal(each(refusal), "the answer refuses", languages=ENGLISH_ALONE),
+    "prompt_residue": Signal(
+        each(prompt_residue), "marks of a prompt or a model are left in the text", languages=ENGLISH_ALONE
+    ),
+    "boilerplate": Signal(
+        each(boilerplate.boilerplate), "the answer would fit below any question", languages=ENGLISH_ALONE
+    ),
     "markup": Signal(each(markup), "markup of a page is left in the text"),
     "addresses": Signal(each(encoding.addresses), "most of the answer is web addresses"),
     "mojibake": Signal(each(encoding.mojibake), "characters were decoded wrongly or lost"),
     "dangling_reference": Signal(
-        each(dangling_reference), "the question points to what it doesn't name", language="en"
+        each(dangling_reference), "the question points to what it doesn't name", languages=ENGLISH_ALONE
     ),
-    "out_of_date": Signal(each(out_of_date), "the answer was true on some day only", language="en"),
+    "out_of_date": Signal(each(out_of_date), "the answer was true on some day only", languages=ENGLISH_ALONE),
     "near_constant": Signal(each(boilerplate.near_constant), "many different questions have this very answer"),
     "off_question": Signal(
         vectors.off_question,
@@ -115,7 +126,7 @@ SIGNALS: dict[str, Signal] = {
     ),
     "ifd": Signal(ifd, "the question doesn't help to predict the answer", needs="log_likelihood"),
     "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, needs="log_likelihood"),
-    "reader": Signal(each(unread), "reads as: {matched}"),
+    "reader": Signal(each(unread), "reads as: {matched}", languages=ENGLISH_ALONE),
     "rater": Signal(each(unread), "a model rates it {matched}", low_is_bad=True),
     "personal_data": Signal(personal_data, "personal data"),
 }
@@ -199,7 +210,9 @@ def with_personal_data(values: pa.Table, table: pa.Table, said: pa.Table, tools:
 def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collection[str]) -> pa.RecordBatch:
     """Measure a batch by text, schema VALUES; null where the model has to measure."""
     rows = _rows(batch)
-    languages = _languages(rows, corpus)
+    languages = languages_of_rows(rows, corpus)
+    is_other = not READ_BY_RULES.issuperset(languages)
+    told = [in_pack(row, code, tools.lexicons) for row, code in zip(rows, languages, strict=True)] if is_other else []
     columns: dict[str, pa.Array] = {"id": batch["id"]}
     for name, signal in SIGNALS.items():
         findings: Sequence[Finding | None]
@@ -209,26 +222,47 @@ def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collec
             findings = signal.first(rows, corpus) if signal.first else [None] * len(rows)
         else:
             findings = [NOT_APPLICABLE] * len(rows)
-        if signal.language:
+        if is_other:
             findings = [
-                NOT_APPLICABLE if found == NOTHING and language not in ("", signal.language) else found
-                for found, language in zip(findings, languages, strict=True)
+                _in_language(signal, name, found, code, one, corpus, tools)
+                for found, code, one in zip(findings, languages, told, strict=True)
             ]
         columns |= _arrays(name, findings)
     return pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES)
 
 
-def _languages(rows: Sequence[Row], corpus: Corpus) -> list[str]:
-    """Name the language of each row, "" where it can't be told; of a large file in English no row is asked."""
-    if corpus.size >= MIN_TELLING_ROWS and corpus.languages.get(ENGLISH, 0.0) >= MONOLINGUAL:
-        return [""] * len(rows)
-    return [language_of(f"{row.question}\n{row.answer}").code for row in rows]
+def _in_language(
+    signal: Signal, name: str, found: Finding | None, code: str, told: Told | None, corpus: Corpus, tools: Tools
+) -> Finding | None:
+    """Measure a signal of wordings by the lexicon of the row's language; without one it has no value."""
+    if code in READ_BY_RULES:
+        return found
+    if signal.needs == "encoder" and not _is_embedded(code, tools.encoder_reads):
+        return NOT_APPLICABLE
+    if found is None:
+        return None
+    if told is not None and name in BY_LEXICON:
+        return in_its_language(name, told, corpus, found)
+    return unread_wording(name, found) if signal.languages else found
 
 
-def not_looked_for(languages: Mapping[str, float]) -> dict[str, list[str]]:
-    """List the signals that can't read each of a file's languages: {"de": ["placeholder", "refusal", …]}."""
-    unread = {code: [name for name, s in SIGNALS.items() if s.language not in ("", code)] for code in languages}
+def not_looked_for(
+    languages: Iterable[str], lexicons: Sequence[Lexicon] = (), encoder_reads: frozenset[str] | None = None
+) -> dict[str, list[str]]:
+    """List the signals that can't read each of a file's languages: {"pl": ["placeholder", "refusal", …]}."""
+    unread = {code: [n for n in SIGNALS if not _is_read(n, code, lexicons, encoder_reads)] for code in languages}
     return {code: names for code, names in unread.items() if names}
+
+
+def _is_read(name: str, code: str, lexicons: Sequence[Lexicon], encoder_reads: frozenset[str] | None) -> bool:
+    signal = SIGNALS[name]
+    if signal.needs == "encoder":
+        return _is_embedded(code, encoder_reads)
+    return not signal.languages or code in signal.languages or looks_for(pack_of(code, lexicons), name)
+
+
+def _is_embedded(code: str, encoder_reads: frozenset[str] | None) -> bool:
+    return encoder_reads is None or code in encoder_reads
 
 
 def _rows(batch: pa.RecordBatch) -> list[Row]:

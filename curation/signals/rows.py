@@ -79,6 +79,11 @@ class Row:
         return [piece for piece in (s.strip() for s in SENTENCE_END.split(self.answer)) if piece]
 
     @property
+    def length(self) -> float:
+        """How many words the answer has; two signs of a script without spaces count as one."""
+        return len(self.words) if self.is_spaced else len(UNSPACED.findall(self.answer)) / 2
+
+    @property
     def is_brief(self) -> bool:
         """Whether the answer is short enough to say nothing but a phrase."""
         return len(self.words) <= BRIEF

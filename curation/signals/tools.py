@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.rows import Row
+from winnow.text.lexicon import Lexicon
 from winnow.text.personal_data import Recogniser, patterns
 
 Vectors = NDArray[np.float32]
@@ -30,8 +31,8 @@ class Encoder(Protocol):
 class PairReader(Protocol):
     """What reads pairs for faults, as `curation.signals.reader.reader.Reader` does."""
 
-    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], language: str | None) -> Vectors:
-        """Return log-odds, float32 [rows, kinds]; suspected rows are read, rows in another language are NaN."""
+    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], readable: NDArray[np.bool_]) -> Vectors:
+        """Return log-odds, float32 [rows, kinds]; suspected rows are read, those not readable are NaN."""
         ...
 
     def show(self, rows: Sequence[Row], kinds: Sequence[int]) -> list[str]:
@@ -47,10 +48,16 @@ LogLikelihood = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[float]]]
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The models at hand; a signal whose tool is missing doesn't apply."""
+    """The models at hand; a signal whose tool is missing doesn't apply.
+
+    `encoder_reads` are the languages that the encoder was trained on, where it isn't one of many. `lexicons` are those
+    that come before Winnow's own.
+    """
 
     encoder: Encoder | None = None
     cross_encoder: CrossEncoder | None = None
     log_likelihood: LogLikelihood | None = None
     reader: PairReader | None = None
     recognise: Recogniser = patterns
+    encoder_reads: frozenset[str] | None = None
+    lexicons: tuple[Lexicon, ...] = ()

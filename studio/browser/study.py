@@ -6,6 +6,7 @@ import altair as alt
 import streamlit as st
 
 from curation.activity import Act, activity, take_back
+from curation.publish.languages import published_unread
 from studio.browser import header, parts, people, runs, texts
 from studio.jobs import running
 from studio.standing import FunnelStep, funnel, problems, published_are_current
@@ -47,6 +48,8 @@ def page() -> None:
             view = parts.view(place)
             _counts(view.records.num_rows, len(view.removed), len(view.flags))
             _funnel_chart(funnel(place, view))
+            for line in published_unread(place.curated):
+                st.caption(parts.inert(line))
         else:
             st.caption("No rows yet: they are counted here once they have been judged.")
         _activity(place)

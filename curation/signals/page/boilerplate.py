@@ -41,7 +41,7 @@ def boilerplate(row: Row, corpus: Corpus) -> Finding:
     asked = {stem(word) for word in row.question_words if word not in FUNCTION_WORDS}
     roots = [stem(word) for word in content]
     own = [root in STOCK and root not in asked for root in roots]
-    share = max(_share_of_stock(row, corpus, asked, roots), _said_elsewhere(row, corpus)) if len(content) > 2 else 0.0
+    share = max(_share_of_stock(row, corpus, asked, roots), said_elsewhere(row, corpus)) if len(content) > 2 else 0.0
     if is_fragment and not all(own):
         share = 0.0
     if row.is_brief:
@@ -92,7 +92,7 @@ def _of_buttons(row: Row, corpus: Corpus, asked: set[str]) -> float:
     return share if share >= ALMOST_ALL else 0.0
 
 
-def _said_elsewhere(row: Row, corpus: Corpus) -> float:
+def said_elsewhere(row: Row, corpus: Corpus) -> float:
     """Share of the answer's words in sentences that stand below differently framed questions all over the file."""
     shared = [sentence for sentence in row.sentences if corpus.sentences.get(answer_key(sentence), 0.0) >= FRAMES]
     return sum(len(sentence.split()) for sentence in shared) / max(1, len(row.answer.split()))

@@ -1,7 +1,7 @@
 """The reader as a tool of the quality signals: a cheap look at every row, and the model's reading of the doubted ones.
 
 reader = Reader(model, embedder.apply)
-scores = reader.scores(rows, suspected)        # float32 [rows, kinds]: calibrated log-odds, for every row
+scores = reader.scores(rows, suspected, readable)        # float32 [rows, kinds]: calibrated log-odds, for every row
 reader.show(rows, [7] * len(rows))             # of each row the sentence that shows kind 7
 """
 
@@ -22,7 +22,6 @@ from curation.signals.reader.limits import WRONG, share_of
 from curation.signals.reader.texts import Pieces
 from curation.signals.rows import Row
 from winnow.parallel.engine import spread
-from winnow.text.language import language_of
 
 Array = NDArray[np.float32]
 # applies a function to chunks, in the process that holds the models
@@ -53,15 +52,16 @@ class Reader:
         self._pieces = Pieces(model)
         self._first = FirstPass(tensors, embeddings, self._pieces.marks)
 
-    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], language: str | None = None) -> Array:
+    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], readable: NDArray[np.bool_]) -> Array:
         """Return log-odds, float32 [rows, kinds]: the model's for doubted and suspected rows, else the first pass's.
 
         The most doubted rows are read first; where many answers among them are wrong, it goes on with the next ones.
-        With a language rows that are surely in another one get NaN.
+        Rows that aren't readable, being in another language, get NaN.
         """
         batches = [rows[at : at + ROWS_A_LOOK] for at in range(0, len(rows), ROWS_A_LOOK)]
-        looks = spread(lambda part: [self._look(batch, language) for batch in part], batches, least=2)
+        looks = spread(lambda part: [self._look(batch) for batch in part], batches, least=2)
         scores, lengths = (np.concatenate([*found]) for found in zip(*looks, strict=True))
+        scores[~readable] = np.nan
         rounds = _rounds(scores, lengths)
         scores = np.minimum(scores, np.float32(UNREAD))
         unread = ~np.isnan(scores[:, 0])
@@ -86,13 +86,10 @@ class Reader:
         found = self._apply(partial(reading.shown, self._model, self._weights), chunks)
         return [sentence for chunk in found for sentence in chunk]
 
-    def _look(self, rows: Sequence[Row], language: str | None) -> tuple[Array, NDArray[np.int64]]:
+    def _look(self, rows: Sequence[Row]) -> tuple[Array, NDArray[np.int64]]:
         """Return the first pass's log-odds, and the pieces that reading each row would take."""
         sequences = self._pieces.sequences([row.question for row in rows], [row.answer for row in rows])
         scores = np.asarray(self._first.scores(sequences), np.float32)
-        if language is not None:
-            foreign = [language_of(f"{row.question}\n{row.answer}").code not in ("", language) for row in rows]
-            scores[np.array(foreign, bool)] = np.nan
         return scores, np.array([len(one.ids) for one in sequences], np.int64)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.corpus import Corpus
+from curation.signals.language import ENGLISH, MONOLINGUAL, languages_of_rows
 from curation.signals.reader.belonging import UNDOUBTED, log_odds
 from curation.signals.reader.kinds import KINDS
 from curation.signals.reader.limits import USUAL_SHARE, adapted, believed, of_any
@@ -37,7 +38,6 @@ CLEARABLE = (
 # kinds that what stands around a question may answer for, which the model doesn't see
 ANSWERED_BY_CONTEXT = ("dangling_reference", "off_question", "too_short")
 ELSEWHERE = KINDS.index("off_question")
-ENGLISH, MONOLINGUAL = "en", 0.95  # the language that is read; its share from which every row counts as in it
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ def read_file(
     the file's pairs tell of each answer: the probability that it stands there by chance, as if half did. Rows in a
     language other than English have no value, and their suspicions stand.
     """
-    every = corpus.languages.get(ENGLISH, 0.0) >= MONOLINGUAL
+    is_english = _are_english(rows, corpus)
     doubted = np.logical_or.reduce([*suspected.values(), by_chance > UNDOUBTED])
     rows = [replace(row, answer=corpus.endings.finished(row.answer)) for row in rows]
-    scores = reader.scores(rows, doubted, None if every else ENGLISH)
+    scores = reader.scores(rows, doubted, is_english)
     alone = np.array([not (row.context or row.history) for row in rows], bool)
     scores[:, ELSEWHERE] = log_odds(by_chance, np.where(alone, scores[:, ELSEWHERE], np.float32(np.nan)))
     probabilities = _probabilities(scores, alone)
@@ -87,6 +87,13 @@ def read_file(
     cleared = {name: mask & clear[:, KINDS.index(name)] for name, mask in suspected.items()}
     elsewhere = np.where(np.isnan(by_chance), np.float32(np.nan), believed(scores[:, ELSEWHERE]))
     return Reading(findings, cleared, np.asarray(elsewhere, np.float32))
+
+
+def _are_english(rows: Sequence[Row], corpus: Corpus) -> Mask:
+    """Mark the rows to read: those in English, and of a file that is in English nearly all over every row."""
+    if corpus.languages.get(ENGLISH, 0.0) >= MONOLINGUAL:
+        return np.ones(len(rows), bool)
+    return np.array([code in ("", ENGLISH) for code in languages_of_rows(rows, corpus)], bool)
 
 
 def _probabilities(scores: NDArray[np.float32], alone: Mask) -> NDArray[np.float32]:

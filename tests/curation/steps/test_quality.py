@@ -58,7 +58,7 @@ def test_a_user_may_still_have_placeholders_removed():
 
 
 def test_every_signal_has_a_rule_and_a_column_pair():
-    assert set(QualityConfig.model_fields) == {*SIGNALS, "cross_encoder", "difficulty", "budget"}
+    assert set(QualityConfig.model_fields) == {*SIGNALS, "cross_encoder", "difficulty", "budget", "lexicons"}
     assert MEASURED.schema == VALUES
 
 
@@ -139,16 +139,18 @@ def test_the_budget_lets_the_readers_limit_down_to_the_likeliest_rows():
     assert flagged(0.5) == [0, 1, 2, 3, 4, 5], "what isn't worth showing isn't flagged for a budget's sake"
 
 
-def test_what_is_known_by_its_words_is_not_looked_for_in_another_language():
+def test_wordings_are_looked_for_in_languages_with_a_lexicon_and_have_no_value_in_others():
     german = [
         ("Wie eröffne ich ein Konto bei der Bank?", "Mit dem Personalausweis in jeder Filiale der Bank."),
         ("Was kostet die Überweisung ins Ausland?", "Eine Überweisung ins Ausland kostet zehn Euro."),
     ]
+    polish = [("Jak założyć konto w banku przez internet?", "Wystarczy wypełnić wniosek i potwierdzić tożsamość.")]
     english = [("How do I open an account at the bank?", "With your passport, at any branch of the bank.")]
-    rows = to_table(new_record(*pair) for pair in [*german, *english])
+    rows = to_table(new_record(*pair) for pair in [*german, *polish, *english])
     values = measure(rows, learn(rows))
     refusals = dict(zip(values["id"].to_pylist(), values["refusal"].to_pylist(), strict=True))
-    assert [math.isnan(refusals[new_record(*pair).id]) for pair in german] == [True, True]
-    assert refusals[new_record(*english[0]).id] == 0
-    assert "refusal" in not_looked_for({"de": 0.7, "en": 0.3})["de"]
-    assert "en" not in not_looked_for({"de": 0.7, "en": 0.3})
+    assert [refusals[new_record(*pair).id] for pair in [*german, *english]] == [0, 0, 0]
+    assert math.isnan(refusals[new_record(*polish[0]).id])
+    assert not_looked_for(["de", "en"]) == {"de": ["reader"]}, "the reader is trained on English"
+    assert "refusal" in not_looked_for(["pl"])["pl"]
+    assert "outlier" in not_looked_for(["de"], encoder_reads=frozenset({"en"}))["de"]

@@ -1,0 +1,1 @@
+"""Signals of rows in other languages than English, made from the lexicon of the language."""
