@@ -183,3 +183,7 @@ class PreferenceConfig(Section):
     epochs: float = Field(2.0, gt=0, description="passes over what was said")
     max_steps: int | None = Field(None, ge=1, description="updates instead of epochs; null trains all epochs")
     validation: float = Field(0.1, ge=0, lt=0.5, description="share of the questions kept back to measure the margin")
+    questions: int = Field(
+        100, ge=1, description="training and validation questions answered twice for people to vote on"
+    )
+    temperature: float = Field(0.8, gt=0, description="of those answers: higher makes them differ more, and ramble")
