@@ -117,14 +117,15 @@ def collection_hash(workspace: Workspace) -> str:
 def said_of(workspace: Workspace) -> list[Said]:
     """Turn votes, and corrections that people made of these rows in the ledger, into good and bad answers.
 
-    What most reviewers preferred counts; a tie, and a pair on which they disagree, teach nothing. Of a corrected row
-    the corrected answer is good, and both of the model's are bad.
+    What most reviewers preferred counts; a tie, and a pair on which they disagree, teach nothing. Where both answers
+    are bad and a note says how it should be, or the row's answer was corrected, that is good and both are bad.
     """
     rows = _rows(workspace)
     log = JudgmentLog(workspace.judgments_file)
     votes = to_votes(export(log.judgments(collection_hash(workspace))))
     words = {item: plurality([vote.preferred for vote in said], DISAGREE) for item, said in first_votes(votes).items()}
-    corrected = _corrections(workspace)
+    corrected = {vote.id: vote.note for vote in votes if vote.preferred == "both_bad" and vote.note}
+    corrected |= _corrections(workspace)
     records = read_records(workspace.collected / "pairs.jsonl")
     found = [_said(record, row, words.get(record.id), corrected) for record, row in zip(records, rows, strict=True)]
     return [one for one in found if one is not None]

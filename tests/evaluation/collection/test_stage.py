@@ -16,11 +16,17 @@ from winnow.config import load
 from winnow.data.files import read_json, read_jsonl, write_jsonl
 from winnow.data.ledger import Decision
 from winnow.data.outputs import kept_row
+from winnow.data.records import new_record
 from winnow.errors import InputError
 from winnow.progress import silent
 from winnow.study.plan import freeze
 from winnow.study.plan_fields import planned_fields
 from winnow.study.workspace import Workspace
+
+HELD_OUT = [
+    new_record("Where do I park my bicycle?", "In the yard behind the hall."),
+    new_record("Who waters the plants?", "The caretaker, on Mondays."),
+]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +39,7 @@ def tuned(tiny_model, tmp_path_factory):  # noqa: F811
             "preference.max_steps=2", *(f"training.{one}" for one in quick),
         ]
     )  # fmt: skip
-    for part, rows in (("train", records(9)), ("validation", records(3, "Now: ")), ("held_out", records(4, "Then: "))):
+    for part, rows in (("train", records(9)), ("validation", records(3, "Now: ")), ("held_out", HELD_OUT)):
         write_jsonl(study.split / f"{part}.jsonl", [kept_row(row) for row in rows])
     freeze(planned_fields(study, config)).write(study.plan_file)
     train(recipe(tiny_model, max_steps=2, evaluations=1), study.runs / "first", no_plan=True)
@@ -89,6 +95,14 @@ def test_a_correction_is_good_and_both_answers_of_the_model_are_bad(study):
     assert (one.source, one.good, len(one.bad)) == ("correction", ("It is a fee.",), 2)
 
 
+def test_where_both_are_bad_a_reviewer_may_write_the_right_answer(study):
+    place, _ = study
+    pair, log, plan = collected(place).pairs[0], JudgmentLog(place.judgments_file), collection_hash(place)
+    log.cast(Judgment(plan, "ada", pair.id, "both_bad", "base", "tuned", note="It is a fee."))
+    [one] = said_of(place)
+    assert (one.source, one.good) == ("correction", ("It is a fee.",))
+
+
 def test_what_people_said_makes_a_run_that_can_answer(study):
     from evaluation.answering.stage import find_system
 
@@ -107,6 +121,6 @@ def test_votes_on_held_out_questions_teach_nothing_in_this_study(study):
     from training.preferences import Said
 
     place, config = study
-    held_out = [Said(row, ("good",), ("bad",), "vote") for row in records(4, "Then: ")]
+    held_out = [Said(row, ("good",), ("bad",), "vote") for row in HELD_OUT]
     with pytest.raises(InputError, match="spent on the report"):
         prefer_workspace(place, config, held_out, silent)
