@@ -14,6 +14,7 @@ PAGES = (
     ("label", "Label", ":material/label:"),
     ("plan", "Plan", ":material/lock_clock:"),
     ("train", "Train", ":material/model_training:"),
+    ("collect", "Teach", ":material/school:"),
     ("review", "Review", ":material/balance:"),
     ("results", "Results", ":material/insights:"),
 )
@@ -41,6 +42,7 @@ def main() -> None:
                 default=name == "study",
             )
             for name, title, icon in PAGES
+            if name != "collect" or place.collected.exists()  # most studies never collect
         ]
     page = st.navigation(pages, position="top", expanded=True)
     study = f" · {place.root.name}" if place else ""

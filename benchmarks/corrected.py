@@ -92,7 +92,7 @@ def pandalm() -> tuple[Floats, dict[str, Floats]]:
     """Read people's majority on each pair (1, -1, 0 undecided), and what the judges say of it."""
     rows = realdata.read("pandalm/pairs.jsonl.gz")
     said = np.array([[SIDES[int(row[f"annotator{one}"])] for one in (1, 2, 3)] for row in rows])
-    longer = np.array([np.sign(len(row["response1"]) - len(row["response2"])) for row in rows])
+    longer = np.array([np.sign(len(str(row["response1"])) - len(str(row["response2"]))) for row in rows])
     coin = np.random.default_rng(0).choice([-1.0, 1.0], len(rows))
     majority = np.sign(said[:, :2].sum(1))
     judges = {"third annotator": said[:, 2], "longer": longer, "coin": coin, "first each time": np.ones(len(rows))}

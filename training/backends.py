@@ -60,10 +60,10 @@ class TrlBackend:
         """Do the work in this process: it leaves it as it was."""
         return work(*arguments, progress=progress, **callbacks)
 
-    def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
-        """Load through transformers and wrap with peft."""
+    def load(self, source: str, config: TrainingConfig, seed: int, adapter: Path | None = None) -> tuple[Any, Any]:
+        """Load through transformers and wrap with peft: a fresh adapter, or a trained one that goes on learning."""
         import torch
-        from peft import LoraConfig, get_peft_model
+        from peft import LoraConfig, PeftModel, get_peft_model
         from transformers import AutoModelForCausalLM, set_seed
 
         tokenizer = load_tokenizer(source)
@@ -81,14 +81,16 @@ class TrlBackend:
             raise InputError(f'model "{source}" doesn\'t load: {str(error).strip().splitlines()[0]}') from error
         _keep_trainable(model)
         set_seed(seed)  # the adapter's start is random
-        adapter = LoraConfig(
+        if adapter is not None:
+            return PeftModel.from_pretrained(model, str(adapter), is_trainable=True), tokenizer
+        fresh = LoraConfig(
             task_type="CAUSAL_LM",
             r=config.rank,
             lora_alpha=config.alpha,
             lora_dropout=config.dropout,
             target_modules=present_modules(model, config.target_modules),
         )
-        return get_peft_model(model, adapter), tokenizer
+        return get_peft_model(model, fresh), tokenizer
 
 
 class UnslothBackend:

@@ -6,11 +6,14 @@ recipe_of(data, config, plan)                      # what such a run is made fro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from training.backends import agreed
-from training.leakage import Judged
+from training.leakage import Judged, refuse_leaks
+from training.prefer import PreferenceRecipe, prefer
+from training.preferences import Said
 from training.qlora import train
 from training.recipe import Recipe, TrainingData
 from training.runs import Run, run_for
@@ -23,6 +26,8 @@ from winnow.study.held_out import held_out_row
 from winnow.study.plan import Plan
 from winnow.study.plan_fields import frozen_plan
 from winnow.study.workspace import Workspace
+
+SPENT = "votes on held-out rows are spent on the report; learn from them in a next study, with new held-out rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,23 @@ def train_workspace(
     recipe = recipe_of(data, config, None if no_plan else _plan(workspace, config, data))
     run = agreed(run_for(workspace.runs, recipe.identity, resume))
     return _trained(train(recipe, run, resume=resume, no_plan=no_plan, progress=progress))
+
+
+def prefer_workspace(
+    workspace: Workspace, config: Config, said: Sequence[Said], progress: Progress, resume: bool = True
+) -> Path:
+    """Go on from the newest run by what people said, in a run of its own; returns its folder.
+
+    Raises InputError where a question, or a copy of it, is held out: what was said there is spent on the report, and
+    may teach only in a next study with other held-out rows.
+    """
+    data = training_data(workspace, config)
+    refuse_leaks([one.record for one in said], data.held_out, data.judged, SPENT)
+    recipe = PreferenceRecipe(
+        said, config.models.base, workspace.latest_run() / "adapter", config.training, config.preference,
+        _plan(workspace, config, data), prompt_form(config), config.seed,
+    )  # fmt: skip
+    return prefer(recipe, run_for(workspace.preferred, recipe.identity, resume), resume=resume, progress=progress)
 
 
 def is_trained(workspace: Workspace, config: Config) -> bool:

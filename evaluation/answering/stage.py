@@ -72,7 +72,7 @@ class System:
 
 
 def find_system(workspace: Workspace, config: Config, name: str) -> System:
-    """Find `base`, `base-again`, `tuned` (the last finished run), a run, `RUN/CHECKPOINT`, or the server at a URL.
+    """Find `base`, `base-again`, `tuned` (the last finished run), `preferred`, a run, `RUN/CHECKPOINT`, or a URL.
 
     `NAME-retrieval` puts passages before each question, `NAME-no-context` leaves the rows' own contexts out.
     """
@@ -84,11 +84,19 @@ def find_system(workspace: Workspace, config: Config, name: str) -> System:
     if model in ("base", AGAIN):
         return System(name, config.models.base, None, retrieval, model == AGAIN, closed)
     run, _, checkpoint = model.partition("/")
-    folder = workspace.latest_run() if run == "tuned" else workspace.runs / run
+    folder = _run_folder(workspace, run)
     adapter = folder / "checkpoints" / checkpoint if checkpoint else folder / "adapter"
     if not adapter.is_dir():
         raise InputError(f"{name}: no such system; there are base, tuned, a server's URL, {_known_runs(workspace)}")
     return System(name.replace("/", "-"), config.models.base, adapter, retrieval, closed=closed)
+
+
+def _run_folder(workspace: Workspace, run: str) -> Path:
+    """Find a run: `tuned` is the one that finished last, `preferred` the last that went on from one by votes."""
+    if run == "preferred":
+        finished = sorted(path.parent for path in workspace.preferred.glob("*/manifest.json"))
+        return finished[-1] if finished else workspace.preferred / run
+    return workspace.latest_run() if run == "tuned" else workspace.runs / run
 
 
 def file_name(model: str) -> str:

@@ -16,6 +16,7 @@ from evaluation.answering.answers import Answer
 from evaluation.figures import lone_text
 from winnow.data.surroundings import as_texts
 from winnow.errors import InputError
+from winnow.study.held_out import units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ class Paired:
 
     @property
     def groups(self) -> dict[str, str]:
-        """Give each pair's group of like questions, its own id where it stands alone."""
-        return {pair.id: f"group {pair.group}" if pair.group else f"pair {pair.id}" for pair in self.pairs}
+        """Give each pair's group of like questions, its own where it stands alone."""
+        return units_of(self.pairs)
 
     @property
     def lone_text(self) -> str:

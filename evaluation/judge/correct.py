@@ -18,8 +18,8 @@ from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.figures import figure
 from evaluation.judge.stage import judge_inputs, judge_study
 from evaluation.metrics import METRICS, chosen, score_all
+from evaluation.people.queue import is_anytime
 from evaluation.people.review import review_of
-from evaluation.people.stopping import is_anytime
 from evaluation.people.verdicts import plurality
 from evaluation.people.vote_log import JudgmentLog, export
 from evaluation.people.win_rate import DISAGREE, SIGNS, Vote, first_votes, to_votes

@@ -70,6 +70,17 @@ def queue(
     return [showing for _, showing in sorted(placed, key=lambda pair: (pair[0], pair[1].repeat))]
 
 
+def planned_queue(plan: Plan, reviewer: str, groups: Mapping[str, str], repeats: float) -> list[Showing]:
+    """Order the pairs that the plan puts before people; all reviewers read in one order where it may stop early."""
+    chosen = drawn(plan, groups)
+    return queue(plan.hash, reviewer, chosen, repeats, together=chosen if is_anytime(plan) else None)
+
+
+def is_anytime(plan: Plan) -> bool:
+    """Tell whether the plan lets its review stop early; a plan without a word about it doesn't."""
+    return bool((plan.fields.get("outcome") or {}).get("stopping") == "anytime")
+
+
 def drawn(plan: Plan, groups: Mapping[str, str]) -> dict[str, str]:
     """Draw the pairs that people vote on, with their groups: all, or by the plan's hash as many as it says.
 

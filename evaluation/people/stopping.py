@@ -18,9 +18,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evaluation.people.queue import SECONDS_A_PAIR
+from evaluation.people.queue import SECONDS_A_PAIR, drawn, is_anytime
 from evaluation.people.verdicts import plurality
-from evaluation.people.win_rate import ALPHA, DISAGREE, OUTCOMES, SIGNS, Vote
+from evaluation.people.vote_log import JudgmentLog, export
+from evaluation.people.win_rate import ALPHA, DISAGREE, OUTCOMES, SIGNS, Vote, to_votes
 from winnow.statistics import Interval, confidence_sequence, decided_after, pairs_to_decision
 from winnow.study.plan import Plan
 
@@ -68,11 +69,6 @@ class _Unit:
     sign: float
 
 
-def is_anytime(plan: Plan) -> bool:
-    """Tell whether the plan lets its review stop early; a plan without a word about it doesn't."""
-    return bool((plan.fields.get("outcome") or {}).get("stopping") == "anytime")
-
-
 def stopping(plan: Plan, votes: Iterable[Vote], groups: Mapping[str, str]) -> Stopping | None:
     """Look at the votes, in the order in which they were cast; None where the plan's review is a fixed one."""
     if not is_anytime(plan):
@@ -98,6 +94,11 @@ def stopping(plan: Plan, votes: Iterable[Vote], groups: Mapping[str, str]) -> St
         raters * len(groups),
         max(0, raters * len(groups) - cast) * _pace(votes),
     )
+
+
+def look(plan: Plan, log: JudgmentLog, *, groups: Mapping[str, str]) -> Stopping | None:
+    """Look at the votes cast so far, of those too who are still reading."""
+    return stopping(plan, to_votes(export(log.judgments(plan.hash))), drawn(plan, groups)) if is_anytime(plan) else None
 
 
 def _pace(votes: Iterable[Vote]) -> float:

@@ -23,8 +23,8 @@ from evaluation.judge.correct import correct, leanings
 from evaluation.judge.stage import ReadJudge
 from evaluation.metrics import METRICS, score_rows
 from evaluation.people.metric_against_people import meta
-from evaluation.people.queue import drawn
-from evaluation.people.stopping import is_anytime, stopping
+from evaluation.people.queue import drawn, is_anytime
+from evaluation.people.stopping import stopping
 from evaluation.people.verdicts import plurality
 from evaluation.people.win_rate import DISAGREE, Vote, first_votes
 from evaluation.report.costs import costs

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from evaluation.comparison.pairs import AnswerPair
-from evaluation.people.queue import Progress, Showing, pending, progress, queue
+from evaluation.people.queue import Progress, Showing, pending, planned_queue, progress
 from evaluation.people.review import Review, review_of
 from evaluation.people.reviewers import ReviewerFigures, figures_of
+from evaluation.people.stopping import Stopping, look, stopping_words
 from evaluation.people.vote_log import JudgmentLog
 from studio.browser import card, parts, people
 from studio.desk import ReviewDesk
 from studio.review_words import how_it_went, minutes
+from winnow.study.held_out import units_of
+from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
+
+Look = Callable[[JudgmentLog], Stopping | None]
 
 OWN = "own"  # in the address of the link that reviewers get: /review?own
 # A reviewer has this one thing to do: the menu isn't theirs, nor the study's badges.
@@ -51,13 +59,14 @@ def page() -> None:
     if not review.admits(people.reviewer()):
         _shut(review)
         return
-    shown = queue(frozen.hash, people.reviewer(), pairs, place.config().plan.repeats)
-    _review(place, frozen.hash, shown, pairs)
+    groups = units_of(row for row in held_out_rows(place) if row.id in pairs)
+    shown = planned_queue(frozen, people.reviewer(), groups, place.config().plan.repeats)
+    _review(place, frozen.hash, shown, pairs, partial(look, frozen, groups=groups))
 
 
 @st.fragment
 @parts.explained
-def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, AnswerPair]) -> None:
+def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, AnswerPair], so_far: Look) -> None:
     log = JudgmentLog(place.judgments_file)
     who = people.reviewer()
     judgments = log.judgments(plan, who)
@@ -71,7 +80,11 @@ def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, 
         if left:
             now, dwell = progress(shown, judgments), place.config().review.dwell_seconds
             desk = ReviewDesk(log, plan, who, shown, pairs)
-            card.show(desk, f"review of {who} under {plan}", _words(now), now.done, now.total, dwell)
+            state = so_far(log)
+            words = " · ".join(filter(None, (_words(now), stopping_words(state))))
+            card.show(desk, f"review of {who} under {plan}", words, now.done, now.total, dwell)
+            if state is not None and state.may_stop:
+                st.button("Finish now", type="primary", on_click=_end, args=(log, plan, 0))
         else:
             _all_judged(log, plan)
         _footer(log, plan, len(left))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (bakeoff, index, answer, judge, score, meta, compare, aa, report):
+    for verb in (bakeoff, index, answer, judge, score, meta, compare, aa, report, verify):
         app.command()(verb)
 
 
@@ -180,3 +180,21 @@ def report(
     study = open_study(workspace, config, overrides)
     done = write_report(study.workspace, study.config)
     console.result(done, as_json, f"{done['headline']}\n{done['html']}")
+
+
+def verify(
+    place: Annotated[Path, typer.Argument(help="a study's folder, or its report.html")] = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Recompute every hash and every figure of a report from its folder; exit 1 where anything differs. Needs no model.
+
+    winnow verify their-study/report/report.html
+    """
+    from evaluation.report.verify import verification_text, verify_report
+    from winnow.study.workspace import Workspace
+
+    workspace = Workspace.find(place if place.is_dir() else place.parent)
+    found = verify_report(workspace, workspace.config()).as_dict()
+    console.result(found, as_json, verification_text(found))
+    if not found["holds"]:
+        raise typer.Exit(1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (preserve, train, retain, compare_mixtures):
+    for verb in (preserve, train, collect, prefer, retain, compare_mixtures):
         app.command()(verb)
 
 
@@ -66,6 +66,49 @@ def train(
     done = train_workspace(study.workspace, study.config, study.progress, resume, no_plan)
     if is_first_process():
         console.result(done.as_dict(), as_json, f"{done.run}: loss {done.first_loss:.2f} → {done.last_loss:.2f}")
+
+
+def collect(
+    system: Annotated[str, typer.Argument(help="tuned, or a run's name")] = "tuned",
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer training questions twice with the tuned model, for people to vote on; never a held-out one.
+
+    winnow collect --set preference.questions=50
+    """
+    from evaluation.collection.stage import collect_pairs, said_of
+
+    study = open_study(workspace, config, overrides)
+    done = collect_pairs(study.workspace, study.config, console.progress, system)
+    done["said"] = len(said_of(study.workspace))
+    text = "{pairs} pairs to vote on, {same} of {questions} questions were answered the same twice; {said} teach so far"
+    console.result(done, as_json, text.format(**done))
+
+
+def prefer(
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    resume: Annotated[bool, typer.Option("--resume", help="go on with the unfinished run")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on from the tuned adapter by what people preferred or corrected, by DPO or KTO.
+
+    winnow prefer --set preference.method=kto
+    """
+    from evaluation.collection.stage import said_of
+    from training.stage import prefer_workspace
+    from winnow.data.files import read_json
+
+    study = open_study(workspace, config, overrides)
+    run = prefer_workspace(study.workspace, study.config, said_of(study.workspace), study.progress, resume)
+    found = read_json(run / "manifest.json")
+    told = {name: found.get(name) for name in ("method", "questions", "kept_back", "steps", "margin")}
+    text = f"{run}: {told['method']} on {told['questions']} questions, {told['steps']} updates; winnow answer preferred"
+    console.result({"run": str(run), **told}, as_json, text)
 
 
 def retain(

@@ -39,7 +39,7 @@ from winnow.config.evaluation import (
 from winnow.config.labelling import LabellingConfig
 from winnow.config.quality import QualityConfig
 from winnow.config.section import Section
-from winnow.config.training import ModelsConfig, PreservationConfig, TrainingConfig
+from winnow.config.training import ModelsConfig, PreferenceConfig, PreservationConfig, TrainingConfig
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 
@@ -57,6 +57,7 @@ __all__ = [
     "MetricsConfig",
     "ModelsConfig",
     "PlanConfig",
+    "PreferenceConfig",
     "PreservationConfig",
     "PromptConfig",
     "PublishConfig",
@@ -93,6 +94,7 @@ class Config(Section):
     plan: PlanConfig = PlanConfig()
     preservation: PreservationConfig = PreservationConfig()
     training: TrainingConfig = TrainingConfig()
+    preference: PreferenceConfig = PreferenceConfig()
     prompt: PromptConfig = PromptConfig()
     answers: AnswersConfig = AnswersConfig()
     retrieval: RetrievalConfig = RetrievalConfig()

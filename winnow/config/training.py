@@ -170,3 +170,20 @@ class TrainingConfig(Section):
             return values
         preset = PRESETS.get(values.get("preset", "standard"))
         return {**asdict(preset), **values} if preset else values
+
+
+class PreferenceConfig(Section):
+    """Learning from votes and corrections, on top of the tuned adapter; what isn't said here is as for training."""
+
+    method: Literal["dpo", "kto"] = Field(
+        "dpo", description="dpo learns from pairs; kto from single answers too, such as two that were both bad"
+    )
+    beta: float = Field(0.1, gt=0, description="how closely it keeps to the tuned model; higher is closer")
+    learning_rate: float = Field(2e-5, gt=0, description="a tenth of training's: answers change, knowledge hardly")
+    epochs: float = Field(2.0, gt=0, description="passes over what was said")
+    max_steps: int | None = Field(None, ge=1, description="updates instead of epochs; null trains all epochs")
+    validation: float = Field(0.1, ge=0, lt=0.5, description="share of the questions kept back to measure the margin")
+    questions: int = Field(
+        100, ge=1, description="training and validation questions answered twice for people to vote on"
+    )
+    temperature: float = Field(0.8, gt=0, description="of those answers: higher makes them differ more, and ramble")

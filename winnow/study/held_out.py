@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from winnow.data.columns import Row, text
 from winnow.data.files import read_jsonl
@@ -75,6 +76,25 @@ def _row(row: Row, place: str) -> HeldOutRow:
         tuple(row.get("history") or ()),
         tuple(row.get("references") or ()),
     )
+
+
+class Grouped(Protocol):
+    """A question, or what was answered to it, that may be one of a group of like ones."""
+
+    @property
+    def id(self) -> str:
+        """The question's id."""
+        ...
+
+    @property
+    def group(self) -> str | None:
+        """Its group, None where it stands alone."""
+        ...
+
+
+def units_of(rows: Iterable[Grouped]) -> dict[str, str]:
+    """Name what each question counts as: its group, or itself where it has none."""
+    return {row.id: f"group {row.group}" if row.group else f"alone {row.id}" for row in rows}
 
 
 def held_out_groups(rows: Iterable[HeldOutRow]) -> dict[str, str]:

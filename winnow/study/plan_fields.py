@@ -39,11 +39,7 @@ def planned_fields(
     """
     rows = held_out_rows(workspace) if rows is None else rows
     return {
-        "held_out": {
-            "n": len(rows),
-            "ids": content_hash(*sorted(row.id for row in rows)),
-            "content": content_hash(*sorted(canonical_json(row.content) for row in rows)),
-        },
+        "held_out": held_out_fields(rows),
         "base": _base(config.models.base, served),
         "prompt": prompt_form(config).as_dict(),
         "generation": config.answers.model_dump(mode="json", exclude={"system", "batch_size"}),
@@ -51,6 +47,15 @@ def planned_fields(
         "outcome": _outcome(config.plan),
         "retention": config.retention.model_dump(mode="json"),
         "seed": config.seed,
+    }
+
+
+def held_out_fields(rows: Sequence[HeldOutRow]) -> dict[str, Any]:
+    """Give how many rows are held out, and the hashes of their ids and of all that is asked and expected."""
+    return {
+        "n": len(rows),
+        "ids": content_hash(*sorted(row.id for row in rows)),
+        "content": content_hash(*sorted(canonical_json(row.content) for row in rows)),
     }
 
 

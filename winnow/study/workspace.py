@@ -126,6 +126,16 @@ class Workspace:
         return self.root / "runs"
 
     @property
+    def preferred(self) -> Path:
+        """The folder of runs that went on from a tuned adapter by what people prefer."""
+        return self.root / "preferred"
+
+    @property
+    def collected(self) -> Path:
+        """The folder of answers to training questions that people vote on, and of what they said."""
+        return self.root / "collected"
+
+    @property
     def answers(self) -> Path:
         """The folder of held-out answers: `base.jsonl`, `tuned.jsonl`, `tuned-retrieval.jsonl`."""
         return self.root / "answers"

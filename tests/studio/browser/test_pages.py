@@ -297,3 +297,33 @@ def test_the_plan_page_has_the_curve_and_the_reviewers_link(finished):
     app = open_page("plan")
     assert any("With 24 pairs tuned must win" in text.value for text in app.markdown)
     assert "this study: 24" in everything(app)
+
+
+def test_a_review_that_may_stop_early_says_so_without_saying_who_leads_and_then_counts_as_finished(answered):
+    outcome = {"primary": "win_rate", "stopping": "anytime", "alpha": 0.05, "raters": 1}
+    rows = [row["id"] for row in read_jsonl(answered.split / "held_out.jsonl")]
+    plan.freeze({"held_out": rows, "outcome": outcome}).write(answered.plan_file)
+    app = begin(open_page("review"))
+    assert "Finish now" not in labels(app)
+    desk = desk_of(answered)
+    for showing in desk.left()[:8]:
+        side = "left" if showing.left == "tuned" else "right"
+        desk.judge(showing.key(desk.plan, desk.who), {"choice": side, "seconds": 5})
+    app.run()
+    assert "You may stop now." in everything(app)
+    assert not {"tuned", "base"} & set(everything(app).lower().split())
+    assert "finished" in press(app, "Finish now").success[0].value
+    assert not open_page("results").info, "the results are open: nothing that the plan asked for is left"
+
+
+def test_answers_to_training_questions_are_voted_on_blind_and_count_for_no_result(answered):
+    assert "nothing" not in everything(open_page("collect")).lower(), "nothing was collected yet"
+    rows = study.held_out_rows(4)
+    write_jsonl(
+        answered.collected / "pairs.jsonl",
+        [{**row, "id": f"t{row['id']}", "first": "Yes.", "second": "No."} for row in rows],
+    )
+    app = open_page("collect")
+    assert "0 of 4 judged" in everything(app)
+    assert "nothing here counts for the results" in everything(app)
+    assert JudgmentLog(answered.judgments_file).judgments(plan.read(answered.plan_file).hash) == []

@@ -1,0 +1,110 @@
+"""A report that was sent can be recomputed from its folder, and a changed byte is found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+
+from evaluation.people.vote_log import Judgment, JudgmentLog
+from evaluation.report.stage import write_report
+from evaluation.report.verify import verification_text, verify_report
+from winnow.config import load
+from winnow.data.files import write_json, write_jsonl, write_text
+from winnow.study.inputs import Inputs
+from winnow.study.plan import freeze, read
+from winnow.study.plan_fields import planned_fields
+from winnow.study.stage import Stage
+from winnow.study.workspace import Workspace
+
+RIVERS = ["Nile", "Amazon", "Danube", "Rhine"]
+SERVER = "http://127.0.0.1:1/v1"  # a base that is known by what it said of itself: nothing is loaded
+SAID = {"url": SERVER, "id": "big"}
+CONFIG = load(overrides=["metrics.names=[token_f1]", f"models.base={SERVER}"])
+
+
+def answer(study, name, opening, plan):
+    rows = [
+        {"id": f"q{n}", "question": f"River {n}?", "reference": f"the {river}", "prediction": f"{opening} {river}"}
+        | {"system": name, "tokens": 4, "seconds": 0.5, "plan": plan}
+        for n, river in enumerate(RIVERS)
+    ]
+    with Stage(study.answers / f"{name}.manifest.json", "answer", Inputs()) as stage:
+        stage.outputs = {"answers": study.answers / f"{name}.jsonl"}
+        write_jsonl(stage.outputs["answers"], rows)
+        stage.facts["summary"] = {"tokens_per_second": 8.0, "latency_p50": 0.5, "latency_p95": 0.5, "server": SAID}
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory):
+    study = Workspace(tmp_path_factory.mktemp("sent") / "study")
+    rows = [{"id": f"q{n}", "question": f"River {n}?", "answer": f"the {name}"} for n, name in enumerate(RIVERS)]
+    write_jsonl(study.split / "held_out.jsonl", rows)
+    write_json(study.split / "manifest.json", {"summary": {"train": 9, "held_out": 4}})
+    freeze(planned_fields(study, CONFIG, SAID)).write(study.plan_file)
+    plan = read(study.plan_file).hash
+    answer(study, "base", "surely not the", plan)
+    answer(study, "tuned", "the", plan)
+    adapter = study.runs / "monday" / "adapter" / "adapter_model.safetensors"
+    with Stage(study.runs / "monday" / "manifest.json", "train", Inputs()) as stage:
+        write_text(adapter, "weights")
+        stage.outputs = {"adapter": adapter.parent}
+        stage.facts = {"plan": plan, "base": "big", "exploratory": False, "peak_memory_gb": 1.0}
+    write_jsonl(study.runs / "monday" / "metrics.jsonl", [{"step": 1, "loss": 2.0}])
+    write_text(study.runs / "monday" / "README.md", "---\nlibrary_name: peft\n---\n\n# A model\n")
+    log = JudgmentLog(study.judgments_file)
+    for n in range(4):
+        log.cast(Judgment(plan, "ada", f"q{n}", "left", "tuned", "base"))
+    log.end(plan, "ada", 0)
+    write_report(study, CONFIG)
+    return study
+
+
+@pytest.fixture
+def study(sent, tmp_path):
+    shutil.copytree(sent.root, tmp_path / "study")
+    return Workspace(tmp_path / "study")
+
+
+def differs(study):
+    return verify_report(study, CONFIG).differs
+
+
+def test_an_untouched_copy_holds(study):
+    found = verify_report(study, CONFIG).as_dict()
+    assert found["holds"]
+    assert found["files"] > 4
+    assert found["figures"] > 100
+    assert "the report holds" in verification_text(found)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "answers/tuned.jsonl", "answers/base.manifest.json", "split/held_out.jsonl", "plan.json", "report/report.html",
+        "report/report.md", "runs/monday/adapter/adapter_model.safetensors", "runs/monday/metrics.jsonl",
+    ],
+)  # fmt: skip
+def test_a_changed_byte_in_any_file_is_found(study, name):
+    path = study.root / name
+    before = path.read_bytes()
+    place = next(at for at in range(len(before) // 2, len(before)) if before[at : at + 1].isalpha())
+    path.write_bytes(before[:place] + (b"x" if before[place : place + 1] != b"x" else b"y") + before[place + 1 :])
+    assert differs(study)
+
+
+def test_a_changed_figure_is_named_with_what_the_files_give(study):
+    path = study.report / "report.json"
+    report = json.loads(path.read_text())
+    report["comparison"]["judgments"]["wins"] = 3
+    write_json(path, report)
+    assert "report.json: comparison.judgments.wins says 3, the files give 4" in differs(study)
+
+
+def test_a_changed_vote_is_found_though_the_log_itself_refuses_changes(study):
+    with sqlite3.connect(study.judgments_file) as connection:
+        connection.execute("DROP TRIGGER no_update")
+        connection.execute("UPDATE entries SET verdict = 'right' WHERE item = 'q2'")
+    assert any("comparison.judgments.wins says 4, the files give 3" in line for line in differs(study))

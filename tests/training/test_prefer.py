@@ -1,0 +1,126 @@
+"""What people prefer moves the tuned model towards it, by TRL's own loss, and leaves a run's folder behind."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.training_models import recipe, records, tiny_model  # noqa: F401
+from training.prefer import PreferenceRecipe, build, prefer
+from training.preferences import Said, paired_rows, read_said, single_rows, write_said
+from training.qlora import train
+from training.runs import Run
+from winnow.config import PreferenceConfig, TrainingConfig
+from winnow.errors import InputError
+from winnow.models.prompt import BARE
+
+QUICK = {"batch_size": 2, "accumulation": 1, "evaluations": 2}
+
+
+@pytest.fixture(scope="module")
+def adapter(tiny_model, tmp_path_factory):  # noqa: F811
+    return train(recipe(tiny_model), tmp_path_factory.mktemp("runs") / "tuned", no_plan=True) / "adapter"
+
+
+def said(count: int) -> list[Said]:
+    """Short answers are preferred to those that ramble."""
+    return [
+        Said(row, ("It is a fee.",), ("Well, that may or may not be so, who knows.",), "vote") for row in records(count)
+    ]
+
+
+def preferring(model, adapter, rows, **settings):
+    own = {"learning_rate": 1e-2, "max_steps": 8, "validation": 0.25} | settings
+    return PreferenceRecipe(rows, str(model), adapter, TrainingConfig(**QUICK), PreferenceConfig(**own))
+
+
+def test_dpo_raises_the_margin_of_preferred_answers_on_questions_it_hasnt_learned(tiny_model, adapter, tmp_path):  # noqa: F811
+    one = preferring(tiny_model, adapter, said(16))
+    run = prefer(one, tmp_path / "dpo")
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert manifest["margin"]["start"] == pytest.approx(0, abs=1e-3), "the reference is the tuned adapter itself"
+    assert manifest["margin"]["end"] > 1
+    assert manifest["kept_back"] == 4
+    assert {path.name for path in run.iterdir()} >= {
+        "adapter",
+        "lineage.jsonl",
+        "metrics.jsonl",
+        "README.md",
+        "run.json",
+    }
+    assert (run / "adapter" / "adapter_model.safetensors").exists(), "the learning adapter alone is saved"
+    assert "nats" in (run / "README.md").read_text()
+    assert prefer(one, tmp_path / "dpo", resume=True) == run, "a finished run is returned as it is"
+
+
+def test_kto_learns_from_answers_that_were_both_bad(tiny_model, adapter, tmp_path):  # noqa: F811
+    rows = [*said(6), *(Said(row, (), ("Perhaps.", "Who knows."), "vote") for row in records(4, "And "))]
+    run = prefer(preferring(tiny_model, adapter, rows, method="kto", validation=0.0, max_steps=2), tmp_path / "kto")
+    assert json.loads((run / "manifest.json").read_text())["method"] == "kto"
+
+
+def likelihood(model, asked, answer):
+    """The log-likelihood of an answer after its prompt, in nats."""
+    import torch
+
+    ids = torch.tensor([asked + answer])
+    logits = model(input_ids=ids).logits[0, len(asked) - 1 : -1].float().log_softmax(-1)
+    return logits.gather(1, ids[0, len(asked) :, None]).sum()
+
+
+def test_the_loss_is_the_papers_with_the_tuned_adapter_as_reference(tiny_model, adapter, tmp_path):  # noqa: F811
+    import torch
+
+    one = preferring(tiny_model, adapter, said(2))
+    rows = paired_rows(one.inputs.tokenizer.open(), one.said, BARE, 512)
+    trainer = build(one, Run(tmp_path / "run"), rows, [])
+    model = trainer.model.eval()
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            if "lora_B.default" in name:
+                weights.add_(0.05)
+        found = trainer.compute_loss(model, trainer.data_collator(rows)).item()
+        gains = {}
+        for kind in ("default", "ref"):
+            model.set_adapter(kind)
+            gains[kind] = [
+                likelihood(model, row["prompt_ids"], row["chosen_ids"])
+                - likelihood(model, row["prompt_ids"], row["rejected_ids"])
+                for row in rows
+            ]
+    margins = torch.stack(gains["default"]) - torch.stack(gains["ref"])
+    assert margins.abs().min() > 0.01
+    expected = -torch.nn.functional.logsigmoid(one.preference.beta * margins).mean().item()
+    assert found == pytest.approx(expected, rel=1e-3)
+
+
+def test_answers_of_one_question_stand_in_pairs_or_alone(smollm2_tokenizer):
+    [row] = records(1)
+    rows = [Said(row, ("Right.", "Also right."), ("Wrong.",), "correction")]
+    pairs = paired_rows(smollm2_tokenizer, rows, BARE, 512)
+    assert [smollm2_tokenizer.decode(pair["chosen_ids"]) for pair in pairs] == [
+        "Right.<|im_end|>", "Also right.<|im_end|>",
+    ]  # fmt: skip
+    alone = single_rows(smollm2_tokenizer, rows, BARE, 512, batch=4)
+    assert sorted(row["label"] for row in alone) == [False, True, True]
+    assert all(row["KL_completion_ids"] != row["completion_ids"] for row in alone)
+
+
+def test_what_was_said_is_read_as_it_was_written(tmp_path):
+    rows = said(3)
+    write_said(tmp_path / "said.jsonl", rows)
+    assert read_said(tmp_path / "said.jsonl") == rows
+    with pytest.raises(InputError, match="nobody has said yet"):
+        read_said(tmp_path / "none.jsonl")
+
+
+def test_a_row_that_is_too_long_is_named_and_never_cut(smollm2_tokenizer):
+    [row] = records(1)
+    with pytest.raises(InputError, match=row.id):
+        paired_rows(smollm2_tokenizer, [Said(row, ("word " * 99,), ("no",), "vote")], BARE, 64)
+
+
+def test_two_bad_answers_give_dpo_nothing_to_compare(smollm2_tokenizer):
+    with pytest.raises(InputError, match="collect more votes"):
+        paired_rows(smollm2_tokenizer, [Said(records(1)[0], (), ("a", "b"), "vote")], BARE, 512)
