@@ -16,16 +16,18 @@ def page() -> None:
     """Show the next case that waits for the named person."""
     place = parts.workspace()
     waiting = cases(parts.flagged(place))
-    if not waiting:
+    if not waiting and not people.reviewer():
         st.success("Nothing waits for a decision.", icon=":material/check:")
         return
     if people.needs_name("a decision says who made it"):
         return
     kinds = list(dict.fromkeys(case.kind for case in waiting))
     counts = {kind: sum(case.kind == kind for case in waiting) for kind in kinds}
-    wanted = st.pills(
-        "Only", kinds, format_func=lambda kind: f"{kind} {counts[kind]:,}", key="kind", label_visibility="collapsed"
-    )
+    wanted = None
+    if len(kinds) > 1:
+        wanted = st.pills(
+            "Only", kinds, format_func=lambda kind: f"{kind} {counts[kind]:,}", key="kind", label_visibility="collapsed"
+        )
     _cards(place, [case for case in waiting if wanted in (None, case.kind)])
 
 
@@ -36,9 +38,11 @@ def _cards(place: Workspace, waiting: list[Case]) -> None:
     state["decide-began"] = total = max(began, len(waiting))
     later = state.setdefault("later", [])
     desk = DecisionDesk(ledger, parts.view(place), waiting, who, people.seen(place), later)
-    words = f"{len(waiting):,} to decide"
+    words = f"{len(waiting):,} to decide" if waiting else "Nothing waits for a decision."
     card.show(desk, f"decisions of {who}", words, total - len(waiting), total, 0.3)
     people.publish_if_small(place)
+    if not waiting:
+        return
     first = desk.left()[0]
     _correct(place, first)
     for row in first.rows:

@@ -51,10 +51,21 @@ def test_a_contradiction_is_settled_by_one_key_and_taken_back_by_another(page, a
     page.get_by_role("heading", name="These can't all be right").wait_for()
     page.wait_for_timeout(400)
     page.keyboard.press("1")
-    page.get_by_text("Nothing waits for a decision").wait_for()
+    page.locator(".wait", has_text="Nothing waits for a decision").wait_for()
     assert decisions(workspace) == [(ids["overdraft"], "restore", "ada"), (ids["conflict"], "remove", "ada")]
     page.goto(f"{address}/")
     page.get_by_role("button", name="Undo").click()
+    until(lambda: not decisions(workspace))
+    assert set(workspace.curated.view().flags) == {ids["overdraft"], ids["conflict"]}
+
+
+def test_a_click_in_the_history_strip_takes_a_decision_back_even_when_nothing_waits(page, address, workspace, ids):
+    page.goto(f"{address}/decide")
+    page.get_by_role("heading", name="These can't all be right").wait_for()
+    page.wait_for_timeout(400)
+    page.keyboard.press("1")
+    page.get_by_role("button", name="Go back to: 1 kept, 1 removed, What is the overdraft rate?").click()
+    page.get_by_role("heading", name="These can't all be right").wait_for()
     until(lambda: not decisions(workspace))
     assert set(workspace.curated.view().flags) == {ids["overdraft"], ids["conflict"]}
 
@@ -66,7 +77,7 @@ def test_two_people_on_one_row_are_told_of_each_other(people, address, workspace
         page.get_by_role("heading", name="These can't all be right").wait_for()
     ada.wait_for_timeout(400)
     ada.keyboard.press("2")
-    ada.get_by_text("Nothing waits for a decision").wait_for()
+    ada.locator(".wait", has_text="Nothing waits for a decision").wait_for()
     ben.keyboard.press("1")
     ben.get_by_text("ada decided about this row meanwhile").wait_for()
     assert {by for _, _, by in decisions(workspace)} == {"ada"}
