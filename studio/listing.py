@@ -60,7 +60,9 @@ def lines_of(
     is_folded: bool = False,
     unfolded: Collection[int] = (),
 ) -> Lines:
-    """Order the rows that are shown; folded, one stands for its group, and an unfolded group follows it in full.
+    """Order the rows that are shown; folded, one stands for its group, the largest groups first.
+
+    An unfolded group follows the row that stands for it, in full.
 
     `near` are places in the order of their nearness to what was searched.
     """
@@ -73,6 +75,8 @@ def lines_of(
     if not is_folded:
         return Lines(places, np.ones(len(places), np.int64), np.zeros(len(places), bool))
     shown, sizes = catalogue.folded(places)
+    largest = np.argsort(-sizes, kind="stable")
+    shown, sizes = shown[largest], sizes[largest]
     return _opened(catalogue, shown, sizes, unfolded) if unfolded else Lines(shown, sizes, np.zeros(len(shown), bool))
 
 

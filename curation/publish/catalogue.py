@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.publish.browse import Row, place_of
-from curation.signals.measuring import SIGNALS
 from winnow.data.ledger import Decision, View
 from winnow.data.records import to_records
 from winnow.data.surroundings import texts_around
@@ -28,7 +27,7 @@ from winnow.text.topics import Topics
 FACETS = ("status", "reason", "topic", "file", "split", "by")
 STATUSES = ("kept", "to decide", "removed")
 NO_TOPIC, NO_PART, NOBODY = "no topic", "in no part", "nobody"
-READER_SAYS = SIGNALS["reader"].reason.partition("{")[0]  # before the reason that a signal gives too
+READER = "reader"  # the signal whose reasons are those of other signals, after a colon
 ALONE = -1  # the group of a row that is compared with no other
 
 Mask = NDArray[np.bool_]
@@ -206,7 +205,7 @@ def catalogue_of(view: View, beside: Beside | None = None) -> Catalogue:
     decisions = _decisions(view, beside.flags)
     facets = {
         "status": _statuses(view, decisions, places),
-        "reason": _several((places[id_], _plain(d.reason)) for id_, found in decisions.items() for d in found),
+        "reason": _several((places[id_], _plain(d)) for id_, found in decisions.items() for d in found),
         "topic": _single(_topics(ids, beside.topics)),
         "file": _files(table),
         "split": _single([beside.parts.get(id_, NO_PART) for id_ in ids]),
@@ -249,12 +248,15 @@ def _files(table: pa.Table) -> Facet:
     return Facet(known, np.arange(len(table)), codes[found.indices.to_numpy()])
 
 
-def _plain(reason: str) -> str:
+def _plain(decision: Decision) -> str:
     """Cut a reason to what rows share: no particulars, and the same whoever says it.
 
-    "reads as: the answer refuses" → "the answer refuses"; "says the same; what differs: typo" → "says the same"
+    "reads as: the answer refuses" of the reader → "the answer refuses"; "says the same; what differs: typo" → "says
+    the same"
     """
-    return reason.removeprefix(READER_SAYS).partition(";")[0]
+    is_readers = decision.evidence.get("signal") == READER
+    reason = decision.reason.partition(": ")[2] if is_readers else decision.reason
+    return reason.partition(";")[0]
 
 
 def _why(decisions: Sequence[Decision]) -> str:

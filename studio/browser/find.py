@@ -11,7 +11,8 @@ HTML = """<form class="find" role="search" onsubmit="return false">
 <input type="search" aria-label="Find rows by words, id or file:line" placeholder="Find rows ( / )" maxlength="200">
 </form>"""
 CSS = """.find input { font: inherit; font-size: .9rem; width: 100%; box-sizing: border-box; padding: .45rem .7rem;
-  color: inherit; background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: .5rem; }
+  color: inherit; background: var(--st-background-color); border: 1px solid var(--st-border-color);
+  border-radius: .5rem; }
 .find input:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
 .find input::placeholder { color: inherit; opacity: .75; }"""
 ROWS = "studio/browser/rows.py"

@@ -15,6 +15,7 @@ from winnow.study.workspace import Workspace
 # A page's room belongs to its content: Streamlit leaves 6rem above it and 5 at its sides.
 STYLE = """<style>
 .stMainBlockContainer { padding: 3.75rem 2rem 2rem; }
+[data-testid="stCaptionContainer"] { color: inherit; opacity: .85; }
 .stMain h1 { font-size: 1.6rem; padding: .5rem 0; }
 </style>"""
 SECONDS_BETWEEN_LOOKS = 10  # at the stages' files: each look hashes them

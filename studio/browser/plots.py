@@ -25,6 +25,7 @@ TEXT_SHOWN = 90  # characters of a question under the mouse
 def signals(catalogue: Catalogue, asked: Filters) -> Filters:
     """Draw the histogram of one signal over the rows that fit; a range drawn on it narrows them further."""
     told = [name for name, values in catalogue.signals.items() if _tells(values)]
+    told.sort(key=lambda name: name != SUSPICION)  # the likeliest to be looked at stands first
     if not told:
         st.info("No signal was measured, or each has one value for all rows.", icon=":material/bar_chart:")
         return asked
@@ -36,13 +37,13 @@ def signals(catalogue: Catalogue, asked: Filters) -> Filters:
         alt.Chart(alt.Data(values=bars))
         .mark_bar(binSpacing=1, color=COLOURS[0])
         .encode(
-            x=alt.X("from:Q", bin="binned", title=_in_words(name)),
+            x=alt.X("from:Q", bin="binned", title=None, axis=alt.Axis(tickCount=6)),
             x2="to:Q",
-            y=alt.Y("rows:Q", title="rows (root scale)", scale=alt.Scale(type="sqrt"), axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("rows:Q", title="rows, root scale", scale=alt.Scale(type="sqrt"), axis=alt.Axis(tickMinStep=1)),
             tooltip=["from:Q", "to:Q", "rows:Q"],
         )
         .add_params(brush)
-        .properties(height=130)
+        .properties(height=170)
     )
     state = st.altair_chart(chart, on_select="rerun", key=f"signal-{name}", alt=f"Histogram of {_in_words(name)}")
     picked = (state.get("selection") or {}).get("range") or {}
@@ -112,7 +113,7 @@ def _map(points: Sequence[Mapping[str, Any]]) -> alt.Chart:
             tooltip=["question:N", "status:N"],
         )
         .add_params(alt.selection_interval(name="area"))
-        .properties(height=330)
+        .properties(height=300)
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def page() -> None:
             words = st.query_params.get("words", "")
             if words:
                 by_meaning = st.toggle("by meaning", key="by-meaning", bind="query-params")
-            order = _order(catalogue, bool(words) and by_meaning)
+            order = _order(catalogue, by_meaning) if look != "Groups" else "came in"
     if look == "Cuts":
         cuts.show(place)
         return
@@ -57,12 +57,17 @@ def _browse(place: Workspace, look: str, words: str, by_meaning: bool, order: Or
     catalogue = parts.catalogue(place)
     near: tuple[int, ...] = _near(place, catalogue, words) if by_meaning else ()
     asked = Filters(chosen=_chosen(catalogue), words="" if by_meaning else words, among=near if by_meaning else None)
-    if look == "Signals":
-        asked = plots.signals(catalogue, asked)
-    elif look == "Map":
-        asked = plots.plane_of(catalogue, _meaning(place, catalogue), asked)
-    shown = catalogue.shown(asked)
-    _listed(place, catalogue, shown, asked, _List(look, words, by_meaning, order, near))
+    left, right = st.columns([5, 3], gap="small")
+    with right:
+        if look == "Signals":
+            asked = plots.signals(catalogue, asked)
+        elif look == "Map":
+            asked = plots.plane_of(catalogue, _meaning(place, catalogue), asked)
+    how = _List(look, words, by_meaning, order, near)
+    with left:
+        name, lines = _listed(catalogue, catalogue.shown(asked), asked, how)
+    with right:
+        _beside(place, catalogue, table.state(name), lines, words)
 
 
 def _chosen(catalogue: Catalogue) -> dict[str, list[str]]:
@@ -81,31 +86,32 @@ class _List:
     near: tuple[int, ...]
 
 
-def _listed(place: Workspace, catalogue: Catalogue, shown: Shown, asked: Filters, how: _List) -> None:
-    """Draw facets and list at the left, and the row that is read at the right."""
+def _listed(catalogue: Catalogue, shown: Shown, asked: Filters, how: _List) -> tuple[str, Lines]:
+    """Draw facets and list; return the list's name, under which it remembers what was done, and its lines."""
     name = content_hash(str(asked), how.look, how.order)[:12]
     state = table.state(name)
-    is_folded = how.look == "Groups"
-    lines = lines_of(catalogue, shown.places, how.order, how.near, is_folded, state.unfolded)
-    left, right = st.columns([5, 3], gap="small")
-    with left:
-        table.show(
-            name,
-            facets=facets_of(catalogue, shown, asked.chosen),
-            chosen=asked.chosen,
-            rows=window(catalogue, lines, state.start),
-            total=len(lines),
-            words=_words(catalogue, shown, lines, how),
-        )
+    lines = lines_of(catalogue, shown.places, how.order, how.near, how.look == "Groups", state.unfolded)
+    table.show(
+        name,
+        facets=facets_of(catalogue, shown, asked.chosen),
+        chosen=asked.chosen,
+        rows=window(catalogue, lines, state.start),
+        total=len(lines),
+        words=_words(catalogue, shown, lines, how),
+    )
+    return name, lines
+
+
+def _beside(place: Workspace, catalogue: Catalogue, state: table.State, lines: Lines, words: str) -> None:
+    """Offer what can be done with ticked rows, and tell the story of the one that is read."""
     ticked = [at for at in _ticked(state, lines) if at < len(catalogue)]
-    read = state.read if state.read is not None else exactly(catalogue, how.words)
-    with right:
-        if ticked:
-            _together(place, catalogue, ticked)
-        if read is not None and read < len(catalogue):
-            drawer.show(place, catalogue, read)
-        elif not ticked:
-            st.caption("Click a row to read its story; tick rows to keep, remove or restore them together.")
+    read = state.read if state.read is not None else exactly(catalogue, words)
+    if ticked:
+        _together(place, catalogue, ticked)
+    if read is not None and read < len(catalogue):
+        drawer.show(place, catalogue, read)
+    elif not ticked:
+        st.caption("Click a row to read its story; tick rows to keep, remove or restore them together.")
 
 
 def _ticked(state: table.State, lines: Lines) -> list[int]:

@@ -33,7 +33,7 @@ def decided(people=()):
         Decision(IDS[1], "duplicates", "remove", "says the same as its twin; what differs: typo", {"twin": IDS[0]}),
         Decision(IDS[0], "contradictions", "flag", "can't hold too", {"group": [IDS[0], IDS[2]]}),
         Decision(IDS[2], "contradictions", "flag", "can't hold too", {"group": [IDS[0], IDS[2]]}),
-        Decision(IDS[2], "quality", "flag", "reads as: the answer refuses"),
+        Decision(IDS[2], "quality", "flag", "reads as: the answer refuses", {"signal": "reader"}),
         Decision(IDS[2], "quality", "flag", "the answer refuses"),
     ]
     return settle(to_table(RECORDS), steps, people)
