@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any, get_args
@@ -169,7 +169,10 @@ class ReviewDesk(Desk):
 
 @dataclass
 class DecisionDesk(Desk):
-    """The rows that wait for a person; `later` are keys of cases put off, `seen` the last entry the page knew of."""
+    """The rows that wait for a person; `later` are keys of cases put off, `seen` the last entry the page knew of.
+
+    `planned` are ids of rows that the frozen plan holds.
+    """
 
     ledger: Ledger
     view: View
@@ -177,6 +180,7 @@ class DecisionDesk(Desk):
     who: str
     seen: int
     later: list[str] = field(default_factory=list)
+    planned: Collection[str] = ()
 
     def left(self) -> list[Case]:
         """List the cases, those that were put off last."""
@@ -184,7 +188,7 @@ class DecisionDesk(Desk):
 
     def cards(self) -> list[Card]:
         """Lay out the next cases."""
-        return [case_card(case, self.view) for case in self.left()[:AHEAD]]
+        return [case_card(case, self.view, self.planned) for case in self.left()[:AHEAD]]
 
     def judge(self, key: str, event: Event) -> None:
         """Write the person's decision about each row of the case, or put the case off."""

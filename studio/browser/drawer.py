@@ -11,7 +11,6 @@ from evaluation.people.vote_log import JudgmentLog
 from studio.browser import parts, people, texts
 from studio.desk import WORDS
 from studio.row_story import RowStory, Used, story_of
-from studio.standing import HELD_OUT
 from winnow.data.ledger import Entry
 from winnow.errors import WinnowError
 from winnow.study.workspace import Workspace
@@ -53,7 +52,7 @@ def _used(place: Workspace) -> Used:
         frozen = None
     if frozen is None:
         return Used(runs=runs)
-    planned = {id_ for id_, part in parts.parts_of_split(place).items() if part == HELD_OUT}
+    planned = parts.planned(place)
     if not review_of(frozen, JudgmentLog(place.judgments_file)).shows_systems(people.reviewer()):
         return Used(planned, runs)
     found = {name: parts.rows(place.answers / f"{name}.jsonl") for name in SYSTEMS}

@@ -18,7 +18,7 @@ from curation.publish.catalogue import Beside, Catalogue, catalogue_of
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.people.queue import SYSTEMS
-from studio.standing import SPLITS, count_rows, parts_of_rows, review_flags
+from studio.standing import HELD_OUT, SPLITS, count_rows, parts_of_rows, review_flags
 from winnow.data.files import read_jsonl, read_table
 from winnow.data.ledger import Decision, View, settle
 from winnow.data.records import Record, content_hash, to_records
@@ -199,6 +199,18 @@ def _signals(path: Path, state: Stamp) -> pa.Table | None:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _parts(root: Path, state: Stamp) -> dict[str, str]:
     return parts_of_rows(Workspace(root))
+
+
+def steps(place: Workspace) -> list[Decision]:
+    """Read what the steps decided."""
+    return _steps(place.curated.root, stamp(*sorted(place.curated.ledger.folder.glob("*.parquet"))))
+
+
+def planned(place: Workspace) -> set[str]:
+    """Name the rows that the frozen plan holds; none where there is no plan, or it can't be read."""
+    if not place.plan_file.exists():
+        return set()
+    return {id_ for id_, part in parts_of_split(place).items() if part == HELD_OUT}
 
 
 def parts_of_split(place: Workspace) -> dict[str, str]:

@@ -220,3 +220,12 @@ def test_an_earlier_decision_is_taken_back_by_its_place_in_the_history_and_later
     assert ids["copy"] in view.removed
     assert ids["empty"] not in view.removed, "what somebody else decided isn't one's own to take back here"
     assert ids["conflict"] in view.removed
+
+
+def test_who_decides_about_a_row_of_the_frozen_plan_is_told(workspace):
+    ids = study.curate(workspace)
+    view, ledger = workspace.curated.view(), workspace.curated.ledger
+    waiting = cases(flagged_rows(view, {}))
+    for planned, titles in (({ids["conflict"]}, ["Why", "In the frozen plan"]), ({ids["first"]}, ["Why"])):
+        desk = DecisionDesk(ledger, view, waiting, "ada", 0, planned=planned)
+        assert [around["title"] for around in desk.cards()[0]["around"]] == titles

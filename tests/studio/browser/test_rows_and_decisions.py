@@ -7,12 +7,12 @@ import pytest
 from studio.jobs import jobs
 from tests.studio import studio_workspace as study
 from tests.studio.browser.conftest import CHROMIUM, until
+from winnow.data.ledger import Decision
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}; apt-get install chromium"),
 ]
-
 
 
 @pytest.fixture
@@ -44,7 +44,9 @@ def test_a_click_reads_a_row_beside_its_twin_as_kept_and_only_ticks_restore(page
     until(lambda: decisions(workspace))
     told(page, "1 of 9 rows")
     assert decisions(workspace) == [(ids["empty"], "restore", "ada")]
-    page.get_by_role("button", name="Restore this row").wait_for(state="detached")  # the next row isn't ticked by itself
+    page.get_by_role("button", name="Restore this row").wait_for(
+        state="detached"
+    )  # the next row isn't ticked by itself
 
 
 def test_facets_narrow_rows_stand_in_the_address_and_count_what_they_would_show(page, address, workspace, ids):
@@ -167,6 +169,23 @@ def test_two_people_on_one_row_are_told_of_each_other(people, address, workspace
     ben.keyboard.press("1")
     ben.get_by_text("ada decided about this row meanwhile").wait_for()
     assert {by for _, _, by in decisions(workspace)} == {"ada"}
+
+
+def test_the_audit_of_removals_is_a_queue_of_its_own_and_what_ben_did_meanwhile_is_told(
+    people, address, workspace, ids
+):
+    page = people("ada")
+    page.goto(f"{address}/decide")
+    page.get_by_role("button", name="Was this row rightly removed? 2").click()
+    page.get_by_role("heading", name="Was this row rightly removed?").wait_for()
+    workspace.curated.ledger.append(Decision(ids["first"], "studio", "remove", "wrong fee", by="ben"))
+    page.wait_for_timeout(400)
+    page.keyboard.press("k")
+    page.get_by_text("1 rows to decide").first.wait_for()
+    page.get_by_text("Since you began: ben removed 1 row").wait_for()
+    assert [(d.step, d.action, d.reason) for d in workspace.curated.ledger.people_decisions()][1:] == [
+        ("audit", "label", "right")
+    ]
 
 
 def test_a_correction_is_saved_at_the_first_press_of_a_real_mouse(page, address, workspace, ids):
