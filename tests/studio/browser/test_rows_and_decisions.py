@@ -176,12 +176,12 @@ def test_the_audit_of_removals_is_a_queue_of_its_own_and_what_ben_did_meanwhile_
 ):
     page = people("ada")
     page.goto(f"{address}/decide")
-    page.get_by_role("button", name="Was this row rightly removed? 2").click()
+    page.get_by_text("Was this row rightly removed? 2").click()
     page.get_by_role("heading", name="Was this row rightly removed?").wait_for()
     workspace.curated.ledger.append(Decision(ids["first"], "studio", "remove", "wrong fee", by="ben"))
     page.wait_for_timeout(400)
     page.keyboard.press("k")
-    page.get_by_text("1 rows to decide").first.wait_for()
+    page.get_by_text("1 row to decide").first.wait_for()
     page.get_by_text("Since you began: ben removed 1 row").wait_for()
     assert [(d.step, d.action, d.reason) for d in workspace.curated.ledger.people_decisions()][1:] == [
         ("audit", "label", "right")
