@@ -80,9 +80,8 @@ def _words(waiting: list[Case]) -> str:
     rows = sum(len(case.rows) for case in waiting)
     if not waiting:
         return "Nothing waits for a decision."
-    return f"{rows:,} row{'s' if rows > 1 else ''} to decide" + (
-        f", {len(waiting):,} cards" if rows != len(waiting) else ""
-    )
+    cards = f", {len(waiting):,} cards" if rows != len(waiting) else ""
+    return f"{rows:,} row{'s' if rows > 1 else ''} to decide{cards}"
 
 
 # Repairs, many at once.
