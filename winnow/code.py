@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from winnow import DISTRIBUTION
-from winnow.data.files import write_text
+from winnow.data.files import cache_folder, write_text
 from winnow.data.records import content_hash
-from winnow.models.names import cache_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("winnow", "curation", "training", "evaluation", "studio")

@@ -124,7 +124,7 @@ class Catalogue:
         """All that words are looked for in, in small letters."""
         table = self.table
         where = pc.binary_join_element_wise(self._names_of_files, pc.cast(table["line"], pa.string()), ":")
-        columns = [table[name] for name in ("question", "answer", "context", "system", "history", "id")]
+        columns = [table[name] for name in ("question", "answer", "context", "system", "history", "references", "id")]
         return pc.utf8_lower(pc.binary_join_element_wise(*columns, where, self.why, "\n"))
 
     @cached_property

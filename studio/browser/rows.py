@@ -11,7 +11,7 @@ import streamlit as st
 from curation.publish.catalogue import FACETS, Catalogue, Filters, Shown
 from curation.publish.meaning import Meaning
 from studio.browser import cuts, drawer, parts, people, plots, table
-from studio.listing import ORDERS, Lines, Order, exactly, facets_of, lines_of, window
+from studio.listing import ORDERS, SUSPICION, Lines, Order, exactly, facets_of, lines_of, window
 from winnow.data.records import content_hash
 from winnow.models.embedder import Embedder
 from winnow.study.workspace import Workspace
@@ -46,7 +46,9 @@ def page() -> None:
 def _order(catalogue: Catalogue, by_meaning: bool) -> Order:
     if by_meaning:
         return "near"
-    known: list[Order] = ["came in", *(["suspect"] if "suspicion" in catalogue.signals else [])]
+    known: list[Order] = ["came in"]
+    if SUSPICION in catalogue.signals:
+        known.append("suspect")
     return st.selectbox("Order", known, format_func=ORDERS.__getitem__, key="order", label_visibility="collapsed",
                         width=220)  # fmt: skip
 

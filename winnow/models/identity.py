@@ -12,9 +12,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from winnow.data.files import file_hash
+from winnow.data.files import cache_folder, file_hash
 from winnow.data.records import canonical_json, content_hash
-from winnow.models.names import TOKENIZER_FILES, cache_folder, is_server
+from winnow.models.names import TOKENIZER_FILES, is_server
 
 
 def weights_hash(model: Path | str) -> str:

@@ -73,6 +73,14 @@ def test_words_are_found_in_texts_reasons_ids_and_places_whatever_their_case(cat
     assert shown(catalogue, words="unicorn") == []
 
 
+def test_words_are_found_in_what_stands_around_a_question():
+    history = [{"role": "user", "content": "I rent a shop."}]
+    row = new_record("What is the fee?", "Five pounds.", context="Card: £5.", history=history, references=["£5.00"])
+    catalogue = catalogue_of(settle(to_table([row]), []))
+    for words, rows in (("rent a shop", [0]), ("card:", [0]), ("£5.00", [0]), ("sell a shop", [])):
+        assert shown(catalogue, words=words) == rows
+
+
 def test_a_range_of_a_signal_leaves_out_rows_without_a_value(catalogue):
     assert shown(catalogue, ranges={"repetition": (0.0, 1.0)}) == [0, 2, 3]
     assert shown(catalogue, ranges={"repetition": (0.5, 0.9)}) == [2, 3]

@@ -151,7 +151,7 @@ def test_an_address_opens_the_rows_it_names_and_the_story_of_the_one_it_means(wo
     assert "Restore" in labels(app)
     assert "1 of 9 rows" in everything(app)
     assert "2 of 9 rows" in everything(open_page("rows", status="removed"))
-    assert "No row" not in everything(open_page("rows", words="no such words"))
+    assert "0 of 9 rows" in everything(open_page("rows", words="no such words"))
 
 
 def test_no_row_is_ticked_and_none_restored_before_a_person_does(workspace, ids):
