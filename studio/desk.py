@@ -232,7 +232,7 @@ class DecisionDesk(Desk):
         self.back(self.last())
 
     def back(self, number: str) -> None:
-        """Take back this press alone, on all rows that it was about: decisions about other rows stand for themselves."""
+        """Take back this press alone, on all rows that it was about; decisions about other rows stand."""
         for press in self._mine():
             if str(press[-1].number) == number:
                 self.ledger.undo([entry.number for entry in press], by=self.who)

@@ -243,7 +243,7 @@ class Desk {
     if (document.querySelector('[role="dialog"]') || !this.place.isConnected) return;
     const key = event.code.startsWith("Digit") ? event.code.slice(5) : event.key.toLowerCase();
     const card = this.next();
-    if (!card) return;
+    if (!card) return key === "u" && this.undo();
     const choice = [...card.choices, ...card.aside].find((one) => one.key === key);
     const acts = { u: () => this.undo(), d: () => this.see("marked"), m: () => this.see("rendered"),
       p: () => this.see("plain"), a: () => card.reference && this.refer(),
