@@ -21,10 +21,10 @@ from benchmarks.planted import CONTRADICTIONS, COPIES, TRAPS, Planted, plant
 from curation.pairs import candidates
 from curation.steps import contradictions, duplicates
 from winnow.config import Config
+from winnow.data.files import cache_folder
 from winnow.data.ledger import Decision
 from winnow.data.records import new_record, number_copies, to_table
 from winnow.models.embedder import Embedder
-from winnow.models.names import cache_folder
 
 
 def corpus(rows: int, copies: int, seed: int, name: str) -> list[Planted]:

@@ -18,8 +18,8 @@ from benchmarks.curation import as_table
 from benchmarks.planted import Editor, Planted
 from curation.steps import contamination
 from winnow.config import ContaminationConfig
+from winnow.data.files import cache_folder
 from winnow.models.embedder import Embedder
-from winnow.models.names import cache_folder
 
 LEAKS = ["exact", "case", "typos", "html", "template_question", "template_both", "word_edited", "edited_question"]
 

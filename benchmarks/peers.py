@@ -30,9 +30,9 @@ from curation.pairs.texts.passages import Passage
 from curation.pairs.texts.vectors import text_vectors
 from curation.steps import duplicates
 from winnow.config import DuplicatesConfig
+from winnow.data.files import cache_folder
 from winnow.data.ledger import Decision
 from winnow.models.embedder import Embedder
-from winnow.models.names import cache_folder
 from winnow.models.word_vectors import StaticEmbedder
 
 MODEL = "all-minilm-l6-v2"

@@ -18,8 +18,8 @@ from benchmarks.planted import Planted
 from curation.pairs import candidates
 from curation.steps import duplicates
 from winnow.config import DuplicatesConfig
+from winnow.data.files import cache_folder
 from winnow.models.embedder import Embedder
-from winnow.models.names import cache_folder
 
 ROWS = 8_000
 NEAR = 0.9

@@ -52,6 +52,12 @@ def activity(curated: Curated) -> list[Act]:
     return sorted(acts, key=lambda act: act.at, reverse=True)
 
 
+def meanwhile(curated: Curated, seen: int, who: str) -> list[Act]:
+    """List what others did and didn't take back since entry `seen` of the ledger, the newest first."""
+    return [act for act in activity(curated) if act.by != who and act.counts and act.entries
+            and act.entries[0].number > seen and act.entries[0].decision.action != "undo"]  # fmt: skip
+
+
 def _press(entry: Entry) -> tuple[object, ...]:
     decision = entry.decision
     group = decision.evidence.get("settled")

@@ -13,19 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from curation.ingest import ingest
 from curation.ingest.layout import Layout
-from curation.pipeline import MEASURED, STEPS, Course, estimate_rating, measure
-from curation.publish.markdown import reasons_text
-from curation.publish.publish import publish, published
-from curation.publish.report import Report
 from curation.signals.meaning.load import tool_models
-from curation.signals.measuring import VALUES
-from curation.signals.rater.estimate import Estimate
 from winnow.config import Config, load
 from winnow.data.files import read_json, read_table, write_json, write_table
 from winnow.data.formats.containers import on_disk
@@ -42,6 +36,11 @@ from winnow.study.shared_inputs import local, people_input
 from winnow.study.stage import Stage
 from winnow.study.workspace import CONFIG_NAME, Curated
 from winnow.text.topics import Topics
+
+if TYPE_CHECKING:  # who only asks whether curation still holds, as every page does, shouldn't wait for all that it runs
+    from curation.pipeline import Course
+    from curation.publish.report import Report
+    from curation.signals.rater.estimate import Estimate
 
 LOG = logging.getLogger(__name__)
 SECTIONS = (
@@ -120,6 +119,8 @@ def curate_sources(
 
 def estimate_sources(sources: Sequence[str], curated: Curated, config: Config) -> Estimate | None:
     """Say what the rater would take on these sources, writing nothing; None where no model is to rate."""
+    from curation.pipeline import estimate_rating
+
     if config.quality.rater.model is None:
         return None
     records, _, _ = ingest(list(sources), config.ingest)
@@ -128,6 +129,8 @@ def estimate_sources(sources: Sequence[str], curated: Curated, config: Config) -
 
 def require_kept(report: Report, curated: Curated) -> None:
     """Raise InputError with the reasons and their counts where not one row is kept; the files are written by then."""
+    from curation.publish.markdown import reasons_text
+
     if not report["kept"]:
         raise InputError(
             f"{curated.root}: none of the {report['input']} rows is kept: {reasons_text(report['by_reason'])}; each "
@@ -136,6 +139,9 @@ def require_kept(report: Report, curated: Curated) -> None:
 
 
 def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> Report:
+    from curation.pipeline import MEASURED, STEPS, measure
+    from curation.publish.publish import publish
+
     course = _begin(stage, curated, progress)
     for name in STEPS:
         if name == MEASURED[0]:
@@ -148,6 +154,8 @@ def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) ->
 
 
 def _outputs(curated: Curated) -> dict[str, Path]:
+    from curation.publish.publish import published
+
     measured = (
         curated.pairs_file, curated.signals_file, curated.topics_file, curated.manners_file, curated.suspicion_file,
     )  # fmt: skip
@@ -160,6 +168,8 @@ def _sections(config: Config) -> tuple[BaseModel, ...]:
 
 def _begin(stage: Stage[CurateInputs], curated: Curated, progress: Progress) -> Course:
     """Read everything first, so that a bad file ends the run before any hour is spent."""
+    from curation.pipeline import Course
+
     config = _config(stage.settings, stage.seed or 0)
     sources, held_out = (
         [one.open() for one in files.values()] for files in (stage.inputs.sources, stage.inputs.held_out)
@@ -202,6 +212,8 @@ def settings_of(curated: Curated, changes: Sequence[str] = ()) -> Config:
 
 def refresh(curated: Curated) -> Report:
     """Publish anew after a person decided; the steps' decisions stay as they are."""
+    from curation.publish.publish import publish
+
     config = settings_of(curated)
     report = publish(curated, curated.view(), curated.ledger.step_decisions(), config, *_known(curated))
     _note_outputs(curated, config, report)
@@ -213,6 +225,10 @@ def move_thresholds(curated: Curated, changes: Sequence[str]) -> Report:
 
     Raises InputError for another number of topics: they are found when a file is curated.
     """
+    from curation.pipeline import MEASURED, Course
+    from curation.publish.publish import publish
+    from curation.signals.measuring import VALUES
+
     config = settings_of(curated, changes)
     if config.selection.topics != settings_of(curated).selection.topics:
         raise InputError(

@@ -6,7 +6,7 @@ card = case_card(case, view)                    # rows that contradict each othe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from curation.publish.browse import Other, Row, others_of
@@ -14,6 +14,7 @@ from curation.publish.cases import Case, choices
 from evaluation.comparison.pairs import AnswerPair
 from evaluation.people.marks import REASONS
 from evaluation.people.queue import Showing
+from studio.row_story import AMENDS
 from studio.showing import differing, plain, rendered
 from winnow.data.ledger import View
 from winnow.data.surroundings import TITLES
@@ -30,7 +31,8 @@ LABELS = {name: label for name, label, _, _ in VERDICTS} | {str(one["name"]): st
 # The digits that no verdict has, for what is wrong with the worse answer.
 CHIPS = tuple({"name": name, "label": name.capitalize(), "key": str(key)} for key, name in enumerate(REASONS, start=5))
 LATER = {"name": "skip", "label": "Later", "key": "s", "help": "it comes again after the others"}
-KEYS_OF_ONE = {"keep": "k", "remove": "x"}
+IN_PLAN = ({"title": "In the frozen plan", "html": plain(AMENDS)},)
+KEYS_OF_ONE = {"keep": "k", "remove": "x", "right": "k", "wrong": "x"}
 
 
 def review_card(key: str, pair: AnswerPair, showing: Showing) -> Card:
@@ -55,8 +57,11 @@ def review_card(key: str, pair: AnswerPair, showing: Showing) -> Card:
     }
 
 
-def case_card(case: Case, view: View) -> Card:
-    """Lay out the rows of a case beside each other, or a single row beside those that it was compared with."""
+def case_card(case: Case, view: View, planned: Collection[str] = ()) -> Card:
+    """Lay out the rows of a case beside each other, or a single row beside those that it was compared with.
+
+    `planned` are ids of rows that the frozen plan holds; whoever decides about one is told.
+    """
     single = len(case.rows) == 1
     others = others_of(case.rows[0], view) if single else []
     texts = [_text(row) for row in case.rows] + [f"{o.record.question}\n\n{o.record.answer}" for o in others]
@@ -65,7 +70,15 @@ def case_card(case: Case, view: View) -> Card:
     return {
         "key": case.key,
         "kind": case.kind,
-        "around": [{"title": "Why", "html": plain("\n".join(case.reasons))}, *_shared(case.rows, others)],
+        "around": [
+            {"title": "Why", "html": plain("\n".join(case.reasons))},
+            *(
+                [{"title": "In the frozen plan", "html": plain(AMENDS)}]
+                if {r.id for r in case.rows} & {*planned}
+                else []
+            ),
+            *_shared(case.rows, others),
+        ],
         "question": "",
         "panes": [_pane(title, text, mark) for title, text, mark in zip(titles, texts, marks, strict=True)],
         "choices": [

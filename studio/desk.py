@@ -9,10 +9,14 @@ taken.ids                       # ["e1"]: saved, the page may forget it
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any, get_args
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.publish.cases import Case, decisions
 from evaluation.comparison.pairs import AnswerPair
@@ -29,6 +33,8 @@ MAX_HISTORY_CHARACTERS = 40  # of a question in the list of the last judgments
 UNDO = "undo"
 BACK = "back"  # takes back a judgment and all after it
 MAX_HISTORY = 8  # judgments that the page lists, the newest last
+MADE_HERE = ("studio", "audit")  # steps under which decisions of a desk stand, apart from labels of Argilla
+WORDS = {"restore": "kept", "remove": "removed", "correct": "corrected", "label": "answered"}
 VERDICTS: tuple[SideVerdict, ...] = get_args(SideVerdict)
 
 Event = Mapping[str, Any]
@@ -163,7 +169,10 @@ class ReviewDesk(Desk):
 
 @dataclass
 class DecisionDesk(Desk):
-    """The rows that wait for a person; `later` are keys of cases put off, `seen` the last entry the page knew of."""
+    """The rows that wait for a person; `later` are keys of cases put off, `seen` the last entry the page knew of.
+
+    `planned` are ids of rows that the frozen plan holds.
+    """
 
     ledger: Ledger
     view: View
@@ -171,6 +180,7 @@ class DecisionDesk(Desk):
     who: str
     seen: int
     later: list[str] = field(default_factory=list)
+    planned: Collection[str] = ()
 
     def left(self) -> list[Case]:
         """List the cases, those that were put off last."""
@@ -178,7 +188,7 @@ class DecisionDesk(Desk):
 
     def cards(self) -> list[Card]:
         """Lay out the next cases."""
-        return [case_card(case, self.view) for case in self.left()[:AHEAD]]
+        return [case_card(case, self.view, self.planned) for case in self.left()[:AHEAD]]
 
     def judge(self, key: str, event: Event) -> None:
         """Write the person's decision about each row of the case, or put the case off."""
@@ -190,17 +200,45 @@ class DecisionDesk(Desk):
 
     def last(self) -> str:
         """Name the last decision of this person by its number."""
-        return next((str(entry.number) for entry in reversed(self._mine())), "")
+        return next((str(press[-1].number) for press in reversed(self._mine())), "")
 
-    def _mine(self) -> list[Entry]:
-        entries = self.ledger.history()
-        return [e for e in entries if e.counts and e.decision.by == self.who and e.decision.action != UNDO]
+    def history(self) -> list[Past]:
+        """List the last presses: "removed", "Where is my card?"; "1 kept, 1 removed", "What is the fee?"."""
+        presses = self._mine()[-MAX_HISTORY:]
+        questions = self._questions({press[0].decision.id for press in presses})
+        return [
+            {"number": str(press[-1].number), "said": _said(press), "about": questions[press[0].decision.id]}
+            for press in presses
+        ]
+
+    def _mine(self) -> list[list[Entry]]:
+        """Group this person's decisions that stand by press, the newest last."""
+        presses: dict[tuple[str, ...], list[Entry]] = {}
+        for entry in self.ledger.history():
+            decision = entry.decision
+            if entry.counts and decision.by == self.who and decision.action != UNDO and decision.step in MADE_HERE:
+                rows = decision.evidence.get("settled", [decision.id])
+                presses.setdefault((decision.at, *rows), []).append(entry)
+        return sorted(presses.values(), key=lambda press: press[-1].number)
+
+    def _questions(self, ids: set[str]) -> dict[str, str]:
+        records = self.view.records
+        found = records.filter(pc.is_in(records["id"], pa.array(sorted(ids), pa.string())))
+        questions = dict(zip(found["id"].to_pylist(), found["question"].to_pylist(), strict=True))
+        return {id_: shorten(questions.get(id_, id_), MAX_HISTORY_CHARACTERS, placeholder="…") for id_ in ids}
 
     def undo(self) -> None:
         """Take back the last decision of this person, on all rows that it was about."""
-        if mine := self._mine():
-            last = mine[-1].decision
-            together = last.evidence.get("settled", [last.id])
-            self.ledger.undo(
-                [e.number for e in mine if e.decision.id in together and e.decision.at == last.at], by=self.who
-            )
+        self.back(self.last())
+
+    def back(self, number: str) -> None:
+        """Take back this press alone, on all rows that it was about; decisions about other rows stand."""
+        for press in self._mine():
+            if str(press[-1].number) == number:
+                self.ledger.undo([entry.number for entry in press], by=self.who)
+
+
+def _said(press: Sequence[Entry]) -> str:
+    rows = {entry.decision.id: entry.decision.action for entry in press}
+    counts = Counter(WORDS.get(action, action) for action in rows.values())
+    return next(iter(counts)) if len(rows) == 1 else ", ".join(f"{n} {word}" for word, n in sorted(counts.items()))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from winnow.study.workspace import Workspace
 
 SPLITS = ("train", "validation", "held_out")
+HELD_OUT = "held-out"
 LOW_DISK_GB = 2
 
 
@@ -137,6 +138,21 @@ def review_flags(workspace: Workspace, plan_hash: str) -> list[Decision]:
         for j in JudgmentLog(workspace.judgments_file).judgments(plan_hash)
         if j.verdict == "flag" and j.at > last.get(j.item, "")
     ]
+
+
+def parts_of_rows(workspace: Workspace) -> dict[str, str]:
+    """Map each row of the split to its part: train, validation, held-out; nothing before there is a split."""
+    from pyarrow import json as arrow_json
+    from pyarrow import schema, string
+
+    options = arrow_json.ParseOptions(explicit_schema=schema([("id", string())]), unexpected_field_behavior="ignore")
+    found: dict[str, str] = {}
+    for name in SPLITS:
+        path = workspace.split / f"{name}.jsonl"
+        if path.exists() and path.stat().st_size:
+            ids = arrow_json.read_json(path, parse_options=options)["id"].to_pylist()
+            found |= dict.fromkeys(ids, name.replace("_", "-"))
+    return found
 
 
 def count_rows(path: Path) -> int:

@@ -6,14 +6,18 @@ code_hash("curation.signals.measuring")  # changes with a pattern, not with a do
 from __future__ import annotations
 
 import ast
+import contextlib
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from winnow import DISTRIBUTION
+from winnow.data.files import cache_folder, write_text
 from winnow.data.records import content_hash
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,7 +44,9 @@ def code_hash(*modules: str) -> str:
     names = sorted(reached(modules))
     found = [_read(name) for name in names]
     packages = sorted(set().union(*(module.packages for module in found)))
-    return content_hash(*(module.digest for module in found), *_versions(packages))
+    versions = _versions(packages)
+    _keep()
+    return content_hash(*(module.digest for module in found), *versions)
 
 
 def reached(modules: Iterable[str]) -> set[str]:
@@ -68,11 +74,58 @@ def _file(module: str) -> Path | None:
 def _read(module: str) -> _Module:
     path = _file(module)
     assert path is not None, f"{module}: no such module"
+    beside = _data_in(path.parent)
+    known = _remember(module, _stamp(path, *beside), lambda: _parsed(module, path, beside))
+    return _Module(known["digest"], frozenset(known["own"]), frozenset(known["packages"]))
+
+
+def _parsed(module: str, path: Path, beside: Sequence[Path]) -> dict[str, Any]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     own, packages = _imports(tree)
-    beside = sorted(p for p in path.parent.rglob("*") if p.suffix in DATA) if path.parent != ROOT else []
     data = [content_hash(p.name, p.read_bytes().hex()) for p in beside]
-    return _Module(content_hash(module, plain(tree), *data), frozenset(own), frozenset(packages))
+    return {"digest": content_hash(module, plain(tree), *data), "own": sorted(own), "packages": sorted(packages)}
+
+
+@cache
+def _data_in(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(p for p in folder.rglob("*") if p.suffix in DATA)) if folder != ROOT else ()
+
+
+# Parsing all modules and asking every installed package what it holds takes two seconds, which a page or a command that
+# only asks whether a stage still holds shouldn't wait for: both are remembered by the sizes and times of their files.
+
+_new: list[str] = []
+
+
+def _memory() -> Path:
+    """Where what was read of this checkout by this Python is kept."""
+    return cache_folder() / "code" / f"{content_hash(str(ROOT), sys.version)[:24]}.json"
+
+
+@cache
+def _remembered() -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError):
+        return dict(json.loads(_memory().read_text(encoding="utf-8")))
+    return {}
+
+
+def _remember(name: str, stamp: list[list[Any]], compute: Callable[[], Any]) -> Any:
+    known = _remembered().get(name)
+    if not known or known["stamp"] != stamp:
+        known = _remembered()[name] = {"stamp": stamp, "is": compute()}
+        _new.append(name)
+    return known["is"]
+
+
+def _keep() -> None:
+    if _new:
+        _new.clear()
+        with contextlib.suppress(OSError):  # a read-only cache only costs the next call its time
+            write_text(_memory(), json.dumps(_remembered()))
+
+
+def _stamp(*files: Path) -> list[list[Any]]:
+    return [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in files]
 
 
 def plain(tree: ast.Module) -> str:
@@ -99,7 +152,9 @@ def _imports(tree: ast.Module) -> tuple[set[str], set[str]]:
 
 @cache
 def _distributions() -> dict[str, list[str]]:
-    return dict(metadata.packages_distributions())
+    places = [Path(place) for place in sys.path if Path(place).is_dir()]
+    found = _remember("packages", _stamp(*places), lambda: dict(metadata.packages_distributions()))
+    return dict(found)
 
 
 def _versions(packages: Iterable[str]) -> list[str]:

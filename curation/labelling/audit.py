@@ -1,8 +1,9 @@
 """How many removals were right: a seeded sample of removed rows for people, and the share they confirm.
 
-sample = draw(view.removed, size=100, seed=0)                 # decisions to be looked at, with their twins
+removed = removed_by_steps(ledger.step_decisions())
+sample = draw(removed, size=100, seed=0)                      # decisions to be looked at, with their twins
 ledger.append(answer(sample[0], is_right=True, by="ada"))
-precision(view.removed, ledger.decisions())["all"]            # Interval, once people answered
+precision(removed, ledger.people_decisions(), 100, 0)["all"]  # Interval, once people answered
 """
 
 from __future__ import annotations
@@ -16,6 +17,18 @@ from winnow.statistics import Interval, wilson
 
 STEP = "audit"
 RIGHT, WRONG = "right", "wrong"
+
+
+def removed_by_steps(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """Give each row that a step removed the first removal, whatever people said since.
+
+    A row that somebody restored because it was wrongly removed is one of the removals that weren't right.
+    """
+    found: dict[str, Decision] = {}
+    for decision in decisions:
+        if decision.action == "remove":
+            found.setdefault(decision.id, decision)
+    return found
 
 
 def draw(removed: Mapping[str, Decision], size: int, seed: int) -> list[Decision]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.labelling.audit import RIGHT, WRONG, answer, draw
+from curation.labelling.audit import RIGHT, WRONG, answer, draw, removed_by_steps
 from curation.labelling.definition import Answer, Fault, Field, Item, LabelledStudy, LabellingTask, Question
 from curation.labelling.rooms import Room
 from winnow.data.ledger import Decision
@@ -110,12 +110,11 @@ def removals(study: LabelledStudy) -> LabellingTask[Removal]:
 
 def sample(study: LabelledStudy) -> list[Removal]:
     """Draw removals with the texts of the rows that were kept instead; raises InputError where nothing was removed."""
-    view = study.curated.view()
-    drawn = draw(view.removed, study.sample, study.seed)
+    drawn = draw(removed_by_steps(study.curated.ledger.step_decisions()), study.sample, study.seed)
     if not drawn:
         raise InputError(f"{study.curated.root}: no step removed a row, so there is nothing to ask people about")
     twins = {decision.id: str(decision.evidence.get("twin", "")) for decision in drawn}
-    records = _records(view.records, {*twins, *twins.values()})
+    records = _records(study.curated.records(), {*twins, *twins.values()})
     return [Removal(decision, records[decision.id], records.get(twins[decision.id])) for decision in drawn]
 
 

@@ -1,12 +1,11 @@
-"""Browsing decisions: the removed and the flagged rows, filtered by step and words.
+"""Browsing decisions: the removed and the flagged rows, with why.
 
-for row in matching(removed_rows(view), step="duplicates", words="overdraft"):
+for row in removed_rows(view):
     print(row.question, row.decision.reason, row.twin)
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -97,13 +96,6 @@ def flagged_table(view: View, suspicions: Mapping[str, float]) -> pa.Table:
     return kept.take(pa.array([places[id_] for id_ in ids], pa.int64()))
 
 
-def settled_rows(view: View) -> list[Row]:
-    """List the kept rows about which nothing is to be decided, with their texts as they stand."""
-    kept = view.kept_table
-    waiting = pc.is_in(kept["id"], pa.array(list(view.flags), pa.string()))
-    return _rows(kept.filter(pc.invert(waiting)), {})
-
-
 def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Decision]) -> list[Row]:
     """Add the kept rows that reviewers flagged, or their flags to rows that wait already, reviewers' flags first."""
     of_people: dict[str, list[Decision]] = {}
@@ -127,29 +119,6 @@ def _rows(table: pa.Table, decisions: dict[str, list[Decision]]) -> list[Row]:
 def place_of(source: str, line: int) -> str:
     """Name a row's file, without its folders, and line."""
     return f"{PurePath(source).name}:{line}"
-
-
-def by_step(rows: Iterable[Row]) -> dict[str, int]:
-    """Count the rows that each step decided about, the most first."""
-    return dict(Counter(step for row in rows for step in sorted(row.steps)).most_common())
-
-
-def matching(rows: Sequence[Row], step: str | None = None, words: str = "") -> list[Row]:
-    """Keep the rows that a step decided about and whose texts, reason, id and place have all the words together."""
-    wanted = words.casefold().split()
-    return [
-        row
-        for row in rows
-        if (step is None or step in row.steps) and (not wanted or _has_all("\n".join(_texts(row)).casefold(), wanted))
-    ]
-
-
-def _texts(row: Row) -> list[str]:
-    return [row.question, row.answer, row.reason, row.id, row.place, *row.around.values()]
-
-
-def _has_all(text: str, words: Iterable[str]) -> bool:
-    return all(word in text for word in words)
 
 
 def proof(decision: Decision) -> str:

@@ -7,15 +7,17 @@ ledger.append(*decisions(case, "row 2", by="ada"))  # the second is right: it is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from curation.publish.browse import Row
+from curation.publish.catalogue import Catalogue
 from winnow.data.ledger import Decision
 from winnow.data.records import content_hash
 from winnow.errors import InputError
 
 STEP = "studio"
+RIGHTLY_REMOVED = "Was this row rightly removed?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,17 @@ class Case:
         ]
 
     @property
+    def is_removed(self) -> bool:
+        """Tell whether this is a removed row of the audit: were the steps right?"""
+        return self.rows[0].decisions[0].action == "remove"
+
+    @property
     def kind(self) -> str:
         """Say in words what is asked."""
         if len(self.rows) > 1:
             return "These can't all be right"
+        if self.is_removed:
+            return RIGHTLY_REMOVED
         is_of_reviewer = any(decision.step == "review" for decision in self.rows[0].decisions)
         return "A reviewer says that this is wrong" if is_of_reviewer else "Is this row fit to learn from?"
 
@@ -74,6 +83,19 @@ def cases(waiting: Sequence[Row]) -> list[Case]:
     return [Case(tuple(rows)) for rows in together.values()]
 
 
+def audit_cases(
+    catalogue: Catalogue, removed: Mapping[str, Decision], people: Sequence[Decision], size: int, seed: int, who: str
+) -> list[Case]:
+    """Lay out the seeded sample of what steps `removed` about which a person hasn't said whether that was right."""
+    from curation.labelling.audit import STEP as AUDIT
+    from curation.labelling.audit import draw
+
+    answered = {d.id for d in people if d.step == AUDIT and d.by == who}
+    drawn = [decision for decision in draw(removed, size, seed) if decision.id not in answered]
+    rows = catalogue.rows([catalogue.places[decision.id] for decision in drawn])
+    return [Case((replace(row, decisions=(why,)),)) for row, why in zip(rows, drawn, strict=True)]
+
+
 def _contradicted(row: Row) -> Iterable[str]:
     for decision in row.decisions:
         members = decision.evidence.get("group")
@@ -83,6 +105,8 @@ def _contradicted(row: Row) -> Iterable[str]:
 def choices(case: Case) -> list[Choice]:
     """List the ways to settle a case: of one row keep or remove; of several this one, all, or none."""
     if len(case.rows) == 1:
+        if case.is_removed:
+            return [Choice("right", "Rightly removed", ()), Choice("wrong", "Wrongly: restore it", (0,))]
         return [Choice("keep", "Keep as it is", (0,)), Choice("remove", "Remove", ())]
     every = tuple(range(len(case.rows)))
     these = [Choice(f"row {place + 1}", "This one is right", (place,)) for place in every]
@@ -95,6 +119,8 @@ def decisions(case: Case, name: str, by: str) -> list[Decision]:
     choice = next((choice for choice in choices(case) if choice.name == name), None)
     if choice is None:
         raise InputError(f"{name!r} is no way to settle this case; it has {', '.join(c.name for c in choices(case))}")
+    if case.is_removed:
+        return _audited(case.rows[0], name == "right", by)
     group = {"settled": [row.id for row in case.rows]} if len(case.rows) > 1 else {}
     return [
         Decision(row.id, STEP, "restore", "checked: fine", dict(group), by=by)
@@ -102,6 +128,13 @@ def decisions(case: Case, name: str, by: str) -> list[Decision]:
         else Decision(row.id, STEP, "remove", f"checked: {row.reason}", _proof(row) | group, by=by)
         for place, row in enumerate(case.rows)
     ]
+
+
+def _audited(row: Row, is_right: bool, by: str) -> list[Decision]:
+    from curation.labelling.audit import answer
+
+    said = answer(row.decisions[0], is_right, by)
+    return [said] if is_right else [said, Decision(row.id, STEP, "restore", "wrongly removed", by=by)]
 
 
 def _proof(row: Row) -> dict[str, object]:

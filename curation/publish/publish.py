@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from curation.labelling.audit import precision
+from curation.labelling.audit import precision, removed_by_steps
 from curation.publish.browse import flagged_table
 from curation.publish.card import card
 from curation.publish.languages import unread
@@ -98,7 +98,8 @@ def _summary(
     timings: Mapping[str, float],
 ) -> Report:
     similarities = pq.read_table(curated.pairs_file, columns=["lexical"])["lexical"].to_numpy()
-    confirmed = precision(view.removed, curated.ledger.people_decisions(), config.curation.audit_sample, config.seed)
+    people = curated.ledger.people_decisions()
+    confirmed = precision(removed_by_steps(steps), people, config.curation.audit_sample, config.seed)
     told = read_json(curated.manners_file) if curated.manners_file.exists() else []  # older folders have none
     manners = [Manner.from_json(row) for row in told]
     return summarise(view, steps, timings, similarities, topics, confirmed, manners)

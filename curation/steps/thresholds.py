@@ -1,8 +1,8 @@
-"""Threshold preview: how many rows a new threshold on duplicates would remove, and which pairs lie at the cut.
+"""Threshold preview: which rows a new threshold on duplicates would remove, and which pairs lie at the cut.
 
 pairs = scored(read_table(curated.pairs_file), "semantic")
 above, below = around(pairs, 0.93)                       # the pairs nearest to the cut, nearest first
-removed = rows_removed(all_pairs, kept, settings, "semantic", 0.93)
+removed = removed_at(all_pairs, kept, settings, "semantic", 0.93)
 """
 
 from __future__ import annotations
@@ -60,10 +60,12 @@ def scores(mine: pa.Table, threshold: Threshold) -> NDArray[np.float64]:
     return np.round(values, 6)
 
 
-def rows_removed(pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig, threshold: Threshold, cut: float) -> int:
-    """Count the rows that would leave as duplicates with the threshold at `cut`."""
+def removed_at(
+    pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig, threshold: Threshold, cut: float
+) -> frozenset[str]:
+    """Name the rows that would leave as duplicates with the threshold at `cut`."""
     moved = settings.model_copy(update={threshold: cut})
-    return sum(decision.action == "remove" for decision in decide(pairs, table, moved))
+    return frozenset(decision.id for decision in decide(pairs, table, moved) if decision.action == "remove")
 
 
 def _pairs(part: pa.Table, threshold: Threshold) -> list[ScoredPair]:

@@ -23,11 +23,11 @@ from evaluation.people.judged_rows import is_pairs
 from evaluation.people.win_rate import Vote, tally
 from winnow.config import Config
 from winnow.data.columns import Row
-from winnow.data.files import read_json, read_jsonl, write_jsonl
+from winnow.data.files import cache_folder, read_json, read_jsonl, write_jsonl
 from winnow.data.records import content_hash
 from winnow.models.interface import Answering, GenerationSettings
 from winnow.models.load import load_language_model
-from winnow.models.names import cache_folder, is_server
+from winnow.models.names import is_server
 from winnow.progress import Progress
 from winnow.study.held_out import HeldOutRow, held_out_groups
 from winnow.study.inputs import FileInput, Input, Inputs, Loaded, Value

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import altair as alt
 import numpy as np
 import pyarrow as pa
 import streamlit as st
 
 from curation.publish.browse import place_of
-from curation.steps.thresholds import ScoredPair, Threshold, around, rows_removed, scored, scores
+from curation.publish.catalogue import Catalogue
+from curation.steps.thresholds import ScoredPair, Threshold, around, removed_at, scored, scores
 from studio.browser import parts, people, texts
 from winnow.config import DuplicatesConfig
 from winnow.data.files import read_table
@@ -22,6 +22,23 @@ MEANINGS: dict[Threshold, str] = {
     "lexical": "Both rows were judged to say the same; they count as copies if at least this share of words agrees.",
 }
 BINS = 40
+STEP = 0.01  # by which a cut is moved
+CHANGED_SHOWN = 8  # rows that a moved cut would remove or bring back
+TEMPLATES = Path(__file__).parents[1] / "templates"
+HTML = """<section class="cut">
+<div class="plot"><div class="bars" aria-hidden="true"></div><div class="now"></div>
+<div class="line"><span class="value"></span></div><input type="range"></div>
+<div class="ticks" aria-hidden="true"></div>
+<p>Similarity of a pair; a bar's height is the logarithm of its pairs. Striped: different rows. Dotted: the cut in
+use.</p>
+</section>"""
+_cut = st.components.v2.component(
+    "winnow-cut",
+    html=HTML,
+    css=(TEMPLATES / "cut.css").read_text(encoding="utf-8"),
+    js=(TEMPLATES / "cut.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
 
 
 def show(place: Workspace) -> None:
@@ -55,12 +72,11 @@ def _threshold(place: Workspace, threshold: Threshold) -> None:
     now = float(getattr(settings, threshold))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        values = scores(mine, threshold)
-        low = float(np.floor(min(values.min(), now) * 20) / 20)  # the slider and the chart share one axis
-        cut = st.slider("Lowest similarity of a duplicate", low, 1.0, now, 0.01, key=f"cut-{threshold}")
-        _histogram(values, cut, low)
+        cut = _moved(scores(mine, threshold), threshold, now)
     with right:
         _effect(place, mine, settings, threshold, now, cut)
+    if cut != now:
+        _changed(place, settings, threshold, now, cut)
     above, below = around(mine, threshold, cut)
     for column, title, pairs in zip(
         st.columns(2, gap="large"),
@@ -86,35 +102,29 @@ def _pairs(path: Path, state: parts.Stamp) -> pa.Table:
     return read_table(path)
 
 
-def _histogram(values: np.ndarray, cut: float, low: float) -> None:
+def _moved(values: np.ndarray, threshold: Threshold, now: float) -> float:
+    """Draw the histogram with the cut on its axis; return where the cut was moved to."""
+    low = float(np.floor(min(values.min(), now) * 20) / 20)
     counts, edges = np.histogram(values, bins=BINS, range=(low, 1.0))
-    bars = [
-        {"from": a, "to": b, "pairs": int(n), "side": "duplicate" if b > cut else "different"}
-        for a, b, n in zip(edges, edges[1:], counts, strict=False)
-    ]
-    scale = alt.Scale(domain=["duplicate", "different"], range=["#0072B2", "#C9CDD2"])
-    chart = alt.Chart(alt.Data(values=bars)).mark_bar(binSpacing=1)
-    chart = chart.encode(
-        x=alt.X(
-            "from:Q", bin="binned", title="similarity", scale=alt.Scale(domain=[low, 1.0]), axis=alt.Axis(format=".2f")
-        ),
-        x2="to:Q",
-        y=alt.Y("pairs:Q", title="pairs", axis=alt.Axis(tickMinStep=1)),
-        color=alt.Color("side:N", scale=scale, legend=None),
-        tooltip=["from:Q", "to:Q", "pairs:Q"],
-    )
-    line = alt.Chart(alt.Data(values=[{"cut": cut}])).mark_rule(strokeWidth=2, strokeDash=[5, 3], color="#D55E00")
-    st.altair_chart((chart + line.encode(x="cut:Q")).properties(height=220), alt="Histogram of the pairs' similarity")
+    key = f"cut-{threshold}"
+    cut = float((st.session_state.get(key) or {}).get("cut") or now)
+    bars = [{"from": a, "to": b, "count": int(n)} for a, b, n in zip(edges, edges[1:], counts, strict=False)]
+    data = {"bars": bars, "low": low, "high": 1.0, "step": STEP, "now": now, "cut": cut, "unit": "pairs",
+            "label": "Lowest similarity of a duplicate"}  # fmt: skip
+    _cut(data=data, key=key, default={"cut": now}, on_cut_change=lambda: None)
+    return round(cut, 2)
 
 
 def _effect(
     place: Workspace, mine: pa.Table, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float
 ) -> None:
-    before, after = (_rows_removed(place, settings, threshold, at) for at in (now, cut))
+    before, after = (_removed_at(place, settings, threshold, at) for at in (now, cut))
     duplicate = int((scores(mine, threshold) >= cut).sum())
     a, b = st.columns(2)
     a.metric("Pairs at or above the cut", f"{duplicate:,}", help=f"of {mine.num_rows:,} that this threshold decides")
-    b.metric("Rows removed as duplicates", f"{after:,}", delta=after - before or None, delta_color="off")
+    more = len(after) - len(before)
+    b.metric("Rows removed as duplicates", f"{len(after):,}", delta=f"{more:+,} rows" if more else None,
+             delta_color="off", help="with exact copies, which no cut touches")  # fmt: skip
     if cut == now:
         st.caption(f"The threshold stands at {now:.2f}. Move it to see what would change; nothing is written yet.")
         return
@@ -130,17 +140,41 @@ def _effect(
     st.caption(f"The same by command: `winnow rethreshold duplicates.{threshold}={cut:.2f}`")
 
 
-def _rows_removed(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, cut: float) -> int:
+def _removed_at(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, cut: float) -> frozenset[str]:
     files = (place.curated.records_file, place.curated.pairs_file)
-    return _count(place, parts.stamp(*files), settings.model_dump_json(), threshold, round(cut, 2))
+    return _removed(place, parts.stamp(*files), settings.model_dump_json(), threshold, round(cut, 2))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _count(_place: Workspace, state: parts.Stamp, settings: str, threshold: Threshold, cut: float) -> int:
+def _removed(_place: Workspace, state: parts.Stamp, settings: str, threshold: Threshold, cut: float) -> frozenset[str]:
     path = _place.curated.pairs_file
     pairs = _pairs(path, parts.stamp(path))
     table = parts.view(_place).records
-    return rows_removed(pairs, table, DuplicatesConfig.model_validate_json(settings), threshold, cut)
+    return removed_at(pairs, table, DuplicatesConfig.model_validate_json(settings), threshold, cut)
+
+
+def _changed(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float) -> None:
+    """List the rows that the moved cut would remove, and those that it would bring back."""
+    before, after = (_removed_at(place, settings, threshold, at) for at in (now, cut))
+    catalogue = parts.catalogue(place)
+    for title, ids in (("Would leave", after - before), ("Would come back", before - after)):
+        if ids:
+            st.markdown(f"**{title}: {len(ids):,} rows**")
+            _rows(catalogue, sorted(catalogue.places[id_] for id_ in ids))
+    if before == after and cut != now:
+        st.markdown("**No row would change**: other pairs or decisions hold each where it is.")
+
+
+def _rows(catalogue: Catalogue, places: list[int]) -> None:
+    rows = catalogue.rows(places[:CHANGED_SHOWN])
+    st.dataframe(
+        [{"Question": row.question, "Answer": row.answer, "From": row.place} for row in rows],
+        hide_index=True,
+        height=texts.table_height(len(rows)),
+        column_config={"Question": st.column_config.TextColumn(width="medium")},
+    )
+    if len(places) > CHANGED_SHOWN:
+        st.caption(f"and {len(places) - CHANGED_SHOWN:,} more")
 
 
 @parts.reported
@@ -160,5 +194,4 @@ def _pair(place: Workspace, pair: ScoredPair) -> None:
         places = (place_of(one.source, one.line), place_of(other.source, other.line))
         texts.two_besides(one, other, places)
         texts.two_texts(one.question, other.question, places)
-        with st.expander("Answers"):
-            texts.two_texts(one.answer, other.answer, ("", ""))
+        texts.two_texts(one.answer, other.answer, ("Answer", "Answer"))

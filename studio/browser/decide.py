@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
+from curation.activity import meanwhile
 from curation.publish.browse import Row
-from curation.publish.cases import Case, cases
+from curation.publish.cases import RIGHTLY_REMOVED, Case, audit_cases, cases
+from curation.publish.repairs import KindOfRepair, confirmed, put_back, repairs_to_confirm
 from studio.browser import card, parts, people, texts
 from studio.desk import DecisionDesk
 from winnow.study.workspace import Workspace
+
+REPAIRS = "Repairs to confirm"
+EXAMPLES = 3  # of a kind of repair, which stand open
+MOST_SHOWN = 100  # of a kind of repair
+OTHERS_SHOWN = 3  # of what others did meanwhile
 
 
 @parts.explained
 def page() -> None:
     """Show the next case that waits for the named person."""
     place = parts.workspace()
-    waiting = cases(parts.flagged(place))
-    if not waiting:
+    waiting, who = cases(parts.flagged(place)), people.reviewer()
+    if not waiting and not who:
         st.success("Nothing waits for a decision.", icon=":material/check:")
         return
     if people.needs_name("a decision says who made it"):
         return
-    kinds = list(dict.fromkeys(case.kind for case in waiting))
-    counts = {kind: sum(case.kind == kind for case in waiting) for kind in kinds}
-    wanted = st.pills(
-        "Only", kinds, format_func=lambda kind: f"{kind} {counts[kind]:,}", key="kind", label_visibility="collapsed"
-    )
-    _cards(place, [case for case in waiting if wanted in (None, case.kind)])
+    audit = _audit(place, who)
+    kinds = Counter(case.kind for case in (*waiting, *audit))
+    repairs = repairs_to_confirm(parts.view(place), parts.steps(place), place.curated.ledger.people_decisions())
+    if repairs:
+        kinds[REPAIRS] = sum(len(kind.ids) for kind in repairs)
+    wanted = None
+    if len(kinds) > 1:
+        wanted = st.pills("Only", [*kinds], format_func=lambda kind: f"{kind} {kinds[kind]:,}", key="kind",
+                          label_visibility="collapsed")  # fmt: skip
+    if wanted == REPAIRS:
+        _repairs(place, repairs)
+    else:
+        _cards(place, audit if wanted == RIGHTLY_REMOVED else [c for c in waiting if wanted in (None, c.kind)])
+
+
+def _audit(place: Workspace, who: str) -> list[Case]:
+    from curation.labelling.audit import removed_by_steps
+
+    config, removed = place.config(), removed_by_steps(parts.steps(place))
+    said = place.curated.ledger.people_decisions()
+    return audit_cases(parts.catalogue(place), removed, said, config.curation.audit_sample, config.seed, who)
 
 
 def _cards(place: Workspace, waiting: list[Case]) -> None:
@@ -35,15 +59,66 @@ def _cards(place: Workspace, waiting: list[Case]) -> None:
     began = state.setdefault("decide-began", len(waiting))
     state["decide-began"] = total = max(began, len(waiting))
     later = state.setdefault("later", [])
-    desk = DecisionDesk(ledger, parts.view(place), waiting, who, people.seen(place), later)
-    words = f"{len(waiting):,} to decide"
-    card.show(desk, f"decisions of {who}", words, total - len(waiting), total, 0.3)
+    seen = people.seen(place)
+    desk = DecisionDesk(ledger, parts.view(place), waiting, who, seen, later, parts.planned(place))
+    card.show(desk, f"decisions of {who}", _words(waiting), total - len(waiting), total, 0.3)
     people.publish_if_small(place)
+    if others := meanwhile(place.curated, state.setdefault("decide-seen", seen), who):
+        told = "; ".join(f"{act.by} {act.words}" for act in others[:OTHERS_SHOWN])
+        st.info(f"Since you began: {parts.inert(told)}", icon=":material/group:")
+    if not waiting:
+        return
     first = desk.left()[0]
-    _correct(place, first)
+    if not first.is_removed:
+        _correct(place, first)
     for row in first.rows:
         texts.repairs(parts.record(place, row.id), row)
         texts.evidence(row)
+
+
+def _words(waiting: list[Case]) -> str:
+    rows = sum(len(case.rows) for case in waiting)
+    if not waiting:
+        return "Nothing waits for a decision."
+    cards = f", {len(waiting):,} cards" if rows != len(waiting) else ""
+    return f"{rows:,} row{'s' if rows > 1 else ''} to decide{cards}"
+
+
+# Repairs, many at once.
+
+
+def _repairs(place: Workspace, kinds: list[KindOfRepair]) -> None:
+    """Show each kind of repair by examples, to be confirmed or put back as a whole."""
+    known = people.seen(place)
+    for kind in kinds:
+        with st.container(border=True):
+            st.markdown(f"**{parts.inert(kind.name.capitalize())}** · {len(kind.ids):,} rows")
+            for row in kind.rows[:EXAMPLES]:
+                before, now = f"{row.place}: {row.field} as it came in", "As it reads now"
+                texts.two_texts(row.before, row.after, (before, now))
+            if len(kind.rows) > EXAMPLES:
+                with st.expander(f"The other {len(kind.rows) - EXAMPLES:,}"):
+                    for row in kind.rows[EXAMPLES:MOST_SHOWN]:
+                        texts.two_texts(row.before, row.after, (f"{row.place}: {row.field}", ""))
+            many = f"{len(kind.ids):,} repairs" if len(kind.ids) > 1 else "repair"
+            with st.container(horizontal=True):
+                st.button(f"Right: confirm {many}", key=f"confirm-{kind.name}", type="primary",
+                          on_click=_confirm, args=(place, kind, known))  # fmt: skip
+                st.button("Wrong: put back as it came in", key=f"back-{kind.name}", on_click=_put_back,
+                          args=(place, kind, known))  # fmt: skip
+
+
+@parts.reported
+def _confirm(place: Workspace, kind: KindOfRepair, known: int) -> str:
+    place.curated.ledger.append(*confirmed(kind, people.reviewer()), seen=known)
+    return f"{len(kind.ids)} repairs confirmed"
+
+
+@parts.reported
+def _put_back(place: Workspace, kind: KindOfRepair, known: int) -> str:
+    place.curated.ledger.append(*put_back(kind.rows, people.reviewer()), seen=known)
+    people.publish_if_small(place)
+    return f"{len(kind.ids)} rows read as they came in; it can be taken back on the page Study"
 
 
 def _correct(place: Workspace, case: Case) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from studio.browser import parts, people
+from studio.browser import find, parts, people
 from studio.jobs import running
 from studio.stations import Station, stations
 from studio.study import Study
@@ -12,17 +12,27 @@ from studio.verdict import Verdict, verdict_of
 from winnow.errors import WinnowError
 from winnow.study.workspace import Workspace
 
+# A page's room belongs to its content: Streamlit leaves 6rem above it and 5 at its sides.
+STYLE = """<style>
+.stMainBlockContainer { padding: 3.75rem 2rem 2rem; }
+[data-testid="stCaptionContainer"] { color: inherit; opacity: .85; }
+.stMain h1 { font-size: 1.6rem; padding: .5rem 0; }
+</style>"""
 SECONDS_BETWEEN_LOOKS = 10  # at the stages' files: each look hashes them
 
 
 def show(place: Workspace | None, title: str) -> None:
     """Draw the header; without a study there is nothing but the title and the name."""
-    left, right = st.columns([5, 1], vertical_alignment="center")
+    st.html(STYLE)
+    left, middle, right = st.columns([6, 3, 2], vertical_alignment="center")
     with left.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
         if place is not None:
             st.markdown(f"**{parts.inert(place.root.name)}**", width="content")
             _chips(place)
+    if place is not None and place.curated.records_file.exists():
+        with middle:
+            find.show()
     with right:
         people.who()
 
@@ -46,7 +56,7 @@ def _chips(place: Workspace) -> None:
 def waiting(place: Workspace) -> int:
     """Count the rows that wait for a person; 0 where they can't be read, which the page itself says."""
     try:
-        return len(parts.flagged(place)) if place.curated.records_file.exists() else 0
+        return parts.waiting(place) if place.curated.records_file.exists() else 0
     except Exception:
         return 0
 

@@ -9,23 +9,25 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from curation.publish.browse import Row, flagged_rows, removed_rows, settled_rows, with_flags_of_people
-from curation.suspicion.order import suspicion_of
+from curation.publish.browse import Row, flagged_rows, with_flags_of_people
+from curation.publish.catalogue import Beside, Catalogue, catalogue_of
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.people.queue import SYSTEMS
-from studio.standing import count_rows, review_flags
-from winnow.data.files import read_jsonl
-from winnow.data.ledger import View
-from winnow.data.records import Record, to_records
+from studio.standing import HELD_OUT, SPLITS, count_rows, parts_of_rows, review_flags
+from winnow.data.files import read_jsonl, read_table
+from winnow.data.ledger import Decision, View, settle
+from winnow.data.records import Record, content_hash, to_records
 from winnow.errors import WinnowError
 from winnow.study import plan
 from winnow.study.plan import Plan
 from winnow.study.workspace import Curated, Workspace
 from winnow.text.diff import inert_markdown
+from winnow.text.topics import Topics
 
 LOG = logging.getLogger(__name__)
 Given = ParamSpec("Given")
@@ -141,25 +143,79 @@ def view(place: Workspace) -> View:
     return _view(place.curated.root, _curated_stamp(place))
 
 
-def removed(place: Workspace) -> list[Row]:
-    """Read the removed rows; the page stops where nothing was curated."""
-    return _removed(place.curated.root, _curated_stamp(place))
-
-
 def flagged(place: Workspace) -> list[Row]:
     """Read the rows that wait for a person, reviewers' flags first; the page stops where nothing was curated."""
-    waiting = _flagged(place.curated.root, _curated_stamp(place))
+    found, flags = _flagged(place.curated.root, _curated_stamp(place)), flags_of_reviewers(place)
+    return with_flags_of_people(found, view(place), flags) if flags else found
+
+
+def waiting(place: Workspace) -> int:
+    """Count the rows that wait for a person; the page stops where nothing was curated."""
+    now = view(place)
+    return len(now.flags.keys() | {flag.id for flag in flags_of_reviewers(place) if flag.id not in now.removed})
+
+
+def flags_of_reviewers(place: Workspace) -> list[Decision]:
+    """List what reviewers flagged and nobody has decided about since; none where the plan can't be read."""
     try:
         frozen = frozen_plan(place)
     except WinnowError:  # the rows can be settled all the same; other pages say what is wrong with the plan
         frozen = None
-    flags = review_flags(place, frozen.hash) if frozen else []
-    return with_flags_of_people(waiting, view(place), flags) if flags else waiting
+    return review_flags(place, frozen.hash) if frozen else []
 
 
-def settled(place: Workspace) -> list[Row]:
-    """Read the kept rows about which nothing is to be decided; the page stops where nothing was curated."""
-    return _settled(place.curated.root, _curated_stamp(place))
+def catalogue(place: Workspace) -> Catalogue:
+    """Lay out every row with its facets; the page stops where nothing was curated."""
+    curated, flags = place.curated, flags_of_reviewers(place)
+    beside = stamp(curated.topics_file, curated.signals_file, *(place.split / f"{name}.jsonl" for name in SPLITS))
+    name = content_hash(*(f"{flag.id} {flag.at}" for flag in flags))
+    return _catalogue(place.root, _curated_stamp(place), beside, name, flags)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the rows…")
+def _catalogue(root: Path, state: Stamp, beside: Stamp, flags: str, _flags: list[Decision]) -> Catalogue:
+    place = Workspace(root)
+    curated = place.curated
+    known = Beside(
+        topics=_topics(curated.topics_file, beside),
+        parts=parts_of_split(place),
+        people=curated.ledger.people_decisions(),
+        flags=_flags,
+        signals=_signals(curated.signals_file, beside),
+    )
+    return catalogue_of(_view(curated.root, state), known)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _topics(path: Path, state: Stamp) -> Topics | None:
+    return Topics.read(path) if path.exists() else None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _signals(path: Path, state: Stamp) -> pa.Table | None:
+    return read_table(path) if path.exists() else None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _parts(root: Path, state: Stamp) -> dict[str, str]:
+    return parts_of_rows(Workspace(root))
+
+
+def steps(place: Workspace) -> list[Decision]:
+    """Read what the steps decided."""
+    return _steps(place.curated.root, stamp(*sorted(place.curated.ledger.folder.glob("*.parquet"))))
+
+
+def planned(place: Workspace) -> set[str]:
+    """Name the rows that the frozen plan holds; none where there is no plan, or it can't be read."""
+    if not place.plan_file.exists():
+        return set()
+    return {id_ for id_, part in parts_of_split(place).items() if part == HELD_OUT}
+
+
+def parts_of_split(place: Workspace) -> dict[str, str]:
+    """Map each row to its part of the split."""
+    return _parts(place.root, stamp(*(place.split / f"{name}.jsonl" for name in SPLITS)))
 
 
 def _curated_stamp(place: Workspace) -> Stamp:
@@ -171,22 +227,27 @@ def _curated_stamp(place: Workspace) -> Stamp:
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the ledger…")
 def _view(root: Path, state: Stamp) -> View:
-    return Curated(root).view()
+    curated = Curated(root)
+    steps = _steps(root, stamp(*sorted(curated.ledger.folder.glob("*.parquet"))))
+    return settle(_records(root, stamp(curated.records_file)), steps, curated.ledger.people_decisions())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _removed(root: Path, state: Stamp) -> list[Row]:
-    return removed_rows(_view(root, state))
+def _records(root: Path, state: Stamp) -> pa.Table:
+    return Curated(root).records()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _steps(root: Path, state: Stamp) -> list[Decision]:
+    """What steps decided changes when they run again, and a person's press shouldn't wait for it to be read."""
+    return Curated(root).ledger.step_decisions()
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _flagged(root: Path, state: Stamp) -> list[Row]:
+    from curation.suspicion.order import suspicion_of  # all signals with it
+
     return flagged_rows(_view(root, state), suspicion_of(Curated(root)))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _settled(root: Path, state: Stamp) -> list[Row]:
-    return settled_rows(_view(root, state))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:

@@ -1,116 +1,224 @@
-"""Rows: every row with how it stands and why, the way back for removed ones, and the cuts between the two."""
+"""Rows: every row in one list with facets, folds, signals, a map and the cuts, and beside it one row's whole story."""
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
 import streamlit as st
 
-from curation.publish.browse import Row, others_of
-from studio.browser import cuts, parts, people, texts
-from winnow.data.ledger import View
+from curation.publish.catalogue import FACETS, Catalogue, Filters, Shown
+from curation.publish.meaning import Meaning
+from studio.browser import cuts, drawer, parts, people, plots, table
+from studio.listing import ORDERS, SUSPICION, Lines, Order, exactly, facets_of, lines_of, window
+from winnow.data.records import content_hash
+from winnow.models.embedder import Embedder
 from winnow.study.workspace import Workspace
 
-ROWS_A_PAGE = 100
+LOOKS = ("Table", "Groups", "Signals", "Map", "Cuts")
+NEAREST = 200  # rows that a search by meaning shows
 ASKED_FROM = 10  # rows; so many decisions at once are asked about first
 PREVIEWED = 10
 
 
 @parts.explained
 def page() -> None:
-    """List the rows of one standing, and show one in full."""
+    """Show the rows that fit what is asked."""
     place = parts.workspace()
-    view = parts.view(place)
-    lists = {
-        "Removed": parts.removed(place),
-        "To decide": parts.flagged(place),
-        "Settled": parts.settled(place),
-    }
-    every = [row for found in lists.values() for row in found]
-    names = {"All": len(every), **{name: len(found) for name, found in lists.items()}}
-    shown = st.segmented_control(
-        "Rows",
-        [*names, "Cuts"],
-        default="Removed",
-        required=True,
-        format_func=lambda name: f"{name} {names[name]:,}" if name in names else name,
-        key="standing",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    if shown == "Cuts":
+    catalogue = parts.catalogue(place)
+    looks = LOOKS if len(catalogue) else LOOKS[:1]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        look = st.segmented_control("Look", looks, default="Table", required=True, key="look", bind="query-params",
+                                    label_visibility="collapsed")  # fmt: skip
+        by_meaning = False
+        if look != "Cuts":
+            words = st.query_params.get("words", "")
+            if words:
+                by_meaning = st.toggle("by meaning", key="by-meaning", bind="query-params")
+            order = _order(catalogue, by_meaning) if look != "Groups" else "came in"
+    if look == "Cuts":
         cuts.show(place)
         return
-    _list(place, view, lists.get(shown, every), shown)
+    _browse(place, look, words, by_meaning, order)
 
 
-def _list(place: Workspace, view: View, found: list[Row], name: str) -> None:
-    wanted = texts.filtered(found, "rows", "There is no such row.")
-    if not wanted:
-        return
-    pages = -(-len(wanted) // ROWS_A_PAGE)
-    number = st.pagination(pages, key=f"page-{name}") if pages > 1 else 1
-    shown = wanted[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
-    count = f"{len(shown):,} shown of {len(wanted):,} that match"
-    st.markdown(f"{count}. Click a row to read it; tick rows to restore them.")
-    ticked, read = texts.table_of_rows(shown, f"rows-{name}", lambda row: _standing(view, row))
-    back = [row for row in ticked if row.id in view.removed]
-    if back:
-        _restore(place, back)
-    if read:
-        _detail(place, view, read)
+def _order(catalogue: Catalogue, by_meaning: bool) -> Order:
+    if by_meaning:
+        return "near"
+    known: list[Order] = ["came in"]
+    if SUSPICION in catalogue.signals:
+        known.append("suspect")
+    return st.selectbox("Order", known, format_func=ORDERS.__getitem__, key="order", label_visibility="collapsed",
+                        width=220)  # fmt: skip
 
 
-def _standing(view: View, row: Row) -> str:
-    return "removed" if row.id in view.removed else "to decide" if row.decisions else "kept"
+@st.fragment
+@parts.explained
+def _browse(place: Workspace, look: str, words: str, by_meaning: bool, order: Order) -> None:
+    catalogue = parts.catalogue(place)
+    near: tuple[int, ...] = _near(place, catalogue, words) if by_meaning else ()
+    asked = Filters(chosen=_chosen(catalogue), words="" if by_meaning else words, among=near if by_meaning else None)
+    left, right = st.columns([5, 3], gap="small")
+    with right:
+        if look == "Signals":
+            asked = plots.signals(catalogue, asked)
+        elif look == "Map":
+            asked = plots.plane_of(catalogue, _meaning(place, catalogue), asked)
+    how = _List(look, words, by_meaning, order, near)
+    with left:
+        name, lines = _listed(catalogue, catalogue.shown(asked), asked, how)
+    with right:
+        _beside(place, catalogue, table.state(name), lines, words)
 
 
-def _restore(place: Workspace, ticked: list[Row]) -> None:
-    """Offer to restore exactly what was ticked; many at once are listed and asked about first."""
-    if people.needs_name("a restored row says who restored it"):
-        return
-    label = "Restore this row" if len(ticked) == 1 else f"Restore these {len(ticked)} rows"
+def _chosen(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Read the chosen values of facets from the address, so that a link opens the same rows."""
+    found = {name: st.query_params.get_all(name) for name in FACETS}
+    return {name: [value for value in values if value in catalogue.facets[name].names]
+            for name, values in found.items() if values}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _List:
+    look: str
+    words: str
+    by_meaning: bool
+    order: Order
+    near: tuple[int, ...]
+
+
+def _listed(catalogue: Catalogue, shown: Shown, asked: Filters, how: _List) -> tuple[str, Lines]:
+    """Draw facets and list; return the list's name, under which it remembers what was done, and its lines."""
+    name = content_hash(str(asked), how.look, how.order)[:12]
+    state = table.state(name)
+    lines = lines_of(catalogue, shown.places, how.order, how.near, how.look == "Groups", state.unfolded)
+    table.show(
+        name,
+        facets=facets_of(catalogue, shown, asked.chosen),
+        chosen=asked.chosen,
+        rows=window(catalogue, lines, state.start),
+        total=len(lines),
+        words=_words(catalogue, shown, lines, how),
+    )
+    return name, lines
+
+
+def _beside(place: Workspace, catalogue: Catalogue, state: table.State, lines: Lines, words: str) -> None:
+    """Offer what can be done with ticked rows, and tell the story of the one that is read."""
+    ticked = [at for at in _ticked(state, lines) if at < len(catalogue)]
+    read = state.read if state.read is not None else exactly(catalogue, words)
+    if ticked:
+        _together(place, catalogue, ticked)
+    if read is not None and read < len(catalogue):
+        drawer.show(place, catalogue, read)
+    elif not ticked:
+        st.caption("Click a row to read its story; tick rows to keep, remove or restore them together.")
+
+
+def _ticked(state: table.State, lines: Lines) -> list[int]:
+    return lines.places.tolist() if state.ticked == "all" else state.ticked
+
+
+def _words(catalogue: Catalogue, shown: Shown, lines: Lines, how: _List) -> str:
+    rows, every = int(shown.mask.sum()), len(catalogue)
+    told = f"{rows:,} of {every:,} rows" if rows < every else f"{every:,} rows"
+    if how.look == "Groups":
+        told += f" in {len(lines):,} lines, copies folded"
+    if how.by_meaning:
+        told += f", the nearest to “{how.words}”"
+    elif how.words:
+        told += f" with “{how.words}”"
+    return told
+
+
+# Meaning: vectors of all rows at once, the sentence encoder when it has been loaded beside.
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading what the rows mean (once)…")
+def _meaning_of(root: str, state: parts.Stamp, _place: Workspace, _catalogue: Catalogue) -> Meaning:
+    embedder = Embedder(_place.config().models.embedder, _place.embeddings)
+    return Meaning.of(_catalogue.view.records, embedder, _place.embeddings)
+
+
+def _meaning(place: Workspace, catalogue: Catalogue) -> Meaning:
+    return _meaning_of(str(place.root), parts.stamp(place.curated.records_file), place, catalogue)
+
+
+def _near(place: Workspace, catalogue: Catalogue, words: str) -> tuple[int, ...]:
+    """Find the nearest rows, the first in the encoder's order once its library is loaded, which isn't waited for."""
+    meaning = _meaning(place, catalogue)
+    found, _ = meaning.nearest(words, NEAREST)
+    if _encoder_is_loaded(meaning).done():
+        found = meaning.finer(words, found)
+    return tuple(found.tolist())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _encoder_is_loaded(_meaning: Meaning) -> Future[Any]:
+    return ThreadPoolExecutor(1).submit(_meaning.embedder.embed, ["a word"])
+
+
+# Many rows at once.
+
+
+def _together(place: Workspace, catalogue: Catalogue, ticked: list[int]) -> None:
+    """Offer what can be done with exactly the rows that were ticked; many are listed and asked about first."""
+    removed = [at for at in ticked if catalogue.status(at) == "removed"]
+    standing = [at for at in ticked if catalogue.status(at) != "removed"]
+    with st.container(border=True):
+        st.markdown(f"**{_rows(len(ticked))} ticked**")
+        if people.needs_name("a decision says who made it"):
+            return
+        for at in ticked[:3] if len(ticked) > 1 else ():
+            st.markdown(f"- {parts.inert(_question(catalogue, at))}")
+        if len(ticked) > 3:
+            st.caption(f"and {len(ticked) - 3:,} more")
+        with st.container(horizontal=True):
+            if removed:
+                _button(place, catalogue, removed, "Restore", ":material/undo:")
+            if standing:
+                _button(place, catalogue, standing, "Keep", ":material/check:")
+                _button(place, catalogue, standing, "Remove", ":material/delete:")
+
+
+def _button(place: Workspace, catalogue: Catalogue, at: list[int], verb: str, icon: str) -> None:
+    label = f"{verb} {'this row' if len(at) == 1 else f'these {len(at):,} rows'}"
     known = people.seen(place)
-    if len(ticked) >= ASKED_FROM:
-        if st.button(f"{label} …", icon=":material/undo:", type="primary"):
-            _ask(place, ticked, label, known)
-        return
-    for row in ticked[1:]:
-        st.markdown(f"- {parts.inert(row.question[:120])} · {parts.inert(row.reason)}")
-    st.button(label, icon=":material/undo:", type="primary", on_click=_bring_back, args=(place, ticked, known))
+    if len(at) < ASKED_FROM:
+        st.button(label, icon=icon, on_click=_decide, args=(place, catalogue, at, verb, known), key=f"many-{verb}")
+    elif st.button(f"{label} …", icon=icon, key=f"many-{verb}"):
+        _ask(place, catalogue, at, verb, label, known)
 
 
-@st.dialog("Restore many rows")
-def _ask(place: Workspace, ticked: list[Row], label: str, known: int) -> None:
-    st.markdown(f"These {len(ticked)} rows would be kept again. Each can be taken back on the page Study.")
-    for row in ticked[:PREVIEWED]:
-        st.markdown(f"- {parts.inert(row.question[:120])} · {parts.inert(row.reason)}")
-    if len(ticked) > PREVIEWED:
-        st.markdown(f"and {len(ticked) - PREVIEWED} more")
-    if st.button(label, type="primary"):
-        _bring_back(place, ticked, known)
+@st.dialog("Many rows at once")
+def _ask(place: Workspace, catalogue: Catalogue, at: list[int], verb: str, label: str, known: int) -> None:
+    does = "would be removed" if verb == "Remove" else "would be kept"
+    st.markdown(f"These {len(at):,} rows {does}. It can be taken back on the page Study.")
+    for one in at[:PREVIEWED]:
+        st.markdown(f"- {parts.inert(_question(catalogue, one))}")
+    if len(at) > PREVIEWED:
+        st.markdown(f"and {len(at) - PREVIEWED:,} more")
+    if st.button(label, type="primary", key="asked"):
+        _decide(place, catalogue, at, verb, known)
         st.rerun()
 
 
-def _bring_back(place: Workspace, ticked: list[Row], known: int) -> None:
-    people.decide(place, [row.id for row in ticked], "restore", "wrongly removed", known)
+def _decide(place: Workspace, catalogue: Catalogue, at: list[int], verb: str, known: int) -> None:
+    ids = catalogue.table["id"].take(at).to_pylist()
+    if verb == "Remove":
+        people.decide(place, ids, "remove", "removed in the list of rows", known)
+    else:
+        people.decide(place, ids, "restore", "wrongly removed" if verb == "Restore" else "checked: fine", known)
+    table.untick()
 
 
-def _detail(place: Workspace, view: View, row: Row) -> None:
-    with st.container(border=True):
-        texts.reasons(row)
-        came_in = parts.record(place, row.id)
-        others = others_of(row, view)
-        if not others:
-            texts.beside_record(came_in)
-            texts.one_text(row.question, "Question")
-            texts.one_text(row.answer, "Answer")
-        for other in others[:4]:
-            here = f"{row.place}, {_standing(view, row)}"
-            if came_in is not None:
-                texts.two_besides(came_in, other.record, (here, other.title))
-            texts.two_texts(row.question, other.record.question, (f"{here}: question", f"{other.title}: question"))
-            texts.two_texts(row.answer, other.record.answer, ("Answer", "Answer"))
-        texts.repairs(came_in, row)
-        texts.evidence(row)
+def _question(catalogue: Catalogue, at: int) -> str:
+    return str(catalogue.table["question"][at])[:120]
+
+
+def _rows(n: int) -> str:
+    return f"{n:,} row{'s' if n != 1 else ''}"
 
 
 page()

@@ -46,7 +46,7 @@ def page() -> None:
         st.subheader("Rows", anchor=False)
         if place.curated.records_file.exists():
             view = parts.view(place)
-            _counts(view.records.num_rows, len(view.removed), len(view.flags))
+            _counts(view.records.num_rows, len(view.removed), parts.waiting(place))
             _funnel_chart(funnel(place, view))
             for line in published_unread(place.curated):
                 st.caption(parts.inert(line))
@@ -79,7 +79,7 @@ def _next(place: Workspace, found: list[Station]) -> None:
 
 def _station(place: Workspace, station: Station) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        words = parts.inert(station.standing.summary) if station.standing.made else ""
+        words = parts.inert(station.standing.summary if station.standing.made else station.stage.does)
         state = station.state if station.state != "stale" else "out of date"
         st.markdown(
             f"{ICONS[station.state]} **{station.name.capitalize()}** · {state}{' · ' if words else ''}{words}",
@@ -96,7 +96,10 @@ def _counts(rows: int, removed: int, flagged: int) -> None:
         strict=True,
     ):
         column.metric(label, f"{value:,}")
-    st.markdown("Kept and removed rows always add up to those that came in; rows to decide are among the kept.")
+    with st.container(horizontal=True):
+        for status in ("removed", "kept", "to decide"):
+            st.page_link("studio/browser/rows.py", label=f"See those {status}", query_params={"status": status})
+    st.caption("Kept and removed rows always add up to those that came in; rows to decide are among the kept.")
 
 
 def _funnel_chart(steps: list[FunnelStep]) -> None:

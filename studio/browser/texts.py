@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
 
-from curation.publish.browse import Row, by_step, facts, matching, proof
-from winnow.data.records import Record, canonical_json, content_hash
+from curation.publish.browse import Row, facts, proof
+from studio.browser import people
+from winnow.data.records import Record, canonical_json
 from winnow.data.surroundings import TITLES, as_texts
+from winnow.study.workspace import Workspace
 from winnow.text.diff import inert_markdown, marked, word_differences
 
 MAX_OPEN_CHARACTERS = 400  # of a context that stands open; a longer one scrolls in a box
@@ -114,54 +116,17 @@ def table_height(rows: int) -> int:
     return 38 + round(35 * min(5.5, rows))
 
 
-def filtered(found: list[Row], kind: str, none: str) -> list[Row]:
-    """Let a person narrow a list of rows by step and words; where nothing is left, say so."""
-    if not found:
-        st.success(none, icon=":material/check:")
-        return []
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    counts = by_step(found)
-    step = None
-    if counts:
-        step = left.pills(
-            "Decided by",
-            list(counts),
-            format_func=lambda name: f"{name} {counts[name]:,}",
-            key=f"{kind}-step",
-            bind="query-params",
-        )
-    words = right.text_input(
-        "Search question, answer, reason, id or file:line",
-        key=f"{kind}-words",
-        bind="query-params",
-        icon=":material/search:",
-    )
-    wanted = matching(found, step if step in counts else None, words or "")
-    if not wanted:
-        st.info("No row matches this filter.", icon=":material/search_off:")
-    return wanted
-
-
-def table_of_rows(shown: list[Row], key: str, status: Callable[[Row], str]) -> tuple[list[Row], Row | None]:
-    """List rows with how they stand and why; return those that were ticked, and the one that was clicked to be read."""
-    table = [
-        {"": status(row), "Question": row.question, "Answer": row.answer, "Why": row.reason, "From": row.place}
-        for row in shown
-    ]
-    state = st.dataframe(
-        table,
-        height=table_height(len(table)),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode=["multi-row", "single-cell"],
-        key=f"{key}-{content_hash(*(row.id for row in shown))[:12]}",  # another list starts with nothing ticked
-        column_config={
-            "Question": st.column_config.TextColumn(width="medium"),
-            "Answer": st.column_config.TextColumn(width="large"),
-            "Why": st.column_config.TextColumn(width="large"),
-        },
-    )
-    ticked = [shown[place] for place in state["selection"]["rows"] if place < len(shown)]
-    clicked = [shown[place] for place, _ in state["selection"].get("cells", []) if place < len(shown)]
-    read = clicked[0] if clicked else ticked[-1] if ticked else None
-    return ticked, read
+def correction(place: Workspace, row: Row, known: int, title: str = "Correct the text") -> None:
+    """Let a row's texts be corrected; a correction keeps the row and settles it. `known` is the ledger's last entry."""
+    with st.expander(title, icon=":material/edit:"), st.form(f"correct-{row.id}", border=False):
+        question = st.text_area("Question", row.question, key=f"question-{row.id}", height=90)
+        answer = st.text_area("Answer", row.answer, key=f"answer-{row.id}", height=150)
+        if not st.form_submit_button("Save the correction", icon=":material/save:", key=f"save-{row.id}"):
+            return
+        now = {"question": question, "answer": answer}
+        changed = {name: text for name, text in now.items() if text != getattr(row, name)}
+        if not changed:
+            st.info("Nothing was changed in the two boxes.", icon=":material/edit_off:")
+            return
+        people.correct(place, row.id, changed, known)
+        st.rerun()

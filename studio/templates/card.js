@@ -62,12 +62,12 @@ class Desk {
     const bar = this.place.querySelector("progress");
     bar.max = this.data.total;
     bar.value = this.data.done + this.waiting.filter((event) => !goesBack(event)).length;
-    const key = card ? card.key : null;
+    const key = card ? card.key : this.waiting.length ? "saving" : null;
     if (key === this.shown && this.drawn) return;
     Object.assign(this, { shown: key, drawn: true, appeared: performance.now(), opened: false, reference: false });
     const held = document.activeElement?.dataset?.name;
     const body = this.place.querySelector(".card");
-    body.replaceChildren(...(card ? this.parts(card) : [element("p", { className: "wait", textContent: "Saving…" })]));
+    body.replaceChildren(...(card ? this.parts(card) : [element("p", { className: "wait", textContent: this.waiting.length ? "Saving…" : this.data.words })]));
     this.place.querySelector(".foot").replaceChildren(...(card ? this.foot(card) : []));
     if (held) this.place.querySelector(`[data-name="${held}"]`)?.focus();
   }
@@ -243,7 +243,7 @@ class Desk {
     if (document.querySelector('[role="dialog"]') || !this.place.isConnected) return;
     const key = event.code.startsWith("Digit") ? event.code.slice(5) : event.key.toLowerCase();
     const card = this.next();
-    if (!card) return;
+    if (!card) return key === "u" && this.undo();
     const choice = [...card.choices, ...card.aside].find((one) => one.key === key);
     const acts = { u: () => this.undo(), d: () => this.see("marked"), m: () => this.see("rendered"),
       p: () => this.see("plain"), a: () => card.reference && this.refer(),

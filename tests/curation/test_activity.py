@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from curation.activity import activity, take_back
+from curation.activity import activity, meanwhile, take_back
 from curation.publish.browse import flagged_rows
 from curation.publish.cases import cases, decisions
 from tests.studio import studio_workspace as study
@@ -28,3 +28,14 @@ def test_what_people_did_is_listed_the_newest_first_and_can_be_taken_back_for_ev
     took = next(act for act in back if "took back" in act.words)
     take_back(curated, took, by="ada")
     assert set(curated.view().removed) == {ids["conflict"]}
+
+
+def test_what_others_did_meanwhile_is_told_and_ones_own_and_what_was_taken_back_isnt(tmp_path):
+    workspace = study.make(tmp_path)
+    ids = study.curate(workspace)
+    ledger = workspace.curated.ledger
+    for who, name in (("ben", "first"), ("ada", "copy"), ("ben", "empty"), ("cy", "overdraft")):
+        at = f"2026-01-01T10:00:0{len(ledger.history())}+00:00"
+        ledger.append(Decision(ids[name], "studio", "restore", "fine", by=who, at=at))
+    ledger.undo([4], by="cy")
+    assert [(act.by, act.words) for act in meanwhile(workspace.curated, 1, "ada")] == [("ben", "kept 1 row: fine")]

@@ -62,6 +62,16 @@ def curate(workspace: Workspace, beside: Mapping[int, Mapping[str, Any]] | None 
     return {"first": first, "overdraft": overdraft, "copy": copy, "empty": empty, "conflict": conflict}
 
 
+def curate_many(workspace: Workspace, rows: int) -> list[str]:
+    """Write that many rows, of which each second one was removed for a reason of its own; return their ids."""
+    records = [new_record(f"What is fee {n}?", f"It is £{n}.", "fees.jsonl", n) for n in range(1, rows + 1)]
+    write_table(workspace.curated.records_file, to_table(records))
+    ids = [record.id for record in records]
+    left = [Decision(id_, "clean", "remove", "the answer is a price alone") for id_ in ids[1::2]]
+    workspace.curated.ledger.write_step(1, "clean", left)
+    return ids
+
+
 def pair(workspace: Workspace, ids: dict[str, str]) -> None:
     """Write the scored pairs and the manifest of a curation: one near copy, and three paraphrases, each of two rows of its own."""
     records = workspace.curated.records()["id"].to_pylist()

@@ -200,3 +200,32 @@ def test_going_back_to_a_vote_takes_it_and_all_after_it_and_names_no_side(review
     assert verdicts(review) == ["left"]
     review.take([{**going, "id": "b2"}])
     assert verdicts(review) == ["left"], "what was taken back can't be taken back again"
+
+
+def test_an_earlier_decision_is_taken_back_by_its_place_in_the_history_and_later_ones_stay(workspace):
+    ids = study.curate(workspace)
+    ledger = workspace.curated.ledger
+    ledger.append(Decision(ids["copy"], "studio", "restore", "wrongly removed", by="ada", at="2026-11-29T09:00:00"))
+    ledger.append(Decision(ids["empty"], "studio", "restore", "wrongly removed", by="ben", at="2026-11-29T09:00:01"))
+    desk = decision_desk(workspace)
+    desk.take([vote(desk, "row 1")])
+    past = decision_desk(workspace).history()
+    assert [(one["said"], one["about"]) for one in past] == [
+        ("kept", "how do I cancel a direct debit"),
+        ("1 kept, 1 removed", "What is the overdraft rate?"),
+    ]
+    for press in ("b1", "b2"):
+        desk.take([{"id": press, "choice": "back", "of": past[0]["number"]}])
+    view = workspace.curated.view()
+    assert ids["copy"] in view.removed
+    assert ids["empty"] not in view.removed, "what somebody else decided isn't one's own to take back here"
+    assert ids["conflict"] in view.removed
+
+
+def test_who_decides_about_a_row_of_the_frozen_plan_is_told(workspace):
+    ids = study.curate(workspace)
+    view, ledger = workspace.curated.view(), workspace.curated.ledger
+    waiting = cases(flagged_rows(view, {}))
+    for planned, titles in (({ids["conflict"]}, ["Why", "In the frozen plan"]), ({ids["first"]}, ["Why"])):
+        desk = DecisionDesk(ledger, view, waiting, "ada", 0, planned=planned)
+        assert [around["title"] for around in desk.cards()[0]["around"]] == titles

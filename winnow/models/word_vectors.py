@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from winnow.data.files import whole_file
+from winnow.data.files import cache_folder, whole_file
 from winnow.models.identity import weights_hash
 from winnow.models.interface import tokenizer_of
-from winnow.models.names import cache_folder, resolve_embedder
+from winnow.models.names import resolve_embedder
 from winnow.models.scripts import load_pieces
 
 if TYPE_CHECKING:

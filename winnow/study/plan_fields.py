@@ -13,11 +13,9 @@ from typing import Any
 from winnow.config import Config, PlanConfig
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
-from winnow.models.chat import template_hash
-from winnow.models.identity import server_identity, weights_hash
+from winnow.models.identity import server_identity, template_of, weights_hash
 from winnow.models.names import is_server, resolve_base_model
 from winnow.models.prompt import prompt_form
-from winnow.models.tokenizer import load_tokenizer
 from winnow.study.held_out import HeldOutRow, read_held_out
 from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
@@ -92,5 +90,5 @@ def _base(name: str, served: Mapping[str, object] | None) -> dict[str, Any]:
     """Identify the base model: its weights and chat template where they are here, else what its server says."""
     if is_server(name):
         return {"name": name, "server": dict(served) if served else server_identity(name)}
-    template = template_hash(load_tokenizer(name))
-    return {"name": name, "weights": weights_hash(resolve_base_model(name)), "template": template}
+    model = resolve_base_model(name)
+    return {"name": name, "weights": weights_hash(model), "template": template_of(model)}

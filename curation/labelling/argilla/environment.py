@@ -16,9 +16,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from winnow.data.files import write_text
+from winnow.data.files import cache_folder, write_text
 from winnow.errors import WinnowError
-from winnow.models.names import cache_folder
 
 VERSION = "2.8.0"
 # Everything else is pinned by the server's own metadata; newer clicks break its command line.

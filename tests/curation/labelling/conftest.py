@@ -14,8 +14,7 @@ from curation.labelling.argilla import credentials
 from curation.labelling.argilla import server as argilla_server
 from curation.labelling.argilla.environment import server_python
 from tests.curation.labelling.labelling_study import make_curated
-from winnow.data.files import whole_file
-from winnow.models.names import cache_folder
+from winnow.data.files import cache_folder, whole_file
 from winnow.study.workspace import Curated
 
 # What the tests alone need inside the server's environment; kept beside it, so that it stays as users have it.

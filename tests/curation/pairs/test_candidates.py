@@ -17,10 +17,10 @@ from curation.pairs.proposals.near import near_pairs
 from curation.pairs.texts.coded_rows import CodedRows
 from curation.pairs.texts.lexicon import Lexicon, flat_codes
 from winnow.config import DuplicatesConfig, IngestConfig
+from winnow.data.files import cache_folder
 from winnow.data.records import new_record, to_table
 from winnow.models import word_vectors as static_embedder
 from winnow.models.embedder import Embedder
-from winnow.models.names import cache_folder
 from winnow.models.word_vectors import word_vectors
 
 DEMO = Path(__file__).parents[3] / "data" / "demo" / "faq.jsonl"

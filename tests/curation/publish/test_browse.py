@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation.publish.browse import by_step, facts, flagged_rows, matching, removed_rows, with_flags_of_people
+from curation.publish.browse import facts, flagged_rows, removed_rows, with_flags_of_people
 from tests.studio import studio_workspace as study
 from winnow.data.ledger import Decision, View
 from winnow.data.records import new_record, to_table
@@ -38,14 +38,6 @@ def test_flagged_rows_stand_by_how_likely_they_are_bad_and_equals_as_they_came_i
     assert [row.id for row in flagged_rows(view, {})] == [row.id for row in rows[1:]]
 
 
-def test_rows_are_found_by_step_and_by_all_the_words_in_any_case(curated):
-    rows = removed_rows(curated[0].view())
-    assert by_step(rows) == {"duplicates": 1, "clean": 1}
-    assert [row.question for row in matching(rows, step="clean")] == ["Where is my card?"]
-    assert [row.question for row in matching(rows, words="CANCEL twin")] == ["how do I cancel a direct debit"]
-    assert matching(rows, step="clean", words="cancel") == []
-
-
 def test_what_a_reviewer_flagged_waits_first_and_joins_the_flags_a_row_has(curated):
     folder, ids = curated
     view = folder.view()
@@ -55,7 +47,7 @@ def test_what_a_reviewer_flagged_waits_first_and_joins_the_flags_a_row_has(curat
     assert rows[1].steps == {"review", "contradictions"}
 
 
-def test_rows_are_shown_and_found_with_what_stands_around_them():
+def test_rows_are_shown_with_what_stands_around_them():
     history = [{"role": "user", "content": "I rent a shop."}, {"role": "assistant", "content": "Where?"}]
     row = new_record("What is the fee?", "Five pounds.", context="Card: £5.", history=history, references=["£5"])
     view = View(to_table([row]), {row.id: Decision(row.id, "quality", "remove", "gibberish")}, {}, {})
@@ -65,5 +57,3 @@ def test_rows_are_shown_and_found_with_what_stands_around_them():
         "earlier_turns": "User: I rent a shop.\n\nAssistant: Where?",
         "references": "£5",
     }
-    assert matching([shown], words="rent a shop") == [shown]
-    assert matching([shown], words="sell a shop") == []

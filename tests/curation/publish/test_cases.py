@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from curation.labelling.audit import precision, removed_by_steps
 from curation.publish.browse import Row
-from curation.publish.cases import cases, choices, decisions
+from curation.publish.cases import audit_cases, cases, choices, decisions
+from curation.publish.catalogue import catalogue_of
+from tests.studio import studio_workspace as study
 from winnow.data.ledger import Decision
 from winnow.errors import InputError
 
@@ -57,3 +60,25 @@ def test_a_single_row_is_kept_or_removed_and_nothing_else():
 
 def test_a_case_of_other_texts_has_another_key():
     assert cases(PAIR)[0].key != cases([PAIR[0], row("b", "£36", "a")])[0].key
+
+
+def test_the_audit_asks_each_person_once_about_each_removed_row_and_a_wrong_removal_is_restored(tmp_path):
+    workspace = study.make(tmp_path)
+    ids = study.curate(workspace)
+    ledger = workspace.curated.ledger
+    removed = removed_by_steps(ledger.step_decisions())
+
+    def waiting(who):
+        catalogue = catalogue_of(workspace.curated.view())
+        return audit_cases(catalogue, removed, ledger.people_decisions(), 10, 1, who)
+
+    asked = {case.rows[0].id: case for case in waiting("ada")}
+    assert asked.keys() == {ids["copy"], ids["empty"]}
+    assert {case.kind for case in asked.values()} == {"Was this row rightly removed?"}
+    ledger.append(*decisions(asked[ids["empty"]], "right", "ada"))
+    ledger.append(*decisions(asked[ids["copy"]], "wrong", "ada"))
+    assert waiting("ada") == []
+    assert {case.rows[0].id for case in waiting("ben")} == {ids["copy"], ids["empty"]}
+    assert ids["copy"] not in workspace.curated.view().removed
+    share = precision(removed, ledger.people_decisions(), 10, 1)["all"]
+    assert (share.n, share.estimate) == (2, 0.5), "a restored row is a removal that wasn't right"

@@ -6,9 +6,9 @@ import pytest
 from curation.pairs import candidates
 from curation.steps import contradictions, duplicates
 from winnow.config import ContradictionsConfig, DuplicatesConfig
+from winnow.data.files import cache_folder
 from winnow.data.records import new_record, number_copies, to_table
 from winnow.models.embedder import Embedder
-from winnow.models.names import cache_folder
 
 QUESTION = "How long can I return a purchase?"
 ANSWER = "You can return a purchase within thirty days of delivery, and we pay for the parcel back to our store."

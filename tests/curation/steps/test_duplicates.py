@@ -13,9 +13,9 @@ from curation.pairs import candidates
 from curation.pairs.table import PAIRS
 from curation.steps import contradictions, duplicates
 from winnow.config import ContradictionsConfig, DuplicatesConfig
+from winnow.data.files import cache_folder
 from winnow.data.records import new_record, number_copies, to_table
 from winnow.models.embedder import Embedder
-from winnow.models.names import cache_folder
 
 ANSWER = "Early withdrawal costs ninety days of interest, which we take from the balance before we pay the rest out."
 QUESTION = "What does it cost to close a fixed deposit early?"

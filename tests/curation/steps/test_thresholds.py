@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from curation.pairs.table import PAIRS
-from curation.steps.thresholds import around, rows_removed, scored, scores
+from curation.steps.thresholds import around, removed_at, scored, scores
 from winnow.config import DuplicatesConfig
 from winnow.data.records import Record, to_table
 
@@ -52,5 +52,8 @@ def test_a_cut_beyond_all_pairs_has_none_on_that_side(pairs):
 
 
 def test_lowering_the_threshold_removes_more_and_raising_it_less(pairs, table):
-    counts = [rows_removed(pairs, table, DuplicatesConfig(lexical=0.8), "semantic", cut) for cut in (0.6, 0.8, 0.95)]
-    assert counts == [7, 5, 3]  # two leave as near and exact copies at every cut
+    low, middle, high = (
+        removed_at(pairs, table, DuplicatesConfig(lexical=0.8), "semantic", cut) for cut in (0.6, 0.8, 0.95)
+    )
+    assert low > middle > high
+    assert [len(low), len(middle), len(high)] == [7, 5, 3]  # two leave as near and exact copies at every cut

@@ -40,10 +40,13 @@ def answered(workspace):
     return workspace
 
 
-def open_page(name: str, reviewer: str = "ada") -> AppTest:
+def open_page(name: str, reviewer: str = "ada", **address: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.session_state["reviewer"] = reviewer
-    app = app.switch_page(f"studio/browser/{name}.py").run()
+    app = app.switch_page(f"studio/browser/{name}.py")
+    for key, value in address.items():
+        app.query_params[key] = value
+    app.run()
     assert not app.exception, app.exception
     return app
 
@@ -142,19 +145,30 @@ def test_an_edited_plan_is_red_wherever_it_matters(answered, ids):
     assert any("edited by hand" in text.value for text in open_page("study").markdown)
 
 
-def test_rows_are_found_by_step_by_words_and_by_their_place(workspace, ids):
-    app = open_page("rows")
-    app.pills[0].set_value("clean").run()
-    assert list(app.dataframe[0].value["Question"]) == ["Where is my card?"]
-    app.pills[0].set_value(None).run()
-    app.text_input(key="rows-words").set_value("faq.jsonl:7").run()
-    assert list(app.dataframe[0].value["Question"]) == ["how do I cancel a direct debit"]
-    app.text_input(key="rows-words").set_value("no such words").run()
-    assert "No row matches" in app.info[0].value
+def test_an_address_opens_the_rows_it_names_and_the_story_of_the_one_it_means(workspace, ids):
+    app = open_page("rows", words="faq.jsonl:7")
+    assert any(text.value == r"**faq.jsonl\:7** · removed" for text in app.markdown)
+    assert "Restore" in labels(app)
+    assert "1 of 9 rows" in everything(app)
+    assert "2 of 9 rows" in everything(open_page("rows", status="removed"))
+    assert "0 of 9 rows" in everything(open_page("rows", words="no such words"))
 
 
-def test_no_row_is_ticked_before_a_person_ticks_it(workspace, ids):
-    assert not [label for label in labels(open_page("rows")) if label.startswith("Restore")]
+def test_no_row_is_ticked_and_none_restored_before_a_person_does(workspace, ids):
+    assert not labels(open_page("rows")) & {"Restore", "Keep", "Remove", "Restore this row"}
+
+
+def test_a_held_out_row_of_a_frozen_plan_says_so_and_shows_answers_only_after_the_reveal(answered, ids):
+    held_out = read_jsonl(answered.split / "held_out.jsonl")
+    write_jsonl(answered.split / "held_out.jsonl", [{**held_out[0], "id": ids["first"]}])
+    for name in ("base", "tuned"):
+        rows = read_jsonl(answered.answers / f"{name}.jsonl")
+        write_jsonl(answered.answers / f"{name}.jsonl", [{**rows[0], "id": ids["first"]}])
+    app = open_page("rows", words=ids["first"])
+    assert "belongs to the frozen plan" in app.warning[0].value
+    assert "Certainly" not in everything(app)
+    JudgmentLog(answered.judgments_file).waive(plan.read(answered.plan_file).hash, "ada")
+    assert "Certainly" in everything(open_page("rows", words=ids["first"]))
 
 
 def test_without_a_name_nothing_can_be_decided(workspace, ids):
@@ -171,14 +185,11 @@ def test_a_correction_is_saved_at_the_first_press(workspace, ids):
     assert kept[ids["overdraft"]] == "It is 39.9% EAR."
 
 
-def test_a_moved_threshold_shows_at_once_how_many_rows_would_leave(workspace, ids):
+def test_the_cuts_say_how_many_pairs_and_rows_they_decide_about(workspace, ids):
     study.pair(workspace, ids)
-    app = open_page("rows")
-    app.segmented_control(key="standing").set_value("Cuts").run()
+    app = open_page("rows", look="Cuts")
     assert [metric.value for metric in app.metric] == ["3", "4"]  # pairs at 0.8 or more; with the near copy
-    app.slider[0].set_value(0.88).run()
-    assert [metric.value for metric in app.metric] == ["1", "2"]
-    assert "Move it from 0.80 to 0.88" in labels(app)
+    assert not [label for label in labels(app) if label.startswith("Move it")]
 
 
 @pytest.fixture
