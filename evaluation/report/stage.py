@@ -11,6 +11,7 @@ from evaluation.answering.stage import recorded_server
 from evaluation.comparison.pairs import pair_answers
 from evaluation.report.cards import write_cards
 from evaluation.report.findings import gather, read_systems
+from evaluation.report.history import remember
 from evaluation.report.inputs import ReportInputs, report_inputs
 from evaluation.report.llm_comparator import comparator
 from evaluation.report.markdown import markdown
@@ -50,6 +51,8 @@ def write_report(workspace: Workspace, config: Config) -> dict[str, object]:
     the frozen plan, InputError where answers are missing.
     """
     done = report_stage(workspace, config).run(_write)
+    if not done.get("current"):
+        remember(workspace)
     places = {kind: str(workspace.report / f"report.{kind}") for kind in KINDS}
     return {"headline": done["headline"], **places, **({"current": True} if done.get("current") else {})}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (bakeoff, index, answer, judge, score, meta, compare, aa, report, verify):
+    for verb in (bakeoff, index, answer, judge, score, meta, compare, aa, report, verify, history):
         app.command()(verb)
 
 
@@ -198,3 +198,15 @@ def verify(
     console.result(found, as_json, verification_text(found))
     if not found["holds"]:
         raise typer.Exit(1)
+
+
+def history(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """List the reports of a study with their figures, and how often its held-out rows were looked at.
+
+    winnow history
+    """
+    from evaluation.report.history import history as reports
+    from evaluation.report.history import history_text
+
+    lines = reports(open_study(workspace).workspace)
+    console.result({"history": lines}, as_json, history_text(lines))

@@ -9,6 +9,7 @@ import sqlite3
 import pytest
 
 from evaluation.people.vote_log import Judgment, JudgmentLog
+from evaluation.report.history import history, history_text
 from evaluation.report.stage import write_report
 from evaluation.report.verify import verification_text, verify_report
 from winnow.config import load
@@ -108,3 +109,18 @@ def test_a_changed_vote_is_found_though_the_log_itself_refuses_changes(study):
         connection.execute("DROP TRIGGER no_update")
         connection.execute("UPDATE entries SET verdict = 'right' WHERE item = 'q2'")
     assert any("comparison.judgments.wins says 4, the files give 3" in line for line in differs(study))
+
+
+def test_each_report_leaves_a_line_and_looks_at_the_same_rows_are_counted(study):
+    assert [line["looks"] for line in history(study)] == [1]
+    write_report(study, CONFIG)
+    assert len(history(study)) == 1, "a report that still holds isn't written again"
+    log, plan = JudgmentLog(study.judgments_file), read(study.plan_file).hash
+    log.cast(Judgment(plan, "ben", "q1", "right", "tuned", "base"))
+    log.end(plan, "ben", 3)
+    write_report(study, CONFIG)
+    lines = history(study)
+    assert [line["looks"] for line in lines] == [1, 2]
+    assert lines[0]["report"] != lines[1]["report"]
+    assert "win_rate" in lines[0]["figures"]
+    assert "looked at up to 2 times" in history_text(lines)
