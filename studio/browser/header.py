@@ -12,11 +12,15 @@ from studio.verdict import Verdict, verdict_of
 from winnow.errors import WinnowError
 from winnow.study.workspace import Workspace
 
+# In the dark the primary colour is light, and Streamlit writes white on it: 2.2 : 1.
+DARK_STYLE = """<style>[data-testid^="stBaseButton-primary"] { color: #0A0E13 !important; }</style>"""
 SECONDS_BETWEEN_LOOKS = 10  # at the stages' files: each look hashes them
 
 
 def show(place: Workspace | None, title: str) -> None:
     """Draw the header; without a study there is nothing but the title and the name."""
+    if st.context.theme.type == "dark":
+        st.html(DARK_STYLE)
     left, right = st.columns([5, 1], vertical_alignment="center")
     with left.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
