@@ -18,12 +18,16 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"] { color: inherit; opacity: .85; }
 .stMain h1 { font-size: 1.6rem; padding: .5rem 0; }
 </style>"""
+# In the dark the primary colour is light, and Streamlit writes white on it: 2.2 : 1.
+DARK_STYLE = """<style>[data-testid^="stBaseButton-primary"] { color: #0A0E13 !important; }</style>"""
 SECONDS_BETWEEN_LOOKS = 10  # at the stages' files: each look hashes them
 
 
 def show(place: Workspace | None, title: str) -> None:
     """Draw the header; without a study there is nothing but the title and the name."""
     st.html(STYLE)
+    if st.context.theme.type == "dark":
+        st.html(DARK_STYLE)
     left, middle, right = st.columns([6, 3, 2], vertical_alignment="center")
     with left.container(horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")

@@ -53,8 +53,9 @@ def _explorer(place: Workspace, found: list[JudgedPair]) -> None:
     with right:
         key = f"linked-{name}-{way}-{only}-{st.session_state.get('pairs-cleared', 0)}"
         drawn = Filters(verdicts=frozenset(only)).of(rows)
-        state = st.altair_chart(
-            cross_filter(drawn, metric.title), on_select="rerun", selection_mode=list(SELECTIONS), key=key,
+        spec = _spec(name, way, tuple(only), _stamp(place), drawn)
+        state = st.vega_lite_chart(
+            spec, on_select="rerun", selection_mode=list(SELECTIONS), key=key,
             alt=f"Histograms of {metric.title} for base, tuned and the difference; pairs by verdict and slice",
         )  # fmt: skip
     filters = _filters(state["selection"], only)
@@ -68,12 +69,23 @@ def _explorer(place: Workspace, found: list[JudgedPair]) -> None:
 
 def _scored(place: Workspace, found: list[JudgedPair], name: str, slice_of: dict[str, str]) -> list[ScoredPair]:
     """Score the pairs by a metric, once for each state of the answers and the votes."""
-    files = [place.answers / f"{side}.jsonl" for side in ("base", "tuned")]
-    values = _values(name, parts.stamp(*files), found)
+    values = _values(name, _stamp(place), found)
     return [
         ScoredPair(pair, one, other, slice_of.get(pair.answers.id, "none"))
         for pair, (one, other) in zip(found, values, strict=True)
     ]
+
+
+def _stamp(place: Workspace) -> parts.Stamp:
+    """Identify the answers and the votes as they are now."""
+    return parts.stamp(place.answers / "base.jsonl", place.answers / "tuned.jsonl", place.judgments_file)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _spec(name: str, way: str, only: tuple[str, ...], state: parts.Stamp, _rows: list[ScoredPair]) -> dict[str, Any]:
+    """Write the charts as Vega-Lite, once: that takes longer than a filter may."""
+    spec: dict[str, Any] = cross_filter(_rows, METRICS[name].title).to_dict()
+    return spec
 
 
 @st.cache_resource(max_entries=8, show_spinner="Scoring the answers…")
