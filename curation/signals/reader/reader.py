@@ -1,7 +1,7 @@
 """The reader as a tool of the quality signals: a cheap look at every row, and the model's reading of the doubted ones.
 
 reader = Reader(model, embedder.apply)
-scores = reader.scores(rows, suspected, readable)        # float32 [rows, kinds]: calibrated log-odds, for every row
+scores = reader.scores(rows, suspected)        # float32 [rows, kinds]: calibrated log-odds, for every row
 reader.show(rows, [7] * len(rows))             # of each row the sentence that shows kind 7
 """
 
@@ -52,16 +52,19 @@ class Reader:
         self._pieces = Pieces(model)
         self._first = FirstPass(tensors, embeddings, self._pieces.marks)
 
-    def scores(self, rows: Sequence[Row], suspected: NDArray[np.bool_], readable: NDArray[np.bool_]) -> Array:
+    def scores(
+        self, rows: Sequence[Row], suspected: NDArray[np.bool_], readable: NDArray[np.bool_] | None = None
+    ) -> Array:
         """Return log-odds, float32 [rows, kinds]: the model's for doubted and suspected rows, else the first pass's.
 
         The most doubted rows are read first; where many answers among them are wrong, it goes on with the next ones.
-        Rows that aren't readable, being in another language, get NaN.
+        Rows that aren't `readable`, being in another language, get NaN; without it all are.
         """
         batches = [rows[at : at + ROWS_A_LOOK] for at in range(0, len(rows), ROWS_A_LOOK)]
         looks = spread(lambda part: [self._look(batch) for batch in part], batches, least=2)
         scores, lengths = (np.concatenate([*found]) for found in zip(*looks, strict=True))
-        scores[~readable] = np.nan
+        if readable is not None:
+            scores[~readable] = np.nan
         rounds = _rounds(scores, lengths)
         scores = np.minimum(scores, np.float32(UNREAD))
         unread = ~np.isnan(scores[:, 0])
