@@ -20,9 +20,7 @@ Array = NDArray[np.float32]
 
 UNDOUBTED = 0.25  # the highest probability of chance where words alone don't speak against the answer
 READ_WEIGHT = 0.5  # of the reader's word beside that of pairs which can be trusted
-# shares of answers that belong elsewhere: up to which the file's own pairs teach as well as ever, as they do where a
-# fifth is swapped, and from which they teach nothing
-TRUSTED, USELESS = 0.2, 0.5
+TRUSTED, USELESS = 0.1, 0.5  # shares of strays up to which the file's own pairs teach as well as ever, or nothing
 SUREST = 1e-4  # what is nearer to 0 or 1 counts as that, but for 0 itself: a context or a model has cleared the answer
 
 
