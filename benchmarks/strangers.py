@@ -3,6 +3,7 @@
     python -m benchmarks.strangers clean          # share of clean rows flagged, a set a file
     python -m benchmarks.strangers frequent       # a fifth swapped, a tenth cut off, a tenth boilerplate and markup
     python -m benchmarks.strangers graded         # AUC of off_question and suspicion against people's grades
+    python -m benchmarks.strangers graded --rows 900    # of whole questions drawn by chance, up to so many rows a set
 
 Sets and clones as in `benchmarks.reader.sets`. Contradictions aren't looked for. Nothing here prints a row.
 """
@@ -14,6 +15,7 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -47,10 +49,12 @@ def main() -> None:
     """Print one of the three."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.strangers", description=__doc__)
     parser.add_argument("what", choices=("clean", "frequent", "graded"))
+    parser.add_argument("--rows", type=int, help="graded rows of a set; all by default")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         embedder = Embedder("all-minilm-l6-v2", Path(folder))
-        lines = {"clean": clean, "frequent": frequent, "graded": graded}[options.what](embedder)
+        runs = {"clean": clean, "frequent": frequent, "graded": partial(graded, most=options.rows)}
+        lines = runs[options.what](embedder)
         for line in lines:
             print(line, flush=True)
 
@@ -77,15 +81,29 @@ def frequent(embedder: Embedder) -> Iterator[str]:
         yield f"{kind or 'clean'}: {sum(id_ in by for id_ in rows) / len(rows):.3f} of {len(rows)} flagged"
 
 
-def graded(embedder: Embedder) -> Iterator[str]:
+def graded(embedder: Embedder, most: int | None = None) -> Iterator[str]:
     """Say with what chance a wrong answer ranks above a right one, by what curation measures of both."""
     sets: dict[str, list[Graded]] = {"newspapers (TREC)": trec(), "medical (LiveQA)": medical()}
-    for name, rows in sets.items():
+    for name, found in sets.items():
+        rows = found if most is None else whole_questions(found, most, random.Random(2))
         wrong = [not row.good for row in rows]
         values, _ = measured([(row.question, row.answer) for row in rows], embedder)
         order = suspicion(evidence_of(values), usual_weights())
         off_question = np.nan_to_num(values["off_question"].to_numpy())
         yield f"{name}: off_question {auc(off_question, wrong)}; suspicion {auc(order, wrong)}"
+
+
+def whole_questions(rows: Sequence[Graded], most: int, rng: random.Random) -> list[Graded]:
+    """Draw questions with all their answers, as long as no more than `most` rows come together."""
+    answers: dict[str, list[Graded]] = {}
+    for row in rows:
+        answers.setdefault(row.question, []).append(row)
+    chosen: list[Graded] = []
+    questions = [*answers]
+    rng.shuffle(questions)
+    for question in questions:
+        chosen += answers[question] if len(chosen) + len(answers[question]) <= most else []
+    return chosen
 
 
 def spoiled(rng: random.Random) -> tuple[Table, list[str]]:

@@ -20,7 +20,7 @@ Array = NDArray[np.float32]
 
 UNDOUBTED = 0.25  # the highest probability of chance where words alone don't speak against the answer
 READ_WEIGHT = 0.5  # of the reader's word beside that of pairs which can be trusted
-USELESS = 0.5  # share of answers that belong elsewhere from which the file's own pairs teach nothing
+TRUSTED, USELESS = 0.1, 0.5  # shares of strays up to which the file's own pairs teach as well as ever, or nothing
 SUREST = 1e-4  # what is nearer to 0 or 1 counts as that, but for 0 itself: a context or a model has cleared the answer
 
 
@@ -30,7 +30,7 @@ def log_odds(by_chance: Array, read: Array) -> Array:
     `by_chance` are probabilities as if half of them did, `read` the reader's log-odds; one of the two may be NaN, where
     the other one speaks alone.
     """
-    trusted = trust(read)
+    trusted = trust(read[~np.isnan(by_chance)])
     evidence = odds(np.clip(by_chance.astype(np.float64), SUREST, 1 - SUREST))
     beside = (1 - trusted * (1 - READ_WEIGHT)) * (read - odds(USUAL_SHARE))
     favour = np.minimum(evidence, 0)  # what strays among them teach looks right; what is unlike all of them still is
@@ -40,11 +40,12 @@ def log_odds(by_chance: Array, read: Array) -> Array:
 
 
 def trust(read: Array) -> float:
-    """How far the file's own pairs show what belongs together: 1 where few answers stray, 0 from USELESS.
+    """How far the file's own pairs show what belongs together: 1 up to TRUSTED strays, 0 from USELESS.
 
-    `read` are the reader's log-odds of the file's rows, which say how many stray; a few rows can't, and are trusted.
+    `read` are the reader's log-odds of the rows that pairs can tell of: labels and values look astray to it in any
+    file. Too few rows can't say how many stray, and are trusted.
     """
     known = read[~np.isnan(read)]
     if len(known) < FEWEST_ROWS:
         return 1.0
-    return (USELESS - share_of(known, USELESS)) / (USELESS - USUAL_SHARE)
+    return min(1.0, (USELESS - share_of(known, USELESS)) / (USELESS - TRUSTED))

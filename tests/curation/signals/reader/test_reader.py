@@ -124,7 +124,7 @@ def read_of(rows: Sequence[Row]) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading_rounds, "FEWEST_PIECES", 30 * pieces)
         patch.setattr(reading_rounds, "PIECES_A_ROW", 0)
-        reader.scores(rows, np.zeros(len(rows), bool))
+        reader.scores(rows, np.zeros(len(rows), bool), np.ones(len(rows), bool))
     return len(seen)
 
 

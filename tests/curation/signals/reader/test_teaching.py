@@ -39,7 +39,11 @@ def test_what_people_call_bad_ranks_first_and_the_shipped_weights_stay(tmp_path:
     tensors = taught(model, WEIGHTS, JUDGED, SAID_BAD)
     save_file(tensors, tmp_path / "reader.safetensors")
     rows = [Row(*pair) for pair in UNSEEN]
-    worst = Reader(model, weights=tmp_path / "reader.safetensors").scores(rows, np.ones(8, bool)).max(axis=1)
+    worst = (
+        Reader(model, weights=tmp_path / "reader.safetensors")
+        .scores(rows, np.ones(8, bool), np.ones(8, bool))
+        .max(axis=1)
+    )
     assert worst[:4].max() < worst[4:].min()
     assert file_hash(WEIGHTS) == shipped
     assert tensors.keys() == load_file(WEIGHTS).keys()
