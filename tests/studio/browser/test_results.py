@@ -40,7 +40,7 @@ def test_a_range_drawn_on_a_histogram_narrows_the_pairs_and_is_said_and_cleared(
     page.mouse.up()
     page.get_by_text("base, words shared with the reference (F1):").wait_for()
     assert not page.get_by_text("24 of 24 pairs").is_visible()
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_test_id("stBaseButton-tertiary").filter(has_text="Clear").click()
     page.get_by_text("24 of 24 pairs").wait_for()
 
 
