@@ -25,8 +25,8 @@ Tokens = list[int]
 
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of AdamW, as the trainer has them
-CHUNKS = 2  # passes an update, longer rows apart from shorter ones: less padding
-TOKENS_AT_ONCE = 60_000  # in a pass that scores
+TRAINED_AT_ONCE = 24_000  # tokens of a pass with gradients, padding counted; an update takes several
+TOKENS_AT_ONCE = 60_000  # of a pass that scores
 SEQUENCES_AT_ONCE = 2_400  # in a pass that writes
 
 
@@ -58,6 +58,9 @@ class Settings:
     warmup: float = 0.05
     weight_decay: float = 0.001
     max_grad_norm: float = 1.0
+
+
+NOTHING = Example([0], 1)  # no token of it is trained: it fills a batch up
 
 
 class StackedLinear(nn.Module):
@@ -116,7 +119,7 @@ class Stack:
         history: list[list[float]] = [[] for _ in jobs]
         for update in range(max(job.updates for job in jobs)):
             batches = [next(order) for order in orders]
-            found = self._backward(batches, settings.batch_size)
+            found = self._backward(batches)
             rates = [rate(update, job.updates, settings) for job in jobs]
             optimiser.step(rates)
             for own, job, loss in zip(history, jobs, found, strict=True):
@@ -124,36 +127,33 @@ class Stack:
                     own.append(loss)
         return [[float(loss) for loss in own] for own in history]
 
-    def _backward(self, batches: Sequence[Sequence[Example]], size: int) -> torch.Tensor:
-        """Add up gradients of each adapter's mean loss a token; returns those losses."""
-        weights = torch.tensor(
-            [1 / sum(len(row.ids) - row.start for row in batch) for batch in batches], device=self.device
-        )
-        ordered = [sorted(batch, key=lambda row: -len(row.ids)) for batch in batches]
+    def _backward(self, batches: Sequence[Sequence[Example]]) -> torch.Tensor:
+        """Add up gradients of each adapter's mean loss a token; returns those losses.
+
+        Each pass takes the longest rows that are left of every batch, as many as fit: so little is padding.
+        """
+        weights = torch.tensor([1 / sum(len(row.ids) - row.start for row in batch) for batch in batches])
+        weights, left = weights.to(self.device), [sorted(batch, key=lambda row: -len(row.ids)) for batch in batches]
         total = torch.zeros(len(batches), device=self.device)
-        for start in range(0, size, -(-size // CHUNKS)):
-            part = [batch[start : start + -(-size // CHUNKS)] for batch in ordered]
-            most = max(map(len, part))
-            if not most:
-                continue
-            rows = [[*own, *[Example([0], 1)] * (most - len(own))] for own in part]  # no loss on what fills up
-            nats = self._nats([row for own in rows for row in own]).view(len(batches), -1).sum(1)
-            loss = nats * weights
+        while any(left):
+            longest = max(len(rows[0].ids) for rows in left if rows)
+            count = max(1, TRAINED_AT_ONCE // (longest * len(batches)))
+            most = min(count, max(map(len, left)))
+            part = [[*rows[:most], *[NOTHING] * (most - len(rows))] for rows in left]
+            left = [rows[most:] for rows in left]
+            loss = self._nats([row for rows in part for row in rows]).view(len(batches), -1).sum(1) * weights
             loss.sum().backward()
             total += loss.detach()
         return total
 
     def _nats(self, rows: Sequence[Example]) -> torch.Tensor:
-        """Give −log p of each row's tokens from `start` on, summed by row."""
+        """Give −log p of each row's tokens from `start` on, summed by row. What fills a row up stands behind it."""
         longest = max(len(row.ids) for row in rows)
         ids = torch.tensor([row.ids + [0] * (longest - len(row.ids)) for row in rows])
-        mask = torch.tensor([[1] * len(row.ids) + [0] * (longest - len(row.ids)) for row in rows])
         place = [(at, token - 1) for at, row in enumerate(rows) for token in range(row.start, len(row.ids))]
-        if not place:
-            return torch.zeros(len(rows), device=self.device)
         wanted = torch.tensor([rows[at].ids[token + 1] for at, token in place]).to(self.device)
         at, token = torch.tensor(place).T.to(self.device)
-        hidden = self.model.model(input_ids=ids.to(self.device), attention_mask=mask.to(self.device), use_cache=False)[0]
+        hidden = self.model.model(input_ids=ids.to(self.device), use_cache=False)[0]
         logits = self.model.lm_head(hidden[at, token]).float()
         nats = nn.functional.cross_entropy(logits, wanted, reduction="none")
         return torch.zeros(len(rows), device=self.device).index_add(0, at, nats)
