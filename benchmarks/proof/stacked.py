@@ -26,7 +26,7 @@ Tokens = list[int]
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of AdamW, as the trainer has them
 TRAINED_AT_ONCE = 24_000  # tokens of a pass with gradients, padding counted; an update takes several
-TOKENS_AT_ONCE = 60_000  # of a pass that scores
+TOKENS_AT_ONCE = 30_000  # of a pass that scores
 SEQUENCES_AT_ONCE = 2_400  # in a pass that writes
 
 

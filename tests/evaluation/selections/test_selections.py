@@ -13,15 +13,20 @@ from evaluation.selections.choose import Pool, choose, hardest
 from evaluation.selections.experiment import Asked, Experiment
 from evaluation.selections.page import page, plots
 from evaluation.selections.result import SelectionResult
+from evaluation.selections.study import Request, compare_study_selections
 from evaluation.selections.table import table_text, tabulate
 from tests.training_models import recipe, records, tiny_model  # noqa: F401
 from training.arguments import total_steps
 from training.recipe import TrainingData
-from winnow.config import SelectionConfig
-from winnow.data.files import read_jsonl
+from winnow.config import PlanConfig, SelectionConfig, SelectionsPlan, load
+from winnow.data.files import read_jsonl, write_jsonl
 from winnow.data.records import new_record
-from winnow.errors import InputError
+from winnow.errors import InputError, PlanChanged
 from winnow.models.interface import GenerationSettings
+from winnow.progress import silent
+from winnow.study.plan import freeze
+from winnow.study.plan_fields import frozen_plan, planned_fields
+from winnow.study.workspace import Workspace
 from winnow.text.topics import Topics
 
 
@@ -121,10 +126,12 @@ def test_another_question_s_answer_is_of_another_group():
 def test_a_comparison_is_run_once_and_goes_on_where_it_was(tiny_model, tmp_path):  # noqa: F811
     arms = choose_arms([selection("raw"), selection("random:8")])
     half = run_arms(experiment(tiny_model, tmp_path), arms[:2], seeds=1)
-    results = run_arms(experiment(tiny_model, tmp_path), arms, seeds=2)
-    assert [one for one in results if one.seed == 0][:2] == half, "what was known isn't run again"
-    assert len(results) == 1 + 3 * 2, "the base once, every other arm with each seed"
-    assert [SelectionResult.from_dict(row) for row in read_jsonl(tmp_path / "results.jsonl")] != []
+    results = run_arms(experiment(tiny_model, tmp_path), arms, seeds=1)
+    assert results[:2] == half, "what was known isn't run again"
+    assert [(one.arm, one.budget, one.steps) for one in results[2:]] == [
+        *(("random:8", "updates", 6), ("random:8", "epochs", 2)),
+    ]
+    assert [SelectionResult.from_dict(row) for row in read_jsonl(tmp_path / "results.jsonl")] == results
     base, raw = half
     assert base.rows == base.steps == 0
     assert (raw.rows, raw.steps) == (24, 6)
@@ -200,3 +207,52 @@ def test_the_page_shows_every_selection_with_its_whiskers_and_escapes_names():
     assert html.count('stroke="#1d4ed8"') == 2, "raw is the line that the others are held against"
     assert "<b>:800" not in html
     json.dumps(found, allow_nan=False)
+
+
+@pytest.fixture
+def study(tiny_model, tmp_path):  # noqa: F811
+    """A study that is curated and split, its base two layers deep."""
+    from curation.split.stage import split_curated
+    from curation.stage import curate_sources
+
+    workspace = Workspace(tmp_path)
+    rows = [{"question": row.question, "answer": row.answer} for row in records(32)]
+    write_jsonl(tmp_path / "source.jsonl", rows)
+    (tmp_path / "winnow.yaml").write_text("seed: 0\n")
+    config = load(None, [f"models.base={tiny_model}", *SMALL])
+    curate_sources([str(tmp_path / "source.jsonl")], workspace.curated, config)
+    split_curated(workspace.curated, workspace.split, config)
+    return workspace, config
+
+
+SMALL = (
+    *("split.held_out=4", "split.validation=4", "split.flagged=train", "answers.max_new_tokens=4"),
+    *("training.batch_size=8", "training.accumulation=1", "training.epochs=1", "training.quantization=none"),
+)
+
+
+@pytest.mark.slow
+def test_a_study_is_compared_on_validation_rows_and_on_held_out_rows_once_as_planned(study):
+    workspace, config = study
+    request = Request(arms=("raw", "cleaned", "curated:6", "longest:6", "ifd:6", "random:6"), seeds=1)
+    found = compare_study_selections(workspace, config, request, 1, silent)
+    assert found["asked"] == "validation"
+    assert found["plan"] is None
+    folder = workspace.root / "selections" / "validation"
+    assert {"results.jsonl", "selections.json", "selections.md", "selections.html", "updates.svg"} <= {
+        path.name for path in folder.iterdir()
+    }
+    with pytest.raises(InputError, match="none plans these arms"):
+        compare_study_selections(workspace, config, replace(request, final=True), 1, silent)
+
+    planned = config.model_copy(
+        update={"plan": PlanConfig(selections=SelectionsPlan(arms=("raw", "random:6"), seeds=2))}
+    )
+    freeze(planned_fields(workspace, planned)).write(workspace.plan_file)
+    final = compare_study_selections(workspace, planned, Request(final=True), 1, silent)
+    assert final["asked"] == "held-out"
+    assert final["plan"]
+    with pytest.raises(InputError, match="asked already"):
+        compare_study_selections(workspace, planned, Request(final=True), 1, silent)
+    with pytest.raises(PlanChanged):
+        frozen_plan(workspace, config)
