@@ -149,7 +149,7 @@ def works(model: Any, packs: Mapping[str, Pack], tiny: bool) -> Iterator[Work]:
 
 
 def _stacks(name: str, pack: Pack, ifd: Any, tiny: bool) -> Iterator[Work]:
-    """Part a file's runs: all arms for raw's updates; then the chosen rows, and the larger arms, for their own passes."""
+    """Part a file's runs: all arms with raw's updates; the chosen rows, then the larger arms, with their own passes."""
     known = [arm for arm in PLAN["arms"] if ":" in arm or arm in pack["arms"]]
     few = [arm for arm in known if ":" in arm]
     many = [arm for arm in known if arm not in (*few, "raw")]  # raw's two budgets are one

@@ -58,7 +58,7 @@ def write(path: Path, document: Mapping[str, Any]) -> None:
 
 
 def packed(tokenizer: Any, folder: Path) -> dict[str, Any]:
-    """Give a file's rows as token ids, each arm's places among them, and the held-out questions; write what was caught."""
+    """Give a file's rows as token ids, each arm's places among them, the held-out questions; write what was caught."""
     planted, curated = read_jsonl(folder / "planted.jsonl"), Curated(folder / "curated")
     came_in = to_records(curated.records())
     kept = read_records(curated.root / "kept.jsonl")

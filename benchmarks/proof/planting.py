@@ -42,7 +42,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class PlantedRow:
-    """A row as curation sees it, what it is, the place in the pool of the row it was made from, and that row's answer."""
+    """A row as curation sees it, what it is, the place in the pool of the row it was made of, and that row's answer."""
 
     question: str
     answer: str

@@ -205,7 +205,12 @@ class Stack:
             made = self.model.generate(
                 input_ids=torch.tensor(padded).to(self.device),
                 attention_mask=torch.tensor(mask).to(self.device),
-                **{"max_new_tokens": new_tokens, "do_sample": False, "eos_token_id": list(ends), "pad_token_id": ends[0]},
+                **{
+                    "max_new_tokens": new_tokens,
+                    "do_sample": False,
+                    "eos_token_id": list(ends),
+                    "pad_token_id": ends[0],
+                },
             )[:, longest:].tolist()
             for row, answer in enumerate(made):
                 end = next((at for at, token in enumerate(answer) if token in ends), len(answer))

@@ -1,4 +1,4 @@
-"""The proof's tables: what curation caught, every arm in both tables, each planned claim with its verdict, the null study.
+"""The proof's tables: what curation caught, every arm twice, each planned claim with its verdict, the null study.
 
 python -m benchmarks.proof.table --results out --pack pack --data proof --write docs/proof
 
@@ -121,9 +121,7 @@ class Proof:
             found[budget] = [
                 {
                     "claim": claim["claim"],
-                    **claim_of(
-                        together, claim["arm"], claim["against"], groups, PRIMARY["measure"], PRIMARY["margin"]
-                    ),
+                    **claim_of(together, claim["arm"], claim["against"], groups, PRIMARY["measure"], PRIMARY["margin"]),
                 }
                 for claim in PLAN.fields["claims"]
                 if claim["arm"] in together and claim["against"] in together
@@ -206,7 +204,8 @@ class Proof:
         """Say how often random rows were called better than random rows."""
         found = self.null_calls()
         calls = ", ".join(f"{measure} {count}" for measure, count in found["false_calls"].items())
-        return f"### Null study\n\n{found['comparisons']} comparisons of random against random rows; called different: {calls}"
+        count = found["comparisons"]
+        return f"### Null study\n\n{count} comparisons of random against random rows; called different: {calls}"
 
 
 def _lines(folder: Path) -> Iterator[Line]:

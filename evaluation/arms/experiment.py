@@ -48,10 +48,13 @@ class Experiment(Protocol[A, R]):
     def folder(self) -> Path: ...  # noqa: D102
     def identity(self, arm: A, seed: int) -> str:
         """Hash everything that a result depends on."""
+
     def prepare(self) -> None:
         """Make what every run needs, once."""
+
     def measure(self, arm: A, seed: int) -> R:
         """Train one arm with one seed, and measure it."""
+
     def result(self, fields: Mapping[str, Any]) -> R:
         """Read a result's JSON form."""
 

@@ -128,10 +128,7 @@ class Experiment:
             "loss": [*loss],
             "truth": _likelier(model, self.recipe, rows, loss, self.asked.others),
             "contradicted": _likelier(model, self.recipe, rows, loss, wrong),
-            **{
-                metric.name: [score.value for score in score_each(answers, metric)]
-                for metric in chosen(list(METRICS))
-            },
+            **{metric.name: [score.value for score in score_each(answers, metric)] for metric in chosen(list(METRICS))},
         }
 
 

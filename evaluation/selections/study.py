@@ -63,7 +63,9 @@ def compare_study_selections(
     arms = [selection(name) for name in planned.arms]
     folder = workspace.root / "selections" / ("final" if request.final else "validation")
     if request.final and (folder / "selections.json").exists():
-        raise InputError(f"{folder}: the held-out rows were asked already, and once was planned; the result stands there")
+        raise InputError(
+            f"{folder}: the held-out rows were asked already, and once was planned; the result stands there"
+        )
     experiment, left_out = _experiment(workspace, config, arms, request, folder)
     results = run_arms(experiment, choose_arms(arms), planned.seeds, workers, progress=progress)
     asked = {"asked": "held-out" if request.final else "validation", "plan": plan, "left_out_as_leaks": left_out}

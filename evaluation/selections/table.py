@@ -34,9 +34,7 @@ TITLES = {"updates": "Equal updates", "epochs": "Equal epochs"}
 Results = Mapping[str, Sequence[SelectionResult]]  # by arm, each arm's by seed
 
 
-def tabulate(
-    results: Sequence[SelectionResult], groups: Sequence[str], measure: str, margin: float
-) -> dict[str, Any]:
+def tabulate(results: Sequence[SelectionResult], groups: Sequence[str], measure: str, margin: float) -> dict[str, Any]:
     """Summarise each arm under each budget, and judge every claim by the `measure`; raw and base stand in both."""
     tables = {}
     for budget in BUDGETS:
@@ -93,9 +91,13 @@ def difference(
     before, after = ({one.seed: one.values[measure] for one in side} for side in (base, other))
     if base[0].arm == "base" or other[0].arm == "base":
         seeds = sorted({*before, *after})
-        before, after = ({seed: side.get(seed, next(iter(side.values()))) for seed in seeds} for side in (before, after))
+        before, after = (
+            {seed: side.get(seed, next(iter(side.values()))) for seed in seeds} for side in (before, after)
+        )
     shared = sorted(before.keys() & after.keys())
-    sides = [np.array([side[seed] for seed in shared], dtype=float).reshape(len(shared), -1) for side in (before, after)]
+    sides = [
+        np.array([side[seed] for seed in shared], dtype=float).reshape(len(shared), -1) for side in (before, after)
+    ]
     scored = np.isfinite(sides[0]).all(axis=0) & np.isfinite(sides[1]).all(axis=0)
     kept = [group for group, known in zip(groups, scored, strict=True) if known]
     return crossed_difference(sides[0][:, scored], sides[1][:, scored], kept)

@@ -119,7 +119,9 @@ def compare_selections(
         Path | None, typer.Option(help="known wrong answers to validation questions, for the measure of truth")
     ] = None,
     seeds: Annotated[int | None, typer.Option(help="runs an arm; the plan's unless given", min=1)] = None,
-    final: Annotated[bool, typer.Option("--final", help="ask the held-out rows, once, as the frozen plan says")] = False,
+    final: Annotated[
+        bool, typer.Option("--final", help="ask the held-out rows, once, as the frozen plan says")
+    ] = False,
     workers: Annotated[int, typer.Option(help="runs at once, shared between the GPUs there are", min=1)] = 1,
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,

@@ -106,7 +106,15 @@ def pool(monkeypatch):
 def test_the_planter_knows_what_it_planted(pool):
     made = planting.make("islands", 0.3, rows=80, held_out=12, seed=0)
     kinds = Counter(row.kind for row in made.rows)
-    assert kinds == {"wrong": 10, "truncated": 6, "boilerplate": 3, "markup": 2, "contradiction": 3, "copy": 12, "true": 56}
+    assert kinds == {
+        "wrong": 10,
+        "truncated": 6,
+        "boilerplate": 3,
+        "markup": 2,
+        "contradiction": 3,
+        "copy": 12,
+        "true": 56,
+    }
     for row in made.rows:
         assert (row.answer == row.truth) or row.kind != "true"
         if row.kind in ("wrong", "truncated", "boilerplate", "contradiction"):

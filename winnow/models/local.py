@@ -154,7 +154,7 @@ class LocalModel:
         return nullcontext() if disable is None else disable()
 
     def scale_adapter(self, factor: float) -> None:
-        """Multiply what the adapter adds to the base: 1 leaves it, 0.7 stands between base and tuned model, nearer this."""
+        """Multiply what the adapter adds to the base; at 0.7 the model stands between base and tuned, nearer this."""
         from peft.tuners.lora import LoraLayer
 
         for module in self.model.modules():

@@ -51,7 +51,7 @@ def test_an_arm_is_asked_for_by_its_kind_and_number_of_rows():
     assert selection("curated:800") == Selection("curated", 800)
     assert selection("raw") == Selection("raw")
     for wrong in ("curated", "raw:5", "best:10", "random:many", "random:0", "base"):
-        with pytest.raises(InputError, match="as in random:800|there are raw, cleaned, curated:N"):
+        with pytest.raises(InputError, match=r"as in random:800|there are raw, cleaned, curated:N"):
             selection(wrong)
 
 
@@ -150,7 +150,15 @@ def test_workers_share_the_cards_by_turns():
 
 def result(arm: str, seed: int, loss, budget: str = "updates") -> SelectionResult:
     return SelectionResult(
-        **{"arm": arm, "budget": budget, "seed": seed, "identity": f"{arm} {seed}", "rows": 800, "tokens": 9, "steps": 5},
+        **{
+            "arm": arm,
+            "budget": budget,
+            "seed": seed,
+            "identity": f"{arm} {seed}",
+            "rows": 800,
+            "tokens": 9,
+            "steps": 5,
+        },
         **{"hardware": "cpu", "training_seconds": 1.0, "seconds": 2.0},
         values={"loss": list(loss)},
     )
@@ -168,9 +176,7 @@ def table(better: float, n: int = 200, noise: float = 0.1):
     return tabulate(results, [str(place) for place in range(n)], "loss", 0.02)
 
 
-@pytest.mark.parametrize(
-    ("better", "verdict"), [(0.1, "supported"), (-0.1, "contradicted"), (0.0, "can't tell")]
-)
+@pytest.mark.parametrize(("better", "verdict"), [(0.1, "supported"), (-0.1, "contradicted"), (0.0, "can't tell")])
 def test_a_claim_is_supported_contradicted_or_cant_be_told(better, verdict):
     (claim,) = table(better)["tables"]["updates"]["claims"]
     assert (claim["arm"], claim["against"]) == ("curated:800", "random:800")
