@@ -17,7 +17,6 @@ import multiprocessing
 import random
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -102,15 +101,18 @@ def work_off(place: int, options: argparse.Namespace, began: float, taken: Any, 
             told(options.out, place, began, f"left out for want of time: {work.name}")
             continue
         start = time.time()
+        runs = work.runs()
         try:
-            runs = work.runs()
             results = run(model, runs, packs, work.null)
-        except Exception:
-            told(options.out, place, began, f"failed: {work.name}\n{traceback.format_exc()}")
+        except torch.OutOfMemoryError:  # outside the handler: the error holds the frames, and they hold the stack
+            results = None
+            told(options.out, place, began, f"out of memory, again with smaller passes: {work.name}")
+        if results is None:
             stacked.TRAINED_AT_ONCE //= 2
-            if gpu:
-                torch.cuda.empty_cache()
-            continue
+            stacked.TOKENS_AT_ONCE //= 2
+            stacked.SEQUENCES_AT_ONCE //= 2
+            torch.cuda.empty_cache()
+            results = run(model, runs, packs, work.null)
         with gzip.open(options.out / f"results-{place}.jsonl.gz", "at", encoding="utf-8") as out:
             out.writelines(json.dumps(result, separators=(",", ":")) + "\n" for result in results)
         longest = max(longest, time.time() - start)
