@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from winnow.errors import InputError
 
@@ -55,7 +55,7 @@ def selection(text: str) -> Selection:
         raise InputError(f'"{text}" is no selection; there are {known}')
     if sized and not (number.isdecimal() and int(number)):
         raise InputError(f'"{text}": {number!r} is no number of rows; write it as in {kind}:800')
-    return Selection(cast("Kind", kind), int(number) if sized else None)
+    return Selection(kind, int(number) if sized else None)
 
 
 def choose_arms(selections: Sequence[Selection]) -> list[Arm]:

@@ -240,7 +240,7 @@ SMALL = (
 @pytest.mark.slow
 def test_a_study_is_compared_on_validation_rows_and_on_held_out_rows_once_as_planned(study):
     workspace, config = study
-    request = Request(arms=("raw", "cleaned", "curated:6", "longest:6", "ifd:6", "random:6"), seeds=1)
+    request = Request(arms=("raw", "curated:6", "ifd:6"), seeds=1)
     found = compare_study_selections(workspace, config, request, 1, silent)
     assert found["asked"] == "validation"
     assert found["plan"] is None
@@ -252,7 +252,7 @@ def test_a_study_is_compared_on_validation_rows_and_on_held_out_rows_once_as_pla
         compare_study_selections(workspace, config, replace(request, final=True), 1, silent)
 
     planned = config.model_copy(
-        update={"plan": PlanConfig(selections=SelectionsPlan(arms=("raw", "random:6"), seeds=2))}
+        update={"plan": PlanConfig(selections=SelectionsPlan(arms=("raw",), seeds=2))}
     )
     freeze(planned_fields(workspace, planned)).write(workspace.plan_file)
     final = compare_study_selections(workspace, planned, Request(final=True), 1, silent)
