@@ -16,16 +16,16 @@ def drawn(rng, seeds, items, of_items, of_seeds, of_rest=1.0, clusters=None):
 
 
 @pytest.mark.parametrize(
-    ("of_items", "of_seeds", "least", "most"),
-    [(1.0, 0.0, 0.94, 0.985), (1.0, 0.05, 0.94, 0.985), (0.3, 0.5, 0.93, 0.97), (0.0, 0.1, 0.91, 0.985)],
+    ("of_items", "of_seeds", "most"),
+    [(1.0, 0.0, 0.995), (1.0, 0.05, 0.995), (0.3, 0.5, 0.97), (0.0, 0.1, 0.995)],
     ids=["seeds add nothing", "seeds add a little", "seeds decide", "as much as the rest"],
 )
-def test_the_interval_covers_the_truth_about_as_often_as_it_says(of_items, of_seeds, least, most):
+def test_the_interval_covers_the_truth_at_least_as_often_as_it_says(of_items, of_seeds, most):
     """3 seeds × 120 items, 1,500 studies of no difference: how many intervals hold 0?"""
     rng = np.random.default_rng(0)
     studies = [drawn(rng, 3, 120, of_items, of_seeds) for _ in range(1500)]
     covered = np.mean([not crossed_difference(0 * study, study).interval.excludes(0.0) for study in studies])
-    assert least <= covered <= most
+    assert 0.95 <= covered <= most
 
 
 def test_an_interval_over_items_alone_is_too_narrow_where_the_seeds_decide():
@@ -42,8 +42,8 @@ def test_items_of_one_group_are_drawn_together():
     studies = [drawn(rng, 3, 120, 1.0, 0.0, clusters=clusters) for _ in range(600)]
     together = [crossed_difference(0 * s, s, clusters.tolist()).interval for s in studies]
     apart = [crossed_difference(0 * s, s).interval for s in studies]
-    assert np.mean([found.excludes(0.0) for found in together]) < 0.08
-    assert np.mean([found.excludes(0.0) for found in apart]) > 0.2
+    assert np.mean([found.excludes(0.0) for found in together]) < 0.05
+    assert np.mean([found.excludes(0.0) for found in apart]) > 0.1
 
 
 def test_groups_of_unlike_sizes_leave_the_mean_of_the_items():
