@@ -251,9 +251,7 @@ def test_a_study_is_compared_on_validation_rows_and_on_held_out_rows_once_as_pla
     with pytest.raises(InputError, match="none plans these arms"):
         compare_study_selections(workspace, config, replace(request, final=True), 1, silent)
 
-    planned = config.model_copy(
-        update={"plan": PlanConfig(selections=SelectionsPlan(arms=("raw",), seeds=2))}
-    )
+    planned = config.model_copy(update={"plan": PlanConfig(selections=SelectionsPlan(arms=("raw",), seeds=2))})
     freeze(planned_fields(workspace, planned)).write(workspace.plan_file)
     final = compare_study_selections(workspace, planned, Request(final=True), 1, silent)
     assert final["asked"] == "held-out"
