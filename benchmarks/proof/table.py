@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -31,6 +33,7 @@ from winnow.study.general_prompts import read_general_prompts
 
 PRIMARY = PLAN.fields["primary"]
 MEASURES = ("loss", "truth", "contradicted", "token_f1", "rouge_l")
+REGROUPED = 100  # deals of the null study's runs
 KINDS = ("wrong", "truncated", "contradiction", "boilerplate", "markup", "copy", "true")
 
 Line = Mapping[str, Any]
@@ -198,14 +201,30 @@ class Proof:
                 measure: sum(difference(a, b, groups, measure).interval.excludes(0.0) for a, b in pairs)
                 for measure in ("loss", "truth", "contradicted")
             },
+            "regrouped": {measure: _regrouped([*sides.values()], groups, measure) for measure in ("loss", "truth")},
         }
 
     def null_text(self) -> str:
         """Say how often random rows were called better than random rows."""
         found = self.null_calls()
         calls = ", ".join(f"{measure} {count}" for measure, count in found["false_calls"].items())
-        count = found["comparisons"]
-        return f"### Null study\n\n{count} comparisons of random against random rows; called different: {calls}"
+        count, told = (
+            found["comparisons"],
+            ", ".join(f"{name} {share:.1%}" for name, share in found["regrouped"].items()),
+        )
+        return f"### Null study\n\n{count} comparisons of random against random rows; called different: {calls}; regrouped: {told}"
+
+
+def _regrouped(sides: Sequence[Sequence[SelectionResult]], groups: Sequence[str], measure: str) -> float:
+    """Give the share of calls where the same runs are dealt out anew, three against three: not independent of each other."""
+    runs, calls = [run for side in sides for run in side], []
+    for deal in range(REGROUPED):
+        order = random.Random(deal).sample(runs, len(runs))
+        dealt = [replace(run, seed=place % 3) for place, run in enumerate(order)]
+        for start in range(0, len(dealt) - 5, 6):
+            one, other = dealt[start : start + 3], dealt[start + 3 : start + 6]
+            calls.append(difference(one, other, groups, measure).interval.excludes(0.0))
+    return fmean(calls) if calls else 0.0
 
 
 def _lines(folder: Path) -> Iterator[Line]:

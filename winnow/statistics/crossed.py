@@ -4,11 +4,10 @@
     found.interval, found.items_needed(margin=0.02)
 
 A mean over seeds with an interval over items alone is about these very runs; this one is about the recipe. The variance
-of the mean of a table seeds × groups of items is taken in two parts, each with its own Student's quantile (after Cochran
-1951): half² = t²(groups − 1) · MSgroups / (seeds · groups) + t²(seeds − 1) · MSseeds / (seeds · groups). The second is
+of the mean of a table seeds × groups of items is taken in two parts, each with its own Student's quantile (after
+Cochran 1951): half² = t²(groups − 1) · MSgroups / (seeds · groups) + t²(seeds − 1) · MSseeds / (seeds · groups). The second is
 the spread of the seeds' own means; what is neither of items nor of seeds counts in both, as in the pigeonhole bootstrap
-(Owen 2007), so that the interval is rather too wide than too narrow. With that part subtracted, 8 % of the comparisons of
-random with random rows were called different (`python -m benchmarks.proof.table`); with it 3 %.
+(Owen 2007), so that the interval is rather too wide than too narrow: docs/results.md has the null study.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ MOST_SEEDS = 1_000  # nor of seeds
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """A mean difference with its interval, and the parts of its variance: of groups of items, of seeds, of both together.
+    """A mean difference with its interval, and the parts of its variance: of groups of items, of seeds, of both.
 
     Each is the variance that one group, one seed, or one group with one seed would have, `of_items` for the mean over
     these seeds; `groups` and `seeds` count them.
