@@ -208,15 +208,14 @@ class Proof:
         """Say how often random rows were called better than random rows."""
         found = self.null_calls()
         calls = ", ".join(f"{measure} {count}" for measure, count in found["false_calls"].items())
-        count, told = (
-            found["comparisons"],
-            ", ".join(f"{name} {share:.1%}" for name, share in found["regrouped"].items()),
-        )
-        return f"### Null study\n\n{count} comparisons of random against random rows; called different: {calls}; regrouped: {told}"
+        count = found["comparisons"]
+        told = ", ".join(f"{name} {share:.1%}" for name, share in found["regrouped"].items())
+        said = f"{count} comparisons of random against random rows; called different: {calls}; regrouped: {told}"
+        return f"### Null study\n\n{said}"
 
 
 def _regrouped(sides: Sequence[Sequence[SelectionResult]], groups: Sequence[str], measure: str) -> float:
-    """Give the share of calls where the same runs are dealt out anew, three against three: not independent of each other."""
+    """Give the share of calls where the same runs are dealt out anew, three against three; they depend on each other."""
     runs, calls = [run for side in sides for run in side], []
     for deal in range(REGROUPED):
         order = random.Random(deal).sample(runs, len(runs))
