@@ -215,7 +215,7 @@ class Proof:
 
 
 def _regrouped(sides: Sequence[Sequence[SelectionResult]], groups: Sequence[str], measure: str) -> float:
-    """Give the share of calls where the same runs are dealt out anew, three against three; they depend on each other."""
+    """Give the share of calls where the same runs are dealt out anew, three against three; they are dependent."""
     runs, calls = [run for side in sides for run in side], []
     for deal in range(REGROUPED):
         order = random.Random(deal).sample(runs, len(runs))

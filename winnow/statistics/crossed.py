@@ -5,9 +5,9 @@
 
 A mean over seeds with an interval over items alone is about these very runs; this one is about the recipe. The variance
 of the mean of a table seeds × groups of items is taken in two parts, each with its own Student's quantile (after
-Cochran 1951): half² = t²(groups − 1) · MSgroups / (seeds · groups) + t²(seeds − 1) · MSseeds / (seeds · groups). The second is
-the spread of the seeds' own means; what is neither of items nor of seeds counts in both, as in the pigeonhole bootstrap
-(Owen 2007), so that the interval is rather too wide than too narrow: docs/results.md has the null study.
+Cochran 1951): half² = t²(groups − 1) · MSgroups / (seeds · groups) + t²(seeds − 1) · MSseeds / (seeds · groups). The
+second is the spread of the seeds' own means; what is neither of items nor of seeds counts in both, as in the pigeonhole
+bootstrap (Owen 2007), so that the interval is rather too wide than too narrow: docs/results.md has the null study.
 """
 
 from __future__ import annotations
