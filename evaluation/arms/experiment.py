@@ -12,8 +12,9 @@ import gc
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
+from functools import partial
 from itertools import islice
 from math import inf
 from multiprocessing import current_process
@@ -39,23 +40,25 @@ class Result(Protocol):
 
 A = TypeVar("A")
 R = TypeVar("R", bound=Result)
+Taken = TypeVar("Taken", contravariant=True)
+Made = TypeVar("Made", bound=Result, covariant=True)
 
 
-class Experiment(Protocol[A, R]):
+class Experiment(Protocol[Taken, Made]):
     """How an arm is made and measured; `folder` holds the results and the runs."""
 
     @property
     def folder(self) -> Path: ...  # noqa: D102
-    def identity(self, arm: A, seed: int) -> str:
+    def identity(self, arm: Taken, seed: int) -> str:
         """Hash everything that a result depends on."""
 
     def prepare(self) -> None:
         """Make what every run needs, once."""
 
-    def measure(self, arm: A, seed: int) -> R:
+    def measure(self, arm: Taken, seed: int) -> Made:
         """Train one arm with one seed, and measure it."""
 
-    def result(self, fields: Mapping[str, Any]) -> R:
+    def result(self, fields: Mapping[str, Any]) -> Made:
         """Read a result's JSON form."""
 
 
@@ -105,9 +108,10 @@ def _in_processes(experiment: Experiment[A, R], jobs: Iterator[tuple[A, int]], w
     A run that fails is raised once the others have ended.
     """
     failed: list[BaseException] = []
+    run: Callable[[A, int], R] = partial(_on_one_card, experiment)
     with processes(workers, "spawn") as pool:
         pool.submit(experiment.prepare).result()
-        running = {pool.submit(_on_one_card, experiment, *job) for job in islice(jobs, workers)}
+        running = {pool.submit(run, arm, seed) for arm, seed in islice(jobs, workers)}
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for one in done:
@@ -115,7 +119,7 @@ def _in_processes(experiment: Experiment[A, R], jobs: Iterator[tuple[A, int]], w
                     failed.append(error)
                 else:
                     yield one.result()
-            running |= {pool.submit(_on_one_card, experiment, *job) for job in islice(jobs, len(done))}
+            running |= {pool.submit(run, arm, seed) for arm, seed in islice(jobs, len(done))}
     if failed:
         raise failed[0]
 
