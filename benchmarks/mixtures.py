@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.mixtures.experiment import Arm, Experiment, compare_arms
+from evaluation.arms.experiment import run_arms
+from evaluation.mixtures.experiment import Arm, Experiment
 from evaluation.mixtures.result import ArmResult
 from evaluation.mixtures.table import page, table_text, tabulate
 from evaluation.retention.items import Item, from_prompts, read_final_number, read_multiple_choice, sample
@@ -114,7 +115,7 @@ def run(options: argparse.Namespace) -> None:
         folder=options.out,
     )
     left = 60 * options.minutes - (time.perf_counter() - began)
-    rows = compare_arms(experiment, ARMS, options.seeds, options.workers, left)
+    rows = run_arms(experiment, ARMS, options.seeds, options.workers, left)
     print({"runs": len(rows), "wanted": len(ARMS) * options.seeds, "seconds": round(time.perf_counter() - began)})
 
 

@@ -6,14 +6,15 @@ found["arms"][0]["gain"], found["html"]
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from curation.ingest import read_pairs
 from curation.preservation.stage import preserve_workspace
 from evaluation.answering.stage import generation_settings
-from evaluation.mixtures.experiment import Arm, Experiment, choose_arms, compare_arms
+from evaluation.arms.experiment import run_arms
+from evaluation.mixtures.experiment import Arm, Experiment, choose_arms
 from evaluation.mixtures.table import page, table_text, tabulate
 from evaluation.retention.stage import read_items
 from training.leakage import Judged, refuse_leaks
@@ -47,9 +48,10 @@ def compare_study_mixtures(
     """
     if wrong := [share for share in shares if not 0 <= share < 1]:
         raise InputError(f"share {wrong[0]:g} of the trained tokens: give 0 or more and less than 1, as in 0.25")
-    arms = choose_arms(shares, config.preservation.share or MIDDLE_SHARE, external is not None)
+    middle = config.preservation.share or MIDDLE_SHARE
+    arms = choose_arms(shares, middle, external is not None, config.preservation.prompts is not None)
     experiment = _experiment(workspace, config, arms, [] if external is None else read_pairs(str(external)), progress)
-    rows = compare_arms(experiment, arms, seeds, workers, progress=progress)
+    rows = run_arms(experiment, arms, seeds, workers, progress=progress)
     table = tabulate(rows, config.plan.margin)
     html = experiment.folder / "mixtures.html"
     write_json(experiment.folder / "mixtures.json", table)
@@ -69,11 +71,11 @@ def _experiment(
     held_out = read_records(workspace.split / "held_out.jsonl")
     judged = Judged.of(workspace, config)
     refuse_leaks(external, [*validation, *held_out], judged, "take these rows out of the file of external rows")
-    folder = workspace.root / "mixtures"
+    folder, most = workspace.root / "mixtures", max(arm.share for arm in arms)
     data = TrainingData(train, held_out=held_out, judged=judged)
     return Experiment(
         recipe=Recipe(data, config.models.base, config.training, plan=None, prompt=prompt_form(config)),
-        own=_self_written(workspace, config, max(arm.share for arm in arms), folder / "self-written", progress),
+        own=_written(workspace, config, {"share": most}, folder / "self-written", progress),
         external=external,
         domain=validation,
         items=read_items(workspace, config),
@@ -81,13 +83,22 @@ def _experiment(
         general=GenerationSettings(config.retention.max_new_tokens),
         metric=config.metrics.names[0],
         folder=folder,
+        prompted=_prompted(workspace, config, arms, folder / "own-prompts", progress),
     )
 
 
-def _self_written(
-    workspace: Workspace, config: Config, share: float, folder: Path, progress: Progress
+def _prompted(
+    workspace: Workspace, config: Config, arms: Sequence[Arm], folder: Path, progress: Progress
+) -> Sequence[Record]:
+    """Let the base answer the user's own general prompts, and write no questions; () without an arm of them."""
+    shares = [arm.share for arm in arms if arm.source == "own prompts"]
+    return _written(workspace, config, {"share": shares[0], "prompts_only": True}, folder, progress) if shares else ()
+
+
+def _written(
+    workspace: Workspace, config: Config, changes: Mapping[str, object], folder: Path, progress: Progress
 ) -> Sequence[Record]:
     """Let the base write what the largest share needs; smaller shares draw from the same rows."""
-    settings = config.preservation.model_copy(update={"share": share})
+    settings = config.preservation.model_copy(update=changes)
     preserve_workspace(workspace, config.model_copy(update={"preservation": settings}), progress, folder)
     return read_records(folder / "preservation.jsonl")

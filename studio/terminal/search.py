@@ -1,4 +1,4 @@
-"""The verbs that look further than one run: export, sweep and curve."""
+"""The verbs that look further than one run: export, sweep, curve and compare-selections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (export, sweep, curve):
+    for verb in (export, sweep, curve, compare_selections):
         app.command()(verb)
 
 
@@ -105,6 +105,40 @@ def curve(
         progress=console.progress,
     )
     _show([run.as_dict() for run in runs], folder / "curve.md", as_json)
+
+
+def compare_selections(
+    arms: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SELECTION…", help="raw, cleaned, curated:N, random:N, longest:N, ifd:N; the plan's unless named"
+        ),
+    ] = None,
+    gold: Annotated[Path | None, typer.Option(help="rows of a person's, as one more arm")] = None,
+    contradicted: Annotated[
+        Path | None, typer.Option(help="known wrong answers to validation questions, for the measure of truth")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(help="runs an arm; the plan's unless given", min=1)] = None,
+    final: Annotated[
+        bool, typer.Option("--final", help="ask the held-out rows, once, as the frozen plan says")
+    ] = False,
+    workers: Annotated[int, typer.Option(help="runs at once, shared between the GPUs there are", min=1)] = 1,
+    workspace: WorkspaceOption = Path(),
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train the same recipe on several selections of the study's rows: does curation pay, on this data?
+
+    winnow compare-selections raw cleaned curated:800 random:800
+    """
+    from evaluation.selections.study import Request, compare_study_selections
+    from evaluation.selections.table import table_text
+
+    study = open_study(workspace, config, overrides)
+    request = Request(tuple(arms or ()), seeds, gold, contradicted, final)
+    found = compare_study_selections(study.workspace, study.config, request, workers, console.progress)
+    console.result(found, as_json, f"{table_text(found)}\n\n{found['html']}")
 
 
 def _show(runs: list[dict[str, object]], table: Path, as_json: bool) -> None:

@@ -125,11 +125,12 @@ def test_a_sweep_prunes_what_diverges_there(tiny_model, tmp_path):  # noqa: F811
 
 @pytest.mark.slow
 def test_a_mixture_is_trained_and_then_measured_here(tiny_model, tmp_path):  # noqa: F811
-    from evaluation.mixtures.experiment import Arm, compare_arms
+    from evaluation.arms.experiment import run_arms
+    from evaluation.mixtures.experiment import Arm
     from training.recipe import TrainingData
 
     job = unsloth_recipe(tiny_model, data=TrainingData(records(12)), max_steps=3, batch_size=4)
-    rows = compare_arms(experiment(tiny_model, tmp_path, recipe=job), [Arm("nothing")], 1)
+    rows = run_arms(experiment(tiny_model, tmp_path, recipe=job), [Arm("nothing")], 1)
     assert [row.steps for row in rows] == [3]
 
 

@@ -15,17 +15,26 @@ TICKS = 4
 
 @dataclass(frozen=True)
 class Point:
-    """A point, what it says when pointed at, and whether it stands out."""
+    """A point, what it says when pointed at, whether it stands out, the name beside it, and its interval upwards."""
 
     x: float
     y: float
     label: str
     marked: bool = False
+    name: str = ""
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """The interval, or the point itself where there is none."""
+        return self.y if self.low is None else self.low, self.y if self.high is None else self.high
 
 
 def scatter(points: Sequence[Point], x_name: str, y_name: str) -> str:
     """Draw the points over two linear axes that reach from the least to the greatest value."""
-    xs, ys = _Axis([p.x for p in points], MARGIN, WIDTH - 16), _Axis([p.y for p in points], HEIGHT - MARGIN, 16)
+    xs = _Axis([p.x for p in points], MARGIN, WIDTH - 16)
+    ys = _Axis([end for p in points for end in p.reach], HEIGHT - MARGIN, 16)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
         'font-size="12" role="img">',
@@ -40,12 +49,27 @@ def scatter(points: Sequence[Point], x_name: str, y_name: str) -> str:
     for tick in ys.ticks():
         parts.append(f'<text x="{MARGIN - 6}" y="{ys.at(tick) + 4:.1f}" text-anchor="end">{tick:.3g}</text>')
     for point in points:
-        colour = "#c2410c" if point.marked else "#1d4ed8"
-        parts.append(
-            f'<circle cx="{xs.at(point.x):.1f}" cy="{ys.at(point.y):.1f}" r="5" fill="{colour}" fill-opacity="0.75">'
-            f"<title>{escape(point.label)}</title></circle>"
-        )
+        parts += _drawn(point, xs, ys)
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _drawn(point: Point, xs: _Axis, ys: _Axis) -> list[str]:
+    """Draw the interval as a line, the point on it, and the name to its left or right, where there is room."""
+    colour, x, y = "#c2410c" if point.marked else "#1d4ed8", xs.at(point.x), ys.at(point.y)
+    low, high = (ys.at(end) for end in point.reach)
+    line = f'<path d="M{x:.1f} {low:.1f}V{high:.1f}" stroke="{colour}"/>' if low != high else ""
+    left = x > WIDTH / 2
+    name = (
+        f'<text x="{x - 8 if left else x + 8:.1f}" y="{y - 6:.1f}" text-anchor="{"end" if left else "start"}">'
+        f"{escape(point.name)}</text>"
+        if point.name
+        else ""
+    )
+    dot = (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}" fill-opacity="0.75">'
+        f"<title>{escape(point.label)}</title></circle>"
+    )
+    return [part for part in (line, dot, name) if part]
 
 
 class _Axis:

@@ -10,7 +10,7 @@ import copy
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError
@@ -35,6 +35,7 @@ from winnow.config.evaluation import (
     RetentionConfig,
     RetrievalConfig,
     ReviewConfig,
+    SelectionsPlan,
 )
 from winnow.config.labelling import LabellingConfig
 from winnow.config.quality import QualityConfig
@@ -67,6 +68,7 @@ __all__ = [
     "ReviewConfig",
     "Section",
     "SelectionConfig",
+    "SelectionsPlan",
     "SplitConfig",
     "TrainingConfig",
     "load",
@@ -178,10 +180,11 @@ def _explain(error: ValidationError) -> str:
 def _keys(place: Sequence[str]) -> list[str]:
     model: type[BaseModel] = Config
     for part in place:
-        inner = model.model_fields[part].annotation
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        named = model.model_fields[part].annotation
+        sections = [one for one in (named, *get_args(named)) if isinstance(one, type) and issubclass(one, BaseModel)]
+        if not sections:
             return []
-        model = inner
+        model = sections[0]
     return list(model.model_fields)
 
 

@@ -9,6 +9,20 @@ from pydantic import Field, field_validator, model_validator
 from winnow.config.section import Section
 
 
+class SelectionsPlan(Section):
+    """Which selections of rows are compared, and what decides between them."""
+
+    arms: tuple[str, ...] = Field(
+        ("raw", "cleaned", "curated:800", "random:800"),
+        description="raw, cleaned, gold, and curated, random, longest or ifd with a number of rows, as in random:800",
+    )
+    measure: Literal["loss", "truth", "token_f1", "rouge_l"] = Field(
+        "loss", description="what decides: nats a token of the reference, truth, or a metric of the answers"
+    )
+    margin: float = Field(0.02, gt=0, description="smallest difference in it that matters")
+    seeds: int = Field(3, ge=2, description="runs an arm; with few the interval is wide where runs differ")
+
+
 class PlanConfig(Section):
     """What success means, fixed before training."""
 
@@ -30,6 +44,9 @@ class PlanConfig(Section):
         None,
         ge=1,
         description="pairs that people vote on, drawn by the plan's hash; a judge may speak of the rest; null is all",
+    )
+    selections: SelectionsPlan | None = Field(
+        None, description="what winnow compare-selections compares and by what; null plans no such comparison"
     )
 
     @model_validator(mode="after")

@@ -153,6 +153,14 @@ class LocalModel:
         disable = getattr(self.model, "disable_adapter", None)
         return nullcontext() if disable is None else disable()
 
+    def scale_adapter(self, factor: float) -> None:
+        """Multiply what the adapter adds to the base; at 0.7 the model stands between base and tuned, nearer this."""
+        from peft.tuners.lora import LoraLayer
+
+        for module in self.model.modules():
+            if isinstance(module, LoraLayer):
+                module.scale_layer(factor)
+
     def _encode(self, prompts: Sequence[str], new_tokens: int) -> list[list[int]]:
         encoded: list[list[int]] = (
             self.tokenizer(list(prompts), add_special_tokens=False)["input_ids"] if prompts else []

@@ -11,6 +11,7 @@ from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
 from winnow.statistics.association import auc, auc_gain, auc_influence, kendall_tau_b, tau_influence
 from winnow.statistics.calibration import calibration_error, reliability
 from winnow.statistics.corrected import Corrected, corrected_share
+from winnow.statistics.crossed import Crossed, crossed_difference
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
 from winnow.statistics.means import mean, noninferiority, paired_difference, share
 from winnow.statistics.power import (
@@ -44,6 +45,7 @@ __all__ = [
     "DRAWS",
     "AnytimePower",
     "Corrected",
+    "Crossed",
     "Interval",
     "anytime_power",
     "auc",
@@ -54,6 +56,7 @@ __all__ = [
     "cohen_kappa",
     "confidence_sequence",
     "corrected_share",
+    "crossed_difference",
     "decided_after",
     "decided_pairs",
     "detectable_rate",

@@ -20,7 +20,8 @@ from winnow.study.held_out import HeldOutRow, read_held_out
 from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
 
-UNSAID = (("stopping", "fixed"), ("voted", None))  # what plans of before these settings have, which keep their hash
+# What plans of before these settings have: they keep their hash.
+UNSAID = (("stopping", "fixed"), ("voted", None), ("selections", None))
 NOT_SPLIT = "no held-out rows yet; run: winnow split"
 
 

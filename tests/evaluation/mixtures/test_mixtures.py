@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.mixtures.experiment import Arm, Experiment, choose_arms, compare_arms, equal_passes
+from evaluation.arms.experiment import equal_passes, run_arms
+from evaluation.mixtures.experiment import Arm, Experiment, choose_arms
 from evaluation.mixtures.result import ArmResult, DomainScores, ItemResult
 from evaluation.mixtures.study import compare_study_mixtures
 from evaluation.mixtures.table import page, table_text, tabulate
@@ -34,9 +35,13 @@ ARMS = [Arm("nothing"), Arm("self-written", 0.5)]
 
 
 def test_the_arms_are_task_only_each_share_kl_and_external():
-    names = [arm.name for arm in choose_arms((0.0, 0.1, 0.5), 0.25, external=True)]
-    assert names == ["task only", "self-written 10%", "self-written 50%", "self-written 25%, KL", "external 25%"]
-    assert "external 25%" not in [arm.name for arm in choose_arms((0.1,), 0.25, external=False)]
+    names = [arm.name for arm in choose_arms((0.0, 0.1, 0.5), 0.25, external=True, own_prompts=True)]
+    assert names == [
+        *("task only", "task only, adapter × 0.7", "self-written 10%", "self-written 50%", "self-written 25%, KL"),
+        *("external 25%", "own prompts 25%"),
+    ]
+    plain = [arm.name for arm in choose_arms((0.1,), 0.25, external=False)]
+    assert not {"external 25%", "own prompts 25%"} & {*plain}
 
 
 def test_a_limit_of_updates_becomes_as_many_passes_over_the_task_rows():
@@ -72,18 +77,18 @@ def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path
     """A process is killed once its first result is on the disk, half a line of the next behind it."""
     code = (
         "import os, sys; from pathlib import Path\n"
-        "import evaluation.mixtures.experiment as m; from tests.evaluation.mixtures.test_mixtures import ARMS, experiment\n"
+        "import evaluation.arms.experiment as m; from tests.evaluation.mixtures.test_mixtures import ARMS, experiment\n"
         "append = m.append_lines\n"
         "def killed(path, line):\n"
         "    append(path, line)\n"
         "    with path.open('a') as out: out.write('{\"arm\": \"self')\n"
         "    os.kill(os.getpid(), 9)\n"
         "m.append_lines = killed\n"
-        "m.compare_arms(experiment(Path(sys.argv[1]), Path(sys.argv[2])), ARMS, 1)"
+        "m.run_arms(experiment(Path(sys.argv[1]), Path(sys.argv[2])), ARMS, 1)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tiny_model), str(tmp_path)], check=False)
     assert done.returncode == -9
-    rows = compare_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1)
+    rows = run_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1)
     assert [row.arm for row in rows] == ["task only", "self-written 50%"]
     assert [row.steps for row in rows] == [3, 5], "as many passes over more rows"
     assert rows[0].share == 0
@@ -93,7 +98,7 @@ def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path
     assert [ArmResult.from_dict(row) for row in read_jsonl(tmp_path / "results.jsonl")] == rows
 
     before = (tmp_path / "results.jsonl").read_bytes()
-    assert compare_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1) == rows
+    assert run_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1) == rows
     assert (tmp_path / "results.jsonl").read_bytes() == before
     other = experiment(tiny_model, tmp_path, metric="rouge_l")
     assert other.identity(ARMS[0], 0) != rows[0].identity, "other measurements are other results"
@@ -102,15 +107,27 @@ def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path
     assert "token_f1" in text
 
 
+def test_a_weakened_adapter_is_the_same_run_nearer_to_the_base(tiny_model, tmp_path):  # noqa: F811
+    arms = [Arm("nothing"), Arm("nothing", strength=0.7), Arm("nothing", strength=0.01)]
+    whole, weakened, hardly = run_arms(experiment(tiny_model, tmp_path), arms, seeds=1)
+    assert len([*(tmp_path / "runs").iterdir()]) == 1, "no further run"
+
+    def away(row):
+        return sum(abs(tuned - base) for tuned, base in zip(row.tuned.loss, row.base.loss, strict=True))
+
+    assert away(whole) > away(weakened) > away(hardly)
+    assert hardly.tuned.loss == pytest.approx(hardly.base.loss, abs=0.01)
+
+
 @pytest.mark.slow
 def test_runs_side_by_side_give_what_one_after_another_gives(tiny_model, tmp_path):  # noqa: F811
-    alone = compare_arms(experiment(tiny_model, tmp_path / "alone"), ARMS, seeds=2)
-    beside = compare_arms(experiment(tiny_model, tmp_path / "beside"), ARMS, seeds=2, workers=2)
+    alone = run_arms(experiment(tiny_model, tmp_path / "alone"), ARMS, seeds=2)
+    beside = run_arms(experiment(tiny_model, tmp_path / "beside"), ARMS, seeds=2, workers=2)
     assert {row.identity: row.sides for row in alone} == {row.identity: row.sides for row in beside}
 
 
 def test_no_run_begins_that_the_time_doesnt_suffice_for(tiny_model, tmp_path):  # noqa: F811
-    assert compare_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1, seconds=0) == []
+    assert run_arms(experiment(tiny_model, tmp_path), ARMS, seeds=1, seconds=0) == []
 
 
 @pytest.fixture
@@ -147,8 +164,11 @@ def test_a_study_is_compared_with_the_real_model_from_its_own_rows_to_the_page(s
         metrics=MetricsConfig(names=("token_f1",)),
     )
     found = compare_study_mixtures(study, config, None, (0.5,), 1, 1, silent)
-    assert [line["arm"] for line in found["arms"]] == ["task only", "self-written 50%", "self-written 50%, KL"]
-    assert found["arms"][1]["share"] > 0
+    names = [line["arm"] for line in found["arms"]]
+    own = ["self-written 50%", "self-written 50%, KL", "own prompts 50%"]
+    assert names == ["task only", "task only, adapter × 0.7", *own]
+    assert found["arms"][2]["share"] > 0
+    assert found["arms"][4]["share"] > 0
     folder = study.root / "mixtures"
     assert {"results.jsonl", "mixtures.json", "mixtures.md", "mixtures.html"} <= {p.name for p in folder.iterdir()}
     assert all(row["items"] for row in read_jsonl(folder / "results.jsonl"))

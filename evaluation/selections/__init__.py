@@ -1,0 +1,1 @@
+"""Does curation pay? The same recipe on several selections of one study's rows."""
