@@ -1,6 +1,6 @@
 """Pictures of the studio's pages, light and dark, for docs/screenshots/.
 
-python -m benchmarks.screenshots my-study                    # a study that the studio serves while it is pictured
+python -m benchmarks.screenshots my-study                    # a finished study, served while it is pictured
 python -m benchmarks.screenshots my-study --only rows cuts   # some of the pages
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +19,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from studio.identity import signed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -33,12 +37,16 @@ SECONDS_TO_SETTLE = 1.5
 
 @dataclass(frozen=True)
 class Picture:
-    """A page to be pictured: its name, address, what is there once it is ready, and what is done before."""
+    """A page to be pictured: its name, address, what shows that it is ready, what is done before, and who sits there.
+
+    The results are pictured as somebody sees them who said that they won't review: on a copy, for it is kept.
+    """
 
     name: str
     address: str
     ready: str
     act: Callable[[Page], None] = lambda page: None
+    who: str = "Ada"
 
 
 def _read_first(page: Page) -> None:
@@ -57,6 +65,24 @@ def _move(page: Page) -> None:
     page.get_by_role("button", name="Move it from").wait_for()
 
 
+def _begin(page: Page) -> None:
+    if page.get_by_role("button", name="Begin").count():
+        page.get_by_role("button", name="Begin").click()
+    page.locator(".desk .pane").first.wait_for()
+
+
+def _open(page: Page) -> None:
+    if page.get_by_role("button", name="Open them without reviewing").count():
+        page.get_by_role("button", name="Open them without reviewing").click()
+        page.get_by_role("button", name="I won't review").click()
+    page.get_by_role("tab", name="Metrics").wait_for()
+
+
+def _compare(page: Page) -> None:
+    _open(page)
+    page.get_by_role("heading", name="Every pair").scroll_into_view_if_needed()
+
+
 PICTURES = (
     Picture("study", "", "text=Who did what"),
     Picture("rows", "rows?status=removed", ".rows-list .line", _read_first),
@@ -65,6 +91,12 @@ PICTURES = (
     Picture("map", "rows?look=Map", ".vega-embed canvas, .vega-embed svg"),
     Picture("cuts", "rows?look=Cuts", ".cut .bar", _move),
     Picture("decide", "decide", ".desk .pane"),
+    Picture("label", "label", "h1"),
+    Picture("plan", "plan", "text=What this many pairs can show"),
+    Picture("train", "train", ".vega-embed canvas, .vega-embed svg"),
+    Picture("review", "review", "text=Which answer is better?", _begin),
+    Picture("results", "results", "text=/Open them without reviewing|Metrics/", _open, who="Eve"),
+    Picture("pairs", "results", "text=/Open them without reviewing|Metrics/", _compare, who="Eve"),
 )
 START = Picture("start", "", "text=Drop a file")  # of a folder without a study
 
@@ -82,12 +114,16 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as empty:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        with served(asked.study) as address:
+        study = Path(empty) / asked.study.resolve().name
+        shutil.copytree(asked.study, study)
+        with served(study) as address:
             for picture in wanted:
-                _both(browser, address, picture, asked.out)
+                _both(browser, study, address, picture, asked.out)
         if START.name in (asked.only or [START.name]):
-            with served(Path(empty)) as address:
-                _both(browser, address, START, asked.out)
+            folder = Path(empty) / "new"
+            folder.mkdir()
+            with served(folder) as address:
+                _both(browser, folder, address, START, asked.out)
         browser.close()
 
 
@@ -117,10 +153,11 @@ def _is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _both(browser: Browser, address: str, picture: Picture, out: Path) -> None:
+def _both(browser: Browser, study: Path, address: str, picture: Picture, out: Path) -> None:
     for theme in ("light", "dark"):
         context = browser.new_context(viewport=SIZE, color_scheme=theme)
-        context.add_cookies([{"name": "winnow-name", "value": "Ada", "domain": "127.0.0.1", "path": "/"}])
+        name = quote(signed(study, picture.who))
+        context.add_cookies([{"name": "winnow-name", "value": name, "domain": "127.0.0.1", "path": "/"}])
         page = context.new_page()
         page.set_default_timeout(SECONDS_TO_OPEN * 1000)
         page.goto(f"{address}/{picture.address}")

@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
 
 from benchmarks.screenshots import CHROMIUM, SIZE, served
+from studio.identity import signed
 from winnow.data.files import write_table, write_text
 from winnow.data.ledger import Decision
 from winnow.data.records import RECORDS
@@ -45,7 +47,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with served(Path(folder)) as address:
             context = browser.new_context(viewport=SIZE)
-            context.add_cookies([{"name": "winnow-name", "value": "Ada", "domain": "127.0.0.1", "path": "/"}])
+            name = quote(signed(Path(folder), "Ada"))
+            context.add_cookies([{"name": "winnow-name", "value": name, "domain": "127.0.0.1", "path": "/"}])
             page = context.new_page()
             page.set_default_timeout(TIMEOUT)
             print(f"{asked.rows:,} rows, {asked.repeats} times each; seconds, p50 and p95")
