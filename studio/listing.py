@@ -16,7 +16,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from curation.publish.browse import place_of
-from curation.publish.catalogue import ALONE, Catalogue, Shown
+from curation.publish.catalogue import ALONE, Catalogue
+from curation.publish.facets import Shown
 
 Order = Literal["came in", "suspect", "near"]
 Places = NDArray[np.int64]

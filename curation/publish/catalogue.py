@@ -9,7 +9,7 @@ catalogue.shown(wanted).counts["reason"]    # {"the same words as its twin": 28,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.publish.browse import Row, place_of
+from curation.publish.facets import Facet, Filters, Mask, Places, Shown, several, single
 from winnow.data.ledger import Decision, View
 from winnow.data.records import to_records
 from winnow.data.surroundings import texts_around
@@ -29,47 +30,6 @@ STATUSES = ("kept", "to decide", "removed")
 NO_TOPIC, NO_PART, NOBODY = "no topic", "in no part", "nobody"
 READER = "reader"  # the signal whose reasons are those of other signals, after a colon
 ALONE = -1  # the group of a row that is compared with no other
-
-Mask = NDArray[np.bool_]
-Places = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What is asked of rows: one of the chosen values of each facet, all words, and values within each range.
-
-    `among` are the only places that count, such as those that were drawn round on a map; None asks nothing.
-    """
-
-    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    words: str = ""
-    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    among: Sequence[int] | None = None
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A property with few values: `codes[i]` numbers in `names` a value that the row at `places[i]` has.
-
-    A row may have several values, as one that is flagged for two reasons, or none.
-    """
-
-    names: tuple[str, ...]
-    places: Places
-    codes: Places
-
-    def having(self, values: Sequence[str], rows: int) -> Mask:
-        """Mark the rows that have one of the values."""
-        wanted = np.isin(self.codes, [code for code, name in enumerate(self.names) if name in set(values)])
-        mask = np.zeros(rows, bool)
-        mask[self.places[wanted]] = True
-        return mask
-
-    def counts(self, mask: Mask) -> dict[str, int]:
-        """Count the marked rows of each value, the most first."""
-        found = np.bincount(self.codes[mask[self.places]], minlength=len(self.names))
-        order = np.argsort(-found, kind="stable")
-        return {self.names[code]: int(found[code]) for code in order if found[code]}
 
 
 @dataclass(frozen=True)
@@ -84,19 +44,6 @@ class Beside:
     people: Sequence[Decision] = ()
     flags: Sequence[Decision] = ()
     signals: pa.Table | None = None
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The rows that fit filters, as a mask, and how many each value of each facet would show if it were chosen."""
-
-    mask: Mask
-    counts: Mapping[str, Mapping[str, int]]
-
-    @property
-    def places(self) -> Places:
-        """The places of the rows, in order."""
-        return np.flatnonzero(self.mask)
 
 
 @dataclass(frozen=True)
@@ -205,11 +152,11 @@ def catalogue_of(view: View, beside: Beside | None = None) -> Catalogue:
     decisions = _decisions(view, beside.flags)
     facets = {
         "status": _statuses(view, decisions, places),
-        "reason": _several((places[id_], _plain(d)) for id_, found in decisions.items() for d in found),
-        "topic": _single(_topics(ids, beside.topics)),
+        "reason": several((places[id_], _plain(d)) for id_, found in decisions.items() for d in found),
+        "topic": single(_topics(ids, beside.topics)),
         "file": _files(table),
-        "split": _single([beside.parts.get(id_, NO_PART) for id_ in ids]),
-        "by": _several(_by(places, decisions, beside.people)),
+        "split": single([beside.parts.get(id_, NO_PART) for id_ in ids]),
+        "by": several(_by(places, decisions, beside.people)),
     }
     reasons = {id_: _why(found) for id_, found in decisions.items()}
     why = pa.chunked_array([[reasons.get(id_, "") for id_ in ids]], pa.string())
@@ -281,20 +228,6 @@ def _by(
     yield from ((place, NOBODY) for place in places.values() if place not in decided)
 
 
-def _single(values: Sequence[str]) -> Facet:
-    found = pa.array(values, pa.string()).dictionary_encode()
-    codes = found.indices.to_numpy().astype(np.int64)
-    return Facet(tuple(found.dictionary.to_pylist()), np.arange(len(values)), codes)
-
-
-def _several(values: Iterable[tuple[int, str]]) -> Facet:
-    found = list(dict.fromkeys(values))
-    names = tuple(dict.fromkeys(name for _, name in found))
-    codes = {name: code for code, name in enumerate(names)}
-    pairs = np.array([(place, codes[name]) for place, name in found], np.int64).reshape(-1, 2)
-    return Facet(names, pairs[:, 0], pairs[:, 1])
-
-
 def _signals(signals: pa.Table | None, table: pa.Table) -> dict[str, NDArray[np.float32]]:
     """Bring the signals into the order of the rows; a row without a value has none (NaN)."""
     if signals is None:
@@ -329,12 +262,3 @@ def _others(id_: str, decisions: Iterable[Decision]) -> Iterator[str]:
         members = decision.evidence.get("group")
         named = [decision.evidence.get("twin"), *(members if isinstance(members, list) else ())]
         yield from (other for other in named if isinstance(other, str) and other != id_)
-
-
-def without(filters: Filters, name: str) -> Filters:
-    """Drop what is asked of one facet or signal."""
-    return replace(
-        filters,
-        chosen={facet: values for facet, values in filters.chosen.items() if facet != name},
-        ranges={signal: limits for signal, limits in filters.ranges.items() if signal != name},
-    )

@@ -10,7 +10,8 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
-from curation.publish.catalogue import STATUSES, Catalogue, Filters
+from curation.publish.catalogue import STATUSES, Catalogue
+from curation.publish.facets import Filters
 from curation.publish.meaning import POINTS, Meaning, drawn, plane
 from curation.signals.measuring import SIGNALS
 from studio.browser import texts

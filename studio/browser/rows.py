@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from curation.publish.catalogue import FACETS, Catalogue, Filters, Shown
+from curation.publish.catalogue import FACETS, Catalogue
+from curation.publish.facets import Filters, Shown
 from curation.publish.meaning import Meaning
 from studio.browser import cuts, drawer, parts, people, plots, table
 from studio.listing import ORDERS, SUSPICION, Lines, Order, exactly, facets_of, lines_of, window

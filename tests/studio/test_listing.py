@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from curation.publish.catalogue import Beside, Filters, catalogue_of
+from curation.publish.catalogue import Beside, catalogue_of
+from curation.publish.facets import Filters
 from studio.listing import LINES_SENT, exactly, facets_of, lines_of, window
 from tests.studio import studio_workspace as study
 

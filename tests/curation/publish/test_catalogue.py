@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from curation.publish.catalogue import ALONE, FACETS, Beside, Filters, catalogue_of
+from curation.publish.catalogue import ALONE, FACETS, Beside, catalogue_of
+from curation.publish.facets import Filters
 from winnow.data.ledger import Decision, settle
 from winnow.data.records import RECORDS as RECORDS_SCHEMA
 from winnow.data.records import new_record, to_table
