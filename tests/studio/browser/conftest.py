@@ -79,8 +79,11 @@ def address(served, workspace):
 
 
 @pytest.fixture
-def people(chromium, served):
-    """Open pages of people who sit at computers of their own: `people("ada")` is a page that knows the name."""
+def people(chromium, served, workspace):
+    """Open pages of people who sit at computers of their own: `people("ada")` is a page that knows the name.
+
+    The study is made before: its secret signs the name.
+    """
     opened = []
     elsewhere: list[str] = []
 
