@@ -74,7 +74,7 @@ def test_choosing_the_backend_says_what_is_missing_and_imports_nothing(tmp_path,
     monkeypatch.setenv("UNSLOTH_ALLOW_CPU", "1")
     (tmp_path / "site" / "unsloth" / "__init__.py").unlink()
     (tmp_path / "site" / "unsloth").rename(tmp_path / "gone")
-    with pytest.raises(InputError, match=r"pip install 'winnow\[gpu\]'"):
+    with pytest.raises(InputError, match=r"pip install 'winnow-studio\[gpu\]'"):
         choose_backend(config)
 
 

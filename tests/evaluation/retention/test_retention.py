@@ -264,6 +264,6 @@ def test_a_task_that_isnt_there_and_one_that_scores_no_item_are_one_line(tuned_m
 
 def test_without_lm_eval_the_line_that_installs_it_is_shown(tuned_model, monkeypatch):
     monkeypatch.setitem(sys.modules, "lm_eval", None)
-    with pytest.raises(InputError, match=r"pip install 'winnow\[lm-eval\]'"):
+    with pytest.raises(InputError, match=r"pip install 'winnow-studio\[lm-eval\]'"):
         run_tasks(tuned_model, ["arc_easy"], most=1, seed=0)
     assert run_tasks(tuned_model, [], most=1, seed=0) == []

@@ -103,7 +103,7 @@ def test_masking_leaves_the_rest_as_it_was_and_is_done_once():
 def test_without_presidio_the_line_that_installs_it_is_named():
     if importlib.util.find_spec("presidio_analyzer"):
         pytest.skip("Presidio is installed here")
-    with pytest.raises(InputError, match=r"pip install 'winnow\[pii\]'"):
+    with pytest.raises(InputError, match=r"pip install 'winnow-studio\[pii\]'"):
         recogniser("presidio")
 
 
