@@ -106,14 +106,17 @@ def url(server):
 
 
 @pytest.fixture(scope="session")
-def served(smollm2):
-    """URL of `transformers serve` with the packaged small model; it tells no probabilities."""
+def served(smollm2, tmp_path_factory):
+    """URL of `transformers serve` with the packaged small model; it tells no probabilities.
+
+    It lists what the hub's cache holds, and fails where there is no such folder: it gets an empty one.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     program = "from transformers.cli.transformers import main; main()"
     command = [sys.executable, "-c", program, "serve", str(smollm2), "--device", "cpu", "--port", str(port)]
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(tmp_path_factory.mktemp("hub"))}
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     try:
         address = f"http://127.0.0.1:{port}"
