@@ -22,7 +22,7 @@ from winnow.study.workspace import Workspace
 
 HISTORY = "history.jsonl"
 
-Kind = Literal["report", "selections"]
+Kind = Literal["report", "selections", "spent"]
 
 
 def remember(workspace: Workspace) -> None:
@@ -38,6 +38,11 @@ def remember(workspace: Workspace) -> None:
 def remember_selections(workspace: Workspace, table: Mapping[str, Any]) -> None:
     """Append that selections were compared on the held-out rows: a look at them as a report is one."""
     _append(workspace, "selections", {"result": content_hash(canonical_json(table)), "figures": {}})
+
+
+def remember_spent(workspace: Workspace, votes: int, study: str) -> None:
+    """Append that what people said of held-out rows teaches another study: no look, but these votes are spent."""
+    _append(workspace, "spent", {"votes": votes, "study": study, "figures": {}})
 
 
 def _append(workspace: Workspace, kind: Kind, told: Mapping[str, Any]) -> None:
@@ -61,7 +66,7 @@ def history(workspace: Workspace) -> list[dict[str, Any]]:
     lines = []
     for line in read_jsonl(path) if path.exists() else []:
         rows = canonical_json(line["held_out"])
-        seen[rows] += 1
+        seen[rows] += line.get("kind") != "spent"
         lines.append({"kind": "report", **line, "looks": seen[rows]})
     return lines
 
@@ -69,7 +74,7 @@ def history(workspace: Workspace) -> list[dict[str, Any]]:
 def looks(workspace: Workspace, plan: Plan) -> int:
     """Count how often the plan's held-out rows were looked at so far."""
     rows = canonical_json(plan.fields.get("held_out"))
-    return sum(canonical_json(line["held_out"]) == rows for line in history(workspace))
+    return max((line["looks"] for line in history(workspace) if canonical_json(line["held_out"]) == rows), default=0)
 
 
 def look_of(workspace: Workspace, report: str) -> int | None:
@@ -83,9 +88,7 @@ def history_text(lines: list[dict[str, Any]]) -> str:
         return "no report was written yet; run: winnow report"
     shown = []
     for line in lines:
-        looked = f"look {line['looks']} at these held-out rows"
-        what = f"run {line['run']}" if line["kind"] == "report" else "winnow compare-selections --final"
-        shown.append(f"{line['at'][:16]}  plan {line['plan'][:8]}  {what}  {looked}")
+        shown.append(f"{line['at'][:16]}  plan {line['plan'][:8]}  {_what(line)}")
         for name, interval in line["figures"].items():
             shown.append(f"    {name}: {figure(interval, '' if name == 'win_rate' else '+')}")
     most = max(line["looks"] for line in lines)
@@ -94,3 +97,10 @@ def history_text(lines: list[dict[str, Any]]) -> str:
             f"Held-out rows were looked at up to {most} times: what was changed after a look fits them a little."
         )
     return "\n".join(shown)
+
+
+def _what(line: Mapping[str, Any]) -> str:
+    if line["kind"] == "spent":
+        return f"spent: what people said of {line['votes']} held-out pairs teaches the study {line['study']}"
+    by = f"run {line['run']}" if line["kind"] == "report" else "winnow compare-selections --final"
+    return f"{by}  look {line['looks']} at these held-out rows"
