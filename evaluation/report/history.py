@@ -28,7 +28,7 @@ Kind = Literal["report", "selections", "spent"]
 def remember(workspace: Workspace) -> None:
     """Append what the newest report says, with the hashes of what it was made from, unless its line stands already."""
     written = file_hash(workspace.report / "report.json")
-    if look_of(workspace, written) is not None:
+    if look_of(workspace, written):
         return
     report, run = read_json(workspace.report / "report.json"), workspace.latest_run()
     made_of = {"run": run.name, "adapter": file_hash(run / "manifest.json"), "report": written}
@@ -77,9 +77,9 @@ def looks(workspace: Workspace, plan: Plan) -> int:
     return max((line["looks"] for line in history(workspace) if canonical_json(line["held_out"]) == rows), default=0)
 
 
-def look_of(workspace: Workspace, report: str) -> int | None:
-    """Say the how manieth look a written report was, by its hash; None where the history doesn't know it."""
-    return next((line["looks"] for line in history(workspace) if line.get("report") == report), None)
+def look_of(workspace: Workspace, report: str) -> int:
+    """Say the how manieth look a written report was, by its hash; 0 where the history doesn't know it."""
+    return next((int(line["looks"]) for line in history(workspace) if line.get("report") == report), 0)
 
 
 def history_text(lines: list[dict[str, Any]]) -> str:

@@ -144,7 +144,7 @@ def test_a_final_comparison_of_selections_is_a_look_too(study):
 
 def test_a_line_that_was_taken_out_of_the_history_is_found(study):
     (study.root / "history.jsonl").unlink()
-    assert "report.json: look says 1, the files give null" in differs(study)
+    assert "report.json: look says 1, the files give 0" in differs(study)
 
 
 def test_a_report_whose_line_was_lost_in_a_crash_is_remembered_when_asked_for_again(study):
