@@ -51,7 +51,7 @@ def standing(report: Report, metric: str) -> str:
 
 
 def notices(report: Report) -> list[str]:
-    """List what qualifies every figure: amendments, a silent server, an exploratory run, stale judges, old votes."""
+    """List what qualifies every figure: amendments, a silent server, an exploratory run, earlier looks, old votes."""
     lines = [
         f"Amended after data were seen, {a['at']}: {', '.join(a['changed'])}. {a['why']}"
         for a in report["plan"]["amendments"]
@@ -68,6 +68,11 @@ def notices(report: Report) -> list[str]:
         for name, judge in report["judges"].items()
         if not judge["current"]
     ]
+    if (look := report.get("look", 1)) > 1:  # the studio shows reports from before looks were counted, too
+        lines.append(
+            f"This is look {look} at these held-out rows: what was changed after an earlier one fits them a "
+            "little. Rows that nobody has looked at would settle it."
+        )
     if lone := lone_text(report["comparison"]["only_in"]):
         lines.append(f"Answers without counterpart are in no figure of base against tuned: {lone}".replace("\n", "; "))
     if report["review"]["open"]:

@@ -1,11 +1,11 @@
-"""Two answers of the tuned model to questions of its training rows, for people to vote on, and their votes as data.
+"""Two answers to questions of the training rows, of the tuned model or of base and tuned, and people's votes as data.
 
 collect_pairs(workspace, config, progress)      # collected/pairs.jsonl, never a held-out question
 paired = collected(workspace)                   # the pairs, as the blind screen shows them
 said = said_of(workspace)                       # votes and corrections, which `winnow prefer` learns from
 
-Both answers are the model's own, sampled with two seeds; the screen calls them left and right as ever. Votes stand in
-the study's log under the hash of the collection, so that none of them is taken for one on the held-out rows.
+Answers are sampled, each with its seed; the screen calls them left and right as ever. Votes stand in the study's log
+under the hash of the collection, so that none of them is taken for one on the held-out rows.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 
 from evaluation.answering.answers import Answer, Answerer, Question, to_answers
 from evaluation.answering.stage import System, find_system
+from evaluation.collection.said import SIDES, SPENT, said_by_votes
 from evaluation.comparison.pairs import Paired, pair_answers
-from evaluation.people.verdicts import plurality
 from evaluation.people.vote_log import JudgmentLog, export
-from evaluation.people.win_rate import DISAGREE, first_votes, to_votes
-from training.preferences import Said
+from evaluation.people.win_rate import to_votes
+from training.preferences import Said, read_said
 from training.runs import data_hash
 from training.stage import training_data
 from winnow.config import AnswersConfig, Config, PreferenceConfig
@@ -36,28 +36,34 @@ from winnow.study.inputs import Input, Inputs, Loaded, Value
 from winnow.study.stage import Stage
 from winnow.study.workspace import Workspace
 
-SIDES = ("base", "tuned")  # as the blind screen calls its two columns: here the first sample and the second
+PLACES = ("first", "second")  # the columns of the two answers
 
 
 @dataclass(frozen=True)
 class CollectInputs(Inputs):
-    """The questions drawn from training and validation rows, the model that answers them, how they are asked."""
+    """The questions drawn from training and validation rows, the two that answer them, how they are asked.
+
+    Where both answers are the tuned model's, it stands twice among the `systems`.
+    """
 
     rows: Input[list[Record]]
-    system: Input[System]
+    systems: Mapping[str, Input[System]]
     prompt: Input[PromptForm]
 
 
 def collect_pairs(workspace: Workspace, config: Config, progress: Progress, system: str = "tuned") -> dict[str, Any]:
-    """Answer questions of the training and validation rows twice, unless that was done already."""
+    """Answer questions of the training and validation rows twice, unless that was done already.
+
+    Both answers are of `system`, or the first is of the base where `preference.pairs` says so.
+    """
     data, settings = training_data(workspace, config), config.preference
     held_out = {row.id for row in data.held_out}
     pool = [row for row in (*data.train, *data.validation) if row.id not in held_out]
     drawn = sorted(pool, key=lambda row: content_hash(str(config.seed), row.id, "collected"))[: settings.questions]
-    form = prompt_form(config)
+    form, names = prompt_form(config), (system if settings.pairs == "tuned" else "base", system)
     inputs = CollectInputs(
         Loaded(lambda: data_hash(drawn), lambda: drawn),
-        find_system(workspace, config, system).as_input(),
+        {place: find_system(workspace, config, name).as_input() for place, name in zip(PLACES, names, strict=True)},
         Value(form),
     )
     folder = workspace.collected
@@ -66,23 +72,32 @@ def collect_pairs(workspace: Workspace, config: Config, progress: Progress, syst
 
 
 def _collect(stage: Stage[CollectInputs], progress: Progress) -> dict[str, object]:
-    rows, system = stage.inputs.rows.open(), stage.inputs.system.open()
-    model, asked = system.load(), [Question.of(row) for row in rows]
-    answers, preference = stage.setting(AnswersConfig), stage.setting(PreferenceConfig)
-    said = []
-    for sample in range(len(SIDES)):
-        seed = (stage.seed or 0) + sample
-        settings = GenerationSettings(
-            answers.max_new_tokens, preference.temperature, answers.top_p, seed, answers.batch_size
-        )
-        cache = stage.folder / "cache.jsonl"
-        answerer = Answerer(model, system.name, system.identity, settings, cache, stage.inputs.prompt.open())
-        with progress(f"collecting: answer {sample + 1}", len(asked)) as advance:
-            said.append(answerer.answer(asked, advance))
+    rows, systems = stage.inputs.rows.open(), [system.open() for system in stage.inputs.systems.values()]
+    samples: dict[int, list[Answer]] = {}
+    for system in dict.fromkeys(systems):
+        places = [place for place, one in enumerate(systems) if one == system]
+        samples |= _sampled(stage, system, places, [Question.of(row) for row in rows], progress)
+    said = [samples[place] for place in range(len(systems))]
     different = [(row, one, two) for row, one, two in zip(rows, *said, strict=True) if one.text != two.text]
     stage.outputs = {"pairs": stage.folder / "pairs.jsonl"}
     write_jsonl(stage.outputs["pairs"], (_row(*pair) for pair in different))
     return {"questions": len(rows), "pairs": len(different), "same": len(rows) - len(different)}
+
+
+def _sampled(
+    stage: Stage[CollectInputs], system: System, places: Sequence[int], asked: Sequence[Question], progress: Progress
+) -> dict[int, list[Answer]]:
+    """Let one model answer for each of its places, each with a seed of its own; it is in memory only while it does."""
+    answers, preference, model = stage.setting(AnswersConfig), stage.setting(PreferenceConfig), system.load()
+    cache, form, found = stage.folder / "cache.jsonl", stage.inputs.prompt.open(), {}
+    for place in places:
+        settings = GenerationSettings(
+            answers.max_new_tokens, preference.temperature, answers.top_p, (stage.seed or 0) + place, answers.batch_size
+        )
+        answerer = Answerer(model, system.name, system.identity, settings, cache, form)
+        with progress(f"collecting: answer {place + 1}, of {system.name}", len(asked)) as advance:
+            found[place] = answerer.answer(asked, advance)
+    return found
 
 
 def _row(record: Record, first: Answer, second: Answer) -> dict[str, Any]:
@@ -92,7 +107,7 @@ def _row(record: Record, first: Answer, second: Answer) -> dict[str, Any]:
 def collected(workspace: Workspace) -> Paired:
     """Read the pairs that were collected; raises InputError where there are none."""
     sides = []
-    for side, column in zip(SIDES, ("first", "second"), strict=True):
+    for side, column in zip(SIDES, PLACES, strict=True):
         rows = [
             {**row, "reference": row["answer"], "prediction": row[column], "system": side}
             | {"system_prompt": row.get("system", "")}
@@ -118,30 +133,19 @@ def said_of(workspace: Workspace) -> list[Said]:
     """Turn votes, and corrections that people made of these rows in the ledger, into good and bad answers.
 
     What most reviewers preferred counts; a tie, and a pair on which they disagree, teach nothing. Where both answers
-    are bad and a note says how it should be, or the row's answer was corrected, that is good and both are bad.
+    are bad and a note says how it should be, or the row's answer was corrected, that is good and both are bad. What an
+    earlier study's held-out votes said stands at the end.
     """
-    rows = _rows(workspace)
+    spent = workspace.collected / SPENT
+    earlier = read_said(spent) if spent.exists() else []
+    if earlier and not (workspace.collected / "pairs.jsonl").exists():
+        return earlier
+    answers = [(row["first"], row["second"]) for row in _rows(workspace)]
     log = JudgmentLog(workspace.judgments_file)
     votes = to_votes(export(log.judgments(collection_hash(workspace))))
-    words = {item: plurality([vote.preferred for vote in said], DISAGREE) for item, said in first_votes(votes).items()}
     corrected = {vote.id: vote.note for vote in votes if vote.preferred == "both_bad" and vote.note}
-    corrected |= _corrections(workspace)
     records = read_records(workspace.collected / "pairs.jsonl")
-    found = [_said(record, row, words.get(record.id), corrected) for record, row in zip(records, rows, strict=True)]
-    return [one for one in found if one is not None]
-
-
-def _said(record: Record, row: Mapping[str, Any], word: str | None, corrected: Mapping[str, str]) -> Said | None:
-    both = (row["first"], row["second"])
-    if record.id in corrected:
-        right = corrected[record.id]
-        return Said(record, (right,), tuple(text for text in both if text != right), "correction")
-    if word == "both_bad":
-        return Said(record, (), both, "vote")
-    if word not in SIDES:
-        return None
-    good = SIDES.index(word)
-    return Said(record, (both[good],), (both[1 - good],), "vote")
+    return [*said_by_votes(records, answers, votes, corrected | _corrections(workspace)), *earlier]
 
 
 def _corrections(workspace: Workspace) -> dict[str, str]:

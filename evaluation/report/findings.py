@@ -65,6 +65,7 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
     ranked = _strengths(systems, metrics, stage.setting(PlanConfig).primary, seed)
     report = {
         "plan": _plan(inputs),
+        "look": inputs.look.open(),
         "curation": inputs.curation.open(),
         "split": inputs.split.open(),
         "preservation": inputs.preservation.open(),

@@ -1,4 +1,4 @@
-"""One history of a study: a line for each report that was written, and how often its held-out rows were looked at.
+"""One history of a study: a line for each look at its held-out rows, by a report or by a final comparison.
 
 remember(workspace)                     # after a report was written: appends to history.jsonl
 for line in history(workspace):
@@ -12,29 +12,43 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from evaluation.figures import figure
 from winnow.data.files import append_lines, file_hash, read_json, read_jsonl
-from winnow.study.plan import read
+from winnow.data.records import canonical_json, content_hash
+from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
 
 HISTORY = "history.jsonl"
 
+Kind = Literal["report", "selections", "spent"]
+
 
 def remember(workspace: Workspace) -> None:
-    """Append what the newest report says, with the hashes of what it was made from."""
+    """Append what the newest report says, with the hashes of what it was made from, unless its line stands already."""
+    written = file_hash(workspace.report / "report.json")
+    if look_of(workspace, written):
+        return
     report, run = read_json(workspace.report / "report.json"), workspace.latest_run()
+    made_of = {"run": run.name, "adapter": file_hash(run / "manifest.json"), "report": written}
+    _append(workspace, "report", made_of | {"figures": _figures(report)})
+
+
+def remember_selections(workspace: Workspace, table: Mapping[str, Any]) -> None:
+    """Append that selections were compared on the held-out rows: a look at them as a report is one."""
+    _append(workspace, "selections", {"result": content_hash(canonical_json(table)), "figures": {}})
+
+
+def remember_spent(workspace: Workspace, votes: int, study: str) -> None:
+    """Append that what people said of held-out rows teaches another study: no look, but these votes are spent."""
+    _append(workspace, "spent", {"votes": votes, "study": study, "figures": {}})
+
+
+def _append(workspace: Workspace, kind: Kind, told: Mapping[str, Any]) -> None:
     plan = read(workspace.plan_file)
-    line = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "plan": plan.hash,
-        "held_out": plan.fields.get("held_out"),
-        "run": run.name,
-        "adapter": file_hash(run / "manifest.json"),
-        "report": file_hash(workspace.report / "report.json"),
-        "figures": _figures(report),
-    }
+    rows = {"plan": plan.hash, "held_out": plan.fields.get("held_out")}
+    line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "kind": kind, **rows, **told}
     append_lines(workspace.root / HISTORY, json.dumps(line, ensure_ascii=False))
 
 
@@ -46,15 +60,26 @@ def _figures(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def history(workspace: Workspace) -> list[dict[str, Any]]:
-    """Read the reports in the order of time; `looks` counts those on the same held-out rows so far."""
+    """Read what was looked at in the order of time; `looks` counts those at the same held-out rows so far."""
     path: Path = workspace.root / HISTORY
     seen: Counter[str] = Counter()
     lines = []
     for line in read_jsonl(path) if path.exists() else []:
-        rows = json.dumps(line["held_out"], sort_keys=True)
-        seen[rows] += 1
-        lines.append({**line, "looks": seen[rows]})
+        rows = canonical_json(line["held_out"])
+        seen[rows] += line.get("kind") != "spent"
+        lines.append({"kind": "report", **line, "looks": seen[rows]})
     return lines
+
+
+def looks(workspace: Workspace, plan: Plan) -> int:
+    """Count how often the plan's held-out rows were looked at so far."""
+    rows = canonical_json(plan.fields.get("held_out"))
+    return max((line["looks"] for line in history(workspace) if canonical_json(line["held_out"]) == rows), default=0)
+
+
+def look_of(workspace: Workspace, report: str) -> int:
+    """Say the how manieth look a written report was, by its hash; 0 where the history doesn't know it."""
+    return next((int(line["looks"]) for line in history(workspace) if line.get("report") == report), 0)
 
 
 def history_text(lines: list[dict[str, Any]]) -> str:
@@ -63,8 +88,7 @@ def history_text(lines: list[dict[str, Any]]) -> str:
         return "no report was written yet; run: winnow report"
     shown = []
     for line in lines:
-        looked = f"look {line['looks']} at these held-out rows"
-        shown.append(f"{line['at'][:16]}  plan {line['plan'][:8]}  run {line['run']}  {looked}")
+        shown.append(f"{line['at'][:16]}  plan {line['plan'][:8]}  {_what(line)}")
         for name, interval in line["figures"].items():
             shown.append(f"    {name}: {figure(interval, '' if name == 'win_rate' else '+')}")
     most = max(line["looks"] for line in lines)
@@ -73,3 +97,10 @@ def history_text(lines: list[dict[str, Any]]) -> str:
             f"Held-out rows were looked at up to {most} times: what was changed after a look fits them a little."
         )
     return "\n".join(shown)
+
+
+def _what(line: Mapping[str, Any]) -> str:
+    if line["kind"] == "spent":
+        return f"spent: what people said of {line['votes']} held-out pairs teaches the study {line['study']}"
+    by = f"run {line['run']}" if line["kind"] == "report" else "winnow compare-selections --final"
+    return f"{by}  look {line['looks']} at these held-out rows"

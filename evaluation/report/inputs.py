@@ -17,6 +17,7 @@ from evaluation.judge.stage import ReadJudge, judge_inputs
 from evaluation.people.review import Review, review_of
 from evaluation.people.vote_log import JudgmentLog, export
 from evaluation.people.win_rate import Vote, to_votes
+from evaluation.report.history import HISTORY, looks
 from evaluation.report.page import TEMPLATE
 from winnow.config import Config
 from winnow.data.columns import Row
@@ -57,6 +58,7 @@ class ReportInputs(Inputs):
     """The study as it stands: rows, plan, answers with their manifests, curation, training, retention, verdicts, votes.
 
     `server` is what the base's server said of itself when it answered. `is_greedy` answers can't vary.
+    `look` is the how manieth look at the held-out rows this report is.
     """
 
     held_out: Input[list[HeldOutRow]]
@@ -75,6 +77,7 @@ class ReportInputs(Inputs):
     judges: Mapping[str, Input[ReadJudge]]
     votes: Input[CastVotes]
     dataset_card: Input[str] | None
+    look: Input[int]
     templates: Mapping[str, Input[Path]]
 
 
@@ -102,8 +105,14 @@ def report_inputs(workspace: Workspace, config: Config, plan: Input[Plan]) -> Re
         judges=judge_inputs(workspace),
         votes=_votes(JudgmentLog(workspace.judgments_file), plan.open()),
         dataset_card=FileInput(card, lambda path: path.read_text(encoding="utf-8")) if card.exists() else None,
+        look=_look(workspace, plan.open()),
         templates={path.name: FileInput(path, Path) for path in (TEMPLATE, SHELL / "page.html")},
     )
+
+
+def _look(workspace: Workspace, plan: Plan) -> Input[int]:
+    """The number of this look; always known by the same word: a later look doesn't make an earlier report untrue."""
+    return Loaded(lambda: "look", lambda: looks(workspace, plan) + 1, (workspace.root / HISTORY,))
 
 
 def _if_there(path: Path) -> Input[Mapping[str, Any] | None]:

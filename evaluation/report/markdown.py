@@ -32,7 +32,12 @@ def markdown(report: Report) -> str:
     lines += [f"> {notice}\n" for notice in notices(report)]
     for part in PARTS:
         lines += part(report)
-    lines += ["## What this rests on", "", f"Plan `{report['plan']['hash']}`. {report['plan']['note']}", ""]
+    lines += [
+        "## What this rests on",
+        "",
+        f"Plan `{report['plan']['hash']}`, look {report['look']} at its held-out rows. {report['plan']['note']}",
+        "",
+    ]
     return "\n".join(lines)
 
 

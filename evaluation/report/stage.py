@@ -51,8 +51,7 @@ def write_report(workspace: Workspace, config: Config) -> dict[str, object]:
     the frozen plan, InputError where answers are missing.
     """
     done = report_stage(workspace, config).run(_write)
-    if not done.get("current"):
-        remember(workspace)
+    remember(workspace)
     places = {kind: str(workspace.report / f"report.{kind}") for kind in KINDS}
     return {"headline": done["headline"], **places, **({"current": True} if done.get("current") else {})}
 

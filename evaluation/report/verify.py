@@ -11,17 +11,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from evaluation.report.findings import gather, read_systems
+from evaluation.report.history import look_of
 from evaluation.report.stage import report_of_plan
 from winnow.config import Config
 from winnow.data.files import file_hash, read_json
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError, WinnowError
-from winnow.study.inputs import Loaded
+from winnow.study.inputs import Loaded, Value
 from winnow.study.manifest import Manifest
 from winnow.study.plan import Plan, read
 from winnow.study.plan_fields import held_out_fields, held_out_rows
@@ -56,6 +57,7 @@ def verify_report(workspace: Workspace, config: Config) -> Verification:
         stage = report_of_plan(workspace, config, Loaded(lambda: plan.hash, lambda: plan, (workspace.plan_file,)))
         stale = stage.stale()
         before = read_json(written)
+        stage.inputs = replace(stage.inputs, look=Value(look_of(workspace, file_hash(written))))
         now = gather(stage, read_systems(stage.inputs))
     except WinnowError as error:
         return Verification(files, 0, (*changed, str(error)))

@@ -19,6 +19,7 @@ from curation.ingest import read_pairs
 from evaluation.answering.stage import generation_settings
 from evaluation.arms.experiment import run_arms
 from evaluation.arms.likelihoods import losses
+from evaluation.report.history import remember_selections
 from evaluation.selections.arms import Selection, choose_arms, selection
 from evaluation.selections.choose import Pool
 from evaluation.selections.experiment import Asked, Experiment
@@ -70,6 +71,8 @@ def compare_study_selections(
     results = run_arms(experiment, choose_arms(arms), planned.seeds, workers, progress=progress)
     asked = {"asked": "held-out" if request.final else "validation", "plan": plan, "left_out_as_leaks": left_out}
     table = asked | tabulate(results, experiment.asked.groups, planned.measure, planned.margin)
+    if request.final:
+        remember_selections(workspace, table)
     return table | _publish(table, folder)
 
 

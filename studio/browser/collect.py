@@ -1,4 +1,4 @@
-"""Teach: two answers of the tuned model to a training question, of which people prefer one or write a better."""
+"""Teach: two answers of the models to a training question, of which people prefer one or write a better."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from studio.desk import ReviewDesk
 from winnow.study.workspace import Workspace
 
 GUIDELINES = (
-    "Both answers are of the tuned model, to questions it was trained on: nothing here counts for the results. Prefer "
-    "one, or say that both are bad; then you may write the answer as it should be into the note before you vote (N)."
+    "These are questions that the tuned model was trained on: nothing here counts for the results. Prefer one answer, "
+    "or say that both are bad; then you may write the answer as it should be into the note before you vote (N)."
 )
 
 

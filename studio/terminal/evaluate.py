@@ -1,4 +1,4 @@
-"""The verbs that tell what was gained: bakeoff, index, answer, judge, aa, report; and those of bare files."""
+"""The verbs that tell what was gained: bakeoff, index, answer, judge, aa, report, diff; and those of bare files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this module's verbs."""
-    for verb in (bakeoff, index, answer, judge, score, meta, compare, aa, report, verify, history):
+    for verb in (bakeoff, index, answer, judge, score, meta, compare, aa, report, verify, history, diff):
         app.command()(verb)
 
 
@@ -210,3 +210,19 @@ def history(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) ->
 
     lines = reports(open_study(workspace).workspace)
     console.result({"history": lines}, as_json, history_text(lines))
+
+
+def diff(
+    before: Annotated[Path, typer.Argument(help="the folder of the earlier study")],
+    after: Annotated[Path, typer.Argument(help="the folder of the later study, whose settings name the metrics")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show what changed between two finished studies: training rows with reasons, answers, and what lies near a loss.
+
+    winnow diff ../monday .
+    """
+    from evaluation.changes.studies import diff_studies, diff_text
+    from winnow.study.workspace import Workspace
+
+    found = diff_studies(Workspace.find(before), Workspace.find(after))
+    console.result(found, as_json, diff_text(found))

@@ -70,18 +70,28 @@ def train(
 
 def collect(
     system: Annotated[str, typer.Argument(help="tuned, or a run's name")] = "tuned",
+    spend: Annotated[
+        Path | None, typer.Option(metavar="STUDY", help="take the held-out votes of an earlier study instead")
+    ] = None,
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer training questions twice with the tuned model, for people to vote on; never a held-out one.
+    """Answer training questions twice with the tuned model, or base and tuned, for people to vote on; none held out.
 
-    winnow collect --set preference.questions=50
+    winnow collect --set preference.pairs=base-and-tuned
     """
+    from evaluation.collection.spent import spend as spend_votes
     from evaluation.collection.stage import collect_pairs, said_of
+    from winnow.study.workspace import Workspace
 
     study = open_study(workspace, config, overrides)
+    if spend is not None:
+        spent = spend_votes(study.workspace, study.config, Workspace.find(spend))
+        text = "{said} held-out pairs of {from} teach here now; its history says that their votes are spent"
+        console.result(spent, as_json, text.format(**spent))
+        return
     done = collect_pairs(study.workspace, study.config, console.progress, system)
     done["said"] = len(said_of(study.workspace))
     text = "{pairs} pairs to vote on, {same} of {questions} questions were answered the same twice; {said} teach so far"

@@ -186,4 +186,7 @@ class PreferenceConfig(Section):
     questions: int = Field(
         100, ge=1, description="training and validation questions answered twice for people to vote on"
     )
+    pairs: Literal["tuned", "base-and-tuned"] = Field(
+        "tuned", description="whose answers people vote on: two of the tuned model, or one of the base and one of it"
+    )
     temperature: float = Field(0.8, gt=0, description="of those answers: higher makes them differ more, and ramble")

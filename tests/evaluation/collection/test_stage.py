@@ -6,9 +6,11 @@ import shutil
 
 import pytest
 
+from evaluation.collection.spent import spend
 from evaluation.collection.stage import collect_pairs, collected, collection_hash, said_of
 from evaluation.people.queue import queue
 from evaluation.people.vote_log import Judgment, JudgmentLog
+from evaluation.report.history import history, history_text
 from tests.training_models import recipe, records, tiny_model  # noqa: F401
 from training.qlora import train
 from training.stage import prefer_workspace
@@ -19,7 +21,7 @@ from winnow.data.outputs import kept_row
 from winnow.data.records import new_record
 from winnow.errors import InputError
 from winnow.progress import silent
-from winnow.study.plan import freeze
+from winnow.study.plan import freeze, read
 from winnow.study.plan_fields import planned_fields
 from winnow.study.workspace import Workspace
 
@@ -124,3 +126,65 @@ def test_votes_on_held_out_questions_teach_nothing_in_this_study(study):
     held_out = [Said(row, ("good",), ("bad",), "vote") for row in HELD_OUT]
     with pytest.raises(InputError, match="spent on the report"):
         prefer_workspace(place, config, held_out, silent)
+
+
+def test_one_answer_may_be_the_bases_and_the_other_the_tuned_models(study):
+    place, config = study
+    mixed = config.model_copy(update={"preference": config.preference.model_copy(update={"pairs": "base-and-tuned"})})
+    second = {row["id"]: row["second"] for row in read_jsonl(place.collected / "pairs.jsonl")}
+    done = collect_pairs(place, mixed, silent)
+    assert "current" not in done, "other pairs are another collection"
+    manifest = read_json(place.collected / "manifest.json")["inputs"]
+    assert manifest["systems:first"].startswith("base ")
+    assert manifest["systems:second"].startswith("tuned ")
+    same = {row["id"]: row["second"] for row in read_jsonl(place.collected / "pairs.jsonl")}
+    assert {id_: same[id_] for id_ in same if id_ in second} == {id_: second[id_] for id_ in same if id_ in second}
+
+
+def reviewed(root, rows, config):
+    """An earlier study whose reviewer preferred the tuned answer to the first row and found the other pair equal."""
+    earlier = Workspace(root)
+    write_jsonl(earlier.split / "held_out.jsonl", [kept_row(row) for row in rows])
+    freeze(planned_fields(earlier, config)).write(earlier.plan_file)
+    plan, log = read(earlier.plan_file).hash, JudgmentLog(earlier.judgments_file)
+    for name in ("base", "tuned"):
+        said = [
+            {"id": r.id, "question": r.question, "reference": r.answer, "prediction": f"{name}: {r.answer}"}
+            for r in rows
+        ]
+        write_jsonl(earlier.answers / f"{name}.jsonl", [{**row, "system": name, "plan": plan} for row in said])
+    log.cast(Judgment(plan, "ada", rows[0].id, "left", "tuned", "base"))
+    log.cast(Judgment(plan, "ada", rows[1].id, "both_bad", "tuned", "base", note="too long, both"))
+    return earlier, log, plan
+
+
+ELSEWHERE = [
+    new_record("Which bus goes to the museum?", "Line 7."),
+    new_record("Is the tower open at night?", "Only in June."),
+]
+
+
+def test_held_out_votes_of_an_earlier_study_are_spent_here_and_its_history_says_so(study, tmp_path):
+    place, config = study
+    earlier, log, plan = reviewed(tmp_path / "earlier", ELSEWHERE, config)
+    with pytest.raises(InputError, match="isn't over"):
+        spend(place, config, earlier)
+    log.end(plan, "ada", 0)
+    assert spend(place, config, earlier) == {"from": "earlier", "said": 2}
+    said = said_of(place)[-2:]
+    assert [(one.good, one.bad) for one in said] == [
+        (("tuned: Line 7.",), ("base: Line 7.",)),
+        ((), ("base: Only in June.", "tuned: Only in June.")),
+    ], "a reviewer's remark isn't taken for an answer"
+    [line] = history(earlier)
+    assert (line["kind"], line["votes"], line["looks"]) == ("spent", 2, 0)
+    assert f"what people said of 2 held-out pairs teaches the study {place.root.name}" in history_text([line])
+
+
+def test_votes_on_what_is_held_out_here_too_cant_be_spent(study, tmp_path):
+    place, config = study
+    earlier, log, plan = reviewed(tmp_path / "earlier", HELD_OUT, config)
+    log.end(plan, "ada", 0)
+    with pytest.raises(InputError, match="with new held-out rows"):
+        spend(place, config, earlier)
+    assert not history(earlier)

@@ -9,7 +9,7 @@ import sqlite3
 import pytest
 
 from evaluation.people.vote_log import Judgment, JudgmentLog
-from evaluation.report.history import history, history_text
+from evaluation.report.history import history, history_text, remember_selections
 from evaluation.report.stage import write_report
 from evaluation.report.verify import verification_text, verify_report
 from winnow.config import load
@@ -124,3 +124,31 @@ def test_each_report_leaves_a_line_and_looks_at_the_same_rows_are_counted(study)
     assert lines[0]["report"] != lines[1]["report"]
     assert "win_rate" in lines[0]["figures"]
     assert "looked at up to 2 times" in history_text(lines)
+    assert json.loads((study.report / "report.json").read_text())["look"] == 2
+    assert "This is look 2 at these held-out rows" in (study.report / "report.md").read_text()
+    assert not differs(study)
+
+
+def test_a_final_comparison_of_selections_is_a_look_too(study):
+    remember_selections(study, {"tables": {}})
+    log, plan = JudgmentLog(study.judgments_file), read(study.plan_file).hash
+    log.cast(Judgment(plan, "ben", "q1", "right", "tuned", "base"))
+    log.end(plan, "ben", 3)
+    write_report(study, CONFIG)
+    assert [(line["kind"], line["looks"]) for line in history(study)] == [
+        ("report", 1), ("selections", 2), ("report", 3),
+    ]  # fmt: skip
+    assert "look 3 at these rows" in (study.report / "report.html").read_text()
+    assert "winnow compare-selections --final  look 2" in history_text(history(study))
+
+
+def test_a_line_that_was_taken_out_of_the_history_is_found(study):
+    (study.root / "history.jsonl").unlink()
+    assert "report.json: look says 1, the files give 0" in differs(study)
+
+
+def test_a_report_whose_line_was_lost_in_a_crash_is_remembered_when_asked_for_again(study):
+    (study.root / "history.jsonl").unlink()
+    assert write_report(study, CONFIG)["current"]
+    assert [line["looks"] for line in history(study)] == [1]
+    assert not differs(study)

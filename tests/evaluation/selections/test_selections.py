@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from evaluation.arms.experiment import card_of, run_arms
+from evaluation.report.history import history
 from evaluation.selections.arms import Arm, Selection, choose_arms, selection
 from evaluation.selections.choose import Pool, choose, hardest
 from evaluation.selections.experiment import Asked, Experiment
@@ -256,6 +257,7 @@ def test_a_study_is_compared_on_validation_rows_and_on_held_out_rows_once_as_pla
     final = compare_study_selections(workspace, planned, Request(final=True), 1, silent)
     assert final["asked"] == "held-out"
     assert final["plan"]
+    assert [line["kind"] for line in history(workspace)] == ["selections"], "the held-out rows were looked at"
     with pytest.raises(InputError, match="asked already"):
         compare_study_selections(workspace, planned, Request(final=True), 1, silent)
     with pytest.raises(PlanChanged):

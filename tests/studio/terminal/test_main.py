@@ -59,6 +59,7 @@ def test_help_takes_half_a_second_of_processor_time():
         (("score", "other.jsonl"), 2, 'no row has a column "prediction"'),
         (("compare", "other.jsonl", "other.jsonl"), 2, "no row has a column"),
         (("meta", "other.jsonl"), 2, "human"),
+        (("diff", "monday", "friday"), 2, "winnow init DIR"),
     ],
 )
 def test_an_error_is_one_line_with_its_remedy(tmp_path, arguments, code, words):
