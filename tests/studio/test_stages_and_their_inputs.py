@@ -189,7 +189,7 @@ def others(value: Any, kind: Any) -> Iterator[Any]:
         if get_origin(inner) is Literal:
             yield from (one for one in get_args(inner) if one != value)
     if value is None:
-        yield from (3, 0.5, "changed", "en", ["en"], True, "auto")
+        yield from (3, 0.5, "changed", "en", ["en"], True, "auto", {})  # {}: a section with its own defaults
 
 
 def changed(place: str, value: Any, kind: Any) -> Config | None:
