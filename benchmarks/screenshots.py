@@ -89,7 +89,7 @@ PICTURES = (
     Picture("groups", "rows?look=Groups", ".rows-list .line", _unfold),
     Picture("signals", "rows?look=Signals", ".rows-list .line"),
     Picture("map", "rows?look=Map", ".vega-embed canvas, .vega-embed svg"),
-    Picture("cuts", "rows?look=Cuts", ".cut .bar", _move),
+    Picture("cuts", "rows?look=Cuts", ".cut .plot", _move),
     Picture("decide", "decide", ".desk .pane"),
     Picture("label", "label", "h1"),
     Picture("plan", "plan", "text=What this many pairs can show"),
