@@ -18,6 +18,7 @@ from winnow.models.chat import end_of_turn_ids, render
 from winnow.models.interface import Generation, GenerationSettings, LogLikelihood, Precision, Progress
 from winnow.models.names import resolve_base_model
 from winnow.models.tokenizer import load_tokenizer
+from winnow.models.weights import load_adapter, load_weights
 
 Pair = tuple[str, str]
 TOKEN_BUDGET = 8192  # tokens read at once when scoring
@@ -44,9 +45,9 @@ class LocalModel:
         source = str(resolve_base_model(name))
         try:
             tokenizer = load_tokenizer(name)
-            model = _load_weights(source, precision)
+            model = load_weights(source, precision)
             if adapter is not None:
-                model = _load_adapter(model, adapter)
+                model = load_adapter(model, adapter)
         except (OSError, ValueError, RuntimeError) as error:
             what = f'model "{name}"' + (f' with adapter "{adapter}"' if adapter else "")
             raise InputError(f"{what} doesn't load: {str(error).strip().splitlines()[0]}") from error
@@ -272,35 +273,3 @@ def _end_ids(model: Any, tokenizer: Any) -> list[int]:
     declared = declared if isinstance(declared, list) else [declared]
     template = end_of_turn_ids(tokenizer) if tokenizer.chat_template else [tokenizer.eos_token_id]
     return sorted({index for index in [*declared, *template] if index is not None})
-
-
-def _load_weights(source: str, precision: Precision) -> Any:
-    import torch
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig, GenerationConfig
-
-    gpu = torch.cuda.is_available()
-    dtype = torch.bfloat16 if precision == "bfloat16" or (gpu and precision != "float32") else torch.float32
-    options: dict[str, object] = {"dtype": dtype, "trust_remote_code": False, "use_safetensors": True}
-    if precision == "nf4":
-        options["quantization_config"] = BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=dtype,
-        )
-    model = AutoModelForCausalLM.from_pretrained(source, **options)
-    if precision == "nf4" and not gpu:
-        model = model.dequantize()  # the same logits at ten times the speed; a CPU has no 4-bit kernels to gain from
-    elif gpu and precision != "nf4":
-        model = model.to("cuda")
-    # Only our settings count: a model's own defaults (top-k, penalties) would differ from model to model.
-    model.generation_config = GenerationConfig(eos_token_id=model.generation_config.eos_token_id)
-    return model
-
-
-def _load_adapter(model: Any, adapter: Path) -> Any:
-    from peft import PeftModel
-
-    if not (adapter / "adapter_config.json").is_file():
-        raise InputError(f'"{adapter}" isn\'t an adapter folder: it has no adapter_config.json')
-    return PeftModel.from_pretrained(model, str(adapter))
