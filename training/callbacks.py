@@ -28,6 +28,7 @@ from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 from training.arguments import total_steps
 from training.recipe import DivergenceError, Job, OnValidation
 from winnow.config import TrainingConfig
+from winnow.errors import WinnowError
 from winnow.progress import Advance, silent
 
 LOG = logging.getLogger(__name__)
@@ -201,6 +202,14 @@ class StopOnSignal(TrainerCallback):  # type: ignore[misc]
         """Ask for the end."""
         if self.received:
             control.should_save = control.should_training_stop = True
+
+    def raise_if_received(self, state: Any, verb: str) -> None:
+        """Raise WinnowError with the command that goes on from the checkpoint, where a signal ended the training."""
+        if self.received:
+            raise WinnowError(
+                f"{self.received} after step {state.global_step} of {state.max_steps}; the checkpoint is kept, go on "
+                f"with: winnow {verb} --resume"
+            )
 
     def _note(self, number: int, frame: Any) -> None:
         self.received = signal.Signals(number).name

@@ -23,7 +23,7 @@ from training.runs import Run, open_run
 from winnow.config import PreferenceConfig, TrainingConfig
 from winnow.data.files import write_jsonl, write_text
 from winnow.data.records import content_hash
-from winnow.errors import InputError, WinnowError
+from winnow.errors import InputError
 from winnow.models.chat import template_hash
 from winnow.models.identity import weights_hash
 from winnow.models.names import resolve_base_model
@@ -174,11 +174,7 @@ def _trained(recipe: PreferenceRecipe, run: Run, learned: list[Row], kept_back: 
         ):  # fmt: skip
             trainer.add_callback(callback)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    if signals.received:
-        raise WinnowError(
-            f"{signals.received} after step {trainer.state.global_step} of {trainer.state.max_steps}; "
-            "the checkpoint is kept, go on with: winnow prefer --resume"
-        )
+    signals.raise_if_received(trainer.state, "prefer")
     return trainer
 
 

@@ -168,11 +168,7 @@ def _train_once(backend: Backend, config: TrainingConfig, job: Job) -> AnswerTra
     with StopOnSignal() as signals, watch(trainer, config, job):
         trainer.add_callback(signals)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    if signals.received:
-        raise WinnowError(
-            f"{signals.received} after step {trainer.state.global_step} of {trainer.state.max_steps}; "
-            "the checkpoint is kept, go on with: winnow train --resume"
-        )
+    signals.raise_if_received(trainer.state, "train")
     return trainer
 
 
