@@ -53,6 +53,10 @@ def page() -> None:
     _runs(place)
 
 
+def _dialogue_count(number: int) -> str:
+    return f"{number:,} dialogue{'' if number == 1 else 's'}"
+
+
 def _mix(place: Workspace) -> None:
     train = parts.rows(place.split / "train.jsonl")
     kept = parts.rows(place.preservation / "preservation.jsonl")
@@ -60,8 +64,8 @@ def _mix(place: Workspace) -> None:
         st.info("Nothing to train on yet: the rows are split first.", icon=":material/hourglass_empty:")
         return
     st.markdown(
-        f"#### {len(train):,} of your rows, and {len(kept):,} dialogues that the untouched model wrote itself, so that "
-        "it keeps what it could do."
+        f"#### {len(train):,} of your rows, and {_dialogue_count(len(kept))} that the untouched model wrote itself, "
+        "so that it keeps what it could do."
     )
     share, data = place.config().preservation.share, TrainingTokens.of(train, kept)
     wanted = st.slider("Share of self-written dialogues", 0.0, max(MAX_SHARE, share), share, 0.01, format="percent",
@@ -71,7 +75,7 @@ def _mix(place: Workspace) -> None:
         st.button(f"Set it from {share:.0%} to {wanted:.0%}", on_click=_set_share, args=(place, wanted),
                   help="`preservation.share` in winnow.yaml, with your name and the time")  # fmt: skip
     if kept:
-        with st.expander(f"Read the {len(kept):,} self-written dialogues", icon=":material/forum:"):
+        with st.expander(f"Read what it wrote: {_dialogue_count(len(kept))}", icon=":material/forum:"):
             _dialogues(kept)
 
 

@@ -17,6 +17,9 @@ from studio.identity import signed
 from tests.studio import studio_workspace as study
 
 CHROMIUM = Path("/usr/bin/chromium")
+# Its content's height once two pictures more were drawn.
+HEIGHT = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() =>
+  done(document.querySelector('[data-testid="stMain"]').scrollHeight), 300))))"""
 
 
 def until(condition, seconds: float = 120) -> None:
@@ -107,6 +110,13 @@ def people(chromium, served, workspace):
 @pytest.fixture
 def page(people):
     return people("ada")
+
+
+def settle(page) -> None:
+    """Wait until nothing fades or moves and the page keeps its height from one look to the next."""
+    page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
+    heights = [-1]
+    until(lambda: heights.append(page.evaluate(HEIGHT)) or heights[-1] == heights[-2])
 
 
 def leaves(url: str) -> bool:

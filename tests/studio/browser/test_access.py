@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.report.stage import write_report
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM
+from tests.studio.browser.conftest import CHROMIUM, settle
 
 pytestmark = [
     pytest.mark.browser,
@@ -52,7 +52,7 @@ def test_axe_finds_nothing_on_any_page(people, address, finished, scheme):
         page.goto(f"{address}/{name}")
         page.get_by_text(words).first.wait_for()
         page.get_by_text("Verdict:").wait_for()
-        page.wait_for_timeout(3000)  # what is drawn anew fades in
+        settle(page)
         page.evaluate(AXE)
         if violations := page.evaluate(FOUND, LEVELS):
             found[name or "study"] = violations

@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.report.stage import write_report
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM
+from tests.studio.browser.conftest import CHROMIUM, settle
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,7 +28,7 @@ def test_a_range_drawn_on_a_histogram_narrows_the_pairs_and_is_said_and_cleared(
     page.get_by_text("24 of 24 pairs").wait_for()
     chart = page.locator(".stVegaLiteChart").last
     chart.locator("svg").wait_for()
-    page.wait_for_timeout(2000)  # charts above it are still growing
+    settle(page)
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     left, top = box["x"] + box["width"] * 0.35, box["y"] + 40
@@ -48,7 +48,7 @@ def test_on_paper_all_parts_stand_below_each_other_and_nothing_is_a_button(page,
     pypdf = pytest.importorskip("pypdf")
     page.goto(f"{address}/results?paper=1")
     page.get_by_text("They stand in").wait_for()
-    page.wait_for_timeout(2000)
+    settle(page)
     page.pdf(path=str(tmp_path / "results.pdf"), format="A4")
     text = " ".join(part.extract_text() for part in pypdf.PdfReader(tmp_path / "results.pdf").pages)
     for words in (
