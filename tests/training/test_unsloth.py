@@ -171,7 +171,17 @@ def test_processes_that_accelerate_starts_train_where_they_are(tiny_model, tmp_p
     settings = {"models": {"base": str(tiny_model)}, "preservation": {"share": 0}, "training": training}
     (folder / "winnow.yaml").write_text(json.dumps(settings))
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m"]
-    train = ["cli", "train", "-w", str(folder), "--no-plan", "--backend", "unsloth", "--set", "training.max_length=256"]
+    train = [
+        "studio.terminal.main",
+        "train",
+        "-w",
+        str(folder),
+        "--no-plan",
+        "--backend",
+        "unsloth",
+        "--set",
+        "training.max_length=256",
+    ]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": f"{tmp_path / 'site'}:{ROOT}"}
     done = subprocess.run([*launch, *train], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.verbs import ROOT, winnow
 from winnow.data.files import file_hash, read_json, read_jsonl
 
-ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "data" / "demo"
 SETTINGS = """
 ingest: {sources: [faq.jsonl]}
@@ -23,14 +23,6 @@ training: {max_steps: 2, batch_size: 2, accumulation: 1, evaluations: 1}
 answers: {max_new_tokens: 24}
 metrics: {names: [rouge_l, token_f1]}
 """
-
-
-def winnow(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "studio.terminal.main", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1200, check=False)
-    if check:
-        assert done.returncode == 0, done.stderr[-2000:]
-    return done
 
 
 def start_study(folder: Path) -> Path:
@@ -51,7 +43,8 @@ def study(tmp_path_factory) -> Path:
     wait_for(folder / "plan.json", broken_off)
     broken_off.send_signal(signal.SIGKILL)
     broken_off.wait()
-    winnow("run", "-w", str(folder))
+    finished = winnow("run", "-w", str(folder))
+    assert finished.returncode == 0, finished.stderr
     return folder
 
 
@@ -105,7 +98,7 @@ def test_a_second_run_does_nothing_again(study):
 
 
 def test_another_prompt_after_freezing_is_refused_by_name(study):
-    done = winnow("report", "-w", str(study), "--set", "answers.max_new_tokens=99", check=False)
+    done = winnow("report", "-w", str(study), "--set", "answers.max_new_tokens=99")
     assert done.returncode == 3
     assert "generation.max_new_tokens: planned 24, found 99" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -115,7 +108,7 @@ def test_training_without_a_plan_is_refused(study):
     plan = study / "plan.json"
     aside = plan.rename(study / "aside.json")
     try:
-        done = winnow("train", "-w", str(study), check=False)
+        done = winnow("train", "-w", str(study))
     finally:
         aside.rename(plan)
     assert done.returncode == 2
@@ -126,7 +119,7 @@ def test_a_place_that_cant_be_written_is_one_line(study):
     aside = (study / "report").rename(study / "aside")
     (study / "report").write_text("a file where the folder should be")  # refuses root too, unlike a read-only folder
     try:
-        done = winnow("report", "-w", str(study), check=False)
+        done = winnow("report", "-w", str(study))
     finally:
         (study / "report").unlink()
         aside.rename(study / "report")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.studio.terminal.test_end_to_end import ROOT, start_study, winnow
+from tests.studio.terminal.test_end_to_end import start_study
+from tests.verbs import ROOT, winnow
 from winnow.data.files import read_json, read_jsonl
 
 # what a stage has written when it's in the middle of its work
@@ -52,11 +53,11 @@ def contents(study: Path, pattern: str) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_a_run_killed_in_every_stage_ends_as_one_that_never_was(tmp_path):
     whole, broken = start_study(tmp_path / "whole"), start_study(tmp_path / "broken")
-    winnow("run", "-w", str(whole))
+    assert winnow("run", "-w", str(whole)).returncode == 0
     for stage, trace in TRACES.items():
         kill_at(broken, stage, None)
         kill_at(broken, stage, trace)
-    winnow("run", "-w", str(broken))
+    assert winnow("run", "-w", str(broken)).returncode == 0
     for pattern in SAME_BYTES:
         assert contents(whole, pattern)
         assert contents(whole, pattern) == contents(broken, pattern), pattern
