@@ -18,10 +18,13 @@ def training_arguments(config: TrainingConfig, run: Run, rows: int, validate: bo
 
     # KL needs logits, which the default loss never makes
     loss = "nll" if config.preservation_loss == "kl" else None
-    return SFTConfig(**common_arguments(config, run, rows, validate, seed), loss_type=loss)
+    order = "group_by_length" if config.group_by_length else "random"
+    return SFTConfig(
+        **common_arguments(config, run, rows, validate, seed), loss_type=loss, train_sampling_strategy=order
+    )
 
 
-def common_arguments(config: TrainingConfig, run: Run, rows: int, validate: bool, seed: int) -> dict[str, Any]:
+def common_arguments(config: TrainingConfig, run: Run, rows: int, validate: bool, seed: int) -> dict[str, object]:
     """Give what all of TRL's trainers are told; validation and checkpoints fall on the same steps, to keep the best."""
     _require_tracker(config.report_to)
     interval = -(-total_steps(config, rows, processes()) // config.evaluations)

@@ -83,3 +83,21 @@ def test_a_step_calls_no_more_functions_than_the_bare_library_script(tiny_model,
             train(job, loaded, tmp_path / "run")
         counts.append(count.calls)
     assert 1_000 < counts[1] <= counts[0]
+
+
+def test_rows_of_like_length_share_a_batch_where_that_is_asked_for(trainer, tmp_path):
+    from training.arguments import training_arguments
+    from training.rows import Example, to_dataset
+    from training.runs import Run
+
+    rows = [Example(str(place), "domain", [1] * (10 if place % 2 else 100), 5) for place in range(16)]
+
+    def mixed_batches(config):
+        trainer.args = training_arguments(config, Run(tmp_path), len(rows), False, 0)
+        order = list(trainer._get_train_sampler(to_dataset(rows)))
+        lengths = [[len(rows[place].input_ids) for place in order[n : n + 2]] for n in range(0, 16, 2)]
+        return sum(len(set(pair)) > 1 for pair in lengths)
+
+    config = recipe("tiny", batch_size=2).config
+    assert mixed_batches(config) > 0
+    assert mixed_batches(config.model_copy(update={"group_by_length": True})) == 0

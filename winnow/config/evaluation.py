@@ -92,7 +92,9 @@ class AnswersConfig(Section):
     max_new_tokens: int = Field(160, ge=1, description="longest answer")
     temperature: float = Field(0.0, ge=0, description="0 is greedy: the same answer each time")
     top_p: float = Field(1.0, gt=0, le=1, description="nucleus when sampling")
-    batch_size: int = Field(8, ge=1, description="questions at once; more is faster and takes more memory")
+    batch_size: int | None = Field(
+        None, ge=1, description="questions at once; more is faster and takes more memory; null is the model's usual"
+    )
 
 
 class RetrievalConfig(Section):

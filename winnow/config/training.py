@@ -140,6 +140,9 @@ class TrainingConfig(Section):
     overlong: Literal["stop", "drop", "cut"] = Field(
         "stop", description="rows over max_length: stop and list them, leave them out, or cut their answers' ends off"
     )
+    group_by_length: bool = Field(
+        False, description="rows of like length share a batch: less padding, so faster steps, but batches less mixed"
+    )
     optimizer: Literal["adamw_torch_fused", "adamw_8bit", "paged_adamw_8bit"] = Field(
         "adamw_torch_fused", description="8-bit ones halve the optimizer's memory, which for adapters is small"
     )

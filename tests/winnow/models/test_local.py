@@ -38,6 +38,25 @@ def test_greedy_answers_are_the_same_alone_and_in_a_batch(smollm2_model, convers
     assert [one.tokens for one in alone] == [one.tokens for one in together]
 
 
+def test_texts_that_have_ended_leave_the_batch(smollm2_model, conversations):
+    """The first answers have 7 tokens and fewer, one has 24: what is computed follows the tokens, not the longest."""
+    computed = []
+
+    def count(module, inputs, output):
+        computed.append(output.shape[0])
+
+    hook = smollm2_model.model.get_output_embeddings().register_forward_hook(count)
+    try:
+        answers = smollm2_model.answer(conversations, GenerationSettings(max_new_tokens=24, batch_size=8))
+    finally:
+        hook.remove()
+    assert computed[0] == 5
+    assert sorted(computed, reverse=True) == computed
+    assert computed[-1] < 5
+    assert len(computed) == max(answer.tokens for answer in answers)
+    assert sum(computed) <= 0.85 * 5 * len(computed)
+
+
 def test_an_answer_cut_by_the_limit_isnt_finished(smollm2_model, conversations):
     cut = smollm2_model.answer(conversations[3:4], GenerationSettings(max_new_tokens=5))[0]
     assert (cut.finished, cut.tokens) == (False, 5)
