@@ -14,6 +14,7 @@ import altair as alt
 from evaluation.comparison.explorer import SIDES, VERDICTS, ScoredPair
 from evaluation.comparison.power import Power
 from evaluation.report.forest import Forest
+from studio.runs_table import Point
 
 ROW_PIXELS = 46
 AXIS_PIXELS = 56  # below the rows: ticks and title
@@ -72,21 +73,21 @@ def count_chart(rows: Sequence[Mapping[str, Any]], name: str, count: str, ink: s
     return alt.layer(bars.mark_bar(color=BLUE), figures).properties(height=26 * len(rows) + AXIS_PIXELS)
 
 
-def curve_chart(points: Sequence[Mapping[str, Any]]) -> alt.LayerChart:
+def curve_chart(points: Sequence[Point]) -> alt.LayerChart:
     """Draw a run's curve: each step a faint point, what they come to a soft line, validation dashed diamonds."""
     kinds = ["training", "smoothed", "validation"]
-    data = alt.Chart(alt.Data(values=list(points)))
+    data = alt.Chart(alt.Data(values=[point._asdict() for point in points]))
     x = alt.X("step:Q", title="step", axis=alt.Axis(format="d", tickCount=5))
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[GREY, BLUE, ORANGE]), legend=None)
-    line = "smoothed" if any(point["kind"] == "smoothed" for point in points) else "training"
+    line = "smoothed" if any(point.kind == "smoothed" for point in points) else "training"
     raw = data.transform_filter("datum.kind == 'training'").mark_point(size=14, filled=True, opacity=0.45)
     smooth = data.transform_filter(f"datum.kind == '{line}'").mark_line(strokeWidth=2.5, color=BLUE)
     checked = data.transform_filter("datum.kind == 'validation'").mark_line(
         strokeDash=[6, 3], strokeWidth=2, point=alt.OverlayMarkDef(shape="diamond", size=60)
     )
     layers = [raw.encode(x=x, y=y, color=colour), smooth.encode(x=x, y=y)]
-    if any(point["kind"] == "validation" for point in points):
+    if any(point.kind == "validation" for point in points):
         layers.append(checked.encode(x=x, y=y, color=colour))
     return alt.layer(*layers).properties(height=170)
 

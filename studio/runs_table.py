@@ -1,6 +1,6 @@
 """Training runs as a person compares them: their curves, smoothed, and the settings in which they differ.
 
-curves(run / "metrics.jsonl")["loss"][0]        # {"step": 1, "value": 4.32, "kind": "training"}
+curves(run / "metrics.jsonl")["loss"][0]        # Point(step=1, value=4.32, kind="training")
 differences(runs_of(workspace))                 # only the columns that aren't the same in all
 """
 
@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from winnow.data.files import read_json
 from winnow.study.workspace import Workspace
 
 SMOOTHING = 0.85  # weight of what came before, in the smoothed line
 CURVES = ("loss", "learning_rate", "grad_norm", "tokens_per_second", "peak_memory_gb")
+
+
+class Point(NamedTuple):
+    """A value of a curve at a step of training; `kind` is "training", "smoothed" or "validation"."""
+
+    step: int
+    value: float
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -27,14 +35,14 @@ class Run:
     name: str
     minutes: float
     memory_gb: float | None
-    settings: dict[str, Any]
+    settings: dict[str, str]
 
-    def as_row(self) -> dict[str, Any]:
+    def as_row(self) -> dict[str, object]:
         """Give the run as a row of a table."""
         return {"run": self.name, "minutes": self.minutes, "GB": self.memory_gb, **self.settings}
 
 
-def curves(metrics_file: Path) -> dict[str, list[dict[str, Any]]]:
+def curves(metrics_file: Path) -> dict[str, list[Point]]:
     """Read a run's curves; the loss also smoothed, and the validation loss beside it. The run may still be writing."""
     rows = _rows(metrics_file)
     found = {name: [_point(row, name, "training") for row in rows if row.get(name) is not None] for name in CURVES}
@@ -53,16 +61,16 @@ def _rows(metrics_file: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _point(row: dict[str, Any], name: str, kind: str) -> dict[str, Any]:
-    return {"step": row["step"], "value": row[name], "kind": kind}
+def _point(row: Mapping[str, Any], name: str, kind: str) -> Point:
+    return Point(row["step"], row[name], kind)
 
 
-def _smoothed(points: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _smoothed(points: Sequence[Point]) -> list[Point]:
     """Weigh each value with those before it; the weights of what isn't there at the start are left out."""
     total, weight, smooth = 0.0, 0.0, []
     for point in points:
-        total, weight = SMOOTHING * total + point["value"], SMOOTHING * weight + 1
-        smooth.append({"step": point["step"], "value": total / weight, "kind": "smoothed"})
+        total, weight = SMOOTHING * total + point.value, SMOOTHING * weight + 1
+        smooth.append(Point(point.step, total / weight, "smoothed"))
     return smooth
 
 
@@ -77,7 +85,7 @@ def runs_of(workspace: Workspace) -> list[Run]:
     return found
 
 
-def differences(found: Sequence[Run]) -> list[dict[str, Any]]:
+def differences(found: Sequence[Run]) -> list[dict[str, object]]:
     """Give the runs as rows with only those settings that aren't the same in all."""
     rows = [run.as_row() for run in found]
     every = dict.fromkeys(name for row in rows for name in row)

@@ -69,7 +69,7 @@ _MISSING = _Missing()
 class _Cells:
     """The cells of a row, of which those that are read are taken out; the rest is its metadata."""
 
-    left: dict[str, Any]
+    left: dict[str, object]
     layout: Layout
 
     def names(self, role: str) -> tuple[str, ...]:

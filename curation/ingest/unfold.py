@@ -50,7 +50,7 @@ def _roles(values: Values) -> bool:
     return any(matching(values, pattern) for role in PAIR_ROLES[::2] for pattern in CUSTOMARY[role].values())
 
 
-def _written(outer: Values, inner: Values) -> dict[str, Any]:
+def _written(outer: Values, inner: Values) -> dict[str, object]:
     """Collect what people wrote, by the name of what they were asked, but for names of columns that are there."""
     found: dict[str, list[str]] = {}
     for annotation in outer.get("annotations") or ():

@@ -56,7 +56,7 @@ class Task:
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Task:
         """Read what `as_json` wrote."""
-        lists: dict[str, Any] = {key: tuple(found) for key, found in row.items() if isinstance(found, list)}
+        lists: dict[str, object] = {key: tuple(found) for key, found in row.items() if isinstance(found, list)}
         return cls(**{**row, **lists})
 
 

@@ -42,7 +42,7 @@ class Standing:
     calibration: Interval
     bins: tuple[Bin, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the form in suspicion.json."""
         figures = {name: getattr(self, name).as_dict() for name in ("auc", "calibration")}
         return {"rests_on": self.rests_on, "rows": self.rows, **figures, "bins": [list(one) for one in self.bins]}

@@ -156,7 +156,7 @@ def answer_stage(workspace: Workspace, config: Config, name: str) -> Stage[Answe
     )  # fmt: skip
 
 
-def answer_held_out(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, Any]:
+def answer_held_out(workspace: Workspace, config: Config, name: str, progress: Progress) -> dict[str, object]:
     """Answer every held-out row with one system, unless its answers on disk still hold."""
     return answer_stage(workspace, config, name).run(partial(_answer, progress=progress))
 

@@ -49,7 +49,7 @@ TEMPLATE = Path(__file__).parents[1] / "templates" / "bakeoff.html"
 
 def bake_off(
     workspace: Workspace, config: Config, models: Sequence[str], progress: Progress = silent
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Measure each model in a process of its own, so that its peak memory is its own; write JSON and a page.
 
     A model whose manifest still holds isn't run again. Quality is also given as the paired difference to the first.
@@ -101,7 +101,7 @@ def bakeoff_stage(workspace: Workspace, config: Config, name: str) -> Stage[Bake
     )
 
 
-def measure(workspace: Workspace, config: Config, name: str) -> dict[str, Any]:
+def measure(workspace: Workspace, config: Config, name: str) -> dict[str, object]:
     """Run one untouched model over the held-out rows and the general items, unless its results still hold."""
     return bakeoff_stage(workspace, config, name).run(_measure)
 

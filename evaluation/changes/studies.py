@@ -86,14 +86,14 @@ def diff_studies(before: Workspace, after: Workspace) -> dict[str, Any]:
     }
 
 
-def _near(near: NearChanges, is_open: bool) -> dict[str, Any]:
+def _near(near: NearChanges, is_open: bool) -> dict[str, object]:
     return {
         "worse": [_worse(one, is_open) for one in near.worse],
         "suspects": [one.as_dict() for one in near.suspects],
     }
 
 
-def _worse(one: Worse, is_open: bool) -> dict[str, Any]:
+def _worse(one: Worse, is_open: bool) -> dict[str, object]:
     pair = one.gain.pair
     said = {} if is_open else {"before": pair.base.prediction, "after": pair.tuned.prediction}
     nearest = [{"similarity": near.similarity, **near.row.as_dict()} for near in one.nearest]
@@ -101,7 +101,7 @@ def _worse(one: Worse, is_open: bool) -> dict[str, Any]:
     return {**asked, "gain": one.gain.value, **said, "nearest": nearest}
 
 
-def _told(study: Finished) -> dict[str, Any]:
+def _told(study: Finished) -> dict[str, object]:
     return {"study": study.name, "plan": study.plan, "looks": study.looks, "training_rows": len(study.rows.train)}
 
 

@@ -7,8 +7,6 @@ Refused where a question that people voted on, or a copy of it, is held out here
 
 from __future__ import annotations
 
-from typing import Any
-
 from evaluation.answering.written import read_answers
 from evaluation.collection.said import SIDES, SPENT, said_by_votes
 from evaluation.people.review import review_of
@@ -27,7 +25,7 @@ from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
 
 
-def spend(workspace: Workspace, config: Config, earlier: Workspace) -> dict[str, Any]:
+def spend(workspace: Workspace, config: Config, earlier: Workspace) -> dict[str, object]:
     """Take what most reviewers of the earlier study preferred, base or tuned, as good and bad answers to learn from.
 
     A reviewer's note is a remark there, no answer, and isn't learnt from. Raises InputError while the earlier review

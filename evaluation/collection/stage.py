@@ -51,7 +51,7 @@ class CollectInputs(Inputs):
     prompt: Input[PromptForm]
 
 
-def collect_pairs(workspace: Workspace, config: Config, progress: Progress, system: str = "tuned") -> dict[str, Any]:
+def collect_pairs(workspace: Workspace, config: Config, progress: Progress, system: str = "tuned") -> dict[str, object]:
     """Answer questions of the training and validation rows twice, unless that was done already.
 
     Both answers are of `system`, or the first is of the base where `preference.pairs` says so.
@@ -100,7 +100,7 @@ def _sampled(
     return found
 
 
-def _row(record: Record, first: Answer, second: Answer) -> dict[str, Any]:
+def _row(record: Record, first: Answer, second: Answer) -> dict[str, object]:
     return {**kept_row(record), "first": first.text, "second": second.text}
 
 
@@ -117,7 +117,7 @@ def collected(workspace: Workspace) -> Paired:
     return pair_answers(*sides)
 
 
-def _rows(workspace: Workspace) -> list[dict[str, Any]]:
+def _rows(workspace: Workspace) -> list[dict[str, str]]:
     path = workspace.collected / "pairs.jsonl"
     if not path.exists():
         raise InputError(f"{path}: no answers to vote on yet; run: winnow collect")

@@ -48,7 +48,7 @@ def index_stage(
 
 def index_documents(
     paths: Sequence[Path], folder: Path, embedder: Input[Embedder], settings: RetrievalConfig
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Embed the documents' passages into a new store and put it in place of the old one, unless that still holds."""
     return index_stage(paths, folder, embedder, settings).run(_index)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from curation.ingest import read_pairs
 from curation.preservation.stage import preserve_workspace
@@ -40,7 +39,7 @@ def compare_study_mixtures(
     seeds: int,
     workers: int,
     progress: Progress,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Run what is missing of every mixture and seed; write the table as JSON, Markdown and a page with the plot.
 
     Raises InputError without validation rows, where a share isn't below 1, and where external rows are validation or

@@ -89,7 +89,7 @@ class Review:
         ended = {one.name for one in self.reviewers if one.end}
         return [judgment for judgment in self.judgments if judgment.reviewer in ended]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             "raters": self.raters,

@@ -16,7 +16,6 @@ import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from evaluation.people.queue import SECONDS_A_PAIR, drawn, is_anytime
 from evaluation.people.verdicts import plurality
@@ -52,7 +51,7 @@ class Stopping:
         """Tell whether further votes can change nothing of the outcome: it is decided, or can't be any more."""
         return self.decided_after is not None or self.more == 0
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             **{"pairs": self.pairs, "judged": self.judged, "decided_after": self.decided_after},

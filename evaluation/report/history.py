@@ -52,7 +52,7 @@ def _append(workspace: Workspace, kind: Kind, told: Mapping[str, Any]) -> None:
     append_lines(workspace.root / HISTORY, json.dumps(line, ensure_ascii=False))
 
 
-def _figures(report: Mapping[str, Any]) -> dict[str, Any]:
+def _figures(report: Mapping[str, Any]) -> dict[str, object]:
     """Take the differences of the metrics, and the win rate where there are votes."""
     compared = report["comparison"]
     found = {name: row["difference"] for name, row in compared["metrics"].items()}

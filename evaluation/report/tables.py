@@ -14,7 +14,7 @@ from evaluation.people.reviewers import ReviewerFigures
 from evaluation.report.forest import Forest, ForestRow, ticks
 
 GATE_WORDS = {"pass": "within the margin", "fail": "lost too much", "inconclusive": "can't tell"}
-Cells = dict[str, Any]
+Cells = dict[str, object]
 
 
 def metric_rows(report: Report) -> list[Cells]:

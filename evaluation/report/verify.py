@@ -40,7 +40,7 @@ class Verification:
     differs: tuple[str, ...]
     other_version: bool = False
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         told = {"files": self.files, "figures": self.figures, "other_version": self.other_version}
         return {"holds": not self.differs, **told, "differs": [*self.differs]}

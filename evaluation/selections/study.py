@@ -54,7 +54,7 @@ class Request:
 
 def compare_study_selections(
     workspace: Workspace, config: Config, request: Request, workers: int, progress: Progress
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Run what is missing of every selection, budget and seed; write the tables as JSON, Markdown and a page.
 
     Raises InputError without the rows that are asked, where `final` isn't planned or was done, and where arms or seeds

@@ -34,7 +34,9 @@ TITLES = {"updates": "Equal updates", "epochs": "Equal epochs"}
 Results = Mapping[str, Sequence[SelectionResult]]  # by arm, each arm's by seed
 
 
-def tabulate(results: Sequence[SelectionResult], groups: Sequence[str], measure: str, margin: float) -> dict[str, Any]:
+def tabulate(
+    results: Sequence[SelectionResult], groups: Sequence[str], measure: str, margin: float
+) -> dict[str, object]:
     """Summarise each arm under each budget, and judge every claim by the `measure`; raw and base stand in both."""
     tables = {}
     for budget in BUDGETS:
@@ -51,8 +53,8 @@ def tabulate(results: Sequence[SelectionResult], groups: Sequence[str], measure:
 
 def _arm(
     name: str, own: Sequence[SelectionResult], arms: Results, groups: Sequence[str], measure: str
-) -> dict[str, Any]:
-    found: dict[str, Any] = {
+) -> dict[str, object]:
+    found: dict[str, object] = {
         "arm": name,
         "seeds": len(own),
         "rows": own[0].rows,
@@ -105,7 +107,7 @@ def difference(
 
 def claim_of(
     arms: Results, arm: str, against: str, groups: Sequence[str], measure: str, margin: float
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Judge "arm beats against": supported, contradicted or can't tell, with a sentence."""
     found = difference(arms[against], arms[arm], groups, measure)
     verdict = judge(found, measure)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -35,7 +34,7 @@ _card = st.components.v2.component(
 def show(desk: Desk, name: str, words: str, done: int, total: int, dwell: float) -> None:
     """Show the desk's cards; what is pressed there reaches `desk.take` before the page is drawn again."""
     key, state = f"card-{content_hash(name)[:12]}", st.session_state
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "desk": content_hash(name)[:12],
         "cards": desk.cards(),
         "taken": state.get(f"{key}-taken", []),

@@ -82,9 +82,9 @@ def _stamp(place: Workspace) -> parts.Stamp:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _spec(name: str, way: str, only: tuple[str, ...], state: parts.Stamp, _rows: list[ScoredPair]) -> dict[str, Any]:
+def _spec(name: str, way: str, only: tuple[str, ...], state: parts.Stamp, _rows: list[ScoredPair]) -> dict[str, object]:
     """Write the charts as Vega-Lite, once: that takes longer than a filter may."""
-    spec: dict[str, Any] = cross_filter(_rows, METRICS[name].title).to_dict()
+    spec: dict[str, object] = cross_filter(_rows, METRICS[name].title).to_dict()
     return spec
 
 

@@ -7,12 +7,18 @@ import shutil
 from collections.abc import Callable
 from importlib import metadata, util
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import winnow
 from winnow.errors import WinnowError, install_line
 
-Finding = dict[str, Any]  # what, ok (None: optional and absent), found
+
+class Finding(TypedDict):
+    """What was looked at, whether it is in order (None: optional and absent), and what was found."""
+
+    what: str
+    ok: bool | None
+    found: str
 
 
 def examine(workspace: Path) -> list[Finding]:

@@ -193,7 +193,7 @@ def _judge_removals(study: Study, task: LabellingTask[Any], result: PullResult, 
     console.result(told | {"precision": report["precision"]}, as_json, text)
 
 
-def _removals_json(sample: int, verdicts: int, faults: list[str], url: str) -> dict[str, Any]:
+def _removals_json(sample: int, verdicts: int, faults: list[str], url: str) -> dict[str, object]:
     return {"sample": sample, "verdicts": verdicts, "faults": faults, "url": url}
 
 

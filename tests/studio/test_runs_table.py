@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from studio.runs_table import curves, differences, minutes_of, runs_of
+from studio.runs_table import Point, curves, differences, minutes_of, runs_of
 from winnow.data.files import write_json
 from winnow.study.workspace import Workspace
 
@@ -11,12 +11,12 @@ def test_a_loss_is_shown_raw_smoothed_and_beside_the_validation_loss_while_it_is
         '{"step": 0, "validation_loss": 4.0}\n{"step": 1, "loss": 4.0}\n{"step": 2, "loss": 2.0, "grad_norm": 1}\n{"st'
     )
     found = curves(path)
-    assert [(p["kind"], p["value"]) for p in found["loss"] if p["kind"] != "smoothed"] == [
+    assert [(p.kind, p.value) for p in found["loss"] if p.kind != "smoothed"] == [
         ("training", 4.0), ("training", 2.0), ("validation", 4.0)]  # fmt: skip
-    smooth = [p["value"] for p in found["loss"] if p["kind"] == "smoothed"]
+    smooth = [p.value for p in found["loss"] if p.kind == "smoothed"]
     assert smooth[0] == 4.0
     assert 2.0 < smooth[1] < 4.0
-    assert found["grad_norm"] == [{"step": 2, "value": 1, "kind": "training"}]
+    assert found["grad_norm"] == [Point(2, 1, "training")]
 
 
 def test_runs_are_compared_by_what_differs(tmp_path):

@@ -54,7 +54,7 @@ class Interval:
             return self
         return Interval(self.estimate, max(self.low, low), min(self.high, high), self.n, self.reason)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form: unknown or unbounded numbers are null, and `reason` is there only when there is one."""
         numbers = {"estimate": self.estimate, "low": self.low, "high": self.high}
         known = {name: float(value) if math.isfinite(value) else None for name, value in numbers.items()}

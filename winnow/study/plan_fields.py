@@ -49,7 +49,7 @@ def planned_fields(
     }
 
 
-def held_out_fields(rows: Sequence[HeldOutRow]) -> dict[str, Any]:
+def held_out_fields(rows: Sequence[HeldOutRow]) -> dict[str, object]:
     """Give how many rows are held out, and the hashes of their ids and of all that is asked and expected."""
     return {
         "n": len(rows),
@@ -81,13 +81,13 @@ def held_out_rows(workspace: Workspace) -> list[HeldOutRow]:
     return read_held_out(path)
 
 
-def _outcome(plan: PlanConfig) -> dict[str, Any]:
+def _outcome(plan: PlanConfig) -> dict[str, object]:
     """Give what counts as success; a fixed review of all pairs goes without saying, as when plans knew no other."""
     fields = plan.model_dump(mode="json")
     return {name: value for name, value in fields.items() if (name, value) not in UNSAID}
 
 
-def _base(name: str, served: Mapping[str, object] | None) -> dict[str, Any]:
+def _base(name: str, served: Mapping[str, object] | None) -> dict[str, object]:
     """Identify the base model: its weights and chat template where they are here, else what its server says."""
     if is_server(name):
         return {"name": name, "server": dict(served) if served else server_identity(name)}

@@ -45,7 +45,7 @@ class Manner:
         """Read what `as_json` gave."""
         return cls(**{field.name: row[field.name] for field in fields(cls)})
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Give the fields, with the share of rows and the sentence."""
         return {**asdict(self), "share": round(self.rows / self.of, 3), "sentence": self.sentence()}
 

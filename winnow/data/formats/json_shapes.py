@@ -91,7 +91,7 @@ def _all_of(kind: type, value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, kind) for item in value)
 
 
-def _with(row: Mapping[str, Any], outer: Mapping[str, Any], under: str = "of the file") -> dict[str, Any]:
+def _with(row: Mapping[str, Any], outer: Mapping[str, Any], under: str = "of the file") -> dict[str, object]:
     """Add what stands beside a row; where the row has a column of that name both are kept."""
     return {**{(f"{key} ({under})" if key in row else key): value for key, value in outer.items()}, **row}
 
@@ -132,7 +132,7 @@ def _columns(text: str, place: Placed) -> Rows:
         yield Placed(dict(zip(columns, cells, strict=True)), item.position, item.end)
 
 
-def _inner_objects(value: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _inner_objects(value: Mapping[str, Any]) -> dict[str, dict[str, object]]:
     """Give the members where all of them are filled objects; none otherwise."""
     return dict(value) if value and all(isinstance(inner, dict) and inner for inner in value.values()) else {}
 
@@ -197,7 +197,7 @@ def _of_tables(name: str, text: str, place: Placed, tables: Sequence[Placed]) ->
                 yield Placed(whole, row.position, row.end)
 
 
-def _beside(name: str, outer: Mapping[str, Any], tables: Sequence[str]) -> dict[str, Any]:
+def _beside(name: str, outer: Mapping[str, Any], tables: Sequence[str]) -> dict[str, object]:
     """Give the plain members beside lists of rows; what else stands there is named, since no row could hold it."""
     others = {key: value for key, value in outer.items() if key not in tables}
     plain = {key: value for key, value in others.items() if not isinstance(value, (dict, list))}
