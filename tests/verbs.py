@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -29,10 +30,15 @@ class Done(NamedTuple):
 def winnow(*arguments: str, cwd: Path = ROOT) -> Done:
     """Run `winnow ARGUMENTS` in a folder, from the entry point that the command has."""
     out, err = io.StringIO(), io.StringIO()
+    warnings = logging.StreamHandler(err)  # where nobody else listens, as here pytest, Python writes them on stderr
+    warnings.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(warnings)
     with chdir(cwd), redirect_stdout(out), redirect_stderr(err), patch.object(sys, "argv", ["winnow", *arguments]):
         try:
             main()
             code = 0
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        finally:
+            logging.getLogger().removeHandler(warnings)
     return Done(code, out.getvalue(), err.getvalue())
