@@ -1,4 +1,4 @@
-"""What the documents name is there: paths, functions, settings, commands, and every room of the drawing."""
+"""What the documents name is there: paths, functions, settings, and every room of the drawing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = ("studio", "evaluation", "training", "curation", "winnow")
 OURS = (*FLOORS, "tests", "benchmarks")
 EXACT = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "docs/architecture.md")}
-DOCS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+DOCS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").rglob("*.md"))}
 STUDY = tuple(
     getattr(place, name).relative_to("/study").parts[0]
     for place in (Workspace(Path("/study")), Curated(Path("/study")))
@@ -94,11 +94,6 @@ def dotted(text: str) -> set[str]:
     }
 
 
-def commands(text: str) -> set[str]:
-    lines = {line.split("#")[0].strip() for block in FENCED.findall(text) for line in block.splitlines()}
-    return {line for line in lines | ticked(text) if re.match(r"(?:winnow|make|python -m|pytest) ", line)}
-
-
 @pytest.mark.parametrize("name", EXACT)
 def test_every_path_exists(name):
     named = paths(EXACT[name])
@@ -120,26 +115,6 @@ def test_every_file_and_setting_that_a_document_names_is_there(name):
     sections = {token for token in dotted(DOCS[name]) if token.split(".")[0] in Config.model_fields}
     ours = {token for token in sections if not (is_setting(token) or resolves(token))}
     assert ours == set()
-
-
-@pytest.mark.parametrize("name", {**EXACT, **DOCS})
-def test_every_command_exists(name):
-    import typer
-
-    from studio.terminal.main import app
-
-    verbs = set(typer.main.get_command(app).commands)
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for command in commands({**EXACT, **DOCS}[name]):
-        tool, *words = command.removeprefix("python -m ").split()
-        if command.startswith("python -m "):
-            assert tool.split(".")[0] not in OURS or is_module(tool), command
-        elif tool == "winnow" and not words[0].startswith("-"):
-            assert words[0] in verbs, command
-        elif tool == "make":
-            assert set(words) <= targets, command
-        elif tool == "pytest":
-            assert all(is_there(word) for word in words if word.endswith(".py")), command
 
 
 def test_the_drawing_names_every_room_and_no_other():

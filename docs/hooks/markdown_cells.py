@@ -1,0 +1,20 @@
+"""Texts of the code as Markdown: a docstring's sentence, a table's cell."""
+
+from __future__ import annotations
+
+import re
+
+
+def about(model: type) -> str:
+    """Join a class's docstring into one line."""
+    return " ".join((model.__doc__ or "").split())
+
+
+def summary(model: type) -> str:
+    """Take the first line of a class's docstring."""
+    return (model.__doc__ or "").strip().split("\n")[0]
+
+
+def cell(text: str) -> str:
+    """Fit a text into a table's cell: a bar or a bracket of its own would be read as Markdown."""
+    return re.sub(r"([|<\[\]*])", r"\\\1", " ".join(text.split())) if "`" not in text else text.replace("|", "\\|")

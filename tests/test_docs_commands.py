@@ -1,0 +1,187 @@
+"""Every command in a document is one that the program takes, and those that take seconds run as they are printed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shlex
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from studio.terminal.main import app
+from winnow.config import load
+
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "data" / "demo"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+OURS = ("studio", "evaluation", "training", "curation", "winnow", "benchmarks", "tests")
+# What ends in seconds on a few rows, without a model that writes, a server or people.
+QUICK = ("init", "doctor", "curate", "why", "restore", "rethreshold", "split", "plan power", "plan freeze", "plan show",
+         "label export", "label status", "score", "meta", "compare", "run --dry-run", "history")  # fmt: skip
+ROWS = 60
+
+BLOCK = re.compile(r"^```bash\n(.*?)^```", re.DOTALL | re.MULTILINE)
+FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+TICKED = re.compile(r"`([^`]+)`")
+TOOL = re.compile(r"(?:winnow|make|python -m|pytest|pip|accelerate) ")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of a page; one that a sentence mentions may leave its arguments out."""
+
+    text: str
+    mentioned: bool
+
+    @property
+    def words(self) -> list[str]:
+        return [word.strip("[]").removesuffix("…") or "x" for word in shlex.split(self.text)]
+
+
+def commands(page: Path) -> list[Command]:
+    text = page.read_text(encoding="utf-8")
+    lines = [re.split(r"\s+# ?", line)[0].strip() for block in BLOCK.findall(text) for line in block.splitlines()]
+    mentioned = [" ".join(token.split()) for token in TICKED.findall(FENCED.sub("", text))]
+    told = [Command(line, False) for line in lines if TOOL.match(line)]
+    return told + [Command(one, True) for token in mentioned if TOOL.match(token) for one in alternatives(token)]
+
+
+def alternatives(token: str) -> list[str]:
+    """Take "winnow label push / pull" apart: "winnow label push", "winnow label pull"."""
+    first, *others = token.split(" / ")
+    return [first, *(f"{first.rsplit(' ', 1)[0]} {other}" for other in others)]
+
+
+def parse(command: Command) -> None:
+    """Let the real program read the command's verb, arguments and options, and do nothing."""
+    group, rest, path = typer.main.get_command(app), command.words[1:], "winnow"
+    context = None
+    while hasattr(group, "commands"):
+        context = group.make_context(path, rest, parent=context)
+        rest = list(getattr(context, "protected_args", None) or context._protected_args) + context.args
+        if command.mentioned and not rest:
+            return
+        name, group, rest = group.resolve_command(context, rest)
+        path = name
+    if command.mentioned and not rest:
+        return  # the verb alone
+    params = group.make_context(path, rest, parent=context).params
+    load(overrides=[*(params.get("overrides") or []), *(params.get("changes") or [])])
+
+
+def problem(command: Command) -> str | None:
+    try:
+        parse(command)
+    except Exception as error:
+        if command.mentioned and re.search(
+            "missing|requires an argument", f"{type(error).__name__} {error}", re.IGNORECASE
+        ):
+            return None  # a sentence needn't name what it is called with
+        return f"{command.text}: {type(error).__name__}: {error}"
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_of_a_page_is_one_that_the_program_takes(page):
+    ours = [one for one in commands(page) if one.text.startswith("winnow ") and not one.text.startswith("winnow --")]
+    assert [said for said in map(problem, ours) if said] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_module_and_make_target_of_a_page_is_there(page):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for command in commands(page):
+        if command.text.startswith("make "):
+            assert set(command.words[1:]) <= targets, command.text
+        elif command.text.startswith("python -m ") and command.words[2].split(".")[0] in OURS:
+            assert importlib.util.find_spec(command.words[2]), command.text
+        elif command.text.startswith("pytest "):
+            assert all((ROOT / word).exists() for word in command.words if word.endswith(".py")), command.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["winnow curates faq.jsonl", "winnow why", "winnow curate faq.jsonl --outt x", "winnow plan freez",
+     "winnow train --set training.rnak=1", "winnow rethreshold duplicates.lexcal=0.8"],
+)  # fmt: skip
+def test_a_command_that_the_program_does_not_take_is_found(wrong):
+    assert problem(Command(wrong, False))
+
+
+def quick(page: Path) -> list[str]:
+    own = [one.text for one in commands(page) if not one.mentioned and one.text.startswith("winnow ")]
+    return [text for text in own if is_quick(text)]
+
+
+def is_quick(text: str) -> bool:
+    words = text.split()[1:]
+    if "http" in text or "--judge" in words or "--learn" in words or "--task" in words or "--adjudication" in words:
+        return False
+    named = {" ".join(words[:1]), " ".join(words[:2]), f"{words[0]} --dry-run" if "--dry-run" in words else ""}
+    return not named.isdisjoint(QUICK)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory) -> Path:
+    """The files that the pages name: raw rows, answers, verdicts, a curated folder and a study that was curated and split."""
+    folder = tmp_path_factory.mktemp("docs")
+    lines = (DEMO / "faq.jsonl").read_text(encoding="utf-8").splitlines()[:ROWS]
+    (folder / "faq.jsonl").write_text("\n".join(lines) + "\n")
+    (folder / "test.jsonl").write_text("\n".join(lines[25:28]) + "\n")
+    rows = [json.loads(line) for line in lines[:12]]
+    asked = [{"id": str(n), "question": row["question"], "reference": row["answer"]} for n, row in enumerate(rows)]
+    write(folder / "predictions.jsonl", [{**row, "prediction": row["reference"][:40]} for row in asked])
+    write(folder / "base.jsonl", [{**row, "prediction": "I don't know."} for row in asked])
+    write(folder / "tuned.jsonl", [{**row, "prediction": row["reference"][:60]} for row in asked])
+    write(folder / "judged.jsonl", [
+        {**row, "prediction": row["reference"] if n % 2 else "No.", "human": n % 2} for n, row in enumerate(asked)
+    ])  # fmt: skip
+    csv = ["id,question,reference,prediction", *(f"{n},Fee {n}?,It is {n} pounds.,It is 3 pounds." for n in range(8))]
+    (folder / "predictions.csv").write_text("\n".join(csv) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def studied(prepared) -> Path:
+    small = ["--set", "split.held_out=6", "--set", "split.validation=4"]
+    for command in (
+        "curate faq.jsonl --out curated",
+        "init my-study faq.jsonl",
+        "curate -w my-study",
+        "split -w my-study",
+    ):
+        done = run([*command.split(), *(small if "split" in command else [])], prepared)
+        assert done.exit_code == 0, done.output
+    return prepared
+
+
+def write(path: Path, rows: list[dict]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def run(words: list[str], folder: Path, study: str | None = None):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        if study:
+            patch.setenv("WINNOW_WORKSPACE", study)
+        return CliRunner().invoke(app, words)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if quick(page)], ids=lambda page: str(page.relative_to(ROOT))
+)  # fmt: skip
+def test_commands_that_take_seconds_run_as_printed(studied, tmp_path, page):
+    """In their order, in a folder where what earlier pages made is there, but not what this page makes itself."""
+    folder = shutil.copytree(studied, tmp_path / "folder")
+    printed = quick(page)
+    if any(text.startswith("winnow init my-study") for text in printed):
+        shutil.rmtree(folder / "my-study")
+    for text in printed:
+        done = run(Command(text, False).words[1:], folder, "my-study")
+        assert done.exit_code == 0, f"{text}\n{done.output}\n{done.exception!r}"
