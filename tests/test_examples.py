@@ -62,6 +62,27 @@ def test_the_script_that_compares_two_models_shows_the_largest_gain(tmp_path):
     assert "largest gain (+1.00): Fee 3?" in said
 
 
+def test_the_script_that_compares_runs_on_the_answers_that_lie_beside_it(tmp_path):
+    said = example("compare_two_models.py", tmp_path)
+    assert "rouge_l: +" in said
+    assert said.count("n = 40") == 2
+
+
+def test_every_cell_of_the_notebook_runs():
+    """In one process, in their order, in the notebook's folder; what they print is what its sentences announce."""
+    cells = json.loads((ROOT / "examples" / "look_at_a_file.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    source = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    script = "\n\n".join([*source, "assert len(rows) == len(curated.kept) + len(curated.removed) > len(curated.kept)"])
+    done = subprocess.run(
+        [sys.executable, "-"], input=script, cwd=ROOT / "examples", env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "rouge_l" in done.stdout
+    assert "copy of" in done.stdout or "duplicate" in done.stdout, done.stdout
+
+
 @pytest.mark.slow
 def test_the_script_of_a_whole_study_ends_with_a_report(tmp_path):
     small = ["split.held_out=6", "training.max_steps=2", "preservation.share=0.05", "retention.max_items=6"]

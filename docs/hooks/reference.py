@@ -6,7 +6,7 @@ mkdocs build --strict    # mkdocs.yml names this file as a hook
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,14 +26,14 @@ BORROWED = {"CONTRIBUTING.md": "project/contributing.md", "CHANGELOG.md": "proje
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the generated pages into the navigation, where it names their folders."""
     found = {
-        SETTINGS: [f"{SETTINGS}/index.md", *(f"{SETTINGS}/{name}.md" for name in sections())],
-        VERBS: [f"{VERBS}/index.md", *(f"{VERBS}/{slug(name)}.md" for name in verbs())],
+        SETTINGS: [f"{SETTINGS}/index.md", *({name: f"{SETTINGS}/{name}.md"} for name in sections())],
+        VERBS: [f"{VERBS}/index.md", *({name: f"{VERBS}/{slug(name)}.md"} for name in verbs())],
     }
     config.nav = [_filled(entry, found) for entry in config.nav or []]
     return config
 
 
-def _filled(entry: Any, found: Mapping[str, list[str]]) -> Any:
+def _filled(entry: Any, found: Mapping[str, list[Any]]) -> Any:
     if isinstance(entry, dict):
         return {title: _filled(inside, found) for title, inside in entry.items()}
     if isinstance(entry, list):
@@ -42,12 +42,23 @@ def _filled(entry: Any, found: Mapping[str, list[str]]) -> Any:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated pages, and those that stand at the root of the repository."""
+    """Add the generated pages and those of the repository's root; what no section names goes into the last one."""
     for path, text in pages().items():
         files.append(File.generated(config, path, content=text))
     for source, path in BORROWED.items():
         files.append(File.generated(config, path, content=(ROOT / source).read_text(encoding="utf-8")))
+    named = set(_paths(config.nav))
+    last = next(iter(config.nav[-1].values()))
+    last += [page.src_uri for page in files.documentation_pages() if page.src_uri not in named]
     return files
+
+
+def _paths(entry: Any) -> Iterator[str]:
+    """List the pages that a navigation names."""
+    if isinstance(entry, str):
+        yield entry
+    for inside in entry.values() if isinstance(entry, dict) else entry if isinstance(entry, list) else ():
+        yield from _paths(inside)
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:

@@ -77,7 +77,7 @@ def _alike(name: str, model: type[BaseModel], kind: type[BaseModel], keys: list[
     """Lay out sections of one kind, such as the rule of each signal, as the columns of one table."""
     columns = list(kind.model_fields)
     limits = [f"`{column}`" for column in columns]
-    yield from ("", f"## Rules: `{name}.….{columns[0]}`", "", about(kind), "")
+    yield from ("", f"## {kind.__name__}: `{name}.*.{columns[0]}`", "", about(kind), "")
     yield from (f"- `{column}`: {kind.model_fields[column].description}" for column in columns)
     yield from ("", f"| | {' | '.join(limits)} | the value |", "|---" * (len(columns) + 2) + "|")
     for key in keys:

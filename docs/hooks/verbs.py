@@ -75,9 +75,10 @@ def _argument(one: Any) -> str:
 
 
 def _flags(one: Any) -> str:
-    value = "" if one.is_flag else f" {(one.metavar or one.name).upper()}"
+    value = "" if one.is_flag else f" {one.metavar or '…'}"
     flags = ", ".join(f"`{flag}{value}`" for flag in (*one.opts, *one.secondary_opts))
-    return f"{flags}, repeatable" if one.multiple else flags
+    told = "repeatable" in (one.help or "")
+    return f"{flags}, repeatable" if one.multiple and not told else flags
 
 
 def _option_default(one: Any) -> str:

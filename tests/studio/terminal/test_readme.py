@@ -78,15 +78,22 @@ def test_a_study_begins_as_printed(folder):
     assert run(doctor, folder).returncode == 0
 
 
-def test_the_two_first_commands_are_what_make_and_the_studio_offer():
-    demo, studio = commands(README)[:2]
-    shown = subprocess.run(["make", "-n", *demo.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "winnow demo" in shown.stdout
+def test_the_first_block_is_the_demo_and_the_tests_and_then_the_studio_opens():
+    demo, test, studio = commands(README)[:3]
+    for command, runs in ((demo, "winnow demo"), (test, "pytest")):
+        shown = subprocess.run(["make", "-n", command.split()[1]], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert runs in shown.stdout
     workspace = studio.split()[-1]
     options = subprocess.run(
         [sys.executable, "-m", "studio.terminal.main", "demo", "--help"], cwd=ROOT, capture_output=True, text=True
     )
     assert workspace in options.stdout
+
+
+def test_every_picture_and_page_that_it_links_is_there():
+    linked = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", README) if "://" not in link]
+    assert sum(link.endswith(".png") for link in linked) >= 2
+    assert [link for link in linked if not (ROOT / link).exists()] == []
 
 
 def test_every_command_of_the_table_exists():
