@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
-from winnow.config import Config
+from winnow.config import Config, load
 from winnow.study.workspace import Curated, Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +30,7 @@ STUDY = tuple(
 DATA = (".jsonl", ".json", ".parquet", ".yaml", ".sqlite", ".html")  # endings of what a study or a person has
 
 FENCED = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+YAML = re.compile(r"^```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 TICKED = re.compile(r"`([^`\n]+)`")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?")
 PATH = re.compile(r"[\w.-]*/[\w./-]*|[\w-]+\.(?:py|md|toml|txt)|Makefile")
@@ -115,6 +117,15 @@ def test_every_file_and_setting_that_a_document_names_is_there(name):
     sections = {token for token in dotted(DOCS[name]) if token.split(".")[0] in Config.model_fields}
     ours = {token for token in sections if not (is_setting(token) or resolves(token))}
     assert ours == set()
+
+
+def test_every_block_of_settings_is_one_that_the_program_takes():
+    blocks = [(name, block) for name, text in DOCS.items() for block in YAML.findall(text)]
+    given = [(name, yaml.safe_load(block)) for name, block in blocks]
+    settings = [(name, values) for name, values in given if set(values) & set(Config.model_fields)]
+    assert len(settings) > 3
+    for name, values in settings:
+        assert load(values=values), name
 
 
 def test_the_drawing_names_every_room_and_no_other():

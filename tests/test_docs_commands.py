@@ -142,6 +142,8 @@ def prepared(tmp_path_factory) -> Path:
     write(folder / "judged.jsonl", [
         {**row, "prediction": row["reference"] if n % 2 else "No.", "human": n % 2} for n, row in enumerate(asked)
     ])  # fmt: skip
+    workbook(folder / "faq.xlsx", {"Cards": rows, "Loans": rows[:4]})
+    workbook(folder / "predictions.xlsx", {"Answers": [{**row, "prediction": row["reference"]} for row in asked]})
     csv = ["id,question,reference,prediction", *(f"{n},Fee {n}?,It is {n} pounds.,It is 3 pounds." for n in range(8))]
     (folder / "predictions.csv").write_text("\n".join(csv) + "\n")
     return folder
@@ -163,6 +165,20 @@ def studied(prepared) -> Path:
 
 def write(path: Path, rows: list[dict]) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def workbook(path: Path, sheets: dict[str, list[dict]]) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        columns = [name for name, value in rows[0].items() if isinstance(value, str)]
+        sheet.append(columns)
+        for row in rows:
+            sheet.append([row[name] for name in columns])
+    del book["Sheet"]
+    book.save(path)
 
 
 def run(words: list[str], folder: Path, study: str | None = None):

@@ -126,6 +126,7 @@ def test_the_lines_of_python_run_as_printed(folder):
     section = README[README.index("Or from Python") : README.index("Files may be")]
     script = re.search(r"```python\n(.*?)```", section, re.DOTALL)
     assert script
+    assert script[0] in (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8"), "the site shows the same"
     done = subprocess.run(
         [sys.executable, "-c", script[1]], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, timeout=300, check=False,
