@@ -16,5 +16,6 @@ def summary(model: type) -> str:
 
 
 def cell(text: str) -> str:
-    """Fit a text into a table's cell: a bar or a bracket of its own would be read as Markdown."""
-    return re.sub(r"([|<\[\]*])", r"\\\1", " ".join(text.split())) if "`" not in text else text.replace("|", "\\|")
+    """Fit a text into a table's cell: what would be read as Markdown or HTML is shown as it is."""
+    line = " ".join(text.split()).replace("|", "\\|")
+    return line if "`" in line else re.sub(r"([\[\]*_])", r"\\\1", line.replace("<", "&lt;"))

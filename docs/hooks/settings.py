@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from winnow.config import Config
 
-LONGEST_DEFAULT = 60  # characters of a default in a table; a longer one stands in winnow.yaml
+LONGEST_DEFAULT = 200  # characters of a default in a table; a longer one stands in winnow.yaml
 
 
 def sections() -> dict[str, type[BaseModel]]:
@@ -70,7 +70,7 @@ def _table(model: type[BaseModel], keys: list[str], under: str) -> Iterator[str]
         info = model.model_fields[key]
         takes = _takes(described["properties"][key], described.get("$defs", {}))
         path = f"{under}.{key}" if under else key
-        yield f"| `{path}` | {cell(takes)} | {_default(info)} | {cell(info.description or '')} |"
+        yield f"| `{path}` | {cell(takes)} | {_default(model, key)} | {cell(info.description or '')} |"
 
 
 def _alike(name: str, model: type[BaseModel], kind: type[BaseModel], keys: list[str]) -> Iterator[str]:
@@ -101,7 +101,8 @@ def _takes(schema: Mapping[str, Any], known: Mapping[str, Any]) -> str:
         return ", ".join(f"`{_yaml(one)}`" for one in schema.get("enum", [schema.get("const")]))
     kind = schema.get("type")
     if kind == "array":
-        return f"a list: {_takes(schema['items'], known)}" if isinstance(schema.get("items"), dict) else "a list"
+        each = _takes(schema["items"], known)
+        return "a list of texts" if each == "a text" else f"a list of {each}"
     if kind == "object":
         inner = schema.get("additionalProperties")
         return f"by name: {_takes(inner, known)}" if isinstance(inner, dict) else "keys and values"
@@ -118,10 +119,10 @@ def _range(kind: str, schema: Mapping[str, Any]) -> str:
     return " ".join([kind, ", ".join(bounds)]).strip()
 
 
-def _default(info: FieldInfo) -> str:
-    if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("from_preset"):
-        return "by the preset"
-    return _plain(info.get_default(call_default_factory=True))
+def _default(model: type[BaseModel], key: str) -> str:
+    extra = model.model_fields[key].json_schema_extra
+    by_preset = isinstance(extra, dict) and extra.get("from_preset")
+    return _plain(getattr(model(), key)) + (", of the preset" if by_preset else "")
 
 
 def _plain(value: Any) -> str:

@@ -31,7 +31,6 @@ def slug(name: str) -> str:
 
 def verbs_index() -> str:
     """List the verbs with what each does, and the exit codes of all."""
-    kinds = [errors.WinnowError, *errors.WinnowError.__subclasses__()]
     lines = [
         "# Verbs",
         "",
@@ -45,7 +44,8 @@ def verbs_index() -> str:
         "| exit code | what it says |",
         "|---|---|",
         "| 0 | Done. |",
-        *(f"| {kind.exit_code} | {cell(summary(kind))} |" for kind in kinds),
+        f"| {errors.WinnowError.exit_code} | Something else failed. |",
+        *(f"| {kind.exit_code} | {cell(summary(kind))} |" for kind in errors.WinnowError.__subclasses__()),
     ]
     return "\n".join(lines) + "\n"
 
@@ -70,7 +70,7 @@ def verb_page(name: str, command: Any) -> str:
 
 
 def _argument(one: Any) -> str:
-    name = (one.metavar or one.name).upper() + ("…" if one.nargs == -1 else "")
+    name = (one.metavar or one.name).upper().removesuffix("…") + ("…" if one.nargs == -1 else "")
     return f"`{name}`" + ("" if one.required else ", may be left out")
 
 
@@ -82,6 +82,8 @@ def _flags(one: Any) -> str:
 
 
 def _option_default(one: Any) -> str:
+    if one.required:
+        return "must be given"
     given = [] if one.default in (None, False, [], ()) or callable(one.default) else [f"`{one.default}`"]
     return " or ".join([*given, *([f"`${one.envvar}`"] if one.envvar else [])])
 
