@@ -46,7 +46,11 @@ class Command:
 
 def commands(page: Path) -> list[Command]:
     text = page.read_text(encoding="utf-8")
-    lines = [re.split(r"\s+# ?", line)[0].strip() for block in BLOCK.findall(text) for line in block.splitlines()]
+    lines = [
+        re.split(r"\s+# ?", line)[0].strip().removeprefix(".venv/bin/")
+        for block in BLOCK.findall(text)
+        for line in block.splitlines()
+    ]
     mentioned = [" ".join(token.split()) for token in TICKED.findall(FENCED.sub("", text))]
     told = [Command(line, False) for line in lines if TOOL.match(line)]
     return told + [Command(one, True) for token in mentioned if TOOL.match(token) for one in alternatives(token)]
