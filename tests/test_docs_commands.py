@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from studio.terminal.main import app
+from tests.verbs import winnow
 from winnow.config import load
 
 ROOT = Path(__file__).parents[1]
@@ -162,8 +162,8 @@ def prepared(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def studied(prepared) -> Path:
     for command in ("init my-study faq.jsonl", "curate -w my-study", "split -w my-study"):
-        done = run(command.split(), prepared)
-        assert done.exit_code == 0, done.output
+        done = winnow(*command.split(), cwd=prepared)
+        assert done.returncode == 0, done.stderr
         if command.startswith("init"):
             for_few_rows(prepared)
     shutil.copytree(prepared / "my-study" / "curated", prepared / "curated")
@@ -194,24 +194,17 @@ def workbook(path: Path, sheets: dict[str, list[dict]]) -> None:
     book.save(path)
 
 
-def run(words: list[str], folder: Path, study: str | None = None):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        if study:
-            patch.setenv("WINNOW_WORKSPACE", study)
-        return CliRunner().invoke(app, words)
-
-
 @pytest.mark.parametrize("page", [page for page in SITE if quick(page)], ids=lambda page: str(page.relative_to(DOCS)))
-def test_commands_that_take_seconds_run_as_printed(studied, tmp_path, page):
+def test_commands_that_take_seconds_run_as_printed(studied, tmp_path, monkeypatch, page):
     """In their order, in a folder with a curated file and a study; a page that makes the study finds its rows measured."""
+    monkeypatch.setenv("WINNOW_WORKSPACE", "my-study")
     folder, printed = shutil.copytree(studied, tmp_path / "folder"), quick(page)
     begins = [text for text in printed if text.startswith("winnow init my-study")]
     if begins:
         shutil.rmtree(folder / "my-study")
     for text in printed:
-        done = run(Command(text, False).words[1:], folder, "my-study")
-        assert done.exit_code == 0, f"{text}\n{done.output}\n{done.exception!r}"
+        done = winnow(*Command(text, False).words[1:], cwd=folder)
+        assert done.returncode == 0, f"{text}\n{done.stderr}"
         if text in begins:
             for_few_rows(folder)
             shutil.copytree(studied / "my-study" / "curated" / "cache", folder / "my-study" / "curated" / "cache")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from studio.road import ROAD
+from tests.verbs import Done, winnow
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
@@ -48,12 +49,10 @@ def folder(tmp_path_factory) -> Path:
     return folder
 
 
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(command: str, folder: Path) -> Done:
     words = shlex.split(command)
     assert words[0] == "winnow"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    line = [sys.executable, "-m", "studio.terminal.main", *words[1:]]
-    return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return winnow(*words[1:], cwd=folder)
 
 
 def test_the_bare_file_commands_run_as_printed(folder):
@@ -84,10 +83,7 @@ def test_the_first_block_is_the_demo_and_the_tests_and_then_the_studio_opens():
         shown = subprocess.run(["make", "-n", command.split()[1]], cwd=ROOT, capture_output=True, text=True, check=True)
         assert runs in shown.stdout
     workspace = studio.split()[-1]
-    options = subprocess.run(
-        [sys.executable, "-m", "studio.terminal.main", "demo", "--help"], cwd=ROOT, capture_output=True, text=True
-    )
-    assert workspace in options.stdout
+    assert workspace in winnow("demo", "--help").stdout
 
 
 def test_every_picture_and_page_that_it_links_is_there():
