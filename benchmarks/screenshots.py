@@ -166,12 +166,13 @@ def _both(browser: Browser, study: Path, address: str, picture: Picture, out: Pa
         page.wait_for_timeout(SECONDS_TO_SETTLE * 1000)
         file = out / f"{picture.name}-{theme}.png"
         page.screenshot(path=file)
-        _shrink(file)
+        shrink(file)
         print(f"{file}: {file.stat().st_size / 1000:.0f} KB", file=sys.stderr)
         context.close()
 
 
-def _shrink(file: Path) -> None:
+def shrink(file: Path) -> None:
+    """Keep few colours, so that a picture is small."""
     from PIL import Image
 
     Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)
