@@ -153,7 +153,19 @@ def change(row: Mapping[str, Any]) -> str:
     base, tuned, difference = row["base"], row["tuned"], row["difference"]
     if base["estimate"] is None or tuned["estimate"] is None:
         return f"can't tell: {difference.get('reason', 'nothing could be scored')}"
-    return f"{base['estimate']:.3f} → {tuned['estimate']:.3f}, difference {figure(difference, '+')}"
+    return f"{base['estimate']:.3f} → {tuned['estimate']:.3f}, difference {figure(difference, '+')}{doubt(row)}"
+
+
+def doubt(row: Mapping[str, Any]) -> str:
+    """Say why a difference that the items seen would tell can't be told, and what can; else nothing.
+
+    "; rare large differences could hide among 40 items, though 30 improved and 10 regressed (exact p = 0.002)"
+    """
+    difference = row["difference"]
+    if difference["low"] is None or not (reason := difference.get("reason")):
+        return ""
+    counts = f"{row['improved']} improved and {row['regressed']} regressed"
+    return f"; {reason}, though {counts} (exact p = {row['sign_p']:.3f})"
 
 
 def figure(interval: Mapping[str, Any], sign: str = "") -> str:

@@ -1,4 +1,4 @@
-"""One history of a study: a line for each look at its held-out rows, by a report or by a final comparison.
+"""One history of a study: a line for each look at its held-out rows, by a report, a final comparison or a diff.
 
 remember(workspace)                     # after a report was written: appends to history.jsonl
 for line in history(workspace):
@@ -22,7 +22,7 @@ from winnow.study.workspace import Workspace
 
 HISTORY = "history.jsonl"
 
-Kind = Literal["report", "selections", "spent"]
+Kind = Literal["report", "selections", "diff", "spent"]
 
 
 def remember(workspace: Workspace) -> None:
@@ -38,6 +38,15 @@ def remember(workspace: Workspace) -> None:
 def remember_selections(workspace: Workspace, table: Mapping[str, Any]) -> None:
     """Append that selections were compared on the held-out rows: a look at them as a report is one."""
     _append(workspace, "selections", {"result": content_hash(canonical_json(table)), "figures": {}})
+
+
+def remember_diff(workspace: Workspace, beside: str, result: str) -> None:
+    """Append that tuned answers were laid beside another study's, unless the same was found before.
+
+    `result` is the hash of what was found.
+    """
+    if not any(line["kind"] == "diff" and line["result"] == result for line in history(workspace)):
+        _append(workspace, "diff", {"result": result, "study": beside, "figures": {}})
 
 
 def remember_spent(workspace: Workspace, votes: int, study: str) -> None:
@@ -102,5 +111,10 @@ def history_text(lines: list[dict[str, Any]]) -> str:
 def _what(line: Mapping[str, Any]) -> str:
     if line["kind"] == "spent":
         return f"spent: what people said of {line['votes']} held-out pairs teaches the study {line['study']}"
-    by = f"run {line['run']}" if line["kind"] == "report" else "winnow compare-selections --final"
-    return f"{by}  look {line['looks']} at these held-out rows"
+    return f"{_by(line)}  look {line['looks']} at these held-out rows"
+
+
+def _by(line: Mapping[str, Any]) -> str:
+    if line["kind"] == "report":
+        return f"run {line['run']}"
+    return f"winnow diff, beside {line['study']}" if line["kind"] == "diff" else "winnow compare-selections --final"

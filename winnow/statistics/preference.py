@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
-from winnow.statistics.means import cluster_codes, finite
 from winnow.statistics.proportions import normal_quantile, student_quantile
 from winnow.statistics.shares import expit
+from winnow.statistics.units import cluster_codes, finite
 
 Floats = NDArray[np.float64]
 Battle = tuple[str, str, float]
