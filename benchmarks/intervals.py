@@ -28,7 +28,7 @@ DRAWS = 600  # resamples of a bootstrap
 WEIGHTS = 2_000  # draws of random weights
 GRID = 400  # means that betting tries
 MOST_BET = 0.75  # share of the stake on one item
-POPULATION = 2_000_000  # items by which a shape's truth is told where no formula does
+POPULATION = 2_000_000  # items whose mean is a shape's truth
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Shape:
     name: str
     draw: Callable[[Rng, tuple[int, int]], Sides]
 
-    def truth(self) -> float:
+    def truth(self, population: int = POPULATION) -> float:
         """Give the mean difference of a large population."""
-        base, tuned = self.draw(np.random.default_rng(1), (1, POPULATION))
+        base, tuned = self.draw(np.random.default_rng(1), (1, population))
         return float((tuned - base).mean())
 
 
