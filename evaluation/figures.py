@@ -161,11 +161,15 @@ def doubt(row: Mapping[str, Any]) -> str:
 
     "; rare large differences could hide among 40 items, though 30 improved and 10 regressed (exact p = 0.002)"
     """
-    difference = row["difference"]
-    if difference["low"] is None or not (reason := difference.get("reason")):
+    if not is_doubted(row):
         return ""
     counts = f"{row['improved']} improved and {row['regressed']} regressed"
-    return f"; {reason}, though {counts} (exact p = {row['sign_p']:.3f})"
+    return f"; {row['difference']['reason']}, though {counts} (exact p = {row['sign_p']:.3f})"
+
+
+def is_doubted(row: Mapping[str, Any]) -> bool:
+    """Tell whether the interval of a difference has its bounds and yet a reason to say nothing."""
+    return row["difference"]["low"] is not None and "reason" in row["difference"]
 
 
 def figure(interval: Mapping[str, Any], sign: str = "") -> str:
