@@ -9,6 +9,7 @@ An estimate never travels without its interval and n (`Interval`); what the data
 
 from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
 from winnow.statistics.association import auc, auc_gain, auc_influence, kendall_tau_b, tau_influence
+from winnow.statistics.bounded import least_difference
 from winnow.statistics.calibration import calibration_error, reliability
 from winnow.statistics.corrected import Corrected, corrected_share
 from winnow.statistics.crossed import Crossed, crossed_difference
@@ -65,6 +66,7 @@ __all__ = [
     "jeffreys",
     "kendall_tau_b",
     "krippendorff_alpha",
+    "least_difference",
     "length_controlled_win_rate",
     "margin_supported",
     "mcnemar",

@@ -46,6 +46,17 @@ def bounded_mean(
     return Interval(estimate, centre - half, centre + half, n).clipped(*scale)
 
 
+def least_difference(items: int, confidence: float = CONFIDENCE) -> float | None:
+    """Give the difference of scores from 0 to 1 above which so many items tell one though all of them differ by it.
+
+    50 → 0.055: below, rare losses among the items that weren't drawn could undo it. None where no difference is told.
+    """
+    quantile = normal_quantile(confidence)
+    left = items**2 - 2 * quantile**2 * items / (items + 2)  # from bounded_mean with all values equal
+    least = quantile * sqrt(2 / left) if left > 0 else 1.0
+    return least if least < 1 else None
+
+
 def differences_scale(scale: Scale) -> Scale:
     """Give the scale of a difference of two values: 0 to 1 → -1 to 1."""
     size = scale[1] - scale[0]

@@ -126,7 +126,9 @@ def paired_difference(
     if scale is None:
         return _studentised(difference, clusters, confidence, draws, seed)
     found = bounded_mean(difference, differences_scale(scale), clusters, confidence)
-    if found.excludes(0.0) or not _students(difference, clusters, confidence).excludes(0.0):
+    seen = _students(difference, clusters, confidence)
+    would_tell = seen.excludes(0.0) if seen.is_known else seen.estimate != 0
+    if not found.is_known or found.excludes(0.0) or not would_tell:
         return found
     return replace(found, reason=f"rare large differences could hide among {found.n} items")
 
