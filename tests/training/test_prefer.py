@@ -159,13 +159,13 @@ def test_the_loss_is_the_papers_with_the_tuned_adapter_as_reference(tiny_model, 
     assert found == pytest.approx(expected, rel=1e-3)
 
 
-def as_texts(rows):
-    """What was said as TRL reads it: conversations, whose tokens it makes itself."""
-    turn = lambda role, text: [{"role": role, "content": text}]  # noqa: E731
+def as_texts(tokenizer, rows):
+    """What was said as TRL reads it: texts, whose tokens, and an end of turn after each answer, it makes itself."""
+    asked = [[{"role": "user", "content": one.record.question}] for one in rows]
+    prompts = [tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True) for turn in asked]
     return [
-        {"prompt": turn("user", one.record.question)}
-        | {"chosen": turn("assistant", one.good[0]), "rejected": turn("assistant", one.bad[0])}
-        for one in rows
+        {"prompt": prompt, "chosen": one.good[0], "rejected": one.bad[0]}
+        for prompt, one in zip(prompts, rows, strict=True)
     ]
 
 
@@ -192,13 +192,13 @@ def test_the_loss_is_what_trl_gives_for_the_same_texts(method, tiny_model, adapt
     one = preferring(tiny_model, adapter, said(2), method=method)
     tokenizer, run = one.inputs.tokenizer.open(), Run(tmp_path / "run")
     if method == "dpo":
-        rows, texts = paired_rows(tokenizer, one.said, BARE, 512), as_texts(one.said)
+        rows, texts = paired_rows(tokenizer, one.said, BARE, 512), as_texts(tokenizer, one.said)
         trainer_of, settings_of = trl.DPOTrainer, trl.DPOConfig
     else:
         rows, trainer_of, settings_of = single_rows(tokenizer, one.said, BARE, 512, 4), trl.KTOTrainer, trl.KTOConfig
         texts = [
             {"prompt": pair["prompt"], "completion": pair[side], "label": side == "chosen"}
-            for pair in as_texts(one.said)
+            for pair in as_texts(tokenizer, one.said)
             for side in ("chosen", "rejected")
         ]
     ours = build(one, run, rows, [])
