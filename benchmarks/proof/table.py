@@ -141,7 +141,9 @@ class Proof:
         return {
             arm: {
                 kind: paired_difference(
-                    base[kind], [fmean(values) for values in zip(*(run[kind] for run in runs), strict=True)]
+                    base[kind],
+                    [fmean(values) for values in zip(*(run[kind] for run in runs), strict=True)],
+                    scale=(0.0, 1.0),
                 ).as_dict()
                 for kind in base
             }

@@ -39,6 +39,7 @@ VERDICTS = {"base": "a", "tuned": "b", "tie": "tie", "both_bad": "tie"}  # as ju
 OF_RUN = (
     "seconds", "peak_memory_gb", "settings", "hardware", "base", "exploratory", "preservation_share", "versions",
 )  # fmt: skip
+BEYOND_TUNED = ("tuned-retrieval", "preferred")  # systems that are the tuned model and something more
 
 
 def read_systems(inputs: ReportInputs) -> dict[str, list[Answer]]:
@@ -146,10 +147,9 @@ def _again(systems: Systems, metrics: list[str], is_greedy: bool, seed: int) -> 
 
 
 def _others(systems: Systems, metrics: list[str], seed: int) -> list[Report]:
-    """Compare each further system with the base, and retrieval beside tuning with tuning alone."""
+    """Compare each further system with the base, and what was added to tuning, passages or votes, with tuning alone."""
     pairs = [("base", name) for name in systems if name not in ("base", "tuned", AGAIN)]
-    if "tuned-retrieval" in systems:
-        pairs.append(("tuned", "tuned-retrieval"))
+    pairs += [("tuned", name) for name in BEYOND_TUNED if name in systems]
     return [_compared(systems, one, other, metrics, seed) for one, other in pairs]
 
 
