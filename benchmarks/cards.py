@@ -1,7 +1,7 @@
 """Measure training on two GPUs of one host against one: the losses, the seconds an update, going on after a kill.
 
 python -m benchmarks.carried --out study
-python -m benchmarks.cards --study study --out out --set models.base=FOLDER        # needs two GPUs; minutes
+python -m benchmarks.cards --study study --out out --set models.base=FOLDER        # two GPUs, or two CPU processes
 
 Every run is `winnow train` in a process of its own: one process with twice the accumulation, the same again (what
 differs then is the card's own noise), two by `accelerate launch`, and two that are killed after a checkpoint and go on
@@ -29,7 +29,7 @@ BATCH, ACCUMULATION = 8, 4  # of one process; each of two has half the accumulat
 WARM = 3  # first updates, which aren't timed
 SETTINGS = {
     "batch_size": BATCH,
-    "epochs": 2,
+    "epochs": 1,
     "learning_rate": 1e-3,
     "max_length": 512,
     "evaluations": 4,
@@ -87,9 +87,13 @@ def _command(folder: Path, processes: int, overrides: Sequence[str]) -> list[str
     settings = [*(f"training.{name}={value}" for name, value in own.items()), *overrides]
     chosen = [part for setting in settings for part in ("--set", setting)]
     verb = ["studio.terminal.main", "train", "--workspace", str(folder), "--backend", "trl", "--no-plan", *chosen]
-    launch = ["-m", "accelerate.commands.launch", "--num_processes", str(processes), "--num_machines", "1"]
-    launch += ["--mixed_precision", "no", "--dynamo_backend", "no", *(["--multi_gpu"] if _cards() > 1 else ["--cpu"])]
-    return [sys.executable, *(launch if processes > 1 else []), "-m", *verb]
+    if processes == 1:
+        return [sys.executable, "-m", *verb]
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(processes)]
+    if _cards() > 1:
+        launch = ["-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", str(processes)]
+        launch += ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"]
+    return [sys.executable, *launch, "-m", *verb]
 
 
 def _cards() -> int:
