@@ -12,7 +12,6 @@ from dataclasses import replace
 from statistics import fmean
 from typing import Any
 
-from benchmarks.proof.values import likelier
 from evaluation.selections.result import SelectionResult
 from evaluation.selections.table import difference
 from winnow.statistics import wilson
@@ -76,3 +75,8 @@ def _dealt(sides: Sides) -> Iterator[tuple[Sequence[SelectionResult], Sequence[S
         order = random.Random(deal).sample(runs, len(runs))
         dealt = [replace(run, seed=place % 3) for place, run in enumerate(order)]
         yield from ((dealt[at : at + 3], dealt[at + 3 : at + 6]) for at in range(0, len(dealt) - 5, 6))
+
+
+def likelier(own: Sequence[float], other: Sequence[float | None]) -> list[float | None]:
+    """Say of each question whether its own answer costs fewer nats a token: [1.0, 2.0], [1.5, None] → [1.0, None]."""
+    return [None if far is None else float(near < far) for near, far in zip(own, other, strict=True)]

@@ -18,7 +18,6 @@ from typing import Any
 
 from benchmarks.proof import null
 from benchmarks.proof.plan import PLAN
-from benchmarks.proof.values import likelier
 from evaluation.figures import figure
 from evaluation.metrics import chosen, score_each
 from evaluation.retention.checks import run_check
@@ -78,8 +77,8 @@ class Proof:
             for text, asked in zip(texts, self.questions[name], strict=True)
         ]
         scores = {one.name: [score.value for score in score_each(rows, one)] for one in chosen(["token_f1", "rouge_l"])}
-        values = {"loss": own, "truth": likelier(own, line["other"])}
-        values |= {"contradicted": likelier(own, line["contradicted"]), **scores}
+        values = {"loss": own, "truth": null.likelier(own, line["other"])}
+        values |= {"contradicted": null.likelier(own, line["contradicted"]), **scores}
         identity = f"{name} {line['arm']} {line['budget']} {line['seed']}"
         return SelectionResult(
             line["arm"], line["budget"], line["seed"], identity, line["rows"], line["tokens"], line["updates"],

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from studio.road import ROAD
+from tests.training_models import tiny_model  # noqa: F401
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
@@ -87,6 +88,26 @@ def test_the_two_first_commands_are_what_make_and_the_studio_offer():
         [sys.executable, "-m", "studio.terminal.main", "demo", "--help"], cwd=ROOT, capture_output=True, text=True
     )
     assert workspace in options.stdout
+
+
+@pytest.mark.slow
+def test_selections_of_the_demo_are_compared_as_printed(tiny_model, tmp_path):  # noqa: F811
+    """On 130 of the demo's rows, and a base of two layers in the packaged one's place."""
+    (command,) = [line for line in commands(README) if line.startswith("winnow compare-selections")]
+    study = tmp_path / "demo-workspace"
+    lines = (DEMO / "faq.jsonl").read_text().splitlines()[:130]
+    (tmp_path / "faq.jsonl").write_text("\n".join(lines) + "\n")
+    assert run("winnow init demo-workspace faq.jsonl", tmp_path).returncode == 0
+    for verb in ("curate", "split"):
+        done = run(f"winnow {verb} --workspace demo-workspace --set split.flagged=train", tmp_path)
+        assert done.returncode == 0, done.stderr
+    done = run(f"{command} --set models.base={tiny_model} --json", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for part in json.loads(done.stdout)["tables"].values():
+        assert {arm["arm"]: arm["steps"] for arm in part["arms"]}["raw"] == 4
+        assert {claim["verdict"] for claim in part["claims"]} <= {"supported", "contradicted", "can't tell"}
+        assert part["claims"], "each claim has its sentence"
+    assert (study / "selections" / "validation" / "selections.html").exists()
 
 
 def test_every_command_of_the_table_exists():
