@@ -16,7 +16,8 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,16 +77,16 @@ def work_off(place: int, options: argparse.Namespace, began: float, taken: Any) 
     pieces, pace = list(works(packs, options.tiny)), 0.0
     while (piece := claim(pieces, taken, pace, began + 60 * options.minutes - time.time())) is not None:
         start = time.time()
-        runs = [run for run in piece.runs(model) if run.key not in done]
-        if not runs:
+        say = partial(told, options.out, place, began)
+        results = within_memory(partial(worked, model, piece, packs, done), piece.name, say)
+        if not results:
             continue
-        results = within_memory(model, runs, packs, piece.null, lambda line: told(options.out, place, began, line))
         with gzip.open(options.out / f"results-{place}.jsonl.gz", "at", encoding="utf-8") as out:
             out.writelines(json.dumps(result, separators=(",", ":")) + "\n" for result in results)
         seconds = time.time() - start
         pace = max(pace, seconds / piece.size)
         peak = f", {torch.cuda.max_memory_allocated() / 1e9:.0f} GB" if cards else ""
-        told(options.out, place, began, f"{piece.name}: {len(runs)} runs, {seconds:.0f} s{peak}")
+        told(options.out, place, began, f"{piece.name}: {len(results)} runs, {seconds:.0f} s{peak}")
 
 
 def claim(pieces: Sequence[Work], taken: Any, pace: float, seconds_left: float) -> Work | None:
@@ -101,19 +102,25 @@ def claim(pieces: Sequence[Work], taken: Any, pace: float, seconds_left: float) 
     return None
 
 
-def within_memory(model: Any, runs: Sequence[Run], packs: Mapping[str, Pack], null: bool, say: Any) -> list[Any]:
-    """Run a stack; where memory ran out, again with passes half as large."""
+def worked(model: Any, piece: Work, packs: Mapping[str, Pack], done: Collection[Key]) -> list[dict[str, Any]]:
+    """Give a result for each run of a piece that isn't done."""
+    runs = [run for run in piece.runs(model) if run.key not in done]
+    return run(model, runs, packs, piece.null) if runs else []
+
+
+def within_memory(work: Callable[[], list[Any]], name: str, say: Callable[[str], None]) -> list[Any]:
+    """Do a piece of work; where memory ran out, again with passes half as large."""
     import torch
 
     try:
-        return run(model, runs, packs, null)
+        return work()
     except torch.OutOfMemoryError:  # the second try is outside: the error holds the frames, and they hold the stack
-        say(f"out of memory, again with smaller passes: {runs[0].file}, {len(runs)} runs")
+        say(f"out of memory, again with smaller passes: {name}")
     stacked.TRAINED_AT_ONCE //= 2
     stacked.TOKENS_AT_ONCE //= 2
     stacked.SEQUENCES_AT_ONCE //= 2
     torch.cuda.empty_cache()
-    return run(model, runs, packs, null)
+    return work()
 
 
 def told(out: Path, place: int, began: float, line: str) -> None:

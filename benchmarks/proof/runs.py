@@ -145,8 +145,10 @@ def hardest(model: Any, pack: Pack) -> list[int]:
         rows = [(pack["rows"][place][1:][: pack["rows"][place][0]], pack["rows"][place][1:][pack["rows"][place][0] :])
                 for place in raw]  # fmt: skip
         stack = Stack(model, [0], 1, 1)
-        given, alone = stack.losses(rows)[0], stack.losses([(bare, answer) for _, answer in rows])[0]
-        stack.close()
+        try:
+            given, alone = stack.losses(rows)[0], stack.losses([(bare, answer) for _, answer in rows])[0]
+        finally:
+            stack.close()
         ifd = {place: with_it / without for place, with_it, without in zip(raw, given, alone, strict=True)}
         _IFD[id(pack)] = sorted(raw, key=lambda at: (ifd[at] >= 1, ifd[at] if ifd[at] >= 1 else -ifd[at], at))
     return _IFD[id(pack)]
