@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -22,6 +20,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from winnow.data.files import read_jsonl, write_json
 
@@ -104,13 +104,13 @@ def _cards() -> int:
 
 def _killed(command: Sequence[str], folder: Path) -> int:
     """Kill all processes of the run, without a warning, as soon as a checkpoint past the first is whole."""
-    process = subprocess.Popen(
-        command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ)
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None:
         whole = sorted((folder / "runs").glob("*/checkpoints/checkpoint-*/trainer_state.json"))
         if whole:
-            os.killpg(process.pid, signal.SIGKILL)
+            launched = psutil.Process(process.pid)
+            for one in (*launched.children(recursive=True), launched):  # each worker leads a session of its own
+                one.kill()
             process.wait()
             return max(int(path.parent.name.rsplit("-", 1)[1]) for path in whole)
         time.sleep(0.2)
