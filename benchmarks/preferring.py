@@ -1,7 +1,7 @@
 """Learn from corrections on a GPU, and see what it does to pairs and questions that nobody learned from.
 
 python -m benchmarks.carried --out study
-python -m benchmarks.preferring --study study --base MODEL --out out [--tiny]       # minutes on a GPU
+python -m benchmarks.preferring --study study --base MODEL --out out [--rows 24]       # minutes on a GPU
 
 A model is tuned on the study's rows, answers training questions (sampled as `winnow collect` does), and the reference
 is taken for a person's correction: good, the model's own answer bad. `winnow prefer`'s DPO goes on from there, once as
@@ -52,9 +52,9 @@ def main() -> None:
     parser.add_argument("--study", type=Path, required=True)
     parser.add_argument("--base", required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--tiny", action="store_true", help="few rows, to try it out")
+    parser.add_argument("--rows", type=int, help="of training and held-out questions at most, to try it out")
     options = parser.parse_args()
-    study = Study(options.study, options.base, options.out, 24 if options.tiny else None)
+    study = Study(options.study, options.base, options.out, options.rows)
     for step in (study.tune, study.correct, study.prefer_both, study.measure):
         began = time.perf_counter()
         _apart(step)
@@ -79,7 +79,6 @@ class Study:
         self.train = read_records(study / "split" / "train.jsonl")[:few]
         self.held_out = read_records(study / "split" / "held_out.jsonl")[:few]
         self.groups = [row["group"] for row in read_jsonl(study / "split" / "held_out.jsonl")][:few]
-        self.new_tokens = 8 if few else NEW_TOKENS
 
     def tune(self) -> None:
         """Train the adapter that is gone on with."""
@@ -161,7 +160,7 @@ class Study:
 
     def _answered(self, model: LocalModel, name: str, rows: Sequence[Record], sampled: bool) -> list[str]:
         settings = GenerationSettings(
-            self.new_tokens, *((PreferenceConfig().temperature,) if sampled else ()), batch_size=AT_ONCE
+            NEW_TOKENS, *((PreferenceConfig().temperature,) if sampled else ()), batch_size=AT_ONCE
         )
         answerer = Answerer(model, name, name, settings, self.out / "answers.jsonl")
         return [answer.text for answer in answerer.answer([Question.of(row) for row in rows])]
