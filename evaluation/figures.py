@@ -182,6 +182,17 @@ def figure(interval: Mapping[str, Any], sign: str = "") -> str:
     return f"{interval['estimate']:{sign}.3f} [{low}, {high}] n={interval['n']}"
 
 
+def compared_selections(table: Mapping[str, Any]) -> str:
+    """Say what a comparison of selections rests on: which rows were asked, and whether a frozen plan says so."""
+    planned = (
+        f"As planned, plan {table['plan'][:8]}" if table["plan"] else "Exploratory: no frozen plan says these arms"
+    )
+    return (
+        f"The same recipe was trained on several selections of the rows and asked {table['rows']} {table['asked']} "
+        f"rows. {planned}. Differences in {table['measure']} are paired by row and seed; both count as drawn at random."
+    )
+
+
 def how_tested(votes: Mapping[str, Any]) -> str:
     """Write the exact test's p, and that groups of like questions count once where there are any.
 

@@ -78,6 +78,7 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "again": _again(systems, metrics, inputs.is_greedy.open(), seed),
         "systems": {name: _system(stage, name, answers, metrics) for name, answers in systems.items()},
         "retention": {name: found.open() for name, found in inputs.retention.items()},
+        "selections": {name: found.open() for name, found in inputs.selections.items()},
         "judges": {judge.name: {**judge.summary, "current": judge.name in current} for judge in judges},
         "corrections": _corrections(inputs, paired, votes, current),
         "people": _metric_against_people(paired, said, metrics, current),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training_models import recipe, records, tiny_model  # noqa: F401
+from tests.training_models import metrics, recipe, records, tiny_model  # noqa: F401
 from training.prefer import PreferenceRecipe, build, prefer
 from training.preferences import Said, paired_rows, read_said, single_rows, write_said
 from training.qlora import train
@@ -64,6 +65,22 @@ def test_dpo_raises_the_margin_of_preferred_answers_on_questions_it_hasnt_learne
     assert (run / "adapter" / "adapter_model.safetensors").exists(), "the learning adapter alone is saved"
     assert "nats" in (run / "README.md").read_text()
     assert prefer(one, run, resume=True) == run, "a finished run is returned as it is"
+
+
+def test_kto_goes_on_at_a_checkpoint_with_what_it_had_learned(tiny_model, adapter, tmp_path):  # noqa: F811
+    """At the checkpoint halfway: the same losses and the same weights as without a break."""
+    one = preferring(tiny_model, adapter, said(8), max_steps=4, validation=0.0, method="kto")
+    whole, broken = prefer(one, tmp_path / "whole"), tmp_path / "broken"
+    shutil.copytree(whole, broken)
+    (broken / "manifest.json").unlink()
+    shutil.rmtree(broken / "adapter")
+    shutil.rmtree(broken / "checkpoints" / "checkpoint-4")
+    prefer(one, broken, resume=True)
+    losses = [[row["loss"] for row in metrics(run) if "loss" in row] for run in (whole, broken)]
+    assert losses[0] == losses[1]
+    assert losses[0][2] < losses[0][0], "it had learned before the break"
+    ended = [(run / "adapter" / "adapter_model.safetensors").read_bytes() for run in (whole, broken)]
+    assert ended[0] == ended[1]
 
 
 def test_kto_learns_from_answers_that_were_both_bad(tiny_model, adapter, tmp_path):  # noqa: F811

@@ -136,6 +136,12 @@ class Workspace:
         return self.root / "collected"
 
     @property
+    def compared_selections(self) -> list[Path]:
+        """The results of `winnow compare-selections` that are there: on held-out rows first, then on validation."""
+        found = (self.root / "selections" / asked / "selections.json" for asked in ("final", "validation"))
+        return [path for path in found if path.exists()]
+
+    @property
     def answers(self) -> Path:
         """The folder of held-out answers: `base.jsonl`, `tuned.jsonl`, `tuned-retrieval.jsonl`."""
         return self.root / "answers"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from studio.road import ROAD
+from tests.training_models import tiny_model  # noqa: F401
 from tests.verbs import Done, winnow
 
 ROOT = Path(__file__).parents[3]
@@ -90,6 +91,26 @@ def test_every_picture_and_page_that_it_links_is_there():
     linked = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", README) if "://" not in link]
     assert sum(link.endswith(".png") for link in linked) >= 2
     assert [link for link in linked if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.slow
+def test_selections_of_the_demo_are_compared_as_printed(tiny_model, tmp_path):  # noqa: F811
+    """On 130 of the demo's rows, and a base of two layers in the packaged one's place."""
+    (command,) = [line for line in commands(README) if line.startswith("winnow compare-selections")]
+    study = tmp_path / "demo-workspace"
+    lines = (DEMO / "faq.jsonl").read_text().splitlines()[:130]
+    (tmp_path / "faq.jsonl").write_text("\n".join(lines) + "\n")
+    assert run("winnow init demo-workspace faq.jsonl", tmp_path).returncode == 0
+    for verb in ("curate", "split"):
+        done = run(f"winnow {verb} --workspace demo-workspace --set split.flagged=train", tmp_path)
+        assert done.returncode == 0, done.stderr
+    done = run(f"{command} --set models.base={tiny_model} --json", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for part in json.loads(done.stdout)["tables"].values():
+        assert {arm["arm"]: arm["steps"] for arm in part["arms"]}["raw"] == 4
+        assert {claim["verdict"] for claim in part["claims"]} <= {"supported", "contradicted", "can't tell"}
+        assert part["claims"], "each claim has its sentence"
+    assert (study / "selections" / "validation" / "selections.html").exists()
 
 
 def test_every_command_of_the_table_exists():
