@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from studio import looking
 from studio.browser import find, parts, people
 from studio.jobs import running
-from studio.stations import Station, stations
-from studio.study import Study
+from studio.stations import Station
 from studio.verdict import Verdict, verdict_of
 from winnow.errors import WinnowError
 from winnow.study.workspace import Workspace
@@ -20,7 +20,8 @@ STYLE = """<style>
 </style>"""
 # In the dark the primary colour is light, and Streamlit writes white on it: 2.2 : 1.
 DARK_STYLE = """<style>[data-testid^="stBaseButton-primary"] { color: #0A0E13 !important; }</style>"""
-SECONDS_BETWEEN_LOOKS = 10  # at the stages' files: each look hashes them
+PATIENCE = 0.3  # seconds for which a page waits for a look at the stages; the chip is drawn anew every five
+UNKNOWN = Verdict("being looked up", "The study's files are being read.")
 
 
 def show(place: Workspace | None, title: str) -> None:
@@ -45,7 +46,8 @@ def show(place: Workspace | None, title: str) -> None:
 def _chips(place: Workspace) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         try:
-            verdict = verdict_of(*looked(place))
+            look = looking.glanced(place, PATIENCE)
+            verdict = verdict_of(look.study, look.stations) if look else UNKNOWN
         except WinnowError as error:
             st.badge("can't be read", color="red", icon=":material/error:", help=str(error))
             return
@@ -65,21 +67,12 @@ def waiting(place: Workspace) -> int:
         return 0
 
 
-def looked(place: Workspace) -> tuple[Study, list[Station]]:
-    """Look at the study's stages, at most every ten seconds where no file of the study's root changed."""
-    state = parts.stamp(*sorted(place.root.glob("*")), *sorted(place.root.glob("*/*")))
-    return _looked(str(place.root), state)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False, ttl=SECONDS_BETWEEN_LOOKS)
-def _looked(root: str, state: parts.Stamp) -> tuple[Study, list[Station]]:
-    from pathlib import Path
-
-    place = Workspace(Path(root))
-    study = Study(place, place.config())
-    return study, stations(study)
+def looked(place: Workspace) -> list[Station]:
+    """Look at the study's stages."""
+    return looking.looked(place).stations
 
 
 def verdict(place: Workspace) -> Verdict:
     """Give the study's verdict."""
-    return verdict_of(*looked(place))
+    look = looking.looked(place)
+    return verdict_of(look.study, look.stations)

@@ -22,6 +22,7 @@ from studio.standing import HELD_OUT, SPLITS, count_rows, parts_of_rows, review_
 from winnow.data.files import read_jsonl, read_table
 from winnow.data.ledger import Decision, View, settle
 from winnow.data.records import Record, content_hash, to_records
+from winnow.data.stamps import Stamp, stamp
 from winnow.errors import WinnowError
 from winnow.study import plan
 from winnow.study.plan import Plan
@@ -31,7 +32,6 @@ from winnow.text.topics import Topics
 
 LOG = logging.getLogger(__name__)
 Given = ParamSpec("Given")
-Stamp = tuple[tuple[str, int, int, int], ...]
 
 # Drawn here because Streamlit fetches its own page icons from another host.
 ICON = (
@@ -258,12 +258,6 @@ def rows(path: Path) -> list[dict[str, Any]]:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _rows(path: Path, state: Stamp) -> list[dict[str, Any]]:
     return read_jsonl(path)
-
-
-def stamp(*files: Path) -> Stamp:
-    """Identify this version of files: they are replaced whole, so time, size and inode change with the content."""
-    states = [(path, path.stat()) for path in files if path.exists()]
-    return tuple((str(path), s.st_mtime_ns, s.st_size, s.st_ino) for path, s in states)
 
 
 def record(place: Workspace, id_: str) -> Record | None:

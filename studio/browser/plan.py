@@ -21,7 +21,7 @@ SIZES = (10, 20, 30, 40, 50, 75, 100, 150, 200)  # pairs, for the curve
 def page() -> None:
     """Show the plan, or what it would be."""
     place = parts.workspace()
-    station = next(one for one in header.looked(place)[1] if one.name == "plan")
+    station = next(one for one in header.looked(place) if one.name == "plan")
     try:
         frozen = parts.frozen_plan(place)
     except PlanChanged as error:

@@ -28,7 +28,7 @@ ACTS_SHOWN = 12
 def page() -> None:
     """Show where the study stands."""
     place = parts.workspace()
-    _, found = header.looked(place)
+    found = header.looked(place)
     st.markdown(f"#### {parts.inert(header.verdict(place).sentence)}")
     _next(place, found)
     runs.follow(place)
