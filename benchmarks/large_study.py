@@ -138,7 +138,7 @@ def pairs_of(ids: Sequence[str], random: Generator) -> pa.Table:
     one = random.integers(0, len(ids) // FAMILY * FAMILY, many)
     other = one // FAMILY * FAMILY + (one + random.integers(1, FAMILY, many)) % FAMILY
     lexical = np.where(near, random.uniform(0.8, 1, many), random.uniform(0.2, 0.6, many)).astype(np.float32)
-    semantic = pa.array(random.beta(8, 3, many).astype(np.float32), mask=near)
+    semantic = pa.array(random.beta(8, 5, many).astype(np.float32), mask=near)
     names = np.array(ids)
     columns = {
         "id_a": pa.array(names[one]), "id_b": pa.array(names[other]),

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from curation.publish.plane import Places, Vectors, on_scale, plane
 from curation.signals.light_encoder import LightEncoder
 from winnow.data.files import whole_file
 from winnow.data.records import content_hash
@@ -25,20 +25,18 @@ from winnow.models.embedder import Embedder
 from winnow.models.word_vectors import normalised, word_vectors
 from winnow.text.words import WORD
 
-Vectors = NDArray[np.float32]
-Places = NDArray[np.int64]
-
 ORDERED_BY_ENCODER = 48  # rows: as many as are embedded anew within a second
 READ_CHARACTERS = 300  # of a row's question and answer, by the encoder
 MIN_COSINE = 0.2  # of a row's vector and the query's, below which a row isn't about the same
-FORM = 1  # raise it when the vectors are made otherwise, so that stored ones aren't used
+FORM = 2  # raise it when the vectors are made otherwise, so that stored ones aren't used
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """Unit vectors of rows, and what makes the vectors of queries: the rows that have each word."""
+    """Unit vectors of rows, where they lie on a map, and what makes queries' vectors: the rows that have each word."""
 
     vectors: Vectors
+    at: Places
     texts: Sequence[str]
     words: dict[str, int]
     embedder: Embedder
@@ -55,11 +53,12 @@ class Meaning:
             encoder = _encoder(embedder, words, len(questions))
             vectors = normalised(encoder.embed(questions) + encoder.embed(answers))
             with whole_file(path) as temporary, temporary.open("wb") as file:
-                np.savez(file, vectors=vectors.astype(np.float16), words=[*words], rows=[*words.values()])
+                at = on_scale(plane(vectors)).astype(np.int16)
+                np.savez(file, vectors=vectors.astype(np.float16), at=at, words=[*words], rows=[*words.values()])
         stored = np.load(path)
         counts = dict(zip(stored["words"].tolist(), stored["rows"].tolist(), strict=True))
         texts = [f"{question}\n{answer}" for question, answer in zip(questions, answers, strict=True)]
-        return cls(stored["vectors"].astype(np.float32), texts, counts, embedder)
+        return cls(stored["vectors"].astype(np.float32), stored["at"].astype(np.int64), texts, counts, embedder)
 
     def nearest(self, query: str, n: int) -> tuple[Places, Vectors]:
         """Find the n rows nearest to a query by its words' vectors, the nearest first, with their cosines.

@@ -12,7 +12,7 @@ import streamlit as st
 from curation.publish.catalogue import STATUSES, Catalogue
 from curation.publish.facets import Filters
 from curation.publish.meaning import Meaning
-from curation.publish.plane import POINTS, SCALE, Places, drawn, on_scale, plane, within
+from curation.publish.plane import POINTS, SCALE, Places, drawn, within
 
 KEY = "rows-map"
 TEXT_SENT = 90  # characters of a question, told of the point under the mouse
@@ -35,7 +35,7 @@ _map = st.components.v2.component(
 
 def show(catalogue: Catalogue, meaning: Meaning, asked: Filters) -> Filters:
     """Draw the rows that fit where they lie; those within the shape that was drawn narrow the list."""
-    mask, at = catalogue.narrowed(asked), _plane(meaning)
+    mask, at = catalogue.narrowed(asked), meaning.at
     outline = (st.session_state.get(KEY) or {}).get("outline") or []
     inside = mask & within(at, outline) if outline else mask
     _map(
@@ -46,11 +46,6 @@ def show(catalogue: Catalogue, meaning: Meaning, asked: Filters) -> Filters:
         on_outline_change=lambda: None,
     )  # fmt: skip
     return replace(asked, among=np.flatnonzero(inside).tolist()) if outline else asked
-
-
-@st.cache_data(max_entries=2, show_spinner=False, hash_funcs={Meaning: id})
-def _plane(meaning: Meaning) -> Places:
-    return on_scale(plane(meaning.vectors))
 
 
 def _points(catalogue: Catalogue, at: Places, places: Places) -> list[Sequence[int | str]]:
