@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 import streamlit as st
 
 from studio import looking
@@ -12,6 +15,7 @@ from studio.verdict import Verdict, verdict_of
 from winnow.errors import WinnowError
 from winnow.study.workspace import Workspace
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
 # A page's room belongs to its content: Streamlit leaves 6rem above it and 5 at its sides.
 STYLE = """<style>
 .stMainBlockContainer { padding: 3.75rem 2rem 2rem; }
@@ -38,8 +42,16 @@ def show(place: Workspace | None, title: str) -> None:
     if place is not None and place.curated.records_file.exists():
         with middle:
             find.show()
-    with right:
+    with right.container(horizontal=True, horizontal_alignment="right"):
+        with st.popover("Words", icon=":material/dictionary:", type="tertiary"):
+            st.markdown(_words())
         people.who()
+
+
+@cache
+def _words() -> str:
+    """Say what the words of the pages mean."""
+    return (TEMPLATES / "words.md").read_text(encoding="utf-8")
 
 
 @st.fragment(run_every="5s")

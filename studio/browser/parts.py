@@ -18,6 +18,7 @@ from curation.publish.catalogue import Beside, Catalogue, catalogue_of
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.people.queue import SYSTEMS
+from studio.showing import spelled
 from studio.standing import HELD_OUT, SPLITS, count_rows, parts_of_rows, review_flags
 from winnow.data.files import read_jsonl, read_table
 from winnow.data.ledger import Decision, View, settle
@@ -64,7 +65,7 @@ def workspace() -> Workspace:
 
 def inert(text: str) -> str:
     """Escape a text for Streamlit's Markdown."""
-    return inert_markdown(text).replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
+    return inert_markdown(spelled(text)).replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
 
 
 def guarded(page: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ from curation.publish.catalogue import STATUSES, Catalogue
 from curation.publish.facets import Filters
 from curation.publish.meaning import Meaning
 from curation.publish.plane import POINTS, SCALE, Places, drawn, within
+from studio.showing import spelled
 
 KEY = "rows-map"
 TEXT_SENT = 90  # characters of a question, told of the point under the mouse
@@ -53,7 +54,7 @@ def _points(catalogue: Catalogue, at: Places, places: Places) -> list[Sequence[i
     status = catalogue.facets["status"].codes[places]
     questions = catalogue.table["question"].take(places).to_pylist()
     return [
-        (x, y, int(code), question[:TEXT_SENT])
+        (x, y, int(code), spelled(question[:TEXT_SENT]))
         for (x, y), code, question in zip(at[places].tolist(), status, questions, strict=True)
     ]
 
