@@ -24,6 +24,7 @@ STYLE = """<style>
 </style>"""
 # In the dark the primary colour is light, and Streamlit writes white on it: 2.2 : 1.
 DARK_STYLE = """<style>[data-testid^="stBaseButton-primary"] { color: #0A0E13 !important; }</style>"""
+BLIND = "Review"  # the title of the page on which no word should make anybody think of the two models
 PATIENCE = 0.3  # seconds for which a page waits for a look at the stages; the chip is drawn anew every five
 UNKNOWN = Verdict("being looked up", "The study's files are being read.")
 
@@ -43,8 +44,9 @@ def show(place: Workspace | None, title: str) -> None:
         with middle:
             find.show()
     with right.container(horizontal=True, horizontal_alignment="right"):
-        with st.popover("Words", icon=":material/dictionary:", type="tertiary"):
-            st.markdown(_words())
+        if title != BLIND:
+            with st.popover("Words", icon=":material/dictionary:", type="tertiary"):
+                st.markdown(_words())
         people.who()
 
 
