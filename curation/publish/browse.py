@@ -14,7 +14,7 @@ from pathlib import PurePath
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.suspicion.order import contradicted, most_suspect_first
+from curation.suspicion.flagged import contradicted, most_suspect_first
 from winnow.data.ledger import Decision, View
 from winnow.data.records import Record, to_records
 from winnow.data.surroundings import around_of

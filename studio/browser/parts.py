@@ -15,6 +15,7 @@ import streamlit as st
 
 from curation.publish.browse import Row, flagged_rows, with_flags_of_people
 from curation.publish.catalogue import Beside, Catalogue, catalogue_of
+from curation.suspicion.flagged import suspicion_of
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.people.queue import SYSTEMS
@@ -246,8 +247,6 @@ def _steps(root: Path, state: Stamp) -> list[Decision]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _flagged(root: Path, state: Stamp) -> list[Row]:
-    from curation.suspicion.order import suspicion_of  # all signals with it
-
     return flagged_rows(_view(root, state), suspicion_of(Curated(root)))
 
 

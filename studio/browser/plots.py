@@ -10,7 +10,6 @@ import streamlit as st
 
 from curation.publish.catalogue import Catalogue
 from curation.publish.facets import Filters
-from curation.signals.measuring import SIGNALS
 from studio.listing import SUSPICION
 
 BINS = 30
@@ -55,6 +54,8 @@ def _tells(values: np.ndarray) -> bool:
 
 
 def _in_words(name: str) -> str:
+    from curation.signals.measuring import SIGNALS  # with all that measures them, which only this look waits for
+
     if name == SUSPICION:
         return "suspicion: probability that the row is bad"
     return f"{name.replace('_', ' ')}: {SIGNALS[name].reason.replace('{matched}', '…')}" if name in SIGNALS else name
