@@ -35,6 +35,7 @@ from winnow.text.topics import Topics
 LOG = logging.getLogger(__name__)
 Given = ParamSpec("Given")
 
+OWN = "own"  # in the address of the link that reviewers get, who have one thing to do: /review?own
 # Drawn here because Streamlit fetches its own page icons from another host.
 ICON = (
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
@@ -89,8 +90,11 @@ def _broken(error: Exception) -> None:
 
 
 def missing(what: str, command: str) -> NoReturn:
-    """Say in one line what isn't there yet and the command that makes it; the page ends here."""
+    """Say in one line what isn't there yet, the command that makes it and the page with its button; the page ends."""
     st.info(f"{what} Make it with: `{command}`", icon=":material/hourglass_empty:")
+    if OWN not in st.query_params:
+        st.page_link("studio/browser/study.py", label="Go to Study: its button makes what comes next",
+                     icon=":material/route:")  # fmt: skip
     st.stop()
 
 

@@ -50,6 +50,9 @@ def page() -> None:
             if st.button("Freeze the plan", type="primary", icon=":material/lock:"):
                 _freeze(place, station)
             st.markdown("After that a change needs a reason, which every report shows.")
+    elif not held_out:
+        st.info("There is nothing to freeze yet: the rows are split first, on the page Study or with: `winnow split`",
+                icon=":material/hourglass_empty:")  # fmt: skip
     runs.follow(place)
     if frozen is not None:
         st.page_link("studio/browser/review.py", label="The link for reviewers, without the menu",

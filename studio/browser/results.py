@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from evaluation.figures import figure, notices
+from evaluation.people.queue import SYSTEMS
 from evaluation.people.review import Review
 from evaluation.people.reviewers import faults, marked, reviewer_figures
 from evaluation.report import tables
@@ -48,6 +49,8 @@ def page() -> None:
         return
     if frozen is None:
         parts.missing("No plan is frozen yet, and results belong to a plan.", "winnow plan freeze")
+    if not (_has_answers(place) or _report(place)):
+        parts.missing("There is nothing to compare yet: no held-out question was answered.", "winnow answer")
     review = blind.require_reveal(place, frozen)
     st.html(PRINT)
     if difference := report_differs(place, frozen.hash):
@@ -62,6 +65,10 @@ def page() -> None:
         with st.container(key="pairs-of-answers"):
             pairs.show(place, frozen, review)
             talk.show(place)
+
+
+def _has_answers(place: Workspace) -> bool:
+    return any((place.answers / f"{name}.jsonl").exists() for name in SYSTEMS)
 
 
 def _is_paper() -> bool:

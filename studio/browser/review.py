@@ -22,7 +22,6 @@ from winnow.study.workspace import Workspace
 
 Look = Callable[[JudgmentLog], Stopping | None]
 
-OWN = "own"  # in the address of the link that reviewers get: /review?own
 # A reviewer has this one thing to do: the menu isn't theirs, nor the study's badges.
 ALONE = """<style>[data-testid="stHeader"], [data-testid="stSidebar"] { display: none; }
 .stMainBlockContainer { padding-top: 1rem; }</style>"""
@@ -41,7 +40,7 @@ GUIDELINES = """
 def page() -> None:
     """Show the next pair of the named reviewer."""
     place = parts.workspace()
-    if OWN in st.query_params:
+    if parts.OWN in st.query_params:
         st.html(ALONE)
     frozen = parts.frozen_plan(place)
     if frozen is None:

@@ -44,7 +44,11 @@ def page() -> None:
     if station.state == "stale":
         why = parts.inert("; ".join(station.why))
         st.warning(f"The last run is out of date: {why}.", icon=":material/sync_problem:")
-    if station.state in ("stale", "not yet") and not people.needs_name("a run is kept under it"):
+    if not place.plan_file.exists():
+        st.info("Training begins once the plan is frozen, so that nobody can choose afterwards what counts as better.",
+                icon=":material/lock_clock:")  # fmt: skip
+        st.page_link("studio/browser/plan.py", label="Go to the plan", icon=":material/arrow_forward:")
+    elif station.state in ("stale", "not yet") and not people.needs_name("a run is kept under it"):
         with st.container(horizontal=True, vertical_alignment="center"):
             label = "Train again" if station.state == "stale" else "Train"
             st.button(label, type="primary", icon=":material/play_arrow:", on_click=runs.run, args=(place, station))
