@@ -184,6 +184,8 @@ class DecisionDesk(Desk):
 
     def left(self) -> list[Case]:
         """List the cases, those that were put off last."""
+        if not self.later:  # a key hashes a case's texts, of which there may be thousands
+            return list(self.waiting)
         return sorted(self.waiting, key=lambda case: self.later.index(case.key) + 1 if case.key in self.later else 0)
 
     def cards(self) -> list[Card]:
