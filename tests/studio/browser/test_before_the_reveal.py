@@ -24,7 +24,7 @@ READY = {
     "study": "Who did what",
     "rows": "Click a row to read its story",
     "rows?look=Groups": "copies folded",
-    "rows?look=Cuts": "Lowest similarity",
+    "rows?look=Cuts": "Similarity of a pair",
     "decide": "rows to decide",
     "label": "Who has done what",
     "plan": "What this many pairs can show",
