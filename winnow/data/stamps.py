@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ SETTLED_NS = 2_000_000_000  # after a change: a file written twice within a cloc
 REMEMBERED = 4_096  # results, the latest used
 
 _results: OrderedDict[tuple[str, Stamp], Any] = OrderedDict()
+_one_at_a_time = Lock()
 
 
 def stamp(*files: Path) -> Stamp:
@@ -34,13 +36,15 @@ def once(name: str, files: Sequence[Path], compute: Callable[[], T]) -> T:
     """
     state = stamp(*files)
     known = (name, state)
-    if known in _results:
-        _results.move_to_end(known)
-        return cast("T", _results[known])
+    with _one_at_a_time:
+        if known in _results:
+            _results.move_to_end(known)
+            return cast("T", _results[known])
     result = compute()
     newest = max((max(times) for _, _, *times, _ in state), default=0)
     if state and time.time_ns() - newest > SETTLED_NS and stamp(*files) == state:
-        _results[known] = result
-        while len(_results) > REMEMBERED:
-            _results.popitem(last=False)
+        with _one_at_a_time:
+            _results[known] = result
+            while len(_results) > REMEMBERED:
+                _results.popitem(last=False)
     return result

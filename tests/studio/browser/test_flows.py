@@ -6,6 +6,7 @@ study's settings, and is all that isn't done on the pages.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def begin(page, empty, name: str) -> Workspace:
     page.keyboard.press("Enter")
     page.get_by_role("button", name=name, exact=False).first.wait_for()
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Upload").click()
+        page.get_by_test_id("stFileUploaderDropzone").get_by_role("button").click()
     chooser.value.set_files(file)
     page.get_by_text(f"{ROWS} rows.").wait_for()
     page.get_by_label("Name of the study").fill("Fees 2026")
@@ -137,10 +138,8 @@ def test_the_experts_road(page, empty):
     page.get_by_role("button", name="Run it").click()
     page.get_by_text("Every stage is done").wait_for(timeout=A_STAGE)
     go(page, "Results")
-    page.get_by_text("Make the report", exact=False).first.wait_for(state="detached")
-    report = read_json(place.report / "report.json")
-    assert report["comparison"]["judgments"]["reviewers"]["people"] == ["ada"] or report["comparison"]["judgments"]
     page.get_by_text("6 of 6 pairs").wait_for()
+    assert read_json(place.report / "report.json")["comparison"]["judgments"]["win_rate"]["n"] > 0
 
 
 def test_the_engineers_road(page, empty):
@@ -152,7 +151,7 @@ def test_the_engineers_road(page, empty):
     handle.press("ArrowRight")
     page.get_by_role("button", name="Move it from").click()
     page.get_by_text("the study's settings say so from now on").wait_for()
-    assert "Eve" in (place.root / "winnow.yaml").read_text() or "eve" in (place.root / "winnow.yaml").read_text()
+    assert "eve" in (place.root / "winnow.yaml").read_text()
 
     go(page, "Study")
     run(page, "split", "plan")
@@ -161,7 +160,7 @@ def test_the_engineers_road(page, empty):
     go(page, "Train")
     page.get_by_role("button", name="What would a run take?").click()
     page.get_by_text("trained tokens").first.wait_for(timeout=A_STAGE)
-    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_role("button", name=re.compile("Train$")).click()
     page.get_by_text("train is running").first.wait_for()
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("train was stopped").wait_for(timeout=A_STAGE)
