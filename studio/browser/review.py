@@ -68,7 +68,8 @@ def page() -> None:
 def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, AnswerPair], so_far: Look) -> None:
     log = JudgmentLog(place.judgments_file)
     who = people.reviewer()
-    judgments = log.judgments(plan, who)
+    desk = ReviewDesk(log, plan, who, shown, pairs)
+    judgments = desk.judgments()
     left = pending(shown, judgments)
     if log.ends(plan, who):
         _finished(figures_of(who, "finished", judgments))
@@ -78,7 +79,6 @@ def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, 
         _begin()  # who comes back in the middle isn't welcomed again, not even after undoing everything
         if left:
             now, dwell = progress(shown, judgments), place.config().review.dwell_seconds
-            desk = ReviewDesk(log, plan, who, shown, pairs)
             state = so_far(log)
             words = " · ".join(filter(None, (_words(now), stopping_words(state))))
             card.show(desk, f"review of {who} under {plan}", words, now.done, now.total, dwell)
