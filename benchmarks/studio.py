@@ -128,11 +128,13 @@ def reviewers(browser: Browser, place: Workspace, address: str, repeats: int) ->
         for page in people:  # none waits for another
             page.evaluate(f"key => {{ window.vote = ({PRESS})(key); }}", "1234"[n % 4])
         found += [page.evaluate("window.vote") for page in people]
-    told("a vote, eight at once", found)
+    following, saved = zip(*found, strict=True)
+    tell("a vote, eight at once: next card", following, 50)
+    tell("a vote, eight at once: saved", saved)
     errors = sum(page.locator('[data-testid="stAlert"]').count() for page in people)
     frozen, log = plan.read(place.plan_file).hash, JudgmentLog(place.judgments_file)
     lost = sum(READ_BEFORE + VOTES - len(log.judgments(frozen, name)) for name in REVIEWERS)
-    print(f"{'votes lost, errors':30s} {lost:8d} {errors:8d}", flush=True)
+    print(f"{'votes lost, errors':34s} {lost:8d} {errors:8d}", flush=True)
     if lost or errors:
         sys.exit("a vote was lost, or a page says an error")
 
@@ -226,10 +228,11 @@ def told(what: str, found: Sequence[tuple[float, float]]) -> None:
     tell(f"{what}: saved", saved, 150)
 
 
-def tell(what: str, milliseconds: Sequence[float], goal: int) -> None:
-    """Print a line: the median, the 95th percentile and the goal of that."""
+def tell(what: str, milliseconds: Sequence[float], goal: int | None = None) -> None:
+    """Print a line: the median, the 95th percentile and the goal of that, where there is one."""
     middle, high = np.quantile(milliseconds, (0.5, 0.95))
-    print(f"{what:30s} {middle:8.0f} {high:8.0f}   goal {goal}{'' if high <= goal else ' MISSED'}", flush=True)
+    aim = f"goal {goal}{'' if high <= goal else ' MISSED'}" if goal else ""
+    print(f"{what:34s} {middle:8.0f} {high:8.0f}   {aim}", flush=True)
 
 
 if __name__ == "__main__":
