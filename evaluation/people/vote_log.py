@@ -133,7 +133,7 @@ class JudgmentLog:
                 connection.execute(ENTRIES.insert().values(kind="waive", plan=plan, reviewer=person, at=_now()))
 
     def judgments(self, plan: str, reviewer: str | None = None, verdict: SideVerdict | None = None) -> list[Judgment]:
-        """Read the judgments that stand, in the order of time; of one reviewer, of one verdict, where they are named."""
+        """Read the judgments that stand, in the order of time; of one reviewer or verdict where one is named."""
         return _live(self._read(plan, reviewer, verdict))
 
     def ends(self, plan: str, reviewer: str | None = None) -> list[End]:
