@@ -144,6 +144,11 @@ class JudgmentLog:
         """Read who has said that they won't review."""
         return _waivers(self._read(plan, None))
 
+    def standing(self, plan: str) -> tuple[list[Judgment], list[End], list[Waiver]]:
+        """Read the judgments that stand, the ends and the waivers of all, as they were at one moment."""
+        entries = self._read(plan, None)
+        return _live(entries), _ends(entries), _waivers(entries)
+
     def _read(self, plan: str, reviewer: str | None, verdict: SideVerdict | None = None) -> Sequence[RowMapping]:
         if not self.store.is_there():
             return []
