@@ -21,6 +21,7 @@ from curation.stage import curate_stage
 from evaluation.people.queue import planned_queue
 from evaluation.people.vote_log import Judgment, JudgmentLog
 from evaluation.report.stage import write_report
+from winnow.config import Config, CurationConfig, MetricsConfig, PlanConfig, ReviewConfig, SplitConfig, render
 from winnow.data.files import read_jsonl, write_json, write_jsonl, write_table, write_text
 from winnow.data.ledger import Decision
 from winnow.data.records import RECORDS
@@ -60,12 +61,15 @@ def main() -> None:
 def make(folder: Path, rows: int, pairs: int) -> Workspace:
     """Write the study: a tenth of the rows removed, a twentieth to decide, three pairs a row, eight reviewers."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(
-        folder / CONFIG_NAME,
-        f"seed: 1\ningest:\n  sources: []\ncuration:\n  audit_sample: 50\nsplit:\n  held_out: {pairs}\n  "
-        f"validation: 200\nplan:\n  raters: {len(REVIEWERS)}\nreview:\n  dwell_seconds: 0\nmetrics:\n  names: "
-        "[token_f1, rouge_l]\n",
+    settings = Config(
+        seed=1,
+        curation=CurationConfig(audit_sample=50),
+        split=SplitConfig(held_out=pairs, validation=200),
+        plan=PlanConfig(raters=len(REVIEWERS)),
+        review=ReviewConfig(dwell_seconds=0),
+        metrics=MetricsConfig(names=("token_f1", "rouge_l")),
     )
+    write_text(folder / CONFIG_NAME, render(settings))  # with the comments that a study's settings have
     place, random = Workspace(folder), np.random.default_rng(0)
     curate(place, rows, random)
     split_curated(place.curated, place.split, place.config())
