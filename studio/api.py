@@ -66,7 +66,7 @@ class Curated:
     def flagged(self) -> list[Row]:
         """The kept rows that a person should look at, the likeliest to be bad first, with what speaks against each."""
         from curation.publish.browse import flagged_rows
-        from curation.suspicion.order import suspicion_of
+        from curation.suspicion.flagged import suspicion_of
 
         return flagged_rows(self._view, suspicion_of(workspace.Curated(self.folder)))
 

@@ -22,7 +22,7 @@ from curation.publish.rating import rater_report
 from curation.publish.report import Report, summarise
 from curation.signals.corpus import languages_of
 from curation.signals.manners.manner import Manner
-from curation.suspicion.order import suspicion_of
+from curation.suspicion.flagged import suspicion_of
 from winnow.config import Config
 from winnow.data.files import read_json, write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision, View

@@ -50,7 +50,7 @@ def _audit(place: Workspace, who: str) -> list[Case]:
 
     config, removed = place.config(), removed_by_steps(parts.steps(place))
     said = place.curated.ledger.people_decisions()
-    return audit_cases(parts.catalogue(place), removed, said, config.curation.audit_sample, config.seed, who)
+    return audit_cases(parts.view(place), removed, said, config.curation.audit_sample, config.seed, who)
 
 
 def _cards(place: Workspace, waiting: list[Case]) -> None:

@@ -70,7 +70,8 @@ def studio(
         "browser.gatherUsageStats": "false",
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[2] / "app.py"), *flags]
+    app = str(Path(__file__).parents[2] / "app.py")
+    command = [sys.executable, "-m", "studio.browser.serving", "run", app, *flags]
     console.note(f"the studio of {folder}: http://127.0.0.1:{port}")
     os.execv(sys.executable, command)
 

@@ -15,6 +15,7 @@ from winnow.config import Config, load
 from winnow.data.files import read_table
 from winnow.data.ledger import Ledger, View
 from winnow.data.records import with_surroundings
+from winnow.data.stamps import once
 from winnow.errors import InputError
 
 CONFIG_NAME = "winnow.yaml"
@@ -93,7 +94,10 @@ class Workspace:
 
     def config(self, overrides: tuple[str, ...] = ()) -> Config:
         """Read this workspace's configuration."""
-        return load(self.root / CONFIG_NAME, overrides)
+        path = self.root / CONFIG_NAME
+        if overrides:
+            return load(path, overrides)
+        return once("settings", [path], lambda: load(path))
 
     @property
     def curated(self) -> Curated:

@@ -15,6 +15,7 @@ from evaluation.people.vote_log import JudgmentLog
 from evaluation.report.stage import write_report
 from studio.desk import ReviewDesk
 from tests.studio import studio_workspace as study
+from tests.studio.browser.conftest import until
 from winnow.data.files import read_jsonl, write_json, write_jsonl
 from winnow.data.ledger import Decision
 from winnow.study import plan
@@ -104,7 +105,7 @@ def test_a_folder_without_a_study_opens_on_the_start_page(tmp_path, monkeypatch)
     app.run()
     assert not app.exception
     assert app.title[0].value == "Start"
-    assert "Drop a file" in app.markdown[0].value
+    assert any("Drop a file" in text.value for text in app.markdown)
 
 
 def test_the_study_page_counts_every_row_and_offers_the_next_stage(workspace, ids):
@@ -308,6 +309,18 @@ def test_the_plan_page_has_the_curve_and_the_reviewers_link(finished):
     app = open_page("plan")
     assert any("With 24 pairs tuned must win" in text.value for text in app.markdown)
     assert "this study: 24" in everything(app)
+
+
+def test_a_plan_that_holds_no_more_is_amended_for_a_reason_and_not_without(finished):
+    with (finished.root / "winnow.yaml").open("a") as settings:
+        settings.write("answers:\n  max_new_tokens: 9\n")
+    app = press(open_page("plan"), "Amend the plan")
+    assert "say why" in app.error[0].value
+    app.text_area(key="why").input("Long answers were cut off.")
+    press(app, "Amend the plan")
+    until(lambda: plan.read(finished.plan_file).amendments)
+    (amendment,) = plan.read(finished.plan_file).amendments
+    assert amendment.why == "ada: Long answers were cut off."
 
 
 def test_a_review_that_may_stop_early_says_so_without_saying_who_leads_and_then_counts_as_finished(answered):
