@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from curation.signals.light_encoder import LightEncoder
+from curation.corpus.light_encoder import LightEncoder
 from winnow.data.files import whole_file
 from winnow.data.records import content_hash
 from winnow.models.embedder import Embedder
