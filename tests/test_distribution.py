@@ -66,7 +66,7 @@ def test_the_wheel_has_no_name_at_its_top_but_those_of_the_layout(built):
         names = {name.split("/")[0] for name in wheel.namelist()}
         held = set(wheel.namelist())
     assert {name for name in names if not name.startswith("winnow_studio-")} == FIXED
-    assert {"winnow/py.typed", "curation/signals/reader/weights/reader.safetensors", "studio/templates/card.js"} <= held
+    assert {"winnow/py.typed", "curation/reader/weights/reader.safetensors", "studio/templates/card.js"} <= held
     assert any("share/winnow-studio/demo/documents/" in name for name in held)
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from curation.corpus.light_encoder import LightEncoder
 from curation.publish.plane import Places, Vectors, on_scale, plane
-from curation.signals.light_encoder import LightEncoder
 from winnow.data.files import whole_file
 from winnow.data.records import content_hash
 from winnow.models.embedder import Embedder

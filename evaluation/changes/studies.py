@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from curation.signals.light_encoder import LightEncoder
+from curation.corpus.light_encoder import LightEncoder
 from evaluation.answering.answers import Answer
 from evaluation.answering.written import read_written
 from evaluation.changes.nearest import Encoders, NearChanges, Worse, near_changes

@@ -132,8 +132,8 @@ def learn_from_labels(study: Study) -> Learned:
 
 def _teach(curated: Curated, config: Config) -> Taught | None:
     """Teach the reader with the verdicts that there are, so that this curation reads with what it learned."""
+    from curation.fit.load import reads
     from curation.labelling.teaching import teach_reader
-    from curation.signals.meaning.load import reads
 
     return teach_reader(curated) if curated.records_file.exists() and reads(config.quality) else None
 
