@@ -10,11 +10,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from winnow.counters import switch_off
+
 if TYPE_CHECKING:
     from studio.api import Curated, compare, curate, review_table, score
 
 __version__ = "0.1.0"
 DISTRIBUTION = "winnow-studio"  # its name for pip: "winnow" is another project there
+switch_off()
 __all__ = ["Curated", "compare", "curate", "review_table", "score"]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from winnow.config import Config, PlanConfig
+from winnow.config import Config, PlanConfig, ReleasePlan
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.identity import server_identity, template_of, weights_hash
@@ -21,7 +21,7 @@ from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
 
 # What plans of before these settings have: they keep their hash.
-UNSAID = (("stopping", "fixed"), ("voted", None), ("selections", None))
+UNSAID = (("stopping", "fixed"), ("voted", None), ("selections", None), ("release", ReleasePlan().model_dump()))
 NOT_SPLIT = "no held-out rows yet; run: winnow split"
 
 
