@@ -42,7 +42,7 @@ class Machine:
 def probe() -> Machine:
     """Time a loop, a matrix product and a sum over memory on the device that models run on.
 
-    A CPU's product and sum are those of one core, counted for all: two cores that others use too are seldom free at once.
+    A CPU's product and sum are one core's, counted for all: two cores that others use too are seldom free at once.
     """
     import psutil
     import torch
