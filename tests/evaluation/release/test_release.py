@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from evaluation.release.folder import make_release
 from evaluation.release.hub import upload
 from evaluation.report.stage import write_report
 from tests.evaluation.report.test_verify import RIVERS
+from tests.hub import hub
 from tests.training_models import recipe, records, tiny_model  # noqa: F401
 from training.qlora import TrainingData, train
 from winnow.config import load, render
@@ -137,9 +139,9 @@ def test_without_a_report_nothing_is_released(study, config, tmp_path):
         report.rename(study.report)
 
 
-def winnow(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "studio.terminal.main", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+def winnow(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command, around = [sys.executable, "-m", "studio.terminal.main", *words], {**os.environ, **environment}
+    return subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_push_is_a_dry_run_unless_said_otherwise(study, tmp_path):
@@ -149,6 +151,21 @@ def test_a_push_is_a_dry_run_unless_said_otherwise(study, tmp_path):
     told = json.loads(done.stdout)
     assert told["sent"] is None
     assert "README.md" in told["files"]
+
+
+def test_an_upload_sends_the_whole_folder_to_a_private_repository(study, tmp_path):
+    out = tmp_path / "out"
+    with hub() as there:
+        done = winnow(
+            "release", "adapter", "-w", str(study.root), "-o", str(out), "--push", "ada/rivers", "--upload", "--json",
+            HF_ENDPOINT=there.url, HF_HUB_OFFLINE="0", HF_TOKEN="hf_of_nobody",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        sent = there.repositories["ada/rivers"]
+    assert sent["private"] is True
+    assert set(sent["files"]) == set(json.loads(done.stdout)["files"])
+    assert sent["files"]["README.md"] == (out / "README.md").read_bytes()
+    assert json.loads(done.stdout)["sent"] == f"{there.url}/ada/rivers/commit/0001"
 
 
 def test_a_name_that_no_hub_has_is_refused_before_anything_is_made(study, tmp_path):
