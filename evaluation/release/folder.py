@@ -18,7 +18,7 @@ from evaluation.report.stage import report_stage
 from training.export.export import Format, export_run
 from training.export.gate import Checked, check_exports
 from training.runs import Run
-from winnow.config import Config, ReleasePlan
+from winnow.config import Config, ReleaseConfig
 from winnow.data.files import read_json, write_json, write_text
 from winnow.errors import GateFailed, InputError
 from winnow.models.prompt import PromptForm
@@ -53,7 +53,7 @@ def make_release(
     study isn't the planned one, InputError where there is no report that holds.
     """
     plan = frozen_plan(workspace, config)
-    asked = ReleasePlan.model_validate(plan.fields["outcome"].get("release", {}))
+    asked = ReleaseConfig.model_validate(plan.fields.get("release", {}))
     run = Run(workspace.latest_run())
     _require_report(workspace, config)
     questions = held_out_rows(workspace)[: asked.prompts]

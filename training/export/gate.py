@@ -13,7 +13,7 @@ from typing import Any
 
 from training.export.modelfile import rendered
 from training.export.parity import Parity, compare_answers, parity_text
-from winnow.config import ReleasePlan
+from winnow.config import ReleaseConfig
 from winnow.errors import InputError
 from winnow.models.chat import render
 from winnow.models.gguf import load_gguf_tokenizer
@@ -38,13 +38,13 @@ class Checked:
     other_prompt: str | None
     parity: Parity | None
 
-    def faults(self, plan: ReleasePlan) -> list[str]:
+    def faults(self, plan: ReleaseConfig) -> list[str]:
         """Name what the plan doesn't allow; an export whose prompt is another one isn't asked further."""
         if self.other_prompt:
             return [f"{self.name}: another prompt than the model was trained with: {self.other_prompt}"]
         return [f"{self.name}: {fault}" for fault in self._differing(plan)] if self.parity else []
 
-    def _differing(self, plan: ReleasePlan) -> list[str]:
+    def _differing(self, plan: ReleaseConfig) -> list[str]:
         assert self.parity is not None
         places = [place for place in self.parity.first_difference if place is not None]
         share, found = self.parity.identical.estimate, []

@@ -32,7 +32,7 @@ from winnow.config.evaluation import (
     MetricsConfig,
     PlanConfig,
     PromptConfig,
-    ReleasePlan,
+    ReleaseConfig,
     RetentionConfig,
     RetrievalConfig,
     ReviewConfig,
@@ -64,7 +64,7 @@ __all__ = [
     "PromptConfig",
     "PublishConfig",
     "QualityConfig",
-    "ReleasePlan",
+    "ReleaseConfig",
     "RetentionConfig",
     "RetrievalConfig",
     "ReviewConfig",
@@ -108,6 +108,7 @@ class Config(Section):
     metrics: MetricsConfig = MetricsConfig()
     review: ReviewConfig = ReviewConfig()
     retention: RetentionConfig = RetentionConfig()
+    release: ReleaseConfig = ReleaseConfig()
     costs: CostsConfig = CostsConfig()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from winnow.config import Config, PlanConfig, ReleasePlan
+from winnow.config import Config, PlanConfig, ReleaseConfig
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.identity import server_identity, template_of, weights_hash
@@ -21,7 +21,7 @@ from winnow.study.plan import Plan, read
 from winnow.study.workspace import Workspace
 
 # What plans of before these settings have: they keep their hash.
-UNSAID = (("stopping", "fixed"), ("voted", None), ("selections", None), ("release", ReleasePlan().model_dump()))
+UNSAID = (("stopping", "fixed"), ("voted", None), ("selections", None))
 NOT_SPLIT = "no held-out rows yet; run: winnow split"
 
 
@@ -46,6 +46,7 @@ def planned_fields(
         "outcome": _outcome(config.plan),
         "retention": config.retention.model_dump(mode="json"),
         "seed": config.seed,
+        **_release(config.release),
     }
 
 
@@ -85,6 +86,11 @@ def _outcome(plan: PlanConfig) -> dict[str, Any]:
     """Give what counts as success; a fixed review of all pairs goes without saying, as when plans knew no other."""
     fields = plan.model_dump(mode="json")
     return {name: value for name, value in fields.items() if (name, value) not in UNSAID}
+
+
+def _release(release: ReleaseConfig) -> dict[str, Any]:
+    """Give what an export has to pass; the usual goes without saying, as when plans knew nothing of it."""
+    return {} if release == ReleaseConfig() else {"release": release.model_dump(mode="json")}
 
 
 def _base(name: str, served: Mapping[str, object] | None) -> dict[str, Any]:

@@ -12,14 +12,14 @@ from training.export.export import export_run
 from training.export.gate import Checked, check_exports
 from training.export.parity import Parity
 from training.qlora import train
-from winnow.config import ReleasePlan
+from winnow.config import ReleaseConfig
 from winnow.data.records import new_record
 from winnow.models.prompt import PromptForm
 from winnow.statistics import wilson
 
 ASKED = ("What is an ISA, case 0?", "What is a bond, case 5?", "In 2024, what is a fee?")
 QUESTIONS = [new_record(question, "", system="Only in verse." if "fee" in question else "") for question in ASKED]
-ANY = ReleasePlan(equal_answers=0, equal_tokens=0)
+ANY = ReleaseConfig(equal_answers=0, equal_tokens=0)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_exports_as_they_are_written_pass(tiny_model, run, exported):  # noqa: F
     found = check(tiny_model, run, exported)
     assert set(found) == {"adapter", "merged", "gguf-q8_0", "ollama"}
     assert [one.other_prompt for one in found.values()] == [None] * 4
-    assert found["merged"].faults(ReleasePlan(equal_answers=0.6)) == []
+    assert found["merged"].faults(ReleaseConfig(equal_answers=0.6)) == []
     assert found["ollama"].parity is None, "its weights are the GGUF's"
 
 
@@ -84,17 +84,17 @@ def test_other_weights_are_caught_by_their_answers(tiny_model, run, files):  # n
     model.save_pretrained(files["merged"])
     merged = check(tiny_model, run, {"merged": files["merged"]})["merged"]
     assert merged.other_prompt is None
-    assert any("are the adapter's, a share of" in fault for fault in merged.faults(ReleasePlan()))
+    assert any("are the adapter's, a share of" in fault for fault in merged.faults(ReleaseConfig()))
 
 
 @pytest.mark.parametrize(
     ("places", "asked", "faults"),
     [
-        ([None, None, None, 40], ReleasePlan(), []),
-        ([None, None, None, 0], ReleasePlan(), ["merged: an answer differs at token 1, the plan asks for 1 equal ones"]),
-        ([None, None, None, 0], ReleasePlan(equal_tokens=0), []),
-        ([9, 9, 9, None], ReleasePlan(), ["merged: 1 of 4 answers are the adapter's, a share of 0.250 where the plan asks for 0.5"]),
-        ([9, 9, 9, None], ReleasePlan(equal_answers=0.25, equal_tokens=9), []),
+        ([None, None, None, 40], ReleaseConfig(), []),
+        ([None, None, None, 0], ReleaseConfig(), ["merged: an answer differs at token 1, the plan asks for 1 equal ones"]),
+        ([None, None, None, 0], ReleaseConfig(equal_tokens=0), []),
+        ([9, 9, 9, None], ReleaseConfig(), ["merged: 1 of 4 answers are the adapter's, a share of 0.250 where the plan asks for 0.5"]),
+        ([9, 9, 9, None], ReleaseConfig(equal_answers=0.25, equal_tokens=9), []),
     ],
 )  # fmt: skip
 def test_answers_pass_by_the_plans_thresholds(places, asked, faults):
