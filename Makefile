@@ -29,11 +29,13 @@ demo: $(READY)
 # tests, which would come last, are the long ones.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+TESTS :=  # all of them
+
 test: $(READY)
-	$(PYTEST)
+	$(PYTEST) $(TESTS)
 
 test-all: $(READY)
-	$(PYTEST) -m 'slow or not slow'
+	$(PYTEST) -m 'slow or not slow' $(TESTS)
 
 # Into site/, which opens from the folder. A link to nowhere is an error.
 DOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean

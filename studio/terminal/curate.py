@@ -144,10 +144,13 @@ def _open(
     """Find where to write and what to read: bare files and --out, or the workspace's own."""
     from winnow.config import load
     from winnow.errors import InputError
+    from winnow.models.device import choose
     from winnow.study.workspace import Curated
 
     if out is not None and files:
-        return Curated(out), load(config, overrides), files
+        settings = load(config, overrides)
+        choose(settings.device)
+        return Curated(out), settings, files
     study = open_study(workspace, config, overrides)
     sources = files or study.sources
     if not sources:
