@@ -107,7 +107,7 @@ PICTURES = (
     Picture("map", "rows?look=Map", "text=near each other means alike", _lasso),
     Picture("cuts", "rows?look=Cuts", ".cut .plot", _move),
     Picture("decide", "decide", ".desk .pane"),
-    Picture("label", "label", "text=What nobody was shown"),
+    Picture("label", "label", "text=Who has done what"),
     Picture("plan", "plan", "text=What this many pairs can show"),
     Picture("train", "train", ".vega-embed canvas, .vega-embed svg"),
     Picture("review", "review", "text=Which answer is better?", _begin),

@@ -74,10 +74,14 @@ class Other:
 
 def others_of(row: Row, view: View) -> list[Other]:
     """Find the rows that a row is compared with, with the texts that stand now: repaired and corrected."""
-    own = pc.is_in(view.records["id"], pa.array(row.others, pa.string()))
-    few = replace(view, records=view.records.filter(own))
+    few = _these(view, row.others)
     found = {record.id: record for record in to_records(pa.concat_tables([few.kept_table, few.removed_table]))}
     return [Other(found[id_], view.removed.get(id_)) for id_ in row.others if id_ in found]
+
+
+def _these(view: View, ids: Iterable[str]) -> View:
+    """Give the view of some records alone, from which few texts are replaced where few are asked for."""
+    return replace(view, records=view.records.filter(pc.is_in(view.records["id"], pa.array(list(ids), pa.string()))))
 
 
 def removed_rows(view: View) -> list[Row]:
@@ -92,8 +96,7 @@ def flagged_rows(view: View, suspicions: Mapping[str, float]) -> list[Row]:
 
 def flagged_table(view: View, suspicions: Mapping[str, float]) -> pa.Table:
     """Take the flagged of the kept rows, in the order of suspicion; equals stand as they came in."""
-    kept = view.kept_table
-    waiting = kept.filter(pc.is_in(kept["id"], pa.array(list(view.flags), pa.string())))
+    waiting = _these(view, view.flags).kept_table
     places = {id_: place for place, id_ in enumerate(waiting["id"].to_pylist())}
     ids = most_suspect_first([*places], suspicions, contradicted(view.flags))
     return waiting.take(pa.array([places[id_] for id_ in ids], pa.int64()))
@@ -106,8 +109,7 @@ def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Dec
         if flag.id not in view.removed:
             of_people.setdefault(flag.id, []).append(flag)
     waits = {row.id: list(row.decisions) for row in waiting}
-    kept = view.kept_table
-    kept = kept.filter(pc.is_in(kept["id"], pa.array(list(of_people), pa.string())))
+    kept = _these(view, of_people).kept_table
     named = rows_of(kept, {id_: [*found, *waits.get(id_, ())] for id_, found in of_people.items()})
     return [*named, *(row for row in waiting if row.id not in of_people)]
 

@@ -251,7 +251,13 @@ def _steps(root: Path, state: Stamp) -> list[Decision]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _flagged(root: Path, state: Stamp) -> list[Row]:
-    return flagged_rows(_view(root, state), suspicion_of(Curated(root)))
+    curated = Curated(root)
+    return flagged_rows(_view(root, state), _suspicions(root, stamp(curated.signals_file)))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _suspicions(root: Path, state: Stamp) -> dict[str, float]:
+    return suspicion_of(Curated(root))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -279,8 +285,13 @@ def paired(place: Workspace, frozen: Plan) -> Paired:
     for name, answered in found.items():
         if answered[0].get("plan", frozen.hash) != frozen.hash:
             missing(f"{name}.jsonl was answered under another plan than {frozen.hash[:8]}.", "winnow answer")
-    together = pair_answers(*(to_answers(answered, name) for name, answered in found.items()))
-    return together
+    return _paired(place.root, stamp(*(place.answers / f"{name}.jsonl" for name in SYSTEMS)))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _paired(root: Path, state: Stamp) -> Paired:
+    place = Workspace(root)
+    return pair_answers(*(to_answers(rows(place.answers / f"{name}.jsonl"), name) for name in SYSTEMS))
 
 
 def unanswered(place: Workspace, paired: Paired) -> int:

@@ -107,9 +107,9 @@ def test_the_review_shows_both_answers_and_never_says_whose_they_are(people, add
     page.reload()
     page.get_by_role("button", name="Begin").click()
     for done in range(4):
-        page.locator(".words", has_text=f"{done} of 26 judged").wait_for()
+        page.locator(".words", has_text=f"{done} of ").wait_for()
         page.keyboard.press("1234"[done])
-    page.locator(".words", has_text="4 of 26 judged").wait_for()
+    page.locator(".words", has_text="4 of ").wait_for()
     shown, sent = everywhere(page), "".join(heard)
     for word in (OF_BASE, OF_TUNED):
         assert word in shown
