@@ -36,7 +36,7 @@ def remember(workspace: Workspace) -> None:
     if look_of(workspace, written):
         return
     report, run = read_json(workspace.report / "report.json"), workspace.latest_run()
-    made_of = {"run": run.name, "adapter": file_hash(run / "manifest.json"), "report": written}
+    made_of: dict[str, object] = {"run": run.name, "adapter": file_hash(run / "manifest.json"), "report": written}
     made_of |= {"files": {name: file_hash(workspace.root / name) for name in BESIDE}, "votes": _votes(workspace)}
     _append(workspace, "report", made_of | {"figures": _figures(report)})
 
