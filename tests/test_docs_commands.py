@@ -30,6 +30,13 @@ OURS = ("studio", "evaluation", "training", "curation", "winnow", "benchmarks", 
 # What ends in seconds on a few rows, without a model that writes, a server or people.
 QUICK = ("init", "doctor", "curate", "why", "restore", "rethreshold", "split", "plan power", "plan freeze", "plan show",
          "label export", "score", "meta", "compare", "run --dry-run", "history")  # fmt: skip
+NEEDS_MORE = {
+    "--judge",
+    "--learn",
+    "--task",
+    "--adjudication",
+    "--conflicts",
+}  # a model that writes, or people who judged
 ROWS = 40
 
 BLOCK = re.compile(r"^```bash\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -131,7 +138,7 @@ def quick(page: Path) -> list[str]:
 
 def is_quick(text: str) -> bool:
     words = text.split()[1:]
-    if "http" in text or "--judge" in words or "--learn" in words or "--task" in words or "--adjudication" in words:
+    if "http" in text or not NEEDS_MORE.isdisjoint(words):
         return False
     named = {" ".join(words[:1]), " ".join(words[:2]), f"{words[0]} --dry-run" if "--dry-run" in words else ""}
     return not named.isdisjoint(QUICK)

@@ -159,7 +159,7 @@ def test_the_site_opens_and_searches_from_its_folder_and_asks_nobody(site, schem
             page.locator("body").get_attribute("data-md-color-scheme") == {"light": "default", "dark": "slate"}[scheme]
         )
         page.keyboard.press("f")
-        page.locator(".md-search__input").fill("rethreshold")
+        page.locator(".md-search__input").press_sequentially("rethreshold")
         page.locator(".md-search-result__link[href*='verbs/rethreshold']").first.wait_for()
         browser.close()
     assert {url for url in asked if not url.startswith(("file:", "data:", "blob:"))} == set()
