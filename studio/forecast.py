@@ -34,7 +34,7 @@ CURATE_GB, CURATE_ROW_GB = 1.2, 9.5e-6
 LOAD_SECONDS, STAGE_SECONDS = 6.0, 7.0
 SPLIT_SECONDS, SPLIT_ROW = 1.0, 2e-5
 WRITTEN_TOKENS, QUESTION_TOKENS = 100, 60
-USUAL_BATCH = {"cpu": 8, "mps": 64, "cuda": 64}
+USUAL_BATCH = {"cpu": 24, "mps": 64, "cuda": 64}  # `winnow.models.local.LocalModel.usual_batch`
 DECODING_SHARE = 0.4  # of a matrix product's speed that single tokens reach
 TRAINING_SHARE = 1.0  # that whole rows reach
 STEP_FLOOR = {"cpu": 0.0, "mps": 0.05, "cuda": 0.08}  # seconds a written token takes however small the model
@@ -46,7 +46,7 @@ BYTES_A_WEIGHT = {"cpu": 4, "mps": 4, "cuda": 2}
 
 @dataclass(frozen=True)
 class Expected:
-    """What a stage is expected to take; None where its model runs elsewhere or isn't here yet."""
+    """What a stage is expected to take; None where its model or its rows are elsewhere, or not here yet."""
 
     name: str
     seconds: float | None
@@ -96,7 +96,7 @@ def forecast(study: Study, machine: Machine) -> list[Expected]:
         if stage.standing(study).done:
             told.append(Expected(stage.name, 0.0, 0.0, done=True))
             continue
-        if stage.name in ("preserve", "train", "answer") and work.weights is None:
+        if work.rows_elsewhere or (stage.name in ("preserve", "train", "answer") and work.weights is None):
             told.append(Expected(stage.name, None, None))
             continue
         seconds, memory = ways.get(stage.name, work.short)()
@@ -123,7 +123,7 @@ def _figures(one: Expected) -> str:
     if one.done:
         return "up to date"
     if one.seconds is None or one.memory_gb is None:
-        return "not known: its model runs on a server, or isn't on this machine yet"
+        return "not known: its model or its rows aren't on this machine"
     return f"{_clock(one.seconds):>9}  {one.memory_gb:.1f} GB"
 
 
@@ -140,6 +140,13 @@ class _Work:
 
     study: Study
     machine: Machine
+
+    @property
+    def rows_elsewhere(self) -> bool:
+        """Tell whether a source has yet to come from a hub."""
+        from winnow.data.formats.arrow import HUB_PREFIX
+
+        return any(source.startswith(HUB_PREFIX) for source in self.study.sources)
 
     @cached_property
     def raw(self) -> Size:
@@ -220,9 +227,10 @@ class _Work:
 
     def answer(self) -> tuple[float, float]:
         answers, held_out = self.study.config.answers, self.study.config.split.held_out
-        steps = -(-held_out // answers.batch_size) * answers.max_new_tokens
-        seconds = (1 + ADAPTER_ANSWERS) * steps * self._step(answers.batch_size)
-        return 2 * self._loading + seconds, self._answering_gb(answers.batch_size)
+        batch = min(held_out, answers.batch_size or USUAL_BATCH[self.machine.device])
+        steps = -(-held_out // batch) * answers.max_new_tokens
+        seconds = (1 + ADAPTER_ANSWERS) * steps * self._step(batch)
+        return 2 * self._loading + seconds, self._answering_gb(batch)
 
     @property
     def _loading(self) -> float:

@@ -79,12 +79,12 @@ def installed(name: str) -> bool:
 
 
 def without_posix() -> None:
-    """Take away what Windows lacks from everybody but Python's own library, which knows on what system it runs."""
-    usual = builtins.__import__
+    """Take away what Windows lacks from all but those that have a module of their own for each system."""
+    usual, knowing = builtins.__import__, {*sys.stdlib_module_names, "psutil", "huggingface_hub"}
 
     def guarded(name, globals=None, locals=None, fromlist=(), level=0):
         asking = str((globals or {}).get("__name__", "")).partition(".")[0]
-        if not level and name in POSIX_MODULES and asking not in sys.stdlib_module_names:
+        if not level and name in POSIX_MODULES and asking not in knowing:
             raise ModuleNotFoundError(f"No module named {name!r}, which POSIX alone has", name=name)
         return usual(name, globals, locals, fromlist, level)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,8 +37,9 @@ LACKING = {
 def elsewhere(code: str) -> str:
     """Run Python where nothing of POSIX is; give what it prints."""
     done = subprocess.run(
-        [sys.executable, "-c", WITHOUT + code], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
-    )
+        [sys.executable, "-c", WITHOUT + code], cwd=ROOT, env={**os.environ, "USERNAME": "ada"},
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 

@@ -86,16 +86,15 @@ def _require_report(workspace: Workspace, config: Config) -> None:
 
 @contextmanager
 def _whole_folder(out: Path) -> Iterator[Path]:
-    """Yield a folder beside `out` that takes its place when the block ends well."""
+    """Yield a folder beside `out` that takes its place when the block ends well; only a release may be replaced."""
+    if out.exists() and not (out / CHECKS).exists():
+        raise InputError(f"{out}: a folder that is no release stands there; pass another --out")
     partial = out.with_name(f".{out.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
         yield partial
-        if out.exists():
-            if not (out / CHECKS).exists():
-                raise InputError(f"{out}: a folder that is no release stands there; pass another --out")
-            shutil.rmtree(out)
+        shutil.rmtree(out, ignore_errors=True)
         partial.rename(out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

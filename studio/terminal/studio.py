@@ -99,17 +99,15 @@ class _Outlook(NamedTuple):
 
 
 def _expected(workspace: Path) -> _Outlook:
-    """Predict the stages of a study; a folder without one has nothing to predict."""
+    """Predict the stages of a study, or say why nothing can be told: there is none, or a file of it is missing."""
     from studio.forecast import forecast, forecast_text
     from studio.machine import probe
     from winnow.errors import InputError
-    from winnow.study.workspace import Workspace
 
     try:
-        Workspace.find(workspace)
-    except InputError:
-        return _Outlook({"expected": []}, "no study here: in one, this says how long each stage will take")
-    machine, study = probe(), open_study(workspace)
-    stages = forecast(study, machine)
+        study, machine = open_study(workspace), probe()
+        stages = forecast(study, machine)
+    except InputError as error:
+        return _Outlook({"expected": []}, f"how long a study's stages will take isn't told: {error}")
     told = {"machine": machine.as_dict(), "expected": [one.as_dict() for one in stages]}
     return _Outlook(told, forecast_text(stages, machine))

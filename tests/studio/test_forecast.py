@@ -66,7 +66,7 @@ def test_what_a_server_or_a_missing_model_takes_is_not_guessed(tmp_path):
     stages = {one.name: one for one in forecast(open_study(tmp_path), TIMED)}
     assert stages["train"].seconds is None
     assert stages["curate"].seconds > 0
-    assert "runs on a server" in forecast_text([stages["train"]], TIMED)
+    assert "aren't on this machine" in forecast_text([stages["train"]], TIMED)
 
 
 def test_sizes_add_up_and_are_shared():

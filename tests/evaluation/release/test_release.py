@@ -106,9 +106,7 @@ def test_a_wrong_template_is_not_released(study, config, tmp_path):
     """The trained adapter's own template is another one than its base's: who loads it asks it otherwise."""
     template = study.runs / "monday" / "adapter" / "chat_template.jinja"
     right = template.read_text()
-    template.write_text(
-        right.replace("<|im_start|>assistant", "<|im_start|>Assistant").replace("'assistant\\n'", "'Assistant\\n'")
-    )
+    template.write_text(right.replace("<|im_start|>assistant", "<|im_start|>Assistant"))
     assert template.read_text() != right
     try:
         with pytest.raises(
