@@ -71,8 +71,9 @@ def _lone_pronoun(told: Told, words: list[str]) -> Finding:
     if pronouns[0] in pack.words_of("demonstratives") and (pack.other_than(words[: at + 2], *EMPTY) or not named):
         return NOTHING  # "this card" names its matter, and so does what stands before "that"
     is_bare = len(words) <= CLAUSE and len(named) == 1 and not pack.any_of(words[at + 1 :], "articles")
-    is_last = at == len(words) - 1 and not pack.other_than(words[:at], *EMPTY)  # nothing behind it says what it is
-    is_plain = at < EARLY and pronouns[0] not in pack.words_of("demonstratives") and len(named) <= FEW
+    is_first = not pack.other_than(words[:at], *EMPTY)  # of all that could be the matter
+    is_last = is_first and at == len(words) - 1
+    is_plain = is_first and at < EARLY and pronouns[0] not in pack.words_of("demonstratives") and len(named) <= FEW
     is_untold = is_plain and len(told.said) >= SENTENCE and not told.takes_up(told.said)
     return Finding(1.0, pronouns[0]) if is_bare or is_last or is_untold else NOTHING
 

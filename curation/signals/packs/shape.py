@@ -21,7 +21,7 @@ from winnow.text.words import UNSPACED, excerpt
 
 ANNOUNCING = 25  # words that may stand around a question said again
 FEW_OTHERS = 0.4  # share of them that may speak of something else
-SELDOM = 0.005  # share of rows up to which a word isn't what the file is about
+SELDOM, FEW_ROWS = 0.005, 5  # share of rows, and rows, up to which a word isn't what the file is about
 LONG_ENOUGH = 10  # words of the answers to questions of a kind that ask for more than a fact
 SENTENCE = 8  # words of an answer that is a sentence and so has a stop
 UNSPACED_SENTENCE = 12  # signs of one without spaces
@@ -67,7 +67,7 @@ def _answers(rest: list[str], pack: Pack) -> bool:
 
 def _are_idle(others: list[str], rest: list[str], corpus: Corpus) -> bool:
     """Whether few of the words around a question are others than those of asking it, and none is the file's matter."""
-    usual = max(SELDOM * corpus.size, 1)
+    usual = max(SELDOM * corpus.size, FEW_ROWS)
     return len(others) <= FEW_OTHERS * len(rest) and all(corpus.words.get(word, 0) <= usual for word in others)
 
 
@@ -84,7 +84,7 @@ def _without(said: list[str], asked: list[str]) -> list[str] | None:
 
 
 def too_short(told: Told, corpus: Corpus, usual: Finding) -> Finding:
-    """Words of an answer whose question asks for more than a fact; not applicable to values, names, labels, yes or no.
+    """Words of an answer whose question asks for more than a fact, fillers 0; values, names, yes and no don't apply.
 
     A question asks for more where it says so (why, how, explain), or where nine of ten answers of this file to
     questions that begin so have ten words and more. A filler ("good question!") answers nothing but yes or no. An
@@ -99,7 +99,8 @@ def too_short(told: Told, corpus: Corpus, usual: Finding) -> Finding:
         return NOT_APPLICABLE
     is_open = pack.first("explain", row.question_lower) or corpus.usual_length(told.asked) >= LONG_ENOUGH
     fills = pack.any_of(told.asked[:ASKING], "asks") and not pack.other_than(told.said, "filler")
-    return Finding(float(len(told.said)), excerpt(row.answer, 0, 60)) if is_open or fills else NOT_APPLICABLE
+    said = 0 if fills else len(told.said)
+    return Finding(float(said), excerpt(row.answer, 0, 60)) if is_open or fills else NOT_APPLICABLE
 
 
 def cut_off(told: Told, corpus: Corpus, usual: Finding) -> Finding:
