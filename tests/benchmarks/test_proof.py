@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 from collections import Counter
 
 import pytest
 
 from benchmarks.proof import planting
+from benchmarks.proof.device import Work, claim, works
 from benchmarks.proof.plan import PLAN
 from benchmarks.proof.stacked import Example, Job, Settings, Stack, rate
 from tests.training_models import metrics, recipe, records, tiny_model  # noqa: F401
@@ -138,3 +140,27 @@ def test_the_plan_names_files_and_claims_that_its_arms_can_answer():
     assert {claim[side] for claim in PLAN.fields["claims"] for side in ("arm", "against")} <= arms
     assert PLAN.files[0].name == "medquad-a-30"
     assert {file.pool for file in PLAN.files} <= planting.SOURCES.keys()
+
+
+def test_a_piece_that_a_slow_process_cant_end_is_left_to_a_quicker_one():
+    pieces = [Work("long", 8000, lambda model: []), Work("short", 500, lambda model: [])]
+    taken = multiprocessing.Array("b", len(pieces))
+    slow, quick = 0.05, 0.005  # seconds a unit of size
+    assert claim(pieces, taken, slow, seconds_left=60).name == "short"
+    assert claim(pieces, taken, slow, seconds_left=60) is None
+    assert list(taken) == [0, 1], "what it couldn't end is free"
+    assert claim(pieces, taken, quick, seconds_left=60).name == "long"
+
+
+def test_every_planned_arm_is_in_a_piece_of_the_file_and_the_null_study_is_whole():
+    rows = list(range(40))
+    pack = {"arms": {"raw": rows, "cleaned": rows[:30], "curated:500": rows[:20]}, "rows": [[0, 1]] * 40}
+    own = list(works({"medquad-a-0": pack}))
+    null = [run for one in own if one.null for run in one.runs(None)]
+    assert len({run.key for run in null}) == len(null) == 2 * 3 * PLAN.fields["null_study"]["comparisons"]
+    assert [one.name for one in own if not one.null] == [
+        "medquad-a-0, base",
+        *(f"medquad-a-0, equal updates, seed {seed}" for seed in PLAN.fields["seeds"]),
+        "medquad-a-0, equal epochs, chosen rows",
+        "medquad-a-0, equal epochs, all rows",
+    ]

@@ -102,7 +102,7 @@ def test_selections_of_the_demo_are_compared_as_printed(tiny_model, tmp_path):  
     lines = (DEMO / "faq.jsonl").read_text().splitlines()[:130]
     (tmp_path / "faq.jsonl").write_text("\n".join(lines) + "\n")
     assert run("winnow init demo-workspace faq.jsonl", tmp_path).returncode == 0
-    for verb in ("curate", "split"):
+    for verb in ("curate faq.jsonl", "split"):
         done = run(f"winnow {verb} --workspace demo-workspace --set split.flagged=train", tmp_path)
         assert done.returncode == 0, done.stderr
     done = run(f"{command} --set models.base={tiny_model} --json", tmp_path)
