@@ -110,7 +110,7 @@ PICTURES = (
     Picture("label", "label", "text=Who has done what"),
     Picture("plan", "plan", "text=What this many pairs can show"),
     Picture("train", "train", ".vega-embed canvas, .vega-embed svg"),
-    Picture("review", "review", "text=Which answer is better?", _begin),
+    Picture("review", "review", "text=/Which answer is better|judged/", _begin),
     Picture("results", "results", "text=/Open them without reviewing|Metrics/", _open, who="Eve"),
     Picture("pairs", "results", "text=/Open them without reviewing|Metrics/", _compare, who="Eve"),
 )
