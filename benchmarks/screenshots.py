@@ -91,6 +91,7 @@ def _open(page: Page) -> None:
     if page.get_by_role("button", name="Open them without reviewing").count():
         page.get_by_role("button", name="Open them without reviewing").click()
         page.get_by_role("button", name="I won't review").click()
+    page.get_by_role("button", name="Open them without reviewing").wait_for(state="detached")
     page.get_by_role("tab", name="Metrics").wait_for()
 
 
@@ -110,7 +111,7 @@ PICTURES = (
     Picture("label", "label", "text=Who has done what"),
     Picture("plan", "plan", "text=What this many pairs can show"),
     Picture("train", "train", ".vega-embed canvas, .vega-embed svg"),
-    Picture("review", "review", "text=Which answer is better?", _begin),
+    Picture("review", "review", "text=/Which answer is better|judged/", _begin),
     Picture("results", "results", "text=/Open them without reviewing|Metrics/", _open, who="Eve"),
     Picture("pairs", "results", "text=/Open them without reviewing|Metrics/", _compare, who="Eve"),
 )
@@ -179,6 +180,7 @@ def _both(browser: Browser, study: Path, address: str, picture: Picture, out: Pa
         page.goto(f"{address}/{picture.address}")
         page.locator(picture.ready).first.wait_for()
         picture.act(page)
+        page.get_by_text("being looked up").wait_for(state="detached")
         page.wait_for_timeout(SECONDS_TO_SETTLE * 1000)
         file = out / f"{picture.name}-{theme}.png"
         page.screenshot(path=file)

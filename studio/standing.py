@@ -184,7 +184,8 @@ def preserved_rows(workspace: Workspace) -> tuple[bool, str]:
     """Tell whether preservation data were written, or training went on without; says how many rows."""
     file = workspace.preservation / "preservation.jsonl"
     trained = any(workspace.runs.glob("*/manifest.json"))  # who trained without preservation data chose to
-    return file.exists() or trained, f"{count_rows(file)} rows"
+    rows = count_rows(file)
+    return file.exists() or trained, f"{rows} row{'' if rows == 1 else 's'}"
 
 
 def finished_run(workspace: Workspace) -> tuple[bool, str]:

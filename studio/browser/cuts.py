@@ -124,7 +124,7 @@ def _effect(
     a, b = st.columns(2)
     a.metric("Pairs at or above the cut", f"{duplicate:,}", help=f"of {mine.num_rows:,} that this threshold decides")
     more = len(after) - len(before)
-    b.metric("Rows removed as duplicates", f"{len(after):,}", delta=f"{more:+,} rows" if more else None,
+    b.metric("Rows removed as duplicates", f"{len(after):,}", delta=f"{more:+,}" if more else None,
              delta_color="off", help="with exact copies, which no cut touches")  # fmt: skip
     if cut == now:
         st.caption(f"The threshold stands at {now:.2f}. Move it to see what would change; nothing is written yet.")
@@ -160,7 +160,7 @@ def _changed(place: Workspace, settings: DuplicatesConfig, threshold: Threshold,
     catalogue = parts.catalogue(place)
     for title, ids in (("Would leave", after - before), ("Would come back", before - after)):
         if ids:
-            st.markdown(f"**{title}: {len(ids):,} rows**")
+            st.markdown(f"**{title}: {len(ids):,} row{'s' if len(ids) > 1 else ''}**")
             _rows(catalogue, sorted(catalogue.places[id_] for id_ in ids))
     if before == after and cut != now:
         st.markdown("**No row would change**: other pairs or decisions hold each where it is.")

@@ -45,7 +45,8 @@ def page() -> None:
             LabelledStudy(place.curated, place.labelling, config.labelling, config.seed, config.curation.audit_sample)
         )
     except WinnowError as error:
-        st.markdown(parts.inert(str(error).removeprefix(f"{place.labelling}: ")))  # whose folder it is needn't be said
+        said = str(error).removeprefix(f"{place.labelling}: ")  # whose folder it is needn't be said
+        st.markdown(parts.inert(said[:1].upper() + said[1:]))
         return
     st.progress(found.settled / max(1, found.rows), text=f"{found.settled} of {found.rows} rows are settled, "
                 f"{found.conflicts} in conflict, {found.waiting} wait for more people")  # fmt: skip

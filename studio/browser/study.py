@@ -9,6 +9,7 @@ from curation.activity import Act, activity, take_back
 from curation.publish.languages import published_unread
 from studio.browser import header, parts, people, runs, texts
 from studio.jobs import running
+from studio.showing import plain
 from studio.standing import FunnelStep, funnel, problems, published_are_current
 from studio.stations import Station, primary
 from winnow.study.workspace import Workspace
@@ -89,7 +90,7 @@ def _station(place: Workspace, station: Station) -> None:
             width="stretch",
         )
     if station.why:
-        st.markdown(f"&emsp;&ensp;because {parts.inert('; '.join(station.why))}")
+        st.html(f"<div style='padding-left: 1.6rem'>because {plain('; '.join(station.why))}</div>")
 
 
 def _counts(rows: int, removed: int, flagged: int) -> None:
