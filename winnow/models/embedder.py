@@ -30,6 +30,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 TEXTS_A_COMMIT = 512  # texts between commits: what a kill can cost
+PASSES = "by-width"  # how texts share a pass: caches of before, in which a vector depended on its company, lie beside
 KEYS_A_QUERY = 500  # keys a SELECT
 
 
@@ -37,7 +38,8 @@ class Embedder:
     """Embed texts with one model through a cache; the model is loaded only when a text is new.
 
     `embedded` and `from_cache` count the texts so far; a text repeated in one block counts once. `weights` is the hash
-    of the model's weights. `mapper` applies the model to chunks of texts: `map` does so here, one after the other.
+    of the model's weights, `folder` where the cache lies. `mapper` applies the model to chunks of texts: `map` does so
+    here, one after the other.
     """
 
     def __init__(self, model_name: str, cache_folder: Path, mapper: Mapper = map) -> None:
@@ -47,7 +49,8 @@ class Embedder:
         self._mapper = mapper
         self._model = resolve_embedder(model_name)
         self.weights = weights_hash(self._model)
-        self._cache_file = cache_folder / f"embeddings-{self.weights[:16]}.sqlite"
+        self.folder = cache_folder
+        self._cache_file = cache_folder / f"embeddings-{PASSES}-{self.weights[:16]}.sqlite"
 
     @contextmanager
     def loading(self) -> Iterator[None]:

@@ -21,7 +21,7 @@ MIN_SYNONYM_COSINE = 0.62  # cosine of two word vectors from which one may stand
 MAX_REMEMBERED_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB
 MAX_BY_EAR_LETTERS = 8  # letters of a word that is written as it sounds
 MIN_SWAPPED_LETTERS = 6  # letters of a word in which two that changed places make no other word
-MIN_SLIP_RATIO = 20  # times more texts have a word than a slip of it
+MIN_SLIP_RANKS = 9  # half doublings by which more texts have a word than a slip of it: 16 to 32 times as many
 
 WORDY = frozenset((Kind.CONTENT, Kind.SMALL, Kind.QUESTION))
 
@@ -74,12 +74,12 @@ class WordRelations:
         return is_content and not (self.lexicon.is_name(a) or self.lexicon.is_name(b))
 
     def slipped(self, a: str, b: str) -> int:
-        """Return the mistyped side: the unknown word, else the one in 20 times fewer texts, else 0."""
+        """Return the mistyped side: the unknown word, else the one in some 20 times fewer texts, else 0."""
         known = [self.lexicon.is_known(code) for code in (a, b)]
-        rows = [self.lexicon.rows_with(code) for code in (a, b)]
         if known[0] != known[1]:
             return -1 if known[1] else 1
-        return 0 if min(rows) * MIN_SLIP_RATIO > max(rows) else -1 if rows[0] < rows[1] else 1
+        above = self.lexicon.rank(b) - self.lexicon.rank(a)
+        return 0 if abs(above) < MIN_SLIP_RANKS else -1 if above > 0 else 1
 
     def misspaced(self, one: str, other: str) -> int:
         """Return the side with wrong spacing: the split one if the joined word is known, as "online" is."""

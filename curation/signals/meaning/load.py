@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from curation.signals.meaning.ifd import answer_scorer
+from curation.signals.reader.kept import KeptReader
 from curation.signals.reader.reader import ENCODER, Reader
 from curation.signals.reader.reading import WEIGHTS
 from curation.signals.tools import CrossEncoder, LogLikelihood, Tools
@@ -80,7 +81,7 @@ def load_cross_encoder(name: str) -> CrossEncoder:
 
 
 def _reader(encoder: Embedder, taught: Path | None) -> Reader:
-    return Reader(resolve_embedder(ENCODER), encoder.apply, reader_weights(taught))
+    return KeptReader(resolve_embedder(ENCODER), encoder.apply, reader_weights(taught), encoder.folder)
 
 
 def _scorer(base_model: str) -> LogLikelihood:
