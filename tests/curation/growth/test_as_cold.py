@@ -39,7 +39,7 @@ def rows():
     return table.slice(0, 160)
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(order=st.randoms(use_true_random=False), cuts=st.lists(st.integers(1, 159), min_size=1, max_size=3))
 def test_pairs_of_rows_added_in_any_order_are_those_of_a_cold_run(rows, order, cuts):
     places = order.sample(range(len(rows)), len(rows))
@@ -50,7 +50,7 @@ def test_pairs_of_rows_added_in_any_order_are_those_of_a_cold_run(rows, order, c
             assert grown.equals(find(table.slice(0, end), DuplicatesConfig()))
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(asked=st.lists(st.tuples(st.sampled_from(TEXTS), st.sampled_from(TEXTS)), min_size=2, max_size=12))
 def test_pairs_of_a_few_rows_added_one_by_one_are_those_of_a_cold_run(asked):
     made = [new_record(f"{q} {n % 3}", a) for n, (q, a) in enumerate(asked)]
