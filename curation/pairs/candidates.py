@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from curation.pairs.differences.compare import Comparer, Comparison
 from curation.pairs.differences.habits import MIN_PAIRS_A_HABIT, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
-from curation.pairs.kept import KeptComparisons, decoded, encoded
+from curation.pairs.kept import Doubted, Found, KeptComparisons, RestsOn, decoded, encoded, rests_on
 from curation.pairs.proposals.lexical import Pairs
 from curation.pairs.proposals.near import near_pairs
 from curation.pairs.proposals.surroundings import Alike
@@ -102,6 +102,7 @@ def worth_reading(rows: CodedRows, pairs: Pairs, kept: KeptComparisons) -> Pairs
     "How do I close my ISA?" against "How do I close my loan?" stays only where ISA/loan differ in at least
     MIN_PAIRS_A_HABIT pairs of questions. In rows made from templates most pairs are dropped here.
     """
+    pairs = kept.oriented(pairs)
     asked, place = np.unique(rows.nodes[pairs, 0], axis=0, return_inverse=True)
     compare = _comparer(rows)
     doubts = kept.doubts(
@@ -126,18 +127,19 @@ def _places(part: Sequence[int]) -> npt.NDArray[np.int64]:
     return np.array(part, np.int64)
 
 
-def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[tuple[int, ...] | None]:
+def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[Doubted]:
     """Hash the differences of each pair of questions that habits would have to explain; None where none could."""
-    found: list[tuple[int, ...] | None] = []
+    found: list[Doubted] = []
     for one, other in asked.tolist():
         question = compare(rows.questions[one], rows.questions[other], strict=True, decisive=DECISIVE)
         if not may_be_same(question):
-            found.append(None)
+            found.append((None, rests_on(question)))
         elif question.kinds & SUBSTITUTIONS:
             keys = {*question_keys(question), whole_key(question)}
-            found.append(tuple(sorted(crc32("\0".join(key).encode("utf-8", "surrogatepass")) for key in keys)))
+            hashes = sorted(crc32("\0".join(key).encode("utf-8", "surrogatepass")) for key in keys)
+            found.append((tuple(hashes), rests_on(question)))
         else:
-            found.append(())
+            found.append(((), rests_on(question)))
     return found
 
 
@@ -155,15 +157,15 @@ def read_pairs(rows: CodedRows, pairs: Pairs, kept: KeptComparisons) -> tuple[Pa
     return Packed.joined(compared for compared, _ in told), Packed.joined(seen for _, seen in told)
 
 
-def _read(rows: CodedRows, pairs: Pairs, compare: Comparer) -> list[str | None]:
+def _read(rows: CodedRows, pairs: Pairs, compare: Comparer) -> list[Found]:
     """Compare one part of the pairs; drops the comparisons that no habit could make equal, to save memory."""
-    found: list[str | None] = []
-    for pair in _compare(rows, pairs, compare):
-        if pair is None:
-            found.append(None)
+    found: list[Found] = []
+    for pair in _compared(rows, pairs, compare):
+        if isinstance(pair, RestsOn):
+            found.append((None, pair))
             continue
         fields = None if is_settled(pair.question, pair.answer) else (pair.question, pair.answer)
-        found.append(encoded(fields, _seen(rows, pair._replace(specific=True))))
+        found.append((encoded(fields, _seen(rows, pair._replace(specific=True))), rests_on(pair.question, pair.answer)))
     return found
 
 
@@ -194,6 +196,11 @@ def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
 
 
 def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compared | None]:
+    return (None if isinstance(pair, RestsOn) else pair for pair in _compared(rows, pairs, compare))
+
+
+def _compared(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compared | RestsOn]:
+    """Compare both fields of each pair; gives the words that this rests on where the questions can't be one."""
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
     specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= MAX_ASKERS
     questions: dict[tuple[int, int], Comparison] = {}
@@ -204,9 +211,9 @@ def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compa
             question = questions[key] = compare(rows.question(one), rows.question(other), True, DECISIVE)
         if may_be_same(question):
             told = told_by_accents(question, compare(rows.answer(one), rows.answer(other)))
-            yield Compared(one, other, *told, tells) if may_be_same(told[0]) else None
+            yield Compared(one, other, *told, tells) if may_be_same(told[0]) else rests_on(*told)
         else:
-            yield None
+            yield rests_on(question)
 
 
 def learn_habits(rows: CodedRows, compared: Sequence[Compared]) -> Habits:

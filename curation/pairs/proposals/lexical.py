@@ -88,17 +88,18 @@ def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) 
 
 
 def shared_runs(
-    coded: Texts, run: int = WORDS_A_RUN, within: Labels | None = None
+    coded: Texts, run: int = WORDS_A_RUN, within: Labels | None = None, words: Hashes | None = None
 ) -> tuple[Pairs, npt.NDArray[np.int64]]:
     """Pair coded texts by the three-word runs that at most 8 texts have; returns pairs and numbers of shared runs.
 
-    `within` gives each text a label; then the runs are those of texts of one label.
+    `within` gives each text a label; then the runs are those of texts of one label. `words` gives each code the hash of
+    its word: which runs of a long text are looked up then doesn't depend on the other texts.
     """
     parts = 1 + len(coded) * RUNS_A_TEXT // RUNS_A_PART  # equal runs lie in one part, so that each is sorted alone
     hashes: list[list[Hashes]] = [[np.empty(0, np.uint64)] for _ in range(parts)]
     owners: list[list[npt.NDArray[np.uint32]]] = [[np.empty(0, np.uint32)] for _ in range(parts)]
     for start in range(0, len(coded), TEXTS_A_BLOCK):
-        found, owner = _sampled_runs(coded[start : start + TEXTS_A_BLOCK], run)
+        found, owner = _sampled_runs(coded[start : start + TEXTS_A_BLOCK], run, words)
         if within is not None:
             found = mixed(found ^ mixed(within[owner + start].astype(np.uint64) + np.uint64(1)))
         part = found % np.uint64(parts)
@@ -111,10 +112,10 @@ def shared_runs(
     return _count_pairs(np.concatenate(pairs))
 
 
-def _sampled_runs(coded: Sequence[str], run: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
+def _sampled_runs(coded: Sequence[str], run: int, words: Hashes | None) -> tuple[Hashes, npt.NDArray[np.int64]]:
     """Hash the runs of three words; of a long text only about RUNS_A_TEXT of them, those with the smallest hashes."""
     flat, offsets = flat_codes(coded)
-    hashes, owner = _windows(flat.astype(np.uint64), offsets, run)
+    hashes, owner = _windows(flat.astype(np.uint64) if words is None else words[flat], offsets, run)
     lengths = np.diff(offsets)[owner]
     share = np.minimum(1.0, RUNS_A_TEXT / np.maximum(lengths, 1))
     kept = hashes >> np.uint64(1) < (share * 2.0**63).astype(np.uint64)

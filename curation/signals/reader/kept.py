@@ -8,14 +8,14 @@ reader.scores(rows, suspected)         # rows that were read before come from th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curation.signals.reader.kinds import KINDS
-from curation.signals.reader.reader import ROWS_A_LOOK, Apply, Array, Reader
+from curation.signals.reader.reader import ROWS_A_CHUNK, ROWS_A_LOOK, Apply, Array, Reader
 from curation.signals.rows import Row
 from winnow.models.identity import weights_hash
 from winnow.parallel.engine import spread
@@ -41,13 +41,19 @@ class KeptReader(Reader):
         self._looked = self._kept.read(keys)
         new = list({key: row for key, row in zip(keys, rows, strict=True) if key not in self._looked}.items())
         parts = [new[at : at + ROWS_A_LOOK] for at in range(0, len(new), ROWS_A_LOOK)]
-        look = super()._look
-        found = spread(lambda some: [look(_filled([row for _, row in part])) for part in some], parts, least=2)
-        for part, (scores, lengths) in zip(parts, found, strict=True):
-            of_part = {key: _bytes(scores[at], lengths[at]) for at, (key, _) in enumerate(part)}
-            self._looked |= of_part
-            self._kept.write(of_part)
+        for fresh in spread(lambda some: [self._look_alone(part) for part in some], parts, least=2):
+            self._looked |= fresh
+            self._kept.write(fresh)
         return super().scores(rows, suspected, readable)
+
+    def _look_alone(self, rows: Sequence[tuple[bytes, Row]]) -> dict[bytes, bytes]:
+        """Look at each row by itself: sums of floats depend on how many rows are multiplied at once, and where."""
+        sequences = self._pieces.sequences([row.question for _, row in rows], [row.answer for _, row in rows])
+        scores = [np.asarray(self._first.scores([one]), np.float32)[0] for one in sequences]
+        return {
+            key: np.append(of_row, np.float32(len(one.ids))).tobytes()
+            for (key, _), of_row, one in zip(rows, scores, sequences, strict=True)
+        }
 
     def _look(self, rows: Sequence[Row]) -> tuple[Array, NDArray[np.int64]]:
         found = [np.frombuffer(self._looked[_key(LOOKED, row.question, row.answer)], np.float32) for row in rows]
@@ -58,10 +64,13 @@ class KeptReader(Reader):
         keys = [_key(READ, row.question, row.answer) for row in rows]
         known = self._kept.read(keys)
         new = {key: row for key, row in zip(keys, rows, strict=True) if key not in known}
-        read = super()._read(list(new.values()))
-        fresh = {key: scores.tobytes() for key, scores in zip(new, read, strict=True)}
-        self._kept.write(fresh)
-        known |= fresh
+        by_length = sorted(new, key=lambda key: len(new[key].question) + len(new[key].answer))  # alike share a pass
+        for start in range(0, len(by_length), ROWS_A_CHUNK):
+            some = by_length[start : start + ROWS_A_CHUNK]
+            read = super()._read([new[key] for key in some])
+            fresh = {key: scores.tobytes() for key, scores in zip(some, read, strict=True)}
+            self._kept.write(fresh)
+            known |= fresh
         found = [np.frombuffer(known[key], np.float32) for key in keys]
         return np.stack(found) if found else np.zeros((0, len(KINDS)), np.float32)
 
@@ -79,12 +88,3 @@ class KeptReader(Reader):
 
 def _key(what: str, *texts: str) -> bytes:
     return key_of(what, *texts)
-
-
-def _bytes(scores: Array, length: np.int64) -> bytes:
-    return np.append(scores, np.float32(length)).astype(np.float32).tobytes()
-
-
-def _filled(rows: Sequence[Row]) -> Iterable[Row]:
-    """Fill a batch up with its last row: sums of floats depend on how many rows are multiplied at once."""
-    return [*rows, *([rows[-1]] * (ROWS_A_LOOK - len(rows)))]

@@ -48,7 +48,8 @@ def read(model: Path | str, weights: Path, pairs: Sequence[tuple[str, str]]) -> 
     found = np.empty((len(pairs), len(KINDS)), np.float32)
     logits = _on_cores(lambda part: _logits(network, [sequences[at] for at in part[0]], part[1]), parts)
     for (places, _), of_part in zip(parts, logits, strict=True):
-        found[places] = of_part @ calibration + offsets
+        for place, of_pair in zip(places, of_part, strict=True):  # by itself: sums depend on what is multiplied at once
+            found[place] = of_pair @ calibration + offsets
     return found
 
 

@@ -7,22 +7,30 @@ import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pyarrow as pa
 import pytest
+import torch  # noqa: F401  (where it is loaded, no other process has to load it for each run)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.ingest import ingest
 from curation.pairs import candidates
 from curation.pairs.candidates import find
+from curation.signals.reader.kept import KeptReader
+from curation.signals.reader.reader import ENCODER
+from curation.signals.reader.reading import WEIGHTS
+from curation.signals.rows import Row
 from curation.stage import curate_sources
 from winnow.config import DuplicatesConfig, IngestConfig, load
 from winnow.data import files
 from winnow.data.records import RECORDS, new_record, to_table
 from winnow.models.embedder import Embedder
+from winnow.models.names import resolve_embedder
 from winnow.study.workspace import Curated
 
 DEMO = Path(__file__).parents[3] / "data" / "demo" / "faq.jsonl"
+QUICK = load(None, ["quality.reader.flag=null"])
 FILES = ("kept.jsonl", "removed.jsonl", "flagged.jsonl", "pairs.parquet", "signals.parquet")
 TEXTS = ("How do I open an ISA?", "Open it in the app under Savings.", "Is the card free?", "Yes, it costs nothing.",
          "Is the card fre?", "No, it costs 5 pounds a year.", "What is the fee for a card abroad?")  # fmt: skip
@@ -90,31 +98,31 @@ def contents(curated: Curated) -> dict[str, bytes]:
 def sources(tmp_path_factory) -> list[str]:
     """The demo's first rows in three files, in an order of chance."""
     folder = tmp_path_factory.mktemp("sources")
-    lines = demo_rows(120)
+    lines = demo_rows(60)
     random.Random(3).shuffle(lines)
-    parts = (lines[:70], lines[70:95], lines[95:])
+    parts = (lines[:35], lines[35:50], lines[50:])
     return [write(folder / f"part-{n}.jsonl", part) for n, part in enumerate(parts)]
 
 
 @pytest.fixture(scope="module")
 def cold(sources, tmp_path_factory) -> dict[str, bytes]:
     found = Curated(tmp_path_factory.mktemp("cold") / "curated")
-    curate_sources(sources, found, load(None, []))
+    curate_sources(sources, found, QUICK)
     return contents(found)
 
 
 def test_rows_of_added_sources_come_out_as_those_of_a_cold_run(sources, cold, tmp_path):
     curated = Curated(tmp_path / "curated")
     for end in (1, 2, 3):
-        curate_sources(sources[:end], curated, load(None, []))
+        curate_sources(sources[:end], curated, QUICK)
     assert contents(curated) == cold
 
 
 def test_rows_that_left_in_between_leave_no_trace_in_what_is_published(sources, cold, tmp_path):
     curated = Curated(tmp_path / "curated")
-    other = write(tmp_path / "other.jsonl", demo_rows(160)[130:])
-    curate_sources([sources[0], other], curated, load(None, []))
-    curate_sources(sources, curated, load(None, []))
+    other = write(tmp_path / "other.jsonl", demo_rows(90)[70:])
+    curate_sources([sources[0], other], curated, QUICK)
+    curate_sources(sources, curated, QUICK)
     assert contents(curated) == cold
 
 
@@ -124,9 +132,9 @@ class Killed(BaseException):
 
 def test_an_addition_killed_at_any_write_ends_as_if_it_had_never_been(sources, cold, tmp_path, monkeypatch):
     curated = Curated(tmp_path / "curated")
-    curate_sources(sources[:2], curated, load(None, []))
+    curate_sources(sources[:2], curated, QUICK)
     real = files.whole_file
-    for at in (0, 3, 9, 16, 20, 24):
+    for at in (0, 5, 12, 22):
         writes = iter(range(1_000))
 
         def dying(path: Path):
@@ -136,9 +144,9 @@ def test_an_addition_killed_at_any_write_ends_as_if_it_had_never_been(sources, c
 
         monkeypatch.setattr(files, "whole_file", dying)
         with pytest.raises(Killed):
-            curate_sources(sources, curated, load(None, []))
+            curate_sources(sources, curated, QUICK)
         monkeypatch.setattr(files, "whole_file", real)
-    curate_sources(sources, curated, load(None, []))
+    curate_sources(sources, curated, QUICK)
     assert contents(curated) == cold
     news = json.loads(curated.news_file.read_text())
     assert len(news["new"]) == len(Path(sources[2]).read_text().splitlines())
@@ -149,3 +157,13 @@ def test_a_text_has_one_vector_whatever_comes_with_it(tmp_path):
     together = Embedder("all-minilm-l6-v2", tmp_path / "together").embed(texts)
     alone = Embedder("all-minilm-l6-v2", tmp_path / "alone")
     assert all((alone.embed([texts[n]])[0] == together[n]).all() for n in (0, 7, 21, 39))
+
+
+def test_the_reader_says_of_a_row_the_same_whatever_rows_come_with_it(tmp_path):
+    rows = [Row(json.loads(line)["question"], json.loads(line)["answer"]) for line in demo_rows(24)]
+    model, every = resolve_embedder(ENCODER), np.ones(24, bool)
+    together = KeptReader(model, map, WEIGHTS, tmp_path / "together").scores(rows, every)
+    later = KeptReader(model, map, WEIGHTS, tmp_path / "later")
+    first = later.scores(rows[:9], every[:9])
+    assert (later.scores(rows, every) == together).all()
+    assert (first == together[:9]).all()

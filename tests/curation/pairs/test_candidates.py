@@ -107,8 +107,9 @@ def test_two_words_that_the_encoder_does_not_know_are_not_alike():
 def test_nothing_is_lost_by_reading_only_the_pairs_that_may_be_one():
     table, _, _ = ingest([str(DEMO)], IngestConfig())
     rows = CodedRows.read(table, word_vectors(Embedder("all-minilm-l6-v2", cache_folder())))
-    pairs = near_pairs(rows)
-    everything, kept = candidates.compare_pairs(rows, pairs), KeptComparisons.of(rows)
+    kept = KeptComparisons.of(rows)
+    pairs = kept.oriented(near_pairs(rows))
+    everything = candidates.compare_pairs(rows, pairs)
     compared, seen = candidates.read_pairs(rows, candidates.worth_reading(rows, pairs, kept), kept)
     judged = candidates.judge_pairs(compared, Habits.learn(seen))
     assert judged == candidates.judge_pairs(everything, candidates.learn_habits(rows, everything))
