@@ -38,7 +38,7 @@ class Stood:
     def of(cls, view: View, id_: str) -> Self:
         """Say how a row stands in a view."""
         removed = view.removed.get(id_)
-        return cls(removed and removed.reason, tuple(dict.fromkeys(d.reason for d in view.flags.get(id_, ()))))
+        return cls(removed.reason if removed else None, tuple(dict.fromkeys(d.reason for d in view.flags.get(id_, ()))))
 
 
 KEPT = Stood(None, ())  # of most rows: those that aren't kept without a flag alone are written

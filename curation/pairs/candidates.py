@@ -105,9 +105,11 @@ def worth_reading(rows: CodedRows, pairs: Pairs, kept: KeptComparisons) -> Pairs
     pairs = kept.oriented(pairs)
     asked, place = np.unique(rows.nodes[pairs, 0], axis=0, return_inverse=True)
     compare = _comparer(rows)
-    doubts = kept.doubts(
-        asked, lambda new: spread(lambda part: _doubts(rows, asked[_places(part)], compare), new, MIN_PAIRS_A_PROCESS)
-    )
+
+    def work(new: list[int]) -> list[Doubted]:
+        return spread(lambda part: _doubts(rows, asked[_places(part)], compare), new, MIN_PAIRS_A_PROCESS)
+
+    doubts = kept.doubts(asked, work)
     keys, of_doubt, counts = np.unique(np.asarray(doubts.flatten()), return_inverse=True, return_counts=True)
     sizes = np.asarray(pc.fill_null(pc.list_value_length(doubts), 0), np.int64)
     of_pair = np.repeat(np.arange(len(asked)), sizes)
@@ -146,9 +148,11 @@ def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[Doubted]:
 def read_pairs(rows: CodedRows, pairs: Pairs, kept: KeptComparisons) -> tuple[Packed[Compared], Packed[Seen]]:
     """Compare both fields of each pair of nodes; returns the pairs left to judge, and the evidence for habits."""
     compare = _comparer(rows)
-    found = kept.read(
-        pairs, lambda new: spread(lambda part: _read(rows, pairs[_places(part)], compare), new, MIN_PAIRS_A_PROCESS)
-    )
+
+    def work(new: list[int]) -> list[Found]:
+        return spread(lambda part: _read(rows, pairs[_places(part)], compare), new, MIN_PAIRS_A_PROCESS)
+
+    found = kept.read(pairs, work)
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
     specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= MAX_ASKERS
     told = spread(

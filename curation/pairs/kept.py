@@ -54,7 +54,7 @@ class RestsOn:
 
 Doubted = tuple[tuple[int, ...] | None, RestsOn]  # what was found of a pair of questions
 Found = tuple[str | None, RestsOn]  # and of a pair of rows
-Work = Callable[[npt.NDArray[np.int64]], Sequence[Doubted | Found]]  # of pairs at some places
+Work = Callable[[list[int]], Sequence[Doubted | Found]]  # of pairs at some places
 
 
 @dataclass
@@ -98,7 +98,7 @@ class KeptComparisons:
         places = kept.places(keys)
         places[places >= 0] = self._that_hold(kept, places[places >= 0])
         new = np.flatnonzero(places < 0)
-        found = work(new)
+        found = work(new.tolist())
         fresh = pa.table(
             [keys.take(pa.array(new)), [value for value, _ in found], [self._known(words) for _, words in found]],
             schema=kept.schema,

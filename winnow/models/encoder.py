@@ -70,7 +70,7 @@ def encode(model: Path | str, texts: list[str]) -> Vectors:
 
 
 def _is_by_token(value: Any, tokens: Mapping[str, Any]) -> bool:
-    return getattr(value, "shape", None) == tokens["attention_mask"].shape
+    return bool(getattr(value, "shape", None) == tokens["attention_mask"].shape)
 
 
 def passes(lengths: Sequence[int], rows: int = ON_A_CORE) -> Iterator[tuple[list[int], int]]:
