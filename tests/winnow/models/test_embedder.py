@@ -119,7 +119,7 @@ def test_a_killed_run_keeps_what_it_had(tmp_path, minilm):
 
 
 def test_a_cache_that_is_no_database_is_one_line(embedder, tmp_path):
-    embedder._cache_file.write_bytes(b"not a database, whatever its name says" * 40)
-    with pytest.raises(InputError, match="can't be used as embedding cache") as caught:
+    embedder._cache.path.write_bytes(b"not a database, whatever its name says" * 40)
+    with pytest.raises(InputError, match="can't be used as a cache") as caught:
         embedder.embed(["x"])
     assert "\n" not in str(caught.value)
