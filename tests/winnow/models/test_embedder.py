@@ -56,7 +56,7 @@ def test_order_and_block_size_change_nothing_visible(embedder, tmp_path):
 def test_vectors_depend_neither_on_the_number_of_cores_nor_on_the_process(embedder, tmp_path):
     texts = [f"How much is a transfer to country {number}?" for number in range(50)]
     models = encoder._load(embedder._model)
-    several = encoder._on_cores(models * 2, [texts[:16], texts[16:32], texts[32:48], texts[48:]])
+    several = encoder._on_cores(models * 2, models[0].preprocess(texts))
     np.testing.assert_array_equal(embedder.embed(texts), several)
     code = (
         "import sys, numpy as np; from pathlib import Path; from winnow.models.embedder import Embedder\n"
