@@ -5,7 +5,12 @@ winnow studio            # in a workspace; or: WINNOW_WORKSPACE=DIR streamlit ru
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from winnow.study.workspace import Workspace
 
 PAGES = (
     ("study", "Study", ":material/route:"),
@@ -17,7 +22,14 @@ PAGES = (
     ("collect", "Teach", ":material/school:"),
     ("review", "Review", ":material/balance:"),
     ("results", "Results", ":material/insights:"),
+    ("selections", "Selections", ":material/filter_alt:"),
 )
+
+# Most studies never collect, nor compare selections.
+OPTIONAL: Mapping[str, Callable[[Workspace], bool]] = {
+    "collect": lambda place: place.collected.exists(),
+    "selections": lambda place: bool(place.compared_selections),
+}
 
 
 def main() -> None:
@@ -42,7 +54,7 @@ def main() -> None:
                 default=name == "study",
             )
             for name, title, icon in PAGES
-            if name != "collect" or place.collected.exists()  # most studies never collect
+            if name not in OPTIONAL or OPTIONAL[name](place)
         ]
     page = st.navigation(pages, position="top", expanded=True)
     study = f" · {place.root.name}" if place else ""

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 UNREAD = "benchmarks/faults/unread/"
-MEASURED = ("curation/signals/", "winnow/text/lexicons/", "benchmarks/reader/")  # signals, lexicons, the reader
+# signals, lexicons, the reader
+MEASURED = ("curation/signals/", "curation/reader/", "winnow/text/lexicons/", "benchmarks/reader/")
 MAX_FILES_NAMED = 3  # of each side, in a message
 UNCOMMITTED = "what isn't committed yet"
 COMMIT_MARK = "\x01"  # before a commit's hash and subject in git's log

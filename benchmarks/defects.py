@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import realdata
+from curation.corpus.corpus import learn
+from curation.corpus.tools import Tools
+from curation.fit.load import load_tools
 from curation.signals import measuring
-from curation.signals.corpus import learn
-from curation.signals.meaning.load import load_tools
-from curation.signals.tools import Tools
 from curation.steps import quality, repair
 from winnow.config import CleanConfig, QualityConfig
 from winnow.data.ledger import settle

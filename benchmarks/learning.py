@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.realdata import read
+from curation.corpus.corpus import learn as learn_corpus
 from curation.labelling.learning import learn
 from curation.signals import measuring
-from curation.signals.corpus import learn as learn_corpus
 from winnow.config import LabellingConfig
 from winnow.data.files import write_table
 from winnow.data.ledger import Decision

@@ -111,7 +111,7 @@ def table(out: Path) -> str:
     }
     for name, score in scores.items():
         before, after = [score(row) for row in base], [score(row) for row in tuned]
-        change = paired_difference(before, after)
+        change = paired_difference(before, after, scale=(0, 1) if name in ("ROUGE-L", "token F1") else None)
         lines.append(
             f"| {name} | {mean(before).estimate:.3f} | {mean(after).estimate:.3f} "
             f"| {change.estimate:+.3f} ({change.low:+.3f} to {change.high:+.3f}), n = {change.n} |"

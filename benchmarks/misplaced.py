@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import realdata
+from curation.corpus.corpus import learn
+from curation.fit.load import load_tools
+from curation.fit.vectors import SHORT
 from curation.signals import measuring
-from curation.signals.corpus import learn
-from curation.signals.meaning.load import load_tools
-from curation.signals.meaning.vectors import SHORT
 from curation.steps import quality
 from winnow.config import QualityConfig
 from winnow.data.records import new_record, number_copies, to_table

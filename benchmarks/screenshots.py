@@ -7,6 +7,7 @@ python -m benchmarks.screenshots my-study --only rows cuts   # some of the pages
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shutil
 import socket
@@ -65,6 +66,21 @@ def _move(page: Page) -> None:
     page.get_by_role("button", name="Move it from").wait_for()
 
 
+def _lasso(page: Page) -> None:
+    box = page.locator(".plane canvas").bounding_box()
+    assert box
+    turns = [n / 24 * 2 * math.pi for n in range(25)]
+    x, y = box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"]
+    at = [(x + 0.18 * box["width"] * math.cos(turn), y + 0.3 * box["height"] * math.sin(turn)) for turn in turns]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for place in at[1:]:
+        page.mouse.move(*place)
+    page.mouse.up()
+    page.get_by_text("within the shape").wait_for()
+    page.mouse.move(0, 0)
+
+
 def _begin(page: Page) -> None:
     if page.get_by_role("button", name="Begin").count():
         page.get_by_role("button", name="Begin").click()
@@ -88,10 +104,10 @@ PICTURES = (
     Picture("rows", "rows?status=removed", ".rows-list .line", _read_first),
     Picture("groups", "rows?look=Groups", ".rows-list .line", _unfold),
     Picture("signals", "rows?look=Signals", ".rows-list .line"),
-    Picture("map", "rows?look=Map", ".vega-embed canvas, .vega-embed svg"),
+    Picture("map", "rows?look=Map", "text=near each other means alike", _lasso),
     Picture("cuts", "rows?look=Cuts", ".cut .plot", _move),
     Picture("decide", "decide", ".desk .pane"),
-    Picture("label", "label", "h1"),
+    Picture("label", "label", "text=Who has done what"),
     Picture("plan", "plan", "text=What this many pairs can show"),
     Picture("train", "train", ".vega-embed canvas, .vega-embed svg"),
     Picture("review", "review", "text=Which answer is better?", _begin),
@@ -166,12 +182,13 @@ def _both(browser: Browser, study: Path, address: str, picture: Picture, out: Pa
         page.wait_for_timeout(SECONDS_TO_SETTLE * 1000)
         file = out / f"{picture.name}-{theme}.png"
         page.screenshot(path=file)
-        _shrink(file)
+        shrink(file)
         print(f"{file}: {file.stat().st_size / 1000:.0f} KB", file=sys.stderr)
         context.close()
 
 
-def _shrink(file: Path) -> None:
+def shrink(file: Path) -> None:
+    """Keep few colours, so that a picture is small."""
     from PIL import Image
 
     Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)

@@ -25,9 +25,9 @@ import pyarrow as pa
 from benchmarks import realdata
 from benchmarks.defects import PLANTS, read_inventory
 from benchmarks.reader.sets import HELD_OUT_INVENTORIES, Graded, clean_rows, medical, trec
+from curation.corpus.corpus import learn
+from curation.fit.load import load_tools
 from curation.signals import measuring
-from curation.signals.corpus import learn
-from curation.signals.meaning.load import load_tools
 from curation.steps import quality
 from curation.suspicion.evidence import evidence_of
 from curation.suspicion.model import suspicion, usual_weights

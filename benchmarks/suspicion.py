@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 
 from benchmarks.defects import FAULTS, PLANTS, Inventory, read_inventory
 from benchmarks.reader.sets import HELD_OUT_INVENTORIES, Pair, clean_rows
+from curation.corpus.corpus import learn
+from curation.fit.load import load_tools
 from curation.signals import measuring
-from curation.signals.corpus import learn
-from curation.signals.meaning.load import load_tools
 from curation.suspicion.evidence import EVIDENCE, evidence_of
 from curation.suspicion.model import WEIGHTS, fitted, suspicion
 from winnow.config import QualityConfig

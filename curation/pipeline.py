@@ -22,15 +22,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from curation.corpus.corpus import learn
+from curation.corpus.tools import Tools
+from curation.fit.load import load_tools, tool_models
 from curation.labelling.learning import verdicts_of
 from curation.pairs import candidates
+from curation.rater import column
+from curation.rater.estimate import Estimate
+from curation.rater.rater import Rater, open_rater
 from curation.signals import measuring
-from curation.signals.corpus import learn
-from curation.signals.meaning.load import load_tools, tool_models
-from curation.signals.rater import column
-from curation.signals.rater.estimate import Estimate
-from curation.signals.rater.rater import Rater, open_rater
-from curation.signals.tools import Tools
 from curation.steps import contamination, contradictions, duplicates, manners, quality, repair, selection
 from curation.steps.manners import Manners
 from curation.suspicion.model import can_learn

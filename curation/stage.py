@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from curation.fit.load import tool_models
 from curation.growth.before import Before, remember
 from curation.growth.news import write_news
 from curation.ingest import ingest
 from curation.ingest.layout import Layout
-from curation.signals.meaning.load import tool_models
 from winnow.config import Config, load
 from winnow.data.files import read_json, read_table, write_json, write_table
 from winnow.data.formats.containers import on_disk
@@ -43,7 +43,7 @@ from winnow.text.topics import Topics
 if TYPE_CHECKING:  # who only asks whether curation still holds, as every page does, shouldn't wait for all that it runs
     from curation.pipeline import Course
     from curation.publish.report import Report
-    from curation.signals.rater.estimate import Estimate
+    from curation.rater.estimate import Estimate
 
 LOG = logging.getLogger(__name__)
 SECTIONS = (

@@ -1,16 +1,20 @@
 """Compare two models' answers to the same questions, and read the ones that changed most.
 
-python examples/compare_two_models.py base.jsonl tuned.jsonl
+python examples/compare_two_models.py                             # the demo's base and tuned model, 40 questions
+python examples/compare_two_models.py base.jsonl tuned.jsonl      # rows of id, question, reference, prediction
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from winnow import compare, review_table
 
+ANSWERS = Path(__file__).parent / "answers"
 
-def main(base: str, tuned: str) -> None:
+
+def main(base: str | Path, tuned: str | Path) -> None:
     """Print each metric's paired difference, then the largest loss and the largest gain."""
     for name, row in compare(base, tuned, ["token_f1", "rouge_l"]).metrics.items():
         low, high = row.difference.low, row.difference.high
@@ -23,4 +27,5 @@ def main(base: str, tuned: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    given = sys.argv[1:3]
+    main(*given) if given else main(ANSWERS / "base.jsonl", ANSWERS / "tuned.jsonl")

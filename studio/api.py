@@ -21,6 +21,7 @@ from winnow.config import load
 from winnow.data.bare_files import read_rows
 from winnow.data.files import write_jsonl
 from winnow.errors import InputError
+from winnow.models.device import choose
 from winnow.progress import Progress, silent
 from winnow.study import workspace
 
@@ -66,7 +67,7 @@ class Curated:
     def flagged(self) -> list[Row]:
         """The kept rows that a person should look at, the likeliest to be bad first, with what speaks against each."""
         from curation.publish.browse import flagged_rows
-        from curation.suspicion.order import suspicion_of
+        from curation.suspicion.flagged import suspicion_of
 
         return flagged_rows(self._view, suspicion_of(workspace.Curated(self.folder)))
 
@@ -110,8 +111,9 @@ def curate(
     home = tempfile.TemporaryDirectory(prefix="winnow-") if out is None else None
     folder = Path(home.name if home else out or "")
     sources = _sources(rows, folder)
-    target = workspace.Curated(folder)
-    report = curate_sources(sources, target, load(values=settings), [str(file) for file in held_out], progress)
+    target, config = workspace.Curated(folder), load(values=settings)
+    choose(config.device)
+    report = curate_sources(sources, target, config, [str(file) for file in held_out], progress)
     require_kept(report, target)
     return Curated(folder, report, home)
 

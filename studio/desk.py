@@ -107,10 +107,22 @@ class ReviewDesk(Desk):
     who: str
     shown: Sequence[Showing]
     pairs: Mapping[str, AnswerPair]
+    _read: list[Judgment] | None = None
+
+    def judgments(self) -> list[Judgment]:
+        """Give the person's judgments that stand, read once until something is taken or undone here."""
+        if self._read is None:
+            self._read = self.log.judgments(self.plan, self.who)
+        return self._read
+
+    def take(self, events: Iterable[Event], done: Sequence[str] = ()) -> Taken:
+        """Take the events; another page of the same person may have judged since this one was drawn."""
+        self._read = None
+        return super().take(events, done)
 
     def left(self) -> list[Showing]:
         """List the showings still to be judged, in their order."""
-        return pending(self.shown, self.log.judgments(self.plan, self.who))
+        return pending(self.shown, self.judgments())
 
     def cards(self) -> list[Card]:
         """Lay out the next pairs."""
@@ -125,6 +137,7 @@ class ReviewDesk(Desk):
         verdict = next((known for known in VERDICTS if known == event.get("choice")), None)
         if showing is None or verdict is None:
             return
+        self._read = None
         seconds = max(0.0, float(event.get("seconds") or 0))
         given = event.get("reasons") or ()
         self.log.cast(
@@ -147,7 +160,7 @@ class ReviewDesk(Desk):
 
     def history(self) -> list[Past]:
         """List the last votes by what was voted; which system stood where is no part of it."""
-        judged = self.log.judgments(self.plan, self.who)[-MAX_HISTORY:]
+        judged = self.judgments()[-MAX_HISTORY:]
         return [
             {
                 "number": str(judgment.number),
@@ -160,11 +173,12 @@ class ReviewDesk(Desk):
 
     def last(self) -> str:
         """Name the last vote by its number."""
-        return next((str(j.number) for j in reversed(self.log.judgments(self.plan, self.who))), "")
+        return next((str(j.number) for j in reversed(self.judgments())), "")
 
     def undo(self) -> None:
         """Retract the last vote."""
         self.log.undo(self.plan, self.who)
+        self._read = None
 
 
 @dataclass
@@ -184,6 +198,8 @@ class DecisionDesk(Desk):
 
     def left(self) -> list[Case]:
         """List the cases, those that were put off last."""
+        if not self.later:  # a key hashes a case's texts, of which there may be thousands
+            return list(self.waiting)
         return sorted(self.waiting, key=lambda case: self.later.index(case.key) + 1 if case.key in self.later else 0)
 
     def cards(self) -> list[Card]:

@@ -5,24 +5,24 @@ job.state                       # "running", then "done", "failed" or "stopped"
 jobs(workspace)[0].log_tail()   # the newest one's last lines
 
 A job is a folder file `jobs/<id>.json` with its command, process and start, `jobs/<id>.log` with what it says, and
-`jobs/<id>.code`, which the job's own shell writes last.
+`jobs/<id>.code`, which the job's own process writes last.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
+from filelock import FileLock
 
 from winnow.data.files import write_json
 from winnow.errors import InputError
@@ -30,8 +30,8 @@ from winnow.study.workspace import Workspace
 
 LOG_LINES = 12
 SECONDS_TO_END = 10.0
-# The shell notes the exit code where the page finds it, whether or not anybody still looks.
-AND_NOTE_THE_CODE = '"$@"; echo $? > "$0"'
+# A process beside the command's notes the exit code where the page finds it, whether or not anybody still looks.
+AND_NOTE_THE_CODE = "import subprocess, sys; open(sys.argv[1], 'w').write(str(subprocess.call(sys.argv[2:])))"
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,9 @@ class Job:
     def stop(self) -> None:
         """End the job and all that it started; what a stage has on disk stays, and it goes on from there."""
         if process := self._process():
-            os.killpg(self.pid, signal.SIGTERM)
-            try:
-                process.wait(SECONDS_TO_END)
-            except psutil.TimeoutExpired:
-                os.killpg(self.pid, signal.SIGKILL)
+            all_of_it = [process, *process.children(recursive=True)]  # the first would note the end of the others
+            _each(all_of_it, psutil.Process.terminate)
+            _each(psutil.wait_procs(all_of_it, SECONDS_TO_END)[1], psutil.Process.kill)
 
     def _process(self) -> psutil.Process | None:
         """Find the process that is this job, and not another one that was given the same number since."""
@@ -97,6 +95,12 @@ class Job:
         return process if is_this else None
 
 
+def _each(processes: Sequence[psutil.Process], do: Callable[[psutil.Process], None]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            do(process)
+
+
 def start(workspace: Workspace, stage: str, command: Sequence[str], by: str) -> Job:
     """Start a command in the study's folder; raises InputError while another job runs there.
 
@@ -104,16 +108,15 @@ def start(workspace: Workspace, stage: str, command: Sequence[str], by: str) -> 
     """
     folder = workspace.root / "jobs"
     folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(folder / "lock"):
         if busy := running(workspace):
             raise InputError(f"{busy.stage} is running since {busy.started}; wait for it, or stop it first")
         id_ = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{stage}"
         ours = [sys.executable, "-m", "studio.terminal.main"] if command[0] == "winnow" else [command[0]]
-        shell = ["/bin/sh", "-c", AND_NOTE_THE_CODE, str(folder / f"{id_}.code"), *ours, *command[1:]]
+        noting = [sys.executable, "-S", "-c", AND_NOTE_THE_CODE, str(folder / f"{id_}.code"), *ours, *command[1:]]
         with (folder / f"{id_}.log").open("wb") as log:
             process = subprocess.Popen(
-                shell, cwd=workspace.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                noting, cwd=workspace.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
             )  # fmt: skip
         born = psutil.Process(process.pid).create_time()

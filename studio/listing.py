@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from curation.publish.browse import place_of
 from curation.publish.catalogue import ALONE, Catalogue
 from curation.publish.facets import Shown
+from studio.showing import spelled
 
 Order = Literal["came in", "suspect", "near"]
 Places = NDArray[np.int64]
@@ -118,7 +119,7 @@ def window(catalogue: Catalogue, lines: Lines, start: int) -> list[dict[str, Any
 
 
 def _short(text: str) -> str:
-    return " ".join(text[: 2 * TEXT_SENT].split())[:TEXT_SENT]
+    return spelled(" ".join(text[: 2 * TEXT_SENT].split())[:TEXT_SENT])
 
 
 def facets_of(catalogue: Catalogue, shown: Shown, chosen: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:

@@ -58,7 +58,17 @@ def with_marks(text: str, system: str, marks: Iterable[Mark]) -> str:
     return _with_controls("".join([*parts, html.escape(text[at:])])) if text.strip() else EMPTY
 
 
+def spelled(text: str) -> str:
+    """Write out what would turn the reading order, in a text that isn't markup.
+
+    "a\\u202eb" → "a[right-to-left override]b"
+    """
+    return TURNING.sub(lambda found: f"[{_name(found.group())}]", text)
+
+
 def _with_controls(markup: str) -> str:
-    return TURNING.sub(
-        lambda found: f'<span class="control">[{unicodedata.name(found.group()).lower()}]</span>', markup
-    )
+    return TURNING.sub(lambda found: f'<span class="control">[{_name(found.group())}]</span>', markup)
+
+
+def _name(character: str) -> str:
+    return unicodedata.name(character).lower()

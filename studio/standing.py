@@ -135,8 +135,8 @@ def review_flags(workspace: Workspace, plan_hash: str) -> list[Decision]:
         Decision(
             j.item, "review", "flag", j.note or "a reviewer says: bad question or reference", by=j.reviewer, at=j.at
         )
-        for j in JudgmentLog(workspace.judgments_file).judgments(plan_hash)
-        if j.verdict == "flag" and j.at > last.get(j.item, "")
+        for j in JudgmentLog(workspace.judgments_file).judgments(plan_hash, verdict="flag")
+        if j.at > last.get(j.item, "")
     ]
 
 

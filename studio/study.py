@@ -40,7 +40,10 @@ def open_study(
 ) -> Study:
     """Find the workspace at or above a folder and read its settings, or those of another file."""
     from winnow.config import load
+    from winnow.models.device import choose
     from winnow.study.workspace import CONFIG_NAME, Workspace
 
     found = Workspace.find(workspace)
-    return Study(found, load(config or found.root / CONFIG_NAME, overrides or ()), progress)
+    settings = load(config or found.root / CONFIG_NAME, overrides or ())
+    choose(settings.device)
+    return Study(found, settings, progress)

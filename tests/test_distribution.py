@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -66,7 +67,7 @@ def test_the_wheel_has_no_name_at_its_top_but_those_of_the_layout(built):
         names = {name.split("/")[0] for name in wheel.namelist()}
         held = set(wheel.namelist())
     assert {name for name in names if not name.startswith("winnow_studio-")} == FIXED
-    assert {"winnow/py.typed", "curation/signals/reader/weights/reader.safetensors", "studio/templates/card.js"} <= held
+    assert {"winnow/py.typed", "curation/reader/weights/reader.safetensors", "studio/templates/card.js"} <= held
     assert any("share/winnow-studio/demo/documents/" in name for name in held)
 
 
@@ -74,6 +75,29 @@ def test_the_source_distribution_builds_the_same_and_has_its_licence(built):
     with tarfile.open(built[1]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {"LICENSE", "NOTICE", "pyproject.toml", "data/demo/faq.jsonl", "winnow/py.typed"} <= names
+
+
+def test_the_version_is_that_of_the_last_tag_and_known_without_one_or_without_git(tmp_path):
+    def version(folder: Path) -> str:
+        command = [sys.executable, "-m", "setuptools_scm"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        return done.stdout.strip().splitlines()[-1]
+
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, *words], cwd=clone, check=True, capture_output=True)
+
+    clone, copy = tmp_path / "clone", tmp_path / "copy"
+    for folder in (clone, copy):
+        folder.mkdir()
+        shutil.copy(ROOT / "pyproject.toml", folder)
+    git("init")
+    git("add", "pyproject.toml")
+    git("commit", "-m", "Begin")
+    assert version(copy) == "0.1.0"
+    assert re.match(r"0\.1\.1\.dev1\+g", version(clone))
+    git("tag", "v0.3.0")
+    assert version(clone) == "0.3.0"
 
 
 def test_the_demo_begins_outside_a_clone(python, tmp_path):

@@ -1,4 +1,4 @@
-"""What the documents name is there: paths, functions, settings, commands, and every room of the drawing."""
+"""What the documents name is there: paths, functions, settings, and every room of the drawing."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
-from winnow.config import Config
+from winnow.config import Config, load
 from winnow.study.workspace import Curated, Workspace
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("studio", "evaluation", "training", "curation", "winnow")
 OURS = (*FLOORS, "tests", "benchmarks")
 EXACT = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "docs/architecture.md")}
-DOCS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+DOCS = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").rglob("*.md"))}
 STUDY = tuple(
     getattr(place, name).relative_to("/study").parts[0]
     for place in (Workspace(Path("/study")), Curated(Path("/study")))
@@ -29,6 +30,7 @@ STUDY = tuple(
 DATA = (".jsonl", ".json", ".parquet", ".yaml", ".sqlite", ".html")  # endings of what a study or a person has
 
 FENCED = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+YAML = re.compile(r"^```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 TICKED = re.compile(r"`([^`\n]+)`")
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:\(\))?")
 PATH = re.compile(r"[\w.-]*/[\w./-]*|[\w-]+\.(?:py|md|toml|txt)|Makefile")
@@ -94,11 +96,6 @@ def dotted(text: str) -> set[str]:
     }
 
 
-def commands(text: str) -> set[str]:
-    lines = {line.split("#")[0].strip() for block in FENCED.findall(text) for line in block.splitlines()}
-    return {line for line in lines | ticked(text) if re.match(r"(?:winnow|make|python -m|pytest) ", line)}
-
-
 @pytest.mark.parametrize("name", EXACT)
 def test_every_path_exists(name):
     named = paths(EXACT[name])
@@ -122,24 +119,13 @@ def test_every_file_and_setting_that_a_document_names_is_there(name):
     assert ours == set()
 
 
-@pytest.mark.parametrize("name", {**EXACT, **DOCS})
-def test_every_command_exists(name):
-    import typer
-
-    from studio.terminal.main import app
-
-    verbs = set(typer.main.get_command(app).commands)
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for command in commands({**EXACT, **DOCS}[name]):
-        tool, *words = command.removeprefix("python -m ").split()
-        if command.startswith("python -m "):
-            assert tool.split(".")[0] not in OURS or is_module(tool), command
-        elif tool == "winnow" and not words[0].startswith("-"):
-            assert words[0] in verbs, command
-        elif tool == "make":
-            assert set(words) <= targets, command
-        elif tool == "pytest":
-            assert all(is_there(word) for word in words if word.endswith(".py")), command
+def test_every_block_of_settings_is_one_that_the_program_takes():
+    blocks = [(name, block) for name, text in DOCS.items() for block in YAML.findall(text)]
+    given = [(name, yaml.safe_load(block)) for name, block in blocks]
+    settings = [(name, values) for name, values in given if set(values) & set(Config.model_fields)]
+    assert len(settings) > 3
+    for name, values in settings:
+        assert load(values=values), name
 
 
 def test_the_drawing_names_every_room_and_no_other():

@@ -62,6 +62,29 @@ def test_the_script_that_compares_two_models_shows_the_largest_gain(tmp_path):
     assert "largest gain (+1.00): Fee 3?" in said
 
 
+def test_the_script_that_compares_runs_on_the_answers_that_lie_beside_it(tmp_path):
+    said = example("compare_two_models.py", tmp_path)
+    assert "rouge_l: +" in said
+    assert said.count("n = 40") == 2
+
+
+def test_every_cell_of_the_notebook_runs(monkeypatch, capsys):
+    """In their order and in the notebook's folder; what they find is what its sentences announce."""
+    monkeypatch.chdir(ROOT / "examples")
+    cells = json.loads(Path("look_at_a_file.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    seen: dict = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), seen)
+    assert len(seen["rows"]) == len(seen["curated"].kept) + len(seen["curated"].removed)
+    assert any(row.reason == "the same words as its twin" for row in seen["curated"].removed)
+    assert len(seen["looser"].flagged) < len(seen["curated"].flagged)
+    said = capsys.readouterr().out
+    assert "rouge_l 0.038" in said
+    assert "removed" in said
+
+
 @pytest.mark.slow
 def test_the_script_of_a_whole_study_ends_with_a_report(tmp_path):
     small = ["split.held_out=6", "training.max_steps=2", "preservation.share=0.05", "retention.max_items=6"]

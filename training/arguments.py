@@ -10,6 +10,7 @@ from training.backends import checkpointing, on_gpu, precision, processes
 from training.runs import Run
 from winnow.config import TrainingConfig
 from winnow.errors import InputError
+from winnow.models.device import device
 
 
 def training_arguments(config: TrainingConfig, run: Run, rows: int, validate: bool, seed: int) -> Any:
@@ -54,7 +55,7 @@ def common_arguments(config: TrainingConfig, run: Run, rows: int, validate: bool
         # arithmetic: SFTConfig's own default is bf16 with checkpointing, on a CPU too
         "bf16": compute == "bf16",
         "fp16": compute == "fp16",
-        "use_cpu": not on_gpu(),
+        "use_cpu": device() == "cpu",
         "gradient_checkpointing": checkpointing(config),
         # watching
         "logging_steps": 1,

@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from winnow.config import TrainingConfig
 from winnow.errors import InputError
 from winnow.models.chat import require_template
+from winnow.models.device import device
 from winnow.models.interface import tokenizer_of
 from winnow.models.unsloth import import_unsloth, require_unsloth, with_unsloth
 from winnow.progress import Progress
@@ -154,10 +155,8 @@ def load_tokenizer(source: str) -> Any:
 
 
 def on_gpu() -> bool:
-    """Tell whether torch sees a CUDA device."""
-    import torch
-
-    return bool(torch.cuda.is_available())
+    """Tell whether the run has a CUDA card, with 16-bit arithmetic and memory of its own."""
+    return device() == "cuda"
 
 
 def processes() -> int:
@@ -192,7 +191,7 @@ def first_process_first() -> Iterator[bool]:
 
 
 def precision(config: TrainingConfig) -> str:
-    """Name the compute precision: `bf16`, `fp16` or `fp32`; a CPU always computes in fp32, its bf16 is far slower."""
+    """Name the compute precision: `bf16`, `fp16` or `fp32`, which it always is on a CPU, whose bf16 is far slower."""
     import torch
 
     if not on_gpu():
@@ -233,7 +232,7 @@ def _keep_trainable(model: Any) -> None:
 
 def _device() -> str:
     """Name this process's device: with several GPUs each process loads the whole model onto its own."""
-    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if on_gpu() else "cpu"
+    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if on_gpu() else device()
 
 
 def present_modules(model: Any, wanted: tuple[str, ...]) -> list[str]:

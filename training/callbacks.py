@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import resource
 import signal
 import threading
 import time
@@ -29,6 +28,8 @@ from training.arguments import total_steps
 from training.recipe import DivergenceError, Job, OnValidation
 from winnow.config import TrainingConfig
 from winnow.errors import WinnowError
+from winnow.models.device import device
+from winnow.parallel import processes
 from winnow.progress import Advance, silent
 
 LOG = logging.getLogger(__name__)
@@ -217,9 +218,9 @@ class StopOnSignal(TrainerCallback):  # type: ignore[misc]
 
 def peak_memory_gb() -> float:
     """Tell the most memory used so far: allocated on the GPU, else resident in this process."""
-    if torch.cuda.is_available():
+    if device() == "cuda":
         return round(torch.cuda.max_memory_allocated() / 1e9, 3)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 3)
+    return processes.peak_memory_gb(with_children=False)
 
 
 def _keep_until(path: Path, step: int) -> None:

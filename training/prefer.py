@@ -191,12 +191,14 @@ def build(recipe: PreferenceRecipe, run: Run, learned: list[Row], kept_back: lis
     from transformers import PrinterCallback
     from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer
 
+    from training.trainer import GoesOn
+
     config = recipe.settings
     trainers: dict[str, tuple[Any, Any]] = {"dpo": (DPOTrainer, DPOConfig), "kto": (KTOTrainer, KTOConfig)}
     trainer_of, settings_of = trainers[recipe.preference.method]
     model, tokenizer = TrlBackend().load(recipe.source, config, recipe.seed, recipe.adapter)
     common = common_arguments(config, run, len(learned), bool(kept_back), recipe.seed)
-    trainer = type("Ready", (RowsAsTheyAre, trainer_of), {})(
+    trainer = type("Ready", (RowsAsTheyAre, GoesOn, trainer_of), {})(
         model=model,
         args=settings_of(**common, beta=recipe.preference.beta),
         train_dataset=Dataset.from_list(learned),

@@ -12,6 +12,7 @@ from typing import Any
 from trl import SFTTrainer
 
 Batch = dict[str, Any]
+LEARNING = "default"  # the name of the adapter that is trained, as peft and TRL have it
 IS_PLAIN_TRL = SFTTrainer.__module__.startswith("trl.")  # Unsloth puts a trainer of its own in its place
 
 
@@ -35,7 +36,24 @@ class Collator:
         return {**batch, "row": numbers, "tokens": tokens}
 
 
-class AnswerTrainer(SFTTrainer):  # type: ignore[misc]
+class GoesOn:
+    """A trainer that goes on with a checkpoint's adapter, each weight in the precision that it is trained in.
+
+    The library's own way loads weights that were trained in bf16 as fp32; and where a second adapter has a folder in
+    the checkpoint, as DPO's frozen reference has, it loads that one and leaves the one that learns as it began.
+    """
+
+    model: Any
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        from peft import load_peft_weights, set_peft_model_state_dict
+
+        learning = self.model if model is None else model
+        weights = load_peft_weights(resume_from_checkpoint, device="cpu")
+        set_peft_model_state_dict(learning, weights, adapter_name=LEARNING)
+
+
+class AnswerTrainer(GoesOn, SFTTrainer):  # type: ignore[misc]
     """TRL's SFTTrainer that remembers the rows of its last batches and counts the tokens it has read."""
 
     data_collator: Any

@@ -1,10 +1,11 @@
-"""Train and measure every arm of the packed files on one GPU, with torch and transformers alone.
+"""Train and measure every arm of the packed files on one GPU or several, with torch and transformers alone.
 
-python benchmarks/proof/device.py --pack pack --model model --out "$OUT" --minutes 9 --workers 3
+python benchmarks/proof/device.py --pack pack --model model --out "$OUT" --minutes 9 --workers 4 [--done earlier]
 
-A stack of arms × seeds is one piece of work; the processes take them in the plan's order, and each appends its results
-to a gzipped file of its own as they come. No stack begins that, by the longest so far, would end too late: what is left
-out is told apart from what failed by `log.txt`.
+A stack of arms × seeds is one piece of work. Each process, on a GPU of those there are, takes the first piece that is
+free and that, by the pieces it did so far, ends in time; what none could take stays free, and is told at the end of
+`log.txt` apart from what failed. Results are appended to a gzipped file a process as they come; what lies in `--done`
+isn't run again.
 """
 
 from __future__ import annotations
@@ -12,13 +13,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import math
 import multiprocessing
-import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,106 +24,126 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))  # beside a copy of the repository, or alone
 
 import stacked  # type: ignore[import-not-found]
+from runs import PLAN, Pack, Run, Work, works  # type: ignore[import-not-found]
 from stacked import Example, Job, Settings, Stack  # type: ignore[import-not-found]
 
-PLAN = json.loads((Path(__file__).parent / "plan.json").read_text(encoding="utf-8"))
 ANSWER_TOKENS = 64  # longest answer, of held-out questions and of general prompts
 DIGITS = 5  # of a value that is written
 
-Pack = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One arm with one seed: which rows, and how many updates."""
-
-    file: str
-    arm: str
-    budget: str
-    seed: int
-    rows: list[int]
-    updates: int
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Runs that share a stack; `null` ones answer no questions in words."""
-
-    name: str
-    runs: Callable[[], list[Run]]  # made by the process that takes them: IFD is scored first
-    null: bool = False
+Key = tuple[str, str, str, int]
 
 
 def main() -> None:
-    """Start the processes and wait for them."""
+    """Start the processes, wait for them, and tell what was left out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pack", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--done", type=Path, help="folder of earlier results")
     parser.add_argument("--minutes", type=float, default=9)
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--tiny", action="store_true", help="few rows, questions and updates, to try it out")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
+    pieces = list(works(read_packs(options), options.tiny))
     context = multiprocessing.get_context("spawn")
-    taken, lock = context.Value("i", 0), context.Lock()
-    began = time.time()
+    taken, began = context.Array("b", len(pieces)), time.time()
     workers = [
-        context.Process(target=work_off, args=(place, options, began, taken, lock)) for place in range(options.workers)
+        context.Process(target=work_off, args=(place, options, began, taken)) for place in range(options.workers)
     ]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
+    for piece, is_taken in zip(pieces, taken, strict=True):
+        if not is_taken:
+            told(options.out, -1, began, f"left out for want of time: {piece.name}")
     print("ended", round(time.time() - began), "s", flush=True)
 
 
-def work_off(place: int, options: argparse.Namespace, began: float, taken: Any, lock: Any) -> None:
+def work_off(place: int, options: argparse.Namespace, began: float, taken: Any) -> None:
     """Load the model and take one piece of work after another."""
     import torch
     from transformers import AutoModelForCausalLM
 
-    gpu = torch.cuda.is_available()
-    torch.set_num_threads(4 if gpu else 1)
-    model = AutoModelForCausalLM.from_pretrained(options.model, dtype=torch.bfloat16 if gpu else torch.float32)
-    model.to("cuda" if gpu else "cpu").eval()
+    cards = torch.cuda.device_count()
+    torch.set_num_threads(4 if cards else 1)
+    if cards:
+        torch.cuda.set_device(place % cards)
+    model = AutoModelForCausalLM.from_pretrained(options.model, dtype=torch.bfloat16 if cards else torch.float32)
+    model.to("cuda" if cards else "cpu").eval()
     told(options.out, place, began, "loaded")
-    packs = {path.name.removesuffix(".json.gz"): read(path, options.tiny) for path in options.pack.glob("*.json.gz")}
-    longest = 0.0
-    for number, work in enumerate(works(model, packs, options.tiny)):
-        with lock:
-            if number < taken.value:
-                continue
-            taken.value = number + 1
-        if time.time() - began + longest > 60 * options.minutes:
-            told(options.out, place, began, f"left out for want of time: {work.name}")
-            continue
+    packs, done = read_packs(options), finished(options.done)
+    pieces, pace = list(works(packs, options.tiny)), 0.0
+    while (piece := claim(pieces, taken, pace, began + 60 * options.minutes - time.time())) is not None:
         start = time.time()
-        runs = work.runs()
-        try:
-            results = run(model, runs, packs, work.null)
-        except torch.OutOfMemoryError:  # outside the handler: the error holds the frames, and they hold the stack
-            results = None
-            told(options.out, place, began, f"out of memory, again with smaller passes: {work.name}")
-        if results is None:
-            stacked.TRAINED_AT_ONCE //= 2
-            stacked.TOKENS_AT_ONCE //= 2
-            stacked.SEQUENCES_AT_ONCE //= 2
-            torch.cuda.empty_cache()
-            results = run(model, runs, packs, work.null)
+        say = partial(told, options.out, place, began)
+        results = within_memory(partial(worked, model, piece, packs, done), piece.name, say)
+        if not results:
+            continue
         with gzip.open(options.out / f"results-{place}.jsonl.gz", "at", encoding="utf-8") as out:
             out.writelines(json.dumps(result, separators=(",", ":")) + "\n" for result in results)
-        longest = max(longest, time.time() - start)
-        peak = f", {torch.cuda.max_memory_allocated() / 1e9:.0f} GB" if gpu else ""
-        told(options.out, place, began, f"{work.name}: {len(runs)} runs, {time.time() - start:.0f} s{peak}")
+        seconds = time.time() - start
+        pace = max(pace, seconds / piece.size)
+        peak = f", {torch.cuda.max_memory_allocated() / 1e9:.0f} GB" if cards else ""
+        told(options.out, place, began, f"{piece.name}: {len(results)} runs, {seconds:.0f} s{peak}")
+
+
+def claim(pieces: Sequence[Work], taken: Any, pace: float, seconds_left: float) -> Work | None:
+    """Take the first free piece that ends in time at this pace (seconds a unit of size); nothing else is marked.
+
+    claim(pieces, taken, pace=0.05, seconds_left=60)     # leaves a piece of size 8,000 to a quicker process
+    """
+    with taken.get_lock():
+        for number, piece in enumerate(pieces):
+            if not taken[number] and pace * piece.size <= seconds_left and seconds_left > 0:
+                taken[number] = 1
+                return piece
+    return None
+
+
+def worked(model: Any, piece: Work, packs: Mapping[str, Pack], done: Collection[Key]) -> list[dict[str, Any]]:
+    """Give a result for each run of a piece that isn't done."""
+    runs = [run for run in piece.runs(model) if run.key not in done]
+    return run(model, runs, packs, piece.null) if runs else []
+
+
+def within_memory(work: Callable[[], list[Any]], name: str, say: Callable[[str], None]) -> list[Any]:
+    """Do a piece of work; where memory ran out, again with passes half as large."""
+    import torch
+
+    try:
+        return work()
+    except torch.OutOfMemoryError:  # the second try is outside: the error holds the frames, and they hold the stack
+        say(f"out of memory, again with smaller passes: {name}")
+    stacked.TRAINED_AT_ONCE //= 2
+    stacked.TOKENS_AT_ONCE //= 2
+    stacked.SEQUENCES_AT_ONCE //= 2
+    torch.cuda.empty_cache()
+    return work()
 
 
 def told(out: Path, place: int, began: float, line: str) -> None:
-    """Append a line to the log, with the seconds since the start."""
+    """Append a line to the log, with the seconds since the start; process −1 is the one that starts the others."""
     said = f"{time.time() - began:6.0f} s, process {place}: {line}"
     print(said, flush=True)
     with (out / "log.txt").open("a", encoding="utf-8") as file:
         file.write(said + "\n")
+
+
+def finished(folder: Path | None) -> Collection[Key]:
+    """Tell which runs lie in a folder of earlier results."""
+    found: set[Key] = set()
+    for path in sorted(folder.glob("*.jsonl.gz")) if folder else ():
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        found |= {(line["file"], line["arm"], line["budget"], line["seed"]) for line in lines}
+    return found
+
+
+def read_packs(options: argparse.Namespace) -> dict[str, Pack]:
+    """Read every pack of the folder by its file's name."""
+    return {path.name.removesuffix(".json.gz"): read(path, options.tiny) for path in options.pack.glob("*.json.gz")}
 
 
 def read(path: Path, tiny: bool) -> Pack:
@@ -137,99 +155,6 @@ def read(path: Path, tiny: bool) -> Pack:
     elif tiny:
         pack |= {"mmlu": pack["mmlu"][:2], "written": pack["written"][:2]}
     return pack
-
-
-def works(model: Any, packs: Mapping[str, Pack], tiny: bool) -> Iterator[Work]:
-    """Yield the stacks in the plan's order: the base first, each file's two tables, the null study after the second."""
-    for number, file in enumerate(PLAN["files"]):
-        name = f"{file['pool']}-{file['strength'] * 100:.0f}"
-        if name in packs:
-            yield Work(f"{name}, base", partial(list, [Run(name, "base", "updates", 0, [], 0)]))
-            yield from _stacks(name, packs[name], partial(hardest, model, packs[name]), tiny)
-        if number == 1:
-            yield from _null(packs, tiny)
-
-
-def _stacks(name: str, pack: Pack, ifd: Any, tiny: bool) -> Iterator[Work]:
-    """Part a file's runs: all arms with raw's updates; the chosen rows, then the larger arms, with their own passes."""
-    known = [arm for arm in PLAN["arms"] if ":" in arm or arm in pack["arms"]]
-    few = [arm for arm in known if ":" in arm]
-    many = [arm for arm in known if arm not in (*few, "raw")]  # raw's two budgets are one
-    seeds = PLAN["seeds"][: 1 if tiny else None]
-    for title, arms, budget in (
-        ("equal updates", known, "updates"),
-        ("equal epochs, chosen rows", few, "epochs"),
-        ("equal epochs, all rows", many, "epochs"),
-    ):
-        yield Work(f"{name}, {title}", partial(_runs, name, pack, arms, budget, seeds, ifd))
-
-
-def _runs(name: str, pack: Pack, arms: Sequence[str], budget: str, seeds: Sequence[int], ifd: Any) -> list[Run]:
-    everything, found = updates(len(pack["arms"]["raw"])), []
-    for arm in arms:
-        for seed in seeds:
-            rows = rows_of(arm, pack, seed, ifd)
-            found.append(Run(name, arm, budget, seed, rows, everything if budget == "updates" else updates(len(rows))))
-    return found
-
-
-def _null(packs: Mapping[str, Pack], tiny: bool) -> Iterator[Work]:
-    """Yield the null study: random rows against random rows, each comparison with seeds of its own."""
-    study = PLAN["null_study"]
-    name = f"{study['pool']}-{study['strength'] * 100:.0f}"
-    if name not in packs:
-        return
-    for first in range(0, study["comparisons"], 5):
-        yield Work(f"null study, from {first}", partial(_null_runs, name, packs[name], first, tiny), null=True)
-
-
-def _null_runs(name: str, pack: Pack, first: int, tiny: bool) -> list[Run]:
-    study, raw = PLAN["null_study"], pack["arms"]["raw"]
-    count, each = min(int(study["arm"].partition(":")[2]), len(raw)), 2 * study["seeds_a_side"]
-    runs = []
-    for comparison in range(first, first + 5)[: 1 if tiny else None]:
-        for turn in range(each):
-            seed = 1000 + comparison * each + turn
-            rows = random.Random(seed).sample(raw, count)
-            side = "ab"[turn // study["seeds_a_side"]]
-            runs.append(Run(name, f"null {comparison}{side}", "epochs", seed, rows, updates(count)))
-    return runs
-
-
-def updates(rows: int) -> int:
-    """Count the updates of the planned passes over so many rows."""
-    return int(PLAN["passes"]) * math.ceil(rows / PLAN["training"]["batch_size"])
-
-
-def rows_of(arm: str, pack: Pack, seed: int, ifd: Any) -> list[int]:
-    """Give the places of an arm's rows; those of curation were chosen before, the others are here."""
-    if arm in pack["arms"]:
-        return list(pack["arms"][arm])
-    kind, _, number = arm.partition(":")
-    raw = pack["arms"]["raw"]
-    count = min(int(number), len(raw))
-    if kind == "random":
-        return random.Random(seed).sample(raw, count)
-    if kind == "longest":
-        return sorted(raw, key=lambda place: (pack["rows"][place][0] - len(pack["rows"][place]), place))[:count]
-    return list(ifd())[:count]
-
-
-_IFD: dict[int, list[int]] = {}  # by pack, so that its two tables ask once
-
-
-def hardest(model: Any, pack: Pack) -> list[int]:
-    """Order raw rows by IFD under the base: below 1 from the highest on, then the others from the lowest."""
-    if id(pack) not in _IFD:
-        raw, bare = pack["arms"]["raw"], pack["alone"][0]
-        rows = [(pack["rows"][place][1:][: pack["rows"][place][0]], pack["rows"][place][1:][pack["rows"][place][0] :])
-                for place in raw]  # fmt: skip
-        stack = Stack(model, [0], 1, 1)
-        given, alone = stack.losses(rows)[0], stack.losses([(bare, answer) for _, answer in rows])[0]
-        stack.close()
-        ifd = {place: with_it / without for place, with_it, without in zip(raw, given, alone, strict=True)}
-        _IFD[id(pack)] = sorted(raw, key=lambda at: (ifd[at] >= 1, ifd[at] if ifd[at] >= 1 else -ifd[at], at))
-    return _IFD[id(pack)]
 
 
 def run(model: Any, runs: Sequence[Run], packs: Mapping[str, Pack], null: bool) -> list[dict[str, Any]]:

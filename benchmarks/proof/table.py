@@ -10,14 +10,13 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from benchmarks.proof import null
 from benchmarks.proof.plan import PLAN
 from evaluation.figures import figure
 from evaluation.metrics import chosen, score_each
@@ -28,12 +27,11 @@ from evaluation.selections.result import SelectionResult
 from evaluation.selections.table import TITLES, claim_of, difference, tabulate
 from winnow.data.files import read_json, read_jsonl, write_json, write_text
 from winnow.models.tokenizer import load_tokenizer
-from winnow.statistics import paired_difference
+from winnow.statistics import crossed_difference, paired_difference
 from winnow.study.general_prompts import read_general_prompts
 
 PRIMARY = PLAN.fields["primary"]
 MEASURES = ("loss", "truth", "contradicted", "token_f1", "rouge_l")
-REGROUPED = 100  # deals of the null study's runs
 KINDS = ("wrong", "truncated", "contradiction", "boilerplate", "markup", "copy", "true")
 
 Line = Mapping[str, Any]
@@ -79,8 +77,8 @@ class Proof:
             for text, asked in zip(texts, self.questions[name], strict=True)
         ]
         scores = {one.name: [score.value for score in score_each(rows, one)] for one in chosen(["token_f1", "rouge_l"])}
-        values = {"loss": own, "truth": _likelier(own, line["other"])}
-        values |= {"contradicted": _likelier(own, line["contradicted"]), **scores}
+        values = {"loss": own, "truth": null.likelier(own, line["other"])}
+        values |= {"contradicted": null.likelier(own, line["contradicted"]), **scores}
         identity = f"{name} {line['arm']} {line['budget']} {line['seed']}"
         return SelectionResult(
             line["arm"], line["budget"], line["seed"], identity, line["rows"], line["tokens"], line["updates"],
@@ -95,15 +93,17 @@ class Proof:
             for budget, part in table["tables"].items():
                 part["claims"] = list(self.claims(name, budget))
                 part["retention"] = self.retention(name, budget)
+                part["secondary"] = self.secondary(name, budget)
             figures[name] = table
             parts += [self.file_text(name, table)]
             if write:
                 for budget, svg in plots(table).items():
                     write_text(write / f"{name}-{budget}.svg", svg)
-        pooled = self.pooled()
-        parts += [_claims_text("Pooled over the files with 30 % planted", pooled), self.null_text()]
+        pooled, groups = self.pooled(), self.groups[self.null[0]["file"]] if self.null else []
+        parts += [_claims_text("Pooled over the files with 30 % planted", pooled), null.text(self.null, groups)]
         if write:
-            write_json(write / "figures.json", {"files": figures, "pooled": pooled, "null": self.null_calls()})
+            found = {"files": figures, "pooled": pooled, "null": null.calls(self.null, groups)}
+            write_json(write / "figures.json", found)
         return "\n\n".join(parts)
 
     def claims(self, name: str, budget: str) -> Iterator[dict[str, Any]]:
@@ -133,20 +133,40 @@ class Proof:
 
     def retention(self, name: str, budget: str) -> dict[str, dict[str, Any]]:
         """Give each arm's change of right general answers against the base, by set; an item's value is over seeds."""
-        lines = [line for line in self.lines[name] if line["budget"] == budget or line["arm"] in ("raw", "base")]
-        right: defaultdict[str, list[dict[str, list[float]]]] = defaultdict(list)
-        for line in lines:
-            right[line["arm"]].append(self._right(line))
+        right = self._right_by_arm(name, budget)
         (base,) = right.pop("base")
         return {
             arm: {
                 kind: paired_difference(
-                    base[kind], [fmean(values) for values in zip(*(run[kind] for run in runs), strict=True)]
+                    base[kind],
+                    [fmean(values) for values in zip(*(run[kind] for run in runs), strict=True)],
+                    scale=(0.0, 1.0),
                 ).as_dict()
                 for kind in base
             }
             for arm, runs in right.items()
         }
+
+    def secondary(self, name: str, budget: str) -> dict[str, dict[str, Any]]:
+        """Give each arm's planned secondary outcomes against raw, paired by item and seed as the primary one is."""
+        arms, right = _arms(self.results[name], budget), self._right_by_arm(name, budget)
+        found: dict[str, dict[str, Any]] = {}
+        for arm, runs in arms.items():
+            if arm not in ("raw", "base"):
+                told = {one: difference(arms["raw"], runs, self.groups[name], one) for one in MEASURES[1:]}
+                for kind in ("mmlu", "general"):
+                    sides = ([run[kind] for run in right[side]] for side in ("raw", arm))
+                    told[kind] = crossed_difference(*sides)
+                found[arm] = {one: crossed.interval.as_dict() for one, crossed in told.items()}
+        return found
+
+    def _right_by_arm(self, name: str, budget: str) -> dict[str, list[dict[str, list[float]]]]:
+        """Say by arm, then by seed, of each general item of a set whether it was right."""
+        right: defaultdict[str, list[dict[str, list[float]]]] = defaultdict(list)
+        for line in sorted(self.lines[name], key=lambda line: line["seed"]):
+            if line["budget"] == budget or line["arm"] in ("raw", "base"):
+                right[line["arm"]].append(self._right(line))
+        return dict(right)
 
     def _right(self, line: Line) -> dict[str, list[float]]:
         """Say of each general item whether it was right; an answer that can't be read isn't."""
@@ -163,6 +183,7 @@ class Proof:
         for budget, part in table["tables"].items():
             rows = [_row(line, part["retention"]) for line in part["arms"]]
             parts.append(f"{TITLES[budget]}:\n\n{_grid(head, rows)}")
+            parts.append(_secondary_text(part["secondary"]))
         return "\n\n".join([*parts, _claims_text("", {key: one["claims"] for key, one in table["tables"].items()})])
 
     def caught(self) -> str:
@@ -182,58 +203,11 @@ class Proof:
         head = ["file", *KINDS, "bad among caught", "bad among the first 200", "CPU s, wall"]
         return f"### What curation caught\n\n{_grid(head, rows)}"
 
-    def null_calls(self) -> dict[str, Any]:
-        """Compare the two sides of each null comparison: the share of intervals that leave 0 out."""
-        sides: defaultdict[str, list[SelectionResult]] = defaultdict(list)
-        for line in self.null:
-            own = line["answer"]
-            values = {"loss": own, "truth": _likelier(own, line["other"])}
-            values["contradicted"] = _likelier(own, line["contradicted"])
-            seed = len(sides[line["arm"]])
-            sides[line["arm"]].append(
-                SelectionResult(line["arm"], "epochs", seed, "", line["rows"], 0, 0, "", values, 0.0, 0.0)
-            )
-        pairs = [(sides[name], sides[f"{name[:-1]}b"]) for name in sides if name.endswith("a")]
-        groups = self.groups[self.null[0]["file"]] if self.null else []
-        return {
-            "comparisons": len(pairs),
-            "false_calls": {
-                measure: sum(difference(a, b, groups, measure).interval.excludes(0.0) for a, b in pairs)
-                for measure in ("loss", "truth", "contradicted")
-            },
-            "regrouped": {measure: _regrouped([*sides.values()], groups, measure) for measure in ("loss", "truth")},
-        }
-
-    def null_text(self) -> str:
-        """Say how often random rows were called better than random rows."""
-        found = self.null_calls()
-        calls = ", ".join(f"{measure} {count}" for measure, count in found["false_calls"].items())
-        count = found["comparisons"]
-        told = ", ".join(f"{name} {share:.1%}" for name, share in found["regrouped"].items())
-        said = f"{count} comparisons of random against random rows; called different: {calls}; regrouped: {told}"
-        return f"### Null study\n\n{said}"
-
-
-def _regrouped(sides: Sequence[Sequence[SelectionResult]], groups: Sequence[str], measure: str) -> float:
-    """Give the share of calls where the same runs are dealt out anew, three against three; they are dependent."""
-    runs, calls = [run for side in sides for run in side], []
-    for deal in range(REGROUPED):
-        order = random.Random(deal).sample(runs, len(runs))
-        dealt = [replace(run, seed=place % 3) for place, run in enumerate(order)]
-        for start in range(0, len(dealt) - 5, 6):
-            one, other = dealt[start : start + 3], dealt[start + 3 : start + 6]
-            calls.append(difference(one, other, groups, measure).interval.excludes(0.0))
-    return fmean(calls) if calls else 0.0
-
 
 def _lines(folder: Path) -> Iterator[Line]:
     for path in sorted(folder.glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as file:
             yield from map(json.loads, file)
-
-
-def _likelier(own: Sequence[float], other: Sequence[float | None]) -> list[float | None]:
-    return [None if far is None else float(near < far) for near, far in zip(own, other, strict=True)]
 
 
 def _arms(results: Sequence[SelectionResult], budget: str) -> dict[str, list[SelectionResult]]:
@@ -274,6 +248,11 @@ def _row(line: Mapping[str, Any], retention: Mapping[str, Mapping[str, Any]]) ->
         figure(line["against_raw"], "+") if "against_raw" in line else "",
         *(figure(kept[kind], "+") if kind in kept else "" for kind in ("mmlu", "general")),
     ]
+
+
+def _secondary_text(arms: Mapping[str, Mapping[str, Any]]) -> str:
+    head = ["against raw", *next(iter(arms.values()))]
+    return _grid(head, [[arm, *(figure(one, "+") for one in own.values())] for arm, own in arms.items()])
 
 
 def _claims_text(title: str, claims: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

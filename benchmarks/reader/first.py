@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from benchmarks.reader.examples import Examples
-from curation.signals.reader.first_pass import COUNTS, PARTS, counts, parts_of
-from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.texts import Marks, Read
+from curation.reader.first_pass import COUNTS, PARTS, counts, parts_of
+from curation.reader.kinds import KINDS, OUTPUTS
+from curation.reader.texts import Marks, Read
 
 WIDTH, HIDDEN, LONGEST = 64, 96, 161
 EPOCHS, BATCH, RATE, DROPOUT = 10, 512, 2e-3, 0.15
@@ -21,7 +21,7 @@ ALIKE_WEIGHT = 4.0  # of the squared error of the likeness, beside the kinds' lo
 
 
 class First(nn.Module):
-    """What `curation.signals.reader.first_pass.FirstPass` computes, to be trained."""
+    """What `curation.reader.first_pass.FirstPass` computes, to be trained."""
 
     def __init__(self, embeddings: Tensor) -> None:
         super().__init__()

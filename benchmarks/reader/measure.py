@@ -17,8 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.reader.examples import Examples, read_examples
-from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.limits import USUAL_SHARE
+from curation.reader.kinds import KINDS, OUTPUTS
+from curation.reader.limits import USUAL_SHARE
 
 Logits = NDArray[np.float32]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.defects import PLANTS, Inventory, Plant
 from benchmarks.reader.sets import Graded, Pair
-from curation.signals.reader.kinds import KINDS
+from curation.reader.kinds import KINDS
 
 ASKED_FOR = Path(__file__).parent / "asked_for.json"  # requests whose answer is rightly what elsewhere is a fault
 INSTEAD = frozenset({"placeholder", "gibberish", "too_short", "echo", "refusal", "boilerplate", "addresses"})

@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.defects import FAULTS, Inventory, read_inventory
 from benchmarks.reader.planting import Planted, exchanged, faulty, graded, lookalikes, restyled
 from benchmarks.reader.sets import HELD_OUT, HELD_OUT_INVENTORIES, TRAINING, clean_rows, medical, selqa, trec
-from curation.signals.reader.kinds import KINDS
-from curation.signals.reader.texts import Pieces
+from curation.reader.kinds import KINDS
+from curation.reader.texts import Pieces
 
 VALIDATION = 0.05  # share of the training rows kept to set limits on
 RESTYLED = 0.25

@@ -18,9 +18,9 @@ from torch import Tensor, nn
 
 from benchmarks.reader.examples import Examples
 from benchmarks.reader.first import ALIKE_WEIGHT, train_first
-from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.network import Network, load_encoder, tensors_of, vectors_of, with_additions
-from curation.signals.reader.texts import Pieces
+from curation.reader.kinds import KINDS, OUTPUTS
+from curation.reader.network import Network, load_encoder, tensors_of, vectors_of, with_additions
+from curation.reader.texts import Pieces
 
 POOL = 64  # batches that are sorted by length together, so that little is padded
 

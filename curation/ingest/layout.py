@@ -40,6 +40,14 @@ LETTERS = tuple(ascii_uppercase[:10])
 MIN_LETTERED_CHOICES = 3  # columns A, B, C, …
 
 
+class ColumnUnclear(InputError):
+    """No column of a source, or more than one, could have a role; `problem` says so without a remedy."""
+
+    def __init__(self, source: str, problem: str, role: str) -> None:
+        super().__init__(f"{source}: {problem}; name it with --{role}-column")
+        self.problem = problem
+
+
 @dataclass(frozen=True)
 class Layout:
     """The columns of a source by what they hold; several of one role are joined.
@@ -175,12 +183,10 @@ def _require_one(
         others = [name for name in matching(names, RIVALS[role]) if name not in _used(columns)]
         rivals = [name for name in others if _differ(rows, taken, name)]
         could_be = (taken, *rivals) if rivals else ()
-    remedy = f"name it with --{role}-column"
     if could_be:
-        raise InputError(f"{source}: the {role} could be {' or '.join(map(_quoted, could_be))}; {remedy}")
+        raise ColumnUnclear(source, f"the {role} could be {' or '.join(map(_quoted, could_be))}", role)
     if role not in columns:
-        listed = ", ".join(names) or "none"
-        raise InputError(f"{source}: no column looks like the {role}; there are {listed}; {remedy}")
+        raise ColumnUnclear(source, f"no column looks like the {role}; there are {', '.join(names) or 'none'}", role)
 
 
 def _used(columns: Mapping[str, tuple[str, ...]]) -> set[str]:

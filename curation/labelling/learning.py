@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from curation.labelling.ranking import write_ranking
 from curation.labelling.tasks import read_tasks
-from curation.suspicion.order import NAME as SUSPICION
+from curation.suspicion.flagged import NAME as SUSPICION
 from winnow.config import LabellingConfig
 from winnow.data.files import read_table
 from winnow.data.ledger import Decision, settle

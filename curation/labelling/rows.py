@@ -26,7 +26,7 @@ from curation.labelling.merge import decisions, merge
 from curation.labelling.ranking import read_ranking
 from curation.labelling.rooms import adjudication_room, rooms
 from curation.labelling.tasks import LABEL_CHOICES, Task, assign, choose, read_gold, read_tasks, write_tasks
-from curation.suspicion.order import CONTRADICTIONS, most_suspect_first, suspicion_of
+from curation.suspicion.flagged import CONTRADICTIONS, most_suspect_first, suspicion_of
 from winnow.config import LabellingConfig
 from winnow.data.ledger import Decision
 from winnow.data.records import content_hash

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.labelling.learning import MIN_ROWS_A_VERDICT, verdicts_of
-from curation.signals.reader.reader import ENCODER
-from curation.signals.reader.reading import WEIGHTS
-from curation.signals.reader.teaching import read_unseen, taught
+from curation.reader.reader import ENCODER
+from curation.reader.reading import WEIGHTS
+from curation.reader.teaching import read_unseen, taught
 from winnow.data.files import file_hash, whole_file, write_json
 from winnow.models.names import resolve_embedder
 from winnow.statistics import Interval, auc, auc_gain

@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from curation.signals.corpus import Corpus
-from curation.signals.refusal import refusal
-from curation.signals.rows import Row
+from curation.corpus.rows import Row
+from curation.signals.packs.wordings import english_refusal
 from winnow.data.records import Message
 from winnow.text.plain_text import words
 
@@ -122,7 +121,7 @@ def repeated_share(text: str) -> float:
 
 def is_refusal(dialogue: Dialogue) -> bool:
     """Tell whether the answer refuses, even if it answers afterwards."""
-    return refusal(Row(dialogue.question, dialogue.answer), Corpus()).value > 0
+    return english_refusal(Row(dialogue.question, dialogue.answer)).value > 0
 
 
 def same_words(question: str) -> str:

@@ -7,16 +7,19 @@ for row in removed_rows(view):
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import PurePath
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.suspicion.order import contradicted, most_suspect_first
+from curation.suspicion.flagged import contradicted, most_suspect_first
 from winnow.data.ledger import Decision, View
 from winnow.data.records import Record, to_records
-from winnow.data.surroundings import texts_around
+from winnow.data.surroundings import around_of
+
+COLUMNS = ("id", "question", "answer", "source", "line", "context", "system", "history", "references")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +74,32 @@ class Other:
 
 def others_of(row: Row, view: View) -> list[Other]:
     """Find the rows that a row is compared with, with the texts that stand now: repaired and corrected."""
-    now = pa.concat_tables([view.kept_table, view.removed_table])
-    found = {
-        record.id: record for record in to_records(now.filter(pc.is_in(now["id"], pa.array(row.others, pa.string()))))
-    }
+    few = _these(view, row.others)
+    found = {record.id: record for record in to_records(pa.concat_tables([few.kept_table, few.removed_table]))}
     return [Other(found[id_], view.removed.get(id_)) for id_ in row.others if id_ in found]
+
+
+def _these(view: View, ids: Iterable[str]) -> View:
+    """Give the view of some records alone, from which few texts are replaced where few are asked for."""
+    return replace(view, records=view.records.filter(pc.is_in(view.records["id"], pa.array(list(ids), pa.string()))))
 
 
 def removed_rows(view: View) -> list[Row]:
     """List the rows that left, in the order in which they came in."""
-    return _rows(view.removed_table, {id_: [decision] for id_, decision in view.removed.items()})
+    return rows_of(view.removed_table, {id_: [decision] for id_, decision in view.removed.items()})
 
 
 def flagged_rows(view: View, suspicions: Mapping[str, float]) -> list[Row]:
     """List the kept rows that wait for a person, the likeliest to be bad first, with their texts as repaired."""
-    return _rows(flagged_table(view, suspicions), view.flags)
+    return rows_of(flagged_table(view, suspicions), view.flags)
 
 
 def flagged_table(view: View, suspicions: Mapping[str, float]) -> pa.Table:
     """Take the flagged of the kept rows, in the order of suspicion; equals stand as they came in."""
-    kept = view.kept_table
-    places = {id_: place for place, id_ in enumerate(kept["id"].to_pylist()) if id_ in view.flags}
+    waiting = _these(view, view.flags).kept_table
+    places = {id_: place for place, id_ in enumerate(waiting["id"].to_pylist())}
     ids = most_suspect_first([*places], suspicions, contradicted(view.flags))
-    return kept.take(pa.array([places[id_] for id_ in ids], pa.int64()))
+    return waiting.take(pa.array([places[id_] for id_ in ids], pa.int64()))
 
 
 def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Decision]) -> list[Row]:
@@ -103,22 +109,28 @@ def with_flags_of_people(waiting: Sequence[Row], view: View, flags: Iterable[Dec
         if flag.id not in view.removed:
             of_people.setdefault(flag.id, []).append(flag)
     waits = {row.id: list(row.decisions) for row in waiting}
-    kept = view.kept_table
-    kept = kept.filter(pc.is_in(kept["id"], pa.array(list(of_people), pa.string())))
-    named = _rows(kept, {id_: [*found, *waits.get(id_, ())] for id_, found in of_people.items()})
+    kept = _these(view, of_people).kept_table
+    named = rows_of(kept, {id_: [*found, *waits.get(id_, ())] for id_, found in of_people.items()})
     return [*named, *(row for row in waiting if row.id not in of_people)]
 
 
-def _rows(table: pa.Table, decisions: dict[str, list[Decision]]) -> list[Row]:
+def rows_of(table: pa.Table, decisions: Mapping[str, Sequence[Decision]]) -> list[Row]:
+    """Read rows of a records table, each with its decisions."""
+    columns = (table[name].to_pylist() for name in COLUMNS)
     return [
-        Row(r.id, r.question, r.answer, place_of(r.source, r.line), tuple(decisions.get(r.id, ())), texts_around(r))
-        for r in to_records(table)
+        Row(id_, question, answer, place_of(source, line), tuple(decisions.get(id_, ())), around_of(*beside))
+        for id_, question, answer, source, line, *beside in zip(*columns, strict=True)
     ]
 
 
 def place_of(source: str, line: int) -> str:
     """Name a row's file, without its folders, and line."""
-    return f"{PurePath(source).name}:{line}"
+    return f"{_name_of(source)}:{line}"
+
+
+@lru_cache
+def _name_of(source: str) -> str:
+    return PurePath(source).name
 
 
 def proof(decision: Decision) -> str:

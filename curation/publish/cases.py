@@ -8,11 +8,13 @@ ledger.append(*decisions(case, "row 2", by="ada"))  # the second is right: it is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from curation.publish.browse import Row
-from curation.publish.catalogue import Catalogue
-from winnow.data.ledger import Decision
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.publish.browse import Row, rows_of
+from winnow.data.ledger import Decision, View
 from winnow.data.records import content_hash
 from winnow.errors import InputError
 
@@ -84,7 +86,7 @@ def cases(waiting: Sequence[Row]) -> list[Case]:
 
 
 def audit_cases(
-    catalogue: Catalogue, removed: Mapping[str, Decision], people: Sequence[Decision], size: int, seed: int, who: str
+    view: View, removed: Mapping[str, Decision], people: Sequence[Decision], size: int, seed: int, who: str
 ) -> list[Case]:
     """Lay out the seeded sample of what steps `removed` about which a person hasn't said whether that was right."""
     from curation.labelling.audit import STEP as AUDIT
@@ -92,8 +94,9 @@ def audit_cases(
 
     answered = {d.id for d in people if d.step == AUDIT and d.by == who}
     drawn = [decision for decision in draw(removed, size, seed) if decision.id not in answered]
-    rows = catalogue.rows([catalogue.places[decision.id] for decision in drawn])
-    return [Case((replace(row, decisions=(why,)),)) for row, why in zip(rows, drawn, strict=True)]
+    own = {decision.id: [decision] for decision in drawn}
+    places = pc.index_in(pa.array([*own], pa.string()), value_set=view.records["id"].combine_chunks())
+    return [Case((row,)) for row in rows_of(view.records.take(places), own)]
 
 
 def _contradicted(row: Row) -> Iterable[str]:

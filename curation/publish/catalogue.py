@@ -18,11 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from curation.publish.browse import Row, place_of
-from curation.publish.facets import Facet, Filters, Mask, Places, Shown, several, single
+from curation.publish.browse import Row, rows_of
+from curation.publish.facets import Facet, Filters, Mask, Places, Shown, otherwise, several
 from winnow.data.ledger import Decision, View
-from winnow.data.records import to_records
-from winnow.data.surroundings import texts_around
 from winnow.text.topics import Topics
 
 FACETS = ("status", "reason", "topic", "file", "split", "by")
@@ -132,11 +130,7 @@ class Catalogue:
 
     def rows(self, places: Sequence[int]) -> list[Row]:
         """Read rows in full, with the decisions for which people see them."""
-        return [
-            Row(r.id, r.question, r.answer, place_of(r.source, r.line), tuple(self.decisions.get(r.id, ())),
-                texts_around(r))
-            for r in to_records(self.table.take(pa.array(places, pa.int64())))
-        ]  # fmt: skip
+        return rows_of(self.table.take(pa.array(places, pa.int64())), self.decisions)
 
     def status(self, place: int) -> str:
         """Say how a row stands."""
@@ -147,25 +141,35 @@ def catalogue_of(view: View, beside: Beside | None = None) -> Catalogue:
     """Lay out the rows of a view as columns: each row once, with its texts as they stand."""
     beside = beside or Beside()
     table = _as_they_stand(view)
-    ids: list[str] = table["id"].to_pylist()
-    places = {id_: place for place, id_ in enumerate(ids)}
-    decisions = _decisions(view, beside.flags)
+    ids, decisions = table["id"], _decisions(view, beside.flags)
+    places = _places(ids, [*decisions, *(d.id for d in beside.people)])
+    by_whom = several(_by(places, decisions, beside.people))
     facets = {
-        "status": _statuses(view, decisions, places),
+        "status": _statuses(view, decisions, places, len(table)),
         "reason": several((places[id_], _plain(d)) for id_, found in decisions.items() for d in found),
-        "topic": single(_topics(ids, beside.topics)),
+        "topic": _topics(ids, beside.topics),
         "file": _files(table),
-        "split": single([beside.parts.get(id_, NO_PART) for id_ in ids]),
-        "by": several(_by(places, decisions, beside.people)),
+        "split": _parts(ids, beside.parts),
+        "by": otherwise(by_whom, NOBODY, len(table)),
     }
-    reasons = {id_: _why(found) for id_, found in decisions.items()}
-    why = pa.chunked_array([[reasons.get(id_, "") for id_ in ids]], pa.string())
-    return Catalogue(view, table, why, facets, _signals(beside.signals, table), _groups(places, decisions), decisions)
+    why = np.full(len(table), "", object)
+    for id_, found in decisions.items():
+        why[places[id_]] = _why(found)
+    groups = _groups(ids, places, decisions)
+    signals = _signals(beside.signals, table)
+    return Catalogue(view, table, pa.chunked_array([why], pa.string()), facets, signals, groups, decisions)
 
 
 def _as_they_stand(view: View) -> pa.Table:
     table = pa.concat_tables([view.kept_table, view.removed_table])
     return table.take(pc.index_in(view.records["id"], table["id"].combine_chunks()).combine_chunks())
+
+
+def _places(ids: pa.ChunkedArray, wanted: Iterable[str]) -> dict[str, int]:
+    """Find the places of ids; those that no row has are left out."""
+    names = list(dict.fromkeys(wanted))
+    found = pc.index_in(pa.array(names, pa.string()), value_set=ids).to_pylist()
+    return {name: place for name, place in zip(names, found, strict=True) if place is not None}
 
 
 def _decisions(view: View, flags: Iterable[Decision]) -> dict[str, list[Decision]]:
@@ -179,11 +183,11 @@ def _decisions(view: View, flags: Iterable[Decision]) -> dict[str, list[Decision
     return found
 
 
-def _statuses(view: View, decisions: Iterable[str], places: Mapping[str, int]) -> Facet:
-    codes = np.zeros(len(places), np.int64)
+def _statuses(view: View, decisions: Iterable[str], places: Mapping[str, int], rows: int) -> Facet:
+    codes = np.zeros(rows, np.int64)
     codes[[places[id_] for id_ in decisions]] = STATUSES.index("to decide")
     codes[[places[id_] for id_ in view.removed]] = STATUSES.index("removed")
-    return Facet(STATUSES, np.arange(len(places)), codes)
+    return Facet(STATUSES, np.arange(rows), codes)
 
 
 def _files(table: pa.Table) -> Facet:
@@ -210,22 +214,30 @@ def _why(decisions: Sequence[Decision]) -> str:
     return "; ".join(dict.fromkeys(decision.reason for decision in decisions))
 
 
-def _topics(ids: Sequence[str], topics: Topics | None) -> list[str]:
-    if topics is None:
-        return [NO_TOPIC] * len(ids)
-    names = [topic.name for topic in topics.topics]
-    return [names[number] if (number := topics.of.get(id_)) is not None else NO_TOPIC for id_ in ids]
+def _topics(ids: pa.ChunkedArray, topics: Topics | None) -> Facet:
+    known, names = (topics.of, [topic.name for topic in topics.topics]) if topics else ({}, [])
+    return _named(ids, known, [*names, NO_TOPIC])
+
+
+def _parts(ids: pa.ChunkedArray, parts: Mapping[str, str]) -> Facet:
+    names = list(dict.fromkeys(parts.values()))
+    numbers = {name: number for number, name in enumerate(names)}
+    return _named(ids, {id_: numbers[part] for id_, part in parts.items()}, [*names, NO_PART])
+
+
+def _named(ids: pa.ChunkedArray, known: Mapping[str, int], names: Sequence[str]) -> Facet:
+    """Name each row by its number; a row of unknown number has the last name, and what no row has isn't there."""
+    at = pc.index_in(ids, value_set=pa.array(list(known), pa.string())).fill_null(len(known)).to_numpy()
+    used, codes = np.unique(np.array([*known.values(), len(names) - 1], np.int64)[at], return_inverse=True)
+    return Facet(tuple(names[number] for number in used), np.arange(len(ids)), codes)
 
 
 def _by(
     places: Mapping[str, int], decisions: Mapping[str, Sequence[Decision]], people: Iterable[Decision]
-) -> Iterator[tuple[int, str]]:
+) -> list[tuple[int, str]]:
     """Name who decided about each row: steps, and people whose decisions stand."""
     named = {(places[id_], d.by or d.step) for id_, found in decisions.items() for d in found}
-    named |= {(places[d.id], d.by) for d in people if d.id in places}
-    decided = {place for place, _ in named}
-    yield from sorted(named)
-    yield from ((place, NOBODY) for place in places.values() if place not in decided)
+    return sorted(named | {(places[d.id], d.by) for d in people if d.id in places})
 
 
 def _signals(signals: pa.Table | None, table: pa.Table) -> dict[str, NDArray[np.float32]]:
@@ -240,18 +252,19 @@ def _signals(signals: pa.Table | None, table: pa.Table) -> dict[str, NDArray[np.
     return found
 
 
-def _groups(places: Mapping[str, int], decisions: Mapping[str, Sequence[Decision]]) -> Places:
+def _groups(ids: pa.ChunkedArray, places: Mapping[str, int], decisions: Mapping[str, Sequence[Decision]]) -> Places:
     """Number the groups of rows that decisions compare with each other, by their connections; ALONE elsewhere."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    edges = [(places[id_], places[other]) for id_, found in decisions.items() for other in _others(id_, found)
-             if other in places]  # fmt: skip
-    groups = np.full(len(places), ALONE, np.int64)
+    pairs = [(id_, other) for id_, found in decisions.items() for other in _others(id_, found)]
+    others = _places(ids, (other for _, other in pairs))
+    edges = [(places[id_], others[other]) for id_, other in pairs if other in others]
+    groups = np.full(len(ids), ALONE, np.int64)
     if not edges:
         return groups
     one, other = np.array(edges, np.int64).T
-    _, labels = connected_components(coo_matrix((np.ones(len(one), bool), (one, other)), [len(places)] * 2), False)
+    _, labels = connected_components(coo_matrix((np.ones(len(one), bool), (one, other)), [len(ids)] * 2), False)
     inside = np.union1d(one, other)
     groups[inside] = labels[inside]
     return groups

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
@@ -69,13 +68,6 @@ class Shown:
         return np.flatnonzero(self.mask)
 
 
-def single(values: Sequence[str]) -> Facet:
-    """Make the facet of rows that have one value each, in the order of the rows."""
-    found = pa.array(values, pa.string()).dictionary_encode()
-    codes = found.indices.to_numpy().astype(np.int64)
-    return Facet(tuple(found.dictionary.to_pylist()), np.arange(len(values)), codes)
-
-
 def several(values: Iterable[tuple[int, str]]) -> Facet:
     """Make the facet of rows that have any number of values, from pairs of a row's place and a value."""
     found = list(dict.fromkeys(values))
@@ -83,6 +75,15 @@ def several(values: Iterable[tuple[int, str]]) -> Facet:
     codes = {name: code for code, name in enumerate(names)}
     pairs = np.array([(place, codes[name]) for place, name in found], np.int64).reshape(-1, 2)
     return Facet(names, pairs[:, 0], pairs[:, 1])
+
+
+def otherwise(facet: Facet, name: str, rows: int) -> Facet:
+    """Give the rows that have no value of a facet this one."""
+    without = np.ones(rows, bool)
+    without[facet.places] = False
+    lacking = np.flatnonzero(without)
+    codes = np.full(len(lacking), len(facet.names), np.int64)
+    return Facet((*facet.names, name), np.r_[facet.places, lacking], np.r_[facet.codes, codes])
 
 
 def without(filters: Filters, name: str) -> Filters:

@@ -1,8 +1,7 @@
-"""Meaning of rows: a vector each, by which rows near a question are found and all are laid out on a map.
+"""Meaning of rows: a vector each, by which rows near a question are found.
 
 meaning = Meaning.of(table, embedder, cache)             # once for these rows, then from the cache's folder
 places, scores = meaning.nearest("how dear is borrowing?", 50)
-plane(meaning.vectors)                                   # float32 [rows, 2]: the first two principal components
 
 Vectors are means of word vectors distilled from the study's encoder, as cheap for 100,000 rows as a search may be; the
 nearest rows alone can then be put in order by the encoder itself.
@@ -17,30 +16,27 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from curation.signals.light_encoder import LightEncoder
+from curation.corpus.light_encoder import LightEncoder
+from curation.publish.plane import Places, Vectors, on_scale, plane
 from winnow.data.files import whole_file
 from winnow.data.records import content_hash
 from winnow.models.embedder import Embedder
 from winnow.models.word_vectors import normalised, word_vectors
 from winnow.text.words import WORD
 
-Vectors = NDArray[np.float32]
-Places = NDArray[np.int64]
-
 ORDERED_BY_ENCODER = 48  # rows: as many as are embedded anew within a second
 READ_CHARACTERS = 300  # of a row's question and answer, by the encoder
 MIN_COSINE = 0.2  # of a row's vector and the query's, below which a row isn't about the same
-POINTS = 5_000  # drawn on a map
-FORM = 1  # raise it when the vectors are made otherwise, so that stored ones aren't used
+FORM = 2  # raise it when the vectors are made otherwise, so that stored ones aren't used
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """Unit vectors of rows, and what makes the vectors of queries: the rows that have each word."""
+    """Unit vectors of rows, where they lie on a map, and what makes queries' vectors: the rows that have each word."""
 
     vectors: Vectors
+    at: Places
     texts: Sequence[str]
     words: dict[str, int]
     embedder: Embedder
@@ -57,11 +53,12 @@ class Meaning:
             encoder = _encoder(embedder, words, len(questions))
             vectors = normalised(encoder.embed(questions) + encoder.embed(answers))
             with whole_file(path) as temporary, temporary.open("wb") as file:
-                np.savez(file, vectors=vectors.astype(np.float16), words=[*words], rows=[*words.values()])
+                at = on_scale(plane(vectors)).astype(np.int16)
+                np.savez(file, vectors=vectors.astype(np.float16), at=at, words=[*words], rows=[*words.values()])
         stored = np.load(path)
         counts = dict(zip(stored["words"].tolist(), stored["rows"].tolist(), strict=True))
         texts = [f"{question}\n{answer}" for question, answer in zip(questions, answers, strict=True)]
-        return cls(stored["vectors"].astype(np.float32), texts, counts, embedder)
+        return cls(stored["vectors"].astype(np.float32), stored["at"].astype(np.int64), texts, counts, embedder)
 
     def nearest(self, query: str, n: int) -> tuple[Places, Vectors]:
         """Find the n rows nearest to a query by its words' vectors, the nearest first, with their cosines.
@@ -87,24 +84,3 @@ def _encoder(embedder: Embedder, words: dict[str, int], rows: int) -> LightEncod
     vectors: Callable[[Sequence[str]], Vectors] | None = word_vectors(embedder)
     assert vectors is not None, "there is an embedder"
     return LightEncoder(vectors, words, rows)
-
-
-def plane(vectors: Vectors) -> Vectors:
-    """Project vectors onto their first two principal components, float32 [rows, 2].
-
-    The same vectors give the same plane: a component's largest weight is positive.
-    """
-    centred = vectors - vectors.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    axes = axes[:, : -min(2, axes.shape[1]) - 1 : -1]
-    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
-    return np.asarray(centred @ axes, np.float32)
-
-
-def drawn(mask: NDArray[np.bool_], points: int = POINTS) -> Places:
-    """Sample marked rows, the same ones for the same rows; narrowing a mask draws no row that wasn't drawn before.
-
-    Unless fewer than `points` are left: then all of them are drawn.
-    """
-    order = np.random.default_rng(0).permutation(len(mask))
-    return np.sort(order[mask[order]][:points])

@@ -14,7 +14,8 @@ from curation.labelling.figures import seconds_a_row
 from curation.labelling.labels import Label, labels_in, latest
 from curation.labelling.learning import verdicts_of
 from curation.publish.report import OrderReport
-from curation.suspicion.order import Standing, contradicted, of_flagged, suspicion_of
+from curation.suspicion.flagged import contradicted, of_flagged, suspicion_of
+from curation.suspicion.order import Standing
 from winnow.data.files import read_json
 from winnow.data.ledger import Decision, View
 from winnow.statistics import wilson

@@ -11,7 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curation.corpus.corpus import languages_of
 from curation.labelling.audit import precision, removed_by_steps
+from curation.manners.manner import Manner
 from curation.publish.browse import flagged_table
 from curation.publish.card import card
 from curation.publish.languages import unread
@@ -20,9 +22,7 @@ from curation.publish.order import order_report
 from curation.publish.page import page
 from curation.publish.rating import rater_report
 from curation.publish.report import Report, summarise
-from curation.signals.corpus import languages_of
-from curation.signals.manners.manner import Manner
-from curation.suspicion.order import suspicion_of
+from curation.suspicion.flagged import suspicion_of
 from winnow.config import Config
 from winnow.data.files import read_json, write_json, write_jsonl, write_text
 from winnow.data.ledger import Decision, View

@@ -9,7 +9,7 @@ from collections import Counter
 
 from curation.labelling.worth import worth_of_rater
 from curation.publish.report import RaterReport
-from curation.signals.rater.column import NAME, in_words, reason_of
+from curation.rater.column import NAME, in_words, reason_of
 from winnow.data.files import read_table
 from winnow.study.workspace import Curated
 

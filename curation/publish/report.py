@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.signals.manners.manner import Manner
+from curation.manners.manner import Manner
 from winnow.data.ledger import Decision, View
 from winnow.data.records import Record, to_records
 from winnow.data.surroundings import texts_around

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from curation.signals.rows import STEM, Row
+from curation.corpus.rows import STEM, Row
 from winnow.text.words import FUNCTION_WORDS, WORD
 
 LEAD = re.compile(r"\s*(?::|→|=>|>>|[–—]|-(?= )|\*{2,}|={2,})\s*(?=\S)")

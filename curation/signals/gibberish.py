@@ -13,8 +13,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.signals.corpus import Corpus
-from curation.signals.rows import NOTHING, Finding, Row
+from curation.corpus.corpus import Corpus
+from curation.corpus.rows import NOTHING, Finding, Row
 from winnow.text.language import language_of
 from winnow.text.words import excerpt
 

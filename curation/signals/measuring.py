@@ -17,30 +17,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from curation.corpus.corpus import Corpus
+from curation.corpus.language import ENGLISH, languages_of_rows, wrong_language
+from curation.corpus.rows import IN_CONTEXT, NOT_APPLICABLE, NOTHING, Finding, Row
+from curation.corpus.seen import empty
+from curation.corpus.told import in_english, in_pack, pack_of
+from curation.corpus.tools import PairReader, Tools
+from curation.fit import vectors
+from curation.fit.ifd import ifd
+from curation.fit.support import unsupported
+from curation.reader.belonging import log_odds
+from curation.reader.limits import believed
 from curation.signals import form
-from curation.signals.corpus import Corpus
-from curation.signals.dates.signal import out_of_date
 from curation.signals.gibberish import gibberish
-from curation.signals.language import ENGLISH, languages_of_rows, wrong_language
-from curation.signals.meaning import vectors
-from curation.signals.meaning.ifd import ifd
 from curation.signals.own import OwnFindings, alone, schema_of
 from curation.signals.packs.table import FORMS, WORDINGS, in_its_language, looks_for
-from curation.signals.packs.table import unread as unread_wording
-from curation.signals.packs.told import Told, in_pack, pack_of
 from curation.signals.page import boilerplate, encoding
 from curation.signals.page.markup import markup
-from curation.signals.placeholder.signal import placeholder
-from curation.signals.reader.belonging import log_odds
-from curation.signals.reader.limits import believed
-from curation.signals.reader.signal import CLEARABLE, read_file, unread
-from curation.signals.reference.signal import dangling_reference
-from curation.signals.refusal import refusal
-from curation.signals.residue.prompts import prompt_residue
-from curation.signals.rows import IN_CONTEXT, NOT_APPLICABLE, Finding, Row
-from curation.signals.seen import empty
-from curation.signals.support import unsupported
-from curation.signals.tools import PairReader, Tools
+from curation.signals.reading import CLEARABLE, read_file, unread
+from curation.signals.residue.prompts import prompt_marks
+from curation.signals.slots import slots
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.records import turns, with_surroundings
 from winnow.parallel.engine import spread
@@ -50,8 +46,6 @@ from winnow.text.lexicon import Lexicon
 IN_HISTORY = " (in an earlier turn)"
 ROWS_A_BATCH = 2048  # that a worker measures at once
 
-ENGLISH_ALONE = frozenset({ENGLISH})
-READ_BY_RULES = frozenset({"", ENGLISH})  # languages of rows that are read as English
 BY_LEXICON = frozenset({*WORDINGS, *FORMS})
 
 Mask = NDArray[np.bool_]
@@ -69,8 +63,7 @@ class Signal:
     """A measure, the words of its reason, and whether low values are the bad ones.
 
     A signal that needs a model has in `first` a cheap measure by text; it gives None for a row that the model must see.
-    `languages` are those whose wordings it knows beside those of lexicons; empty where it knows none and looks at all
-    rows alike. In a row in another language it has no value.
+    One that a lexicon makes, or makes surer (`BY_LEXICON`), is measured without words first.
     """
 
     measure: Measure
@@ -78,7 +71,16 @@ class Signal:
     low_is_bad: bool = False
     needs: Literal["encoder", "log_likelihood"] | None = None
     first: Look | None = None
-    languages: frozenset[str] = frozenset()
+
+
+def nothing(row: Row, corpus: Corpus) -> Finding:
+    """Nothing, without the words of a lexicon."""
+    return NOTHING
+
+
+def unknown(row: Row, corpus: Corpus) -> Finding:
+    """Not applicable without the words of a lexicon."""
+    return NOT_APPLICABLE
 
 
 def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
@@ -93,51 +95,40 @@ def personal_data(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Fin
     return [Finding(float(len(kinds)), ", ".join(sorted(set(kinds)))) for kinds in found]
 
 
-SIGNALS: dict[str, Signal] = {
+BY_TEXT: dict[str, Signal] = {
     "empty": Signal(each(empty), "the {matched} is empty"),
-    "placeholder": Signal(each(placeholder), "a placeholder stands where text should", languages=ENGLISH_ALONE),
+    "placeholder": Signal(each(slots), "a placeholder stands where text should"),
     "gibberish": Signal(each(gibberish), "the answer is no language"),
     "repetition": Signal(each(form.repetition), "the answer repeats itself"),
-    "too_short": Signal(each(form.too_short), "the answer is too short for what is asked", low_is_bad=True),
+    "too_short": Signal(each(unknown), "the answer is too short for what is asked", low_is_bad=True),
     "too_long": Signal(each(form.too_long), "the answer is very long"),
     "echo": Signal(each(form.echo), "the answer only repeats the question"),
     "cut_off": Signal(each(form.cut_off), "the answer stops in mid-sentence or mid-word"),
     "wrong_language": Signal(each(wrong_language), "the answer is in another language"),
-    "refusal": Signal(each(refusal), "the answer refuses", languages=ENGLISH_ALONE),
-    "prompt_residue": Signal(
-        each(prompt_residue), "marks of a prompt or a model are left in the text", languages=ENGLISH_ALONE
-    ),
-    "boilerplate": Signal(
-        each(boilerplate.boilerplate), "the answer would fit below any question", languages=ENGLISH_ALONE
-    ),
+    "refusal": Signal(each(nothing), "the answer refuses"),
+    "prompt_residue": Signal(each(prompt_marks), "marks of a prompt or a model are left in the text"),
+    "boilerplate": Signal(each(nothing), "the answer would fit below any question"),
     "markup": Signal(each(markup), "markup of a page is left in the text"),
     "addresses": Signal(each(encoding.addresses), "most of the answer is web addresses"),
     "mojibake": Signal(each(encoding.mojibake), "characters were decoded wrongly or lost"),
-    "dangling_reference": Signal(
-        each(dangling_reference), "the question points to what it doesn't name", languages=ENGLISH_ALONE
-    ),
-    "out_of_date": Signal(each(out_of_date), "the answer was true on some day only", languages=ENGLISH_ALONE),
+    "dangling_reference": Signal(each(nothing), "the question points to what it doesn't name"),
+    "out_of_date": Signal(each(nothing), "the answer was true on some day only"),
+}
+ELSEWHERE, LONE = "the answer is about something else than the question", "the row is far from every other row"
+BY_FILE_AND_MODELS: dict[str, Signal] = {
     "near_constant": Signal(each(boilerplate.near_constant), "many different questions have this very answer"),
-    "off_question": Signal(
-        vectors.off_question,
-        "the answer is about something else than the question",
-        needs="encoder",
-        first=vectors.doubt_answers,
-    ),
+    "off_question": Signal(vectors.off_question, ELSEWHERE, needs="encoder", first=vectors.doubt_answers),
     "unsupported": Signal(each(unsupported), "the context doesn't have what the answer says"),
-    "outlier": Signal(
-        vectors.outlier, "the row is far from every other row", needs="encoder", first=vectors.doubt_topics
-    ),
+    "outlier": Signal(vectors.outlier, LONE, needs="encoder", first=vectors.doubt_topics),
     "ifd": Signal(ifd, "the question doesn't help to predict the answer", needs="log_likelihood"),
     "trivial": Signal(ifd, "the question gives the answer away", low_is_bad=True, needs="log_likelihood"),
-    "reader": Signal(each(unread), "reads as: {matched}", languages=ENGLISH_ALONE),
+    "reader": Signal(each(unread), "reads as: {matched}"),
     "rater": Signal(each(unread), "a model rates it {matched}", low_is_bad=True),
     "personal_data": Signal(personal_data, "personal data"),
 }
+SIGNALS = BY_TEXT | BY_FILE_AND_MODELS
 
-OF_THE_FILE = frozenset(
-    {"near_constant", "outlier", "off_question", "reader"}
-)  # which measure a row against the others
+OF_THE_FILE = frozenset({"near_constant", "outlier", "off_question", "reader"})  # measure a row against the others
 
 VALUES = pa.schema(
     [("id", pa.string())]
@@ -226,14 +217,14 @@ def _by_text(
     rows = _rows(batch)
     own = _own(rows, known, is_new, corpus, tools)
     languages = languages_of_rows(rows, corpus)
-    is_other = not READ_BY_RULES.issuperset(languages)
-    told = [in_pack(row, code, tools.lexicons) for row, code in zip(rows, languages, strict=True)] if is_other else []
+    english = [*map(in_english, rows)]
+    told = [in_pack(row, code or ENGLISH, tools.lexicons) for row, code in zip(rows, languages, strict=True)]
     columns: dict[str, pa.Array] = {"id": batch["id"]}
     for name, signal in SIGNALS.items():
         findings: Sequence[Finding | None]
         if signal.needs is None:
             arrays = _in_file(name, rows, own, corpus, tools)
-            if not is_other:
+            if name not in BY_LEXICON:
                 columns |= arrays
                 continue
             findings = [Finding(*pair) for pair in zip(*(one.to_pylist() for one in arrays.values()), strict=True)]
@@ -241,11 +232,12 @@ def _by_text(
             findings = signal.first(rows, corpus) if signal.first else [None] * len(rows)
         else:
             findings = [NOT_APPLICABLE] * len(rows)
-        if is_other:
-            findings = [
-                _in_language(signal, name, found, code, one, corpus, tools)
-                for found, code, one in zip(findings, languages, told, strict=True)
-            ]
+        if name in BY_LEXICON:
+            each_row = zip(told, english, findings, strict=True)
+            findings = [in_its_language(name, of, en, corpus, found or NOTHING) for of, en, found in each_row]
+        elif signal.needs == "encoder":
+            is_read = [not code or _is_embedded(code, tools.encoder_reads) for code in languages]
+            findings = [f if reads else NOT_APPLICABLE for f, reads in zip(findings, is_read, strict=True)]
         columns |= _arrays(name, findings)
     values = pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES)
     return values, pa.RecordBatch.from_arrays([own[name] for name in OWN.names], schema=OWN)
@@ -271,21 +263,6 @@ def _in_file(
     return {column: pc.replace_with_mask(own[column], is_open, array) for column, array in found.items()}
 
 
-def _in_language(
-    signal: Signal, name: str, found: Finding | None, code: str, told: Told | None, corpus: Corpus, tools: Tools
-) -> Finding | None:
-    """Measure a signal of wordings by the lexicon of the row's language; without one it has no value."""
-    if code in READ_BY_RULES:
-        return found
-    if signal.needs == "encoder" and not _is_embedded(code, tools.encoder_reads):
-        return NOT_APPLICABLE
-    if found is None:
-        return None
-    if told is not None and name in BY_LEXICON:
-        return in_its_language(name, told, corpus, found)
-    return unread_wording(name, found) if signal.languages else found
-
-
 def not_looked_for(
     languages: Iterable[str], lexicons: Sequence[Lexicon] = (), encoder_reads: frozenset[str] | None = None
 ) -> dict[str, list[str]]:
@@ -298,7 +275,9 @@ def _is_read(name: str, code: str, lexicons: Sequence[Lexicon], encoder_reads: f
     signal = SIGNALS[name]
     if signal.needs == "encoder":
         return _is_embedded(code, encoder_reads)
-    return not signal.languages or code in signal.languages or looks_for(pack_of(code, lexicons), name)
+    if name == "reader":
+        return code == ENGLISH
+    return name not in WORDINGS or looks_for(pack_of(code, lexicons), name)
 
 
 def _is_embedded(code: str, encoder_reads: frozenset[str] | None) -> bool:

@@ -19,9 +19,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from curation.signals.corpus import Corpus
-from curation.signals.rows import Finding, Row
-from curation.signals.tools import Tools
+from curation.corpus.corpus import Corpus
+from curation.corpus.rows import Finding, Row
+from curation.corpus.tools import Tools
 from winnow.parallel.kept import key_of
 from winnow.parallel.kept_table import KEY, KeptTable
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.signals.manners import edges
-from curation.signals.manners.edges import Edges
-from curation.signals.manners.manner import Done, Manner, Place
-from curation.signals.manners.shapes import Role
+from curation.manners import edges
+from curation.manners.edges import Edges
+from curation.manners.manner import Done, Manner, Place
+from curation.manners.shapes import Role
 from curation.signals.page.spoken import has_marks, is_spoken_of
 from curation.signals.residue import thinking
 from curation.steps.mending import strip_markup, takes_most_of

@@ -9,11 +9,11 @@ import html
 import re
 from typing import NamedTuple
 
+from curation.corpus.seen import is_seen
 from curation.signals.page.markup import ABOUT_CODE, ENTITY, TAG
 from curation.signals.residue import thinking
 from curation.signals.residue.prompts import SPECIAL
 from curation.signals.residue.transcripts import LEADING_MARK
-from curation.signals.seen import is_seen
 from winnow.config import CleanConfig
 from winnow.text.characters import C1, INVISIBLE
 from winnow.text.markup import HIDDEN, LINES

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.signals.measuring import SIGNALS, Signal
-from curation.signals.reader.signal import WORTH_SHOWING, kind_of
+from curation.signals.reading import WORTH_SHOWING, kind_of
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.ledger import Action, Decision
 from winnow.data.records import canonical_json

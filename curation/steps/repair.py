@@ -14,9 +14,9 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.signals.manners.edges import MIN_SHARE, MIN_TEXTS, Cut, Edges
-from curation.signals.manners.manner import Manner
-from curation.signals.manners.shapes import Role
+from curation.manners.edges import MIN_SHARE, MIN_TEXTS, Cut, Edges
+from curation.manners.manner import Manner
+from curation.manners.shapes import Role
 from curation.signals.page.spoken import is_spoken_of
 from curation.signals.residue import thinking
 from curation.signals.residue.prompts import SPECIAL

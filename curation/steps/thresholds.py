@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.pairs.verdict import SAMENESS, Relation
-from curation.steps.duplicates import decide
+from curation.steps.duplicates import removed
 from winnow.config import DuplicatesConfig
 
 Threshold = Literal["semantic", "lexical"]
@@ -64,8 +64,7 @@ def removed_at(
     pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig, threshold: Threshold, cut: float
 ) -> frozenset[str]:
     """Name the rows that would leave as duplicates with the threshold at `cut`."""
-    moved = settings.model_copy(update={threshold: cut})
-    return frozenset(decision.id for decision in decide(pairs, table, moved) if decision.action == "remove")
+    return removed(pairs, table, settings.model_copy(update={threshold: cut}))
 
 
 def _pairs(part: pa.Table, threshold: Threshold) -> list[ScoredPair]:

@@ -6,7 +6,7 @@ standing.rests_on          # "planted faults", or "people's verdicts" where at l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +15,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from curation.suspicion.evidence import evidence_of
+from curation.suspicion.flagged import NAME
 from curation.suspicion.model import can_learn, learned, suspicion, unseen, usual_figures, usual_weights
-from winnow.data.files import read_table
-from winnow.data.ledger import Decision
 from winnow.statistics import Interval, auc, calibration_error, reliability
 from winnow.statistics.calibration import Bin
-from winnow.study.workspace import Curated
 
-NAME = "suspicion"
 PLANTED, PEOPLE = "planted faults", "people's verdicts"
-CONTRADICTIONS = "contradictions"  # the step
-CONTRADICTED = 0.5  # of two rows that contradict each other one is wrong, whatever the signals say
 Mask = NDArray[np.bool_]
 
 
@@ -83,28 +78,3 @@ def _of_planted() -> Standing:
     figures = usual_figures()
     interval = Interval.from_dict
     return Standing(PLANTED, figures["held-out rows"], interval(figures["AUC"]), interval(figures["calibration error"]))
-
-
-def suspicion_of(curated: Curated) -> dict[str, float]:
-    """Read each measured row's probability to be bad; nothing of a folder curated before there was one."""
-    if not curated.signals_file.exists():
-        return {}
-    values = read_table(curated.signals_file)
-    if NAME not in values.column_names:
-        return {}
-    return dict(zip(values["id"].to_pylist(), values[NAME].to_pylist(), strict=True))
-
-
-def contradicted(flags: Mapping[str, Sequence[Decision]]) -> frozenset[str]:
-    """Return the flagged rows that another row contradicts."""
-    return frozenset(id_ for id_, found in flags.items() if any(d.step == CONTRADICTIONS for d in found))
-
-
-def most_suspect_first(ids: Sequence[str], suspicions: Mapping[str, float], disputed: frozenset[str]) -> list[str]:
-    """Order rows as people see them: the likeliest to be bad first, equals in the order given."""
-    return sorted(ids, key=lambda id_: -of_flagged(id_, suspicions, disputed))
-
-
-def of_flagged(id_: str, suspicions: Mapping[str, float], disputed: frozenset[str]) -> float:
-    """Give the probability by which a flagged row has its place: CONTRADICTED at least where another contradicts it."""
-    return max(suspicions.get(id_, 0.0), CONTRADICTED if id_ in disputed else 0.0)

@@ -9,7 +9,6 @@ base against tuned stays fair, because both are of the same base.
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,13 +28,14 @@ from evaluation.retention.stage import ItemInputs, item_inputs
 from winnow.config import AnswersConfig, Config, MetricsConfig, PromptConfig, RetentionConfig
 from winnow.data.files import read_jsonl, write_json, write_jsonl, write_text
 from winnow.errors import InputError
+from winnow.models.device import device
 from winnow.models.identity import weight_files
 from winnow.models.interface import GenerationSettings, LanguageModel
 from winnow.models.local import LocalModel
 from winnow.models.names import is_server, resolve_base_model
 from winnow.models.prompt import PromptForm
 from winnow.page import fill
-from winnow.parallel.processes import processes
+from winnow.parallel.processes import peak_memory_gb, processes
 from winnow.progress import Progress, silent
 from winnow.statistics import Interval, wilson
 from winnow.study.held_out import HeldOutRow
@@ -164,9 +164,9 @@ def _peak_memory_gb() -> float:
     """Tell the most memory that this process held: the GPU's where there is one, else its own."""
     import torch
 
-    if torch.cuda.is_available():
+    if device() == "cuda":
         return round(torch.cuda.max_memory_allocated() / 1e9, 2)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
+    return round(peak_memory_gb(with_children=False), 2)
 
 
 def bake_off_text(found: Mapping[str, Any]) -> str:

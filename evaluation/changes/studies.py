@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from curation.signals.light_encoder import LightEncoder
+from curation.corpus.light_encoder import LightEncoder
 from evaluation.answering.answers import Answer
 from evaluation.answering.written import read_written
 from evaluation.changes.nearest import Encoders, NearChanges, Worse, near_changes
@@ -26,15 +26,16 @@ from evaluation.figures import change
 from evaluation.metrics import METRICS
 from evaluation.people.review import review_of
 from evaluation.people.vote_log import JudgmentLog
-from evaluation.report.history import history
+from evaluation.report.history import looks, remember_diff
 from evaluation.report.readings import gains
 from winnow.config import Config
 from winnow.data.files import read_records
 from winnow.data.ledger import Decision, settle
+from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.embedder import Embedder
 from winnow.models.word_vectors import Vectors, word_vectors
-from winnow.study.plan import read
+from winnow.study.plan import Plan, read
 from winnow.study.plan_fields import held_out_rows
 from winnow.study.workspace import Workspace
 from winnow.text.words import WORD
@@ -49,10 +50,9 @@ class Finished:
     """What a finished study brings to a comparison; `is_open` while its blind review isn't over."""
 
     name: str
-    plan: str
+    plan: Plan
     primary: str
     is_open: bool
-    looks: int
     tuned: Sequence[Answer]
     rows: TrainedOn
 
@@ -60,8 +60,8 @@ class Finished:
 def diff_studies(before: Workspace, after: Workspace) -> dict[str, Any]:
     """Compare two studies in the JSON form; the settings of the second say by which metrics.
 
-    While a blind review of either is open no answer is among it. Raises InputError where a study has no tuned answers
-    or no held-out row is in both.
+    While a blind review of either is open no answer is among it. It is a look at the held-out rows of both, which their
+    histories count. Raises InputError where a study has no tuned answers or no held-out row is in both.
     """
     config = after.config()
     one, two = _finished(before), _finished(after)
@@ -74,9 +74,13 @@ def diff_studies(before: Workspace, after: Workspace) -> dict[str, Any]:
     encoders = _encoders(config, after, [*asked, *(row.question for row in (*one.rows.train, *two.rows.train))])
     near = near_changes(gains(systems, metric), changed, encoders)
     is_open = one.is_open or two.is_open
+    result = content_hash(one.plan.hash, two.plan.hash, canonical_json(compared.as_dict()))
+    remember_diff(before, two.name, result)
+    if after.root.resolve() != before.root.resolve():
+        remember_diff(after, one.name, result)
     return {
-        "before": _told(one),
-        "after": _told(two),
+        "before": _told(one, looks(before, one.plan)),
+        "after": _told(two, looks(after, two.plan)),
         "rows": {kind: [row.as_dict() for row in changed if row.change == kind] for kind in KINDS},
         "shared": len(systems["base"]),
         "metrics": {name: row.as_dict() for name, row in compared.metrics.items()},
@@ -101,8 +105,8 @@ def _worse(one: Worse, is_open: bool) -> dict[str, object]:
     return {**asked, "gain": one.gain.value, **said, "nearest": nearest}
 
 
-def _told(study: Finished) -> dict[str, object]:
-    return {"study": study.name, "plan": study.plan, "looks": study.looks, "training_rows": len(study.rows.train)}
+def _told(study: Finished, looked: int) -> dict[str, object]:
+    return {"study": study.name, "plan": study.plan.hash, "looks": looked, "training_rows": len(study.rows.train)}
 
 
 def _finished(workspace: Workspace) -> Finished:
@@ -112,9 +116,8 @@ def _finished(workspace: Workspace) -> Finished:
         raise InputError(f"{path}: the study isn't finished, its tuned model has answered nothing; run: winnow answer")
     tuned = read_written(path).of_plan(plan, held_out)
     review = review_of(plan, JudgmentLog(workspace.judgments_file))
-    looks = max((line["looks"] for line in history(workspace) if line["plan"] == plan.hash), default=0)
     primary = str((plan.fields.get("outcome") or {}).get("primary", ""))
-    return Finished(workspace.root.resolve().name, plan.hash, primary, review.is_open, looks, tuned, _rows(workspace))
+    return Finished(workspace.root.resolve().name, plan, primary, review.is_open, tuned, _rows(workspace))
 
 
 def _rows(workspace: Workspace) -> TrainedOn:
@@ -182,8 +185,8 @@ def diff_text(found: Mapping[str, Any]) -> str:
     for kind, rows in found["rows"].items():
         causes = Counter(row["cause"] for row in rows).most_common()
         lines.append(f"  {kind} {len(rows):,}" + "".join(f"; {cause}: {count:,}" for cause, count in causes))
-    looks = f"looked at {one['looks']} and {two['looks']} times so far"
-    lines.append(f"{found['shared']:,} held-out questions in both ({looks}), tuned models' answers:")
+    looked = f"looked at {one['looks']} and {two['looks']} times, with this"
+    lines.append(f"{found['shared']:,} held-out questions in both ({looked}), tuned models' answers:")
     for name, row in found["metrics"].items():
         told = "a difference" if row["is_difference"] else "can't tell a difference"
         lines.append(f"  {name}: {change(row)}: {told}")

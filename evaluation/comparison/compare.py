@@ -13,18 +13,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.comparison.pairs import Paired
-from evaluation.figures import counts_text, figure, how_tested, lone_text
+from evaluation.figures import counts_text, figure, how_tested, is_doubted, lone_text
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.score import Better
 from evaluation.metrics.table import MetricChoice
 from evaluation.people.win_rate import Tally, Vote, tally
 from winnow.data.columns import group_labels
-from winnow.statistics import Interval, paired_difference
+from winnow.statistics import Interval, net_signs, paired_difference, sign_test
 
 
 @dataclass(frozen=True, slots=True)
 class MetricDifference:
-    """One metric's two means and the paired difference, tuned minus base, over the items scored on both sides."""
+    """One metric's two means and the paired difference, tuned minus base, over the items scored on both sides.
+
+    `sign_p` is of the exact sign test of those improved against those regressed, each group of items counted once: it
+    says nothing of how much, and so holds however rare and large a difference may be.
+    """
 
     base: Interval
     tuned: Interval
@@ -33,6 +37,7 @@ class MetricDifference:
     regressed: int
     equal: int
     unscored: int
+    sign_p: float
     better: Better
     signature: str
 
@@ -50,6 +55,7 @@ class MetricDifference:
             "is_difference": self.is_difference,
             **{"improved": self.improved, "regressed": self.regressed, "equal": self.equal},
             "unscored": self.unscored,
+            "sign_p": self.sign_p,
             "better": self.better,
             "signature": self.signature,
         }
@@ -104,18 +110,19 @@ def _paired(
     both = [(place, b.value, t.value) for place, (b, t) in enumerate(zip(base, tuned, strict=True))]
     scored = [(place, b, t) for place, b, t in both if b is not None and t is not None]
     near = [groups[place] for place, _, _ in scored] if groups else None
-    difference = paired_difference([b for _, b, _ in scored], [t for _, _, t in scored], near, seed=seed)
+    values = [b for _, b, _ in scored], [t for _, _, t in scored]
     up, down = sum(t > b for _, b, t in scored), sum(t < b for _, b, t in scored)
     improved, regressed = (down, up) if metric.better == "lower" else (up, down)
     before, after = ([side[place] for place, _, _ in scored] for side in (base, tuned))
     return MetricDifference(
         summary(metric, before, near, seed)[0],
         summary(metric, after, near, seed)[0],
-        difference,
+        paired_difference(*values, near, seed=seed, scale=metric.scale),
         improved,
         regressed,
         len(scored) - up - down,
         len(both) - len(scored),
+        sign_test(*net_signs([t - b for _, b, t in scored], near)),
         metric.better,
         metric.signature,
     )
@@ -135,4 +142,5 @@ def comparison_text(found: Mapping[str, Any]) -> str:
 def _line(row: Mapping[str, Any]) -> str:
     counts = f"{row['improved']} improved, {row['regressed']} regressed, {row['equal']} equal"
     told = "a difference" if row["is_difference"] else "can't tell a difference"
-    return f"tuned - base {figure(row['difference'], '+')}  {counts}: {told}"
+    why = f": {row['difference']['reason']}" if is_doubted(row) else ""
+    return f"tuned - base {figure(row['difference'], '+')}  {counts} (exact p = {row['sign_p']:.3f}): {told}{why}"

@@ -15,6 +15,7 @@ from winnow.statistics import (
     anytime_power,
     decided_pairs,
     detectable_rate,
+    least_difference,
     margin_supported,
     sign_test_power,
     wilson,
@@ -33,8 +34,9 @@ class Power:
 
     `decided` is what is left after the ties; `wins_needed` (None: never) reaches a two-sided exact p <= alpha; `power`
     maps a true win rate to the chance of that; `detectable` is the rate found four times in five; `half_width` is the
-    interval's at 60 %. `margin` is the smallest loss on pass/fail retention items that n of them can exclude. `anytime`
-    is the power where the review may stop early, with the pairs then read on average: fewer, and in close calls a
+    interval's at 60 %. `least` is the smallest difference of a metric from 0 to 1 that so many questions ever tell
+    (None: none). `margin` is the smallest loss on pass/fail retention items that n of them can exclude. `anytime` is
+    the power where the review may stop early, with the pairs then read on average: fewer, and in close calls a
     little less power.
     """
 
@@ -44,6 +46,7 @@ class Power:
     power: Mapping[str, float]
     detectable: float | None
     half_width: float | None
+    least: float | None
     margin: float
     anytime: Mapping[str, AnytimePower]
 
@@ -72,6 +75,7 @@ def _row(size: int, ties: float, changed: float, rates: Sequence[float], alpha: 
         {f"{rate:g}": round(sign_test_power(decided, rate, alpha), 3) for rate in rates},
         detectable_rate(decided, alpha=alpha),
         round((interval.high - interval.low) / 2, 3) if interval.is_known else None,
+        round(least, 3) if (least := least_difference(size)) else None,
         round(margin_supported(size, changed, alpha), 3),
         {f"{rate:g}": _anytime(size, rate, decided, alpha) for rate in rates},
     )
@@ -91,8 +95,10 @@ def power_text(table: Sequence[Power]) -> str:
 def _lines(row: Power) -> list[str]:
     pairs, decided, needed = row.pairs, row.decided, row.wins_needed
     margin = f"as a retention set, {pairs} items can exclude a loss above {100 * row.margin:.0f} points"
+    metric = "no difference" if row.least is None else f"no difference below {row.least:.2f}"
+    scores = f"           a metric from 0 to 1 tells {metric} on them, however alike the scores are"
     if needed is None:
-        return [f"{pairs:>4} pairs: {decided} decided can't show any difference; {margin}"]
+        return [f"{pairs:>4} pairs: {decided} decided can't show any difference; {margin}", scores]
     ties = "" if decided == pairs else f" ({decided} of them decided)"
     found = ", ".join(f"{float(rate):.0%} in {power:.0%}" for rate, power in row.power.items())
     early = ", ".join(f"{one.power:.0%} after {one.pairs:.0f}" for one in row.anytime.values())
@@ -100,4 +106,5 @@ def _lines(row: Power) -> list[str]:
         f"{pairs:>4} pairs{ties}: {needed} wins needed; {margin}",
         f"           a true win rate is found: {found} of the studies",
         f"           where it may stop early (stopping: anytime) in {early} pairs read on average",
+        scores,
     ]

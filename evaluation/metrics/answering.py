@@ -23,13 +23,12 @@ def refusal(prediction: str, references: References = "") -> Score:
 
     The same signal as in curation, so that a data set and a model are held to one idea of a refusal.
     """
-    from curation.signals.corpus import Corpus
-    from curation.signals.refusal import refusal as signal
-    from curation.signals.rows import Row
+    from curation.corpus.rows import Row
+    from curation.signals.packs.wordings import english_refusal
 
     if not prediction.strip():
         return Score.unscored("the prediction is empty")
-    finding = signal(Row("", prediction[:MAX_READ_CHARACTERS]), Corpus())
+    finding = english_refusal(Row("", prediction[:MAX_READ_CHARACTERS]))
     return Score(float(finding.value), f"declines: {finding.matched!r}" if finding.value else "no refusal")
 
 

@@ -118,9 +118,10 @@ def _cosine(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 def _sentence_encoder(model_name: str) -> Embed:
     from sentence_transformers import SentenceTransformer
 
+    from winnow.models.device import device
     from winnow.models.names import resolve_embedder
 
-    model = SentenceTransformer(str(resolve_embedder(model_name)))
+    model = SentenceTransformer(str(resolve_embedder(model_name)), device=device())
     return lambda texts: np.asarray(model.encode(list(texts), batch_size=TEXTS_A_BATCH, show_progress_bar=False))
 
 
@@ -129,8 +130,9 @@ def _bert_scorer(model: str, num_layers: int | None) -> Any:
     from bert_score import BERTScorer
     from transformers import AutoConfig
 
+    from winnow.models.device import device
     from winnow.models.names import resolve_embedder
 
     folder = str(resolve_embedder(model))
     layers = num_layers or AutoConfig.from_pretrained(folder).num_hidden_layers
-    return BERTScorer(model_type=folder, num_layers=layers)
+    return BERTScorer(model_type=folder, num_layers=layers, device=device())

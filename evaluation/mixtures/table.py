@@ -16,6 +16,7 @@ from statistics import fmean
 from typing import Any
 
 from evaluation.figures import figure
+from evaluation.metrics import METRICS
 from evaluation.mixtures.result import ArmResult, ItemResult
 from evaluation.report import plots
 from evaluation.retention.forgetting import forgetting
@@ -24,6 +25,8 @@ from winnow.page import fill
 from winnow.statistics import Interval, mean, noninferiority, paired_difference
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "mixtures.html"
+
+SHARES = (0.0, 1.0)  # the ends of an item's value where it is a share of the seeds
 
 Values = dict[Any, float]  # by item
 
@@ -45,9 +48,9 @@ def tabulate(rows: Sequence[ArmResult], margin: float) -> dict[str, Any]:
 
 def _against(first: Sequence[ArmResult], other: Sequence[ArmResult]) -> dict[str, object]:
     changes = {
-        "gain": _difference(_scores(first, "tuned"), _scores(other, "tuned")),
-        "right": _difference(_right_changes(first), _right_changes(other)),
-        "lost": _difference(_lost(first), _lost(other)),
+        "gain": _difference(_scores(first, "tuned"), _scores(other, "tuned"), _scale(first)),
+        "right": _difference(_right_changes(first), _right_changes(other), SHARES),
+        "lost": _difference(_lost(first), _lost(other), SHARES),
     }
     return {name: change.as_dict() for name, change in changes.items()}
 
@@ -61,8 +64,8 @@ def _arm(name: str, rows: Sequence[ArmResult], margin: float) -> dict[str, Any]:
         "seeds": len(rows),
         "steps": round(fmean(row.steps for row in rows)),
         "share": fmean(row.share for row in rows),
-        "gain": _difference(_scores(rows, "base"), _scores(rows, "tuned")).as_dict(),
-        "loss": _difference(_losses(rows, "base"), _losses(rows, "tuned")).as_dict(),
+        "gain": _difference(_scores(rows, "base"), _scores(rows, "tuned"), _scale(rows)).as_dict(),
+        "loss": _difference(_losses(rows, "base"), _losses(rows, "tuned"), None).as_dict(),
         "right": right.as_dict(),
         "verdict": worst([noninferiority(right, margin), noninferiority(readable, margin)]),
         "over_seeds": {
@@ -100,7 +103,7 @@ def _sets(rows: Sequence[ArmResult]) -> dict[str, list[ArmResult]]:
 def _right(rows: Sequence[ArmResult]) -> Interval:
     base = _known(rows, lambda item: item.base)
     changes = _right_changes(rows)
-    return paired_difference(*_columns(base, {key: base[key] + change for key, change in changes.items()}))
+    return _difference(base, {key: base[key] + change for key, change in changes.items()}, SHARES)
 
 
 def _right_changes(rows: Sequence[ArmResult]) -> Values:
@@ -119,7 +122,7 @@ def _lost(rows: Sequence[ArmResult]) -> Values:
 
 
 def _lost_share(rows: Sequence[ArmResult]) -> Interval:
-    return mean(list(_lost(rows).values())).clipped(0.0, 1.0)
+    return mean(list(_lost(rows).values()), scale=SHARES)
 
 
 def _readable(rows: Sequence[ArmResult], side: str) -> Values:
@@ -147,8 +150,13 @@ def _columns(before: Values, after: Values) -> tuple[list[float], list[float]]:
     return [before[key] for key in both], [after[key] for key in both]
 
 
-def _difference(before: Values, after: Values) -> Interval:
-    return paired_difference(*_columns(before, after))
+def _difference(before: Values, after: Values, scale: tuple[float, float] | None) -> Interval:
+    return paired_difference(*_columns(before, after), scale=scale)
+
+
+def _scale(rows: Sequence[ArmResult]) -> tuple[float, float] | None:
+    """Give the ends between which the scores lie."""
+    return METRICS[rows[0].metric].scale
 
 
 def _mean_change(before: Values, after: Values) -> float | None:

@@ -38,6 +38,9 @@ def passage(system: str, answer: str, seen: str) -> Mark | None:
     return Mark(system, found.group(), found.start(), found.end()) if found else None
 
 
+NONE = "[]"  # as most votes keep them
+
+
 def marks_to_json(marks: Iterable[Mark]) -> str:
     """Write marks as they are kept in the vote log."""
     return json.dumps([asdict(mark) for mark in marks], ensure_ascii=False)
@@ -45,5 +48,7 @@ def marks_to_json(marks: Iterable[Mark]) -> str:
 
 def marks_from_json(kept: str | None) -> tuple[Mark, ...]:
     """Read marks back; a vote of before there were marks has none."""
-    rows: list[Mapping[str, Any]] = json.loads(kept or "[]")
+    if kept in (None, "", NONE):
+        return ()
+    rows: list[Mapping[str, Any]] = json.loads(kept)
     return tuple(Mark(**row) for row in rows)

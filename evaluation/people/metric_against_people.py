@@ -207,7 +207,7 @@ def _entry(
         longer = _following(judged, only, groups, seed)
     baselines = {LONGER: longer, RANDOM: _random(judged, following.items)}
     near = None if groups is None else groups[following.items].tolist()
-    against = {name: _difference(following, other, near, seed) for name, other in baselines.items()}
+    against = {name: _difference(judged.statistic, following, other, near, seed) for name, other in baselines.items()}
     beats = following.figure.is_known and all(
         _is_above(against[name], following.figure, other.figure) for name, other in baselines.items()
     )
@@ -215,10 +215,11 @@ def _entry(
     return MetricStanding(judged.statistic, following.figure, following.extra, unscored, beats, against)
 
 
-def _difference(one: Following, other: Following, near: list[int] | None, seed: int) -> Interval:
+def _difference(statistic: Statistic, one: Following, other: Following, near: list[int] | None, seed: int) -> Interval:
     if math.isnan(one.figure.estimate) or math.isnan(other.figure.estimate):
         return Interval.unknown(len(one.items), one.figure.reason or other.figure.reason)
-    return paired_difference(other.values, one.values, near, seed=seed)
+    scale = (0, 1) if statistic == "pairwise_accuracy" else None  # an influence on an AUC has no ends
+    return paired_difference(other.values, one.values, near, seed=seed, scale=scale)
 
 
 def _is_above(difference: Interval, figure: Interval, baseline: Interval) -> bool:

@@ -86,9 +86,11 @@ def drawn(plan: Plan, groups: Mapping[str, str]) -> dict[str, str]:
 
     Like questions are drawn together, so that there may be a few more.
     """
-    wanted = (plan.fields.get("outcome") or {}).get("voted") or len(groups)
+    wanted, name = (plan.fields.get("outcome") or {}).get("voted") or len(groups), plan.hash
+    if wanted >= len(groups):
+        return dict(groups)
     found: dict[str, str] = {}
-    for item in sorted(groups, key=lambda item: (content_hash(plan.hash, groups[item], "drawn"), item)):
+    for item in sorted(groups, key=lambda item: (content_hash(name, groups[item], "drawn"), item)):
         if len(found) >= wanted and groups[item] not in found.values():
             break
         found[item] = groups[item]

@@ -104,13 +104,13 @@ class Review:
 
 def review_of(plan: Plan, log: JudgmentLog) -> Review:
     """Read the review of a plan."""
-    judgments = log.judgments(plan.hash)
-    ends = {end.reviewer: end for end in log.ends(plan.hash)}
+    judgments, ended, waivers = log.standing(plan.hash)
+    ends = {end.reviewer: end for end in ended}
     judged = dict.fromkeys([*dict.fromkeys(judgment.reviewer for judgment in judgments), *ends], 0)
     for judgment in judgments:
         judged[judgment.reviewer] += judgment.repeat == 0 and judgment.verdict != "skip"
     reviewers = tuple(Reviewer(name, n, ends.get(name)) for name, n in judged.items())
-    return Review(_raters(plan.fields), reviewers, tuple(log.waivers(plan.hash)), tuple(judgments))
+    return Review(_raters(plan.fields), reviewers, tuple(waivers), tuple(judgments))
 
 
 def _raters(fields: Mapping[str, Any]) -> int:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from evaluation.people.marks import Mark, marks_from_json, marks_to_json
 from evaluation.people.vote_store import ENTRIES, VoteStore
@@ -132,9 +132,9 @@ class JudgmentLog:
             if not _waivers(_entries(connection, plan, person)):
                 connection.execute(ENTRIES.insert().values(kind="waive", plan=plan, reviewer=person, at=_now()))
 
-    def judgments(self, plan: str, reviewer: str | None = None) -> list[Judgment]:
-        """Read the judgments that stand, in the order of time."""
-        return _live(self._read(plan, reviewer))
+    def judgments(self, plan: str, reviewer: str | None = None, verdict: SideVerdict | None = None) -> list[Judgment]:
+        """Read the judgments that stand, in the order of time; of one reviewer or verdict where one is named."""
+        return _live(self._read(plan, reviewer, verdict))
 
     def ends(self, plan: str, reviewer: str | None = None) -> list[End]:
         """Read who has ended the review, and how early."""
@@ -144,11 +144,16 @@ class JudgmentLog:
         """Read who has said that they won't review."""
         return _waivers(self._read(plan, None))
 
-    def _read(self, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
+    def standing(self, plan: str) -> tuple[list[Judgment], list[End], list[Waiver]]:
+        """Read the judgments that stand, the ends and the waivers of all, as they were at one moment."""
+        entries = self._read(plan, None)
+        return _live(entries), _ends(entries), _waivers(entries)
+
+    def _read(self, plan: str, reviewer: str | None, verdict: SideVerdict | None = None) -> Sequence[RowMapping]:
         if not self.store.is_there():
             return []
         with self.store.reading() as connection:
-            return _entries(connection, plan, reviewer)
+            return _entries(connection, plan, reviewer, verdict)
 
 
 def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "tuned")) -> list[dict[str, object]]:
@@ -163,10 +168,14 @@ def export(judgments: Iterable[Judgment], systems: tuple[str, str] = ("base", "t
     ]
 
 
-def _entries(connection: Connection, plan: str, reviewer: str | None) -> Sequence[RowMapping]:
+def _entries(
+    connection: Connection, plan: str, reviewer: str | None, verdict: SideVerdict | None = None
+) -> Sequence[RowMapping]:
     query = select(ENTRIES).where(ENTRIES.c.plan == plan).order_by(ENTRIES.c.number)
     if reviewer is not None:
         query = query.where(ENTRIES.c.reviewer == reviewer)
+    if verdict is not None:
+        query = query.where(or_(ENTRIES.c.kind != "vote", ENTRIES.c.verdict == verdict))
     return connection.execute(query).mappings().all()
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,11 @@ APPEND_ONLY = {
 ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('winnow votes'))"
 
 
+READS = "winnow_reads"  # the option of a transaction that writes nothing, and so waits for no writer
+State = tuple[str, int, int]
+_prepared: set[State] = set()  # databases whose table this process has found as it is today
+
+
 class VoteStore:
     """One log of votes, opened anew for each transaction: no handle outlives it, and threads share none."""
 
@@ -110,8 +115,11 @@ class VoteStore:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that finds the table as it is today, whoever made it."""
-        with self._transaction() as connection:
-            _prepare(connection)
+        with self._transaction(reads=True) as connection:
+            if self._state(connection) in _prepared:
+                yield connection
+                return
+        with self.writing() as connection:
             yield connection
 
     @contextmanager
@@ -121,14 +129,30 @@ class VoteStore:
         with self._transaction() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(ONE_WRITER)
-            _prepare(connection)
+            if self._state(connection) not in _prepared:
+                _prepare(connection)
+            state = self._state(connection)
             yield connection
+        if state:
+            _prepared.add(state)
+
+    def _state(self, connection: Connection) -> State | None:
+        """Name a file's tables as they are: another file in its place, or a changed table, is another.
+
+        None of a server, which is asked each time.
+        """
+        if connection.dialect.name != "sqlite":
+            return None
+        version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+        return self.url, self.path.stat().st_ino, int(version)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, reads: bool = False) -> Iterator[Connection]:
         try:
-            with _engine(self.url).begin() as connection:
-                yield connection
+            with _engine(self.url).connect() as opened:
+                connection = opened.execution_options(**{READS: reads})
+                with connection.begin():
+                    yield connection
         except DBAPIError as error:
             where = self.path if self.url.startswith("sqlite") else make_url(self.url).render_as_string()
             raise WinnowError(
@@ -137,7 +161,9 @@ class VoteStore:
             ) from error
 
 
+@lru_cache(maxsize=64)
 def _engine(url: str) -> Engine:
+    """Give the engine of a database, which keeps what it compiled and no connection."""
     if not url.startswith("sqlite"):
         return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 30})
@@ -149,7 +175,8 @@ def _engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # as ONE_WRITER does elsewhere
+        reads = connection.get_execution_options().get(READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")  # as ONE_WRITER does elsewhere
 
     return engine
 

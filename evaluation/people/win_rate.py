@@ -24,6 +24,7 @@ from winnow.statistics import (
     length_controlled_win_rate,
     mean,
     net_share,
+    net_signs,
     share,
     sign_test,
     wilson,
@@ -203,11 +204,8 @@ def _test(outcomes: Mapping[str, str], groups: Mapping[str, str]) -> tuple[float
     """Test the decided items against a fair coin: p, mid-p, groups. Those of one group aren't tossed one by one."""
     decided = [item for item, outcome in outcomes.items() if outcome in SIGNS]
     labels = _labels(decided, groups)
-    net: defaultdict[str, float] = defaultdict(float)
-    for item, label in zip(decided, labels or decided, strict=True):
-        net[label] += SIGNS[outcomes[item]]
-    wins, losses = sum(sign > 0 for sign in net.values()), sum(sign < 0 for sign in net.values())
-    return sign_test(wins, losses), sign_test(wins, losses, mid_p=True), len(net) if labels else None
+    wins, losses = net_signs([SIGNS[outcomes[item]] for item in decided], labels)
+    return sign_test(wins, losses), sign_test(wins, losses, mid_p=True), len(set(labels)) if labels else None
 
 
 def _length_controlled(outcomes: Mapping[str, str], length_difference: Mapping[str, float]) -> Interval:

@@ -39,6 +39,7 @@ VERDICTS = {"base": "a", "tuned": "b", "tie": "tie", "both_bad": "tie"}  # as ju
 OF_RUN = (
     "seconds", "peak_memory_gb", "settings", "hardware", "base", "exploratory", "preservation_share", "versions",
 )  # fmt: skip
+BEYOND_TUNED = ("tuned-retrieval", "preferred")  # systems that are the tuned model and something more
 
 
 def read_systems(inputs: ReportInputs) -> dict[str, list[Answer]]:
@@ -77,6 +78,7 @@ def gather(stage: Stage[ReportInputs], systems: Systems) -> Report:
         "again": _again(systems, metrics, inputs.is_greedy.open(), seed),
         "systems": {name: _system(stage, name, answers, metrics) for name, answers in systems.items()},
         "retention": {name: found.open() for name, found in inputs.retention.items()},
+        "selections": {name: found.open() for name, found in inputs.selections.items()},
         "judges": {judge.name: {**judge.summary, "current": judge.name in current} for judge in judges},
         "corrections": _corrections(inputs, paired, votes, current),
         "people": _metric_against_people(paired, said, metrics, current),
@@ -146,10 +148,9 @@ def _again(systems: Systems, metrics: list[str], is_greedy: bool, seed: int) -> 
 
 
 def _others(systems: Systems, metrics: list[str], seed: int) -> list[Report]:
-    """Compare each further system with the base, and retrieval beside tuning with tuning alone."""
+    """Compare each further system with the base, and what was added to tuning, passages or votes, with tuning alone."""
     pairs = [("base", name) for name in systems if name not in ("base", "tuned", AGAIN)]
-    if "tuned-retrieval" in systems:
-        pairs.append(("tuned", "tuned-retrieval"))
+    pairs += [("tuned", name) for name in BEYOND_TUNED if name in systems]
     return [_compared(systems, one, other, metrics, seed) for one, other in pairs]
 
 

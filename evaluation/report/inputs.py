@@ -74,6 +74,7 @@ class ReportInputs(Inputs):
     losses: Input[Sequence[Row]]
     parity: Input[Mapping[str, Any] | None]
     retention: Mapping[str, Input[Mapping[str, Any]]]
+    selections: Mapping[str, Input[Mapping[str, Any]]]
     judges: Mapping[str, Input[ReadJudge]]
     votes: Input[CastVotes]
     dataset_card: Input[str] | None
@@ -102,6 +103,7 @@ def report_inputs(workspace: Workspace, config: Config, plan: Input[Plan]) -> Re
             path.parent.name: FileInput(path, read_json)
             for path in sorted(workspace.retention.glob("*/retention.json"))
         },
+        selections={path.parent.name: FileInput(path, read_json) for path in workspace.compared_selections},
         judges=judge_inputs(workspace),
         votes=_votes(JudgmentLog(workspace.judgments_file), plan.open()),
         dataset_card=FileInput(card, lambda path: path.read_text(encoding="utf-8")) if card.exists() else None,

@@ -14,6 +14,7 @@ from evaluation.figures import (
     CONTEXT_MEANING,
     Report,
     change,
+    compared_selections,
     counts_text,
     exports,
     figure,
@@ -178,6 +179,16 @@ def _curation(report: Report) -> list[str]:
     return [*lines, *(f"| {count} | {reason} |" for reason, count in found["by_reason"].items()), ""]
 
 
+def _selections(report: Report) -> list[str]:
+    """Tell of each comparison of selections, on held-out or validation rows, its claims by budget."""
+    lines = []
+    for table in report["selections"].values():
+        lines += ["## Does curation pay, on this data?", "", compared_selections(table), ""]
+        for budget, part in table["tables"].items():
+            lines += [f"Equal {budget}:", "", *(f"- {claim['sentence']}" for claim in part["claims"]), ""]
+    return lines
+
+
 def _training(report: Report) -> list[str]:
     run = report["training"]
     losses = [row["loss"] for row in run["curve"] if "loss" in row]
@@ -214,5 +225,6 @@ def _slices(report: Report) -> list[str]:
 
 
 PARTS = (
-    _metrics, _contexts, _people, _judges, _retention, _systems, _costs, _curation, _training, _readings, _slices
+    _metrics, _contexts, _people, _judges, _retention, _systems, _costs, _curation, _selections, _training, _readings,
+    _slices,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from evaluation.comparison.several import MEANING
 from evaluation.figures import (
     CONTEXT_MEANING,
     change,
+    compared_selections,
     exports,
     figure,
     how_tested,
@@ -52,6 +53,7 @@ def page(report: Mapping[str, Any]) -> str:
         context_meaning=CONTEXT_MEANING,
         titles=TITLES,
         long_text=MAX_OPEN_CHARACTERS,
+        compared_selections=compared_selections,
         how_tested=how_tested,
         change=change,
         standing=standing,

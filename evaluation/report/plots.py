@@ -12,7 +12,7 @@ from typing import Any
 from evaluation.figures import figure
 from evaluation.report.forest import Forest
 
-WIDTH, LEFT, RIGHT, ROW, FOOT = 760, 300, 100, 30, 44
+WIDTH, LEFT, RIGHT, ROW, FOOT = 760, 300, 120, 30, 62
 OUTCOMES = (
     ("wins", "good", "tuned"),
     ("ties", "base", "tie"),

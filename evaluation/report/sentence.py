@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from evaluation.figures import NO_HEADLINE, standing
+from evaluation.figures import NO_HEADLINE, doubt, standing
 from evaluation.metrics import METRICS
 
 BETTER = {True: "The tuned model is better", False: "The tuned model is worse"}
@@ -50,7 +50,8 @@ def _by_metric(report: Mapping[str, Any], name: str) -> str:
     lead = BETTER[is_better] if row["is_difference"] else CANT_TELL
     return (
         f"{lead}: {_title(name)} went from {row['base']['estimate']:.2f} to {row['tuned']['estimate']:.2f} over "
-        f"{difference['n']} questions, a difference of {difference['estimate']:+.2f}{_between(difference, '+.2f')}."
+        f"{difference['n']} questions, a difference of {difference['estimate']:+.2f}{_between(difference, '+.2f')}"
+        f"{doubt(row)}."
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.report.findings import gather, read_systems
-from evaluation.report.history import look_of
+from evaluation.report.history import HISTORY, altered, look_of
 from evaluation.report.stage import report_of_plan
 from winnow.config import Config
 from winnow.data.files import file_hash, read_json
@@ -59,11 +59,13 @@ def verify_report(workspace: Workspace, config: Config) -> Verification:
         before = read_json(written)
         stage.inputs = replace(stage.inputs, look=Value(look_of(workspace, file_hash(written))))
         now = gather(stage, read_systems(stage.inputs))
-    except WinnowError as error:
-        return Verification(files, 0, (*changed, str(error)))
+        told = [*altered(workspace)] if (workspace.root / HISTORY).exists() else []
+    except (WinnowError, LookupError, TypeError, ValueError, AttributeError) as error:
+        # a file that somebody changed may break whatever reads it: that is found, no failure
+        return Verification(files, 0, (*changed, f"the files can't be read as they were: {error}"))
     figures, other = _differing("", before, _as_json(now))
     made_of = [f"report: {name} isn't what it was made from" for name in stale if name != OWN_CODE]
-    differs = (*_held_out(workspace, plan), *changed, *made_of, *other)
+    differs = (*_held_out(workspace, plan), *changed, *told, *made_of, *other)
     return Verification(files, figures, tuple(dict.fromkeys(differs)), OWN_CODE in stale)
 
 

@@ -19,6 +19,8 @@ BETTER: Mapping[str, bool] = {
     "token_f1": True,
     "rouge_l": True,
 }
+# The ends between which a measure's value on a row lies, None where it has none.
+SCALES: Mapping[str, tuple[float, float] | None] = {name: None if name == "loss" else (0.0, 1.0) for name in BETTER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 
 from evaluation.figures import figure
 from evaluation.selections.arms import BUDGETS
-from evaluation.selections.result import BETTER, SelectionResult
+from evaluation.selections.result import BETTER, SCALES, SelectionResult
 from winnow.statistics import Crossed, crossed_difference
 
 CLAIMS = (
@@ -102,7 +102,7 @@ def difference(
     ]
     scored = np.isfinite(sides[0]).all(axis=0) & np.isfinite(sides[1]).all(axis=0)
     kept = [group for group, known in zip(groups, scored, strict=True) if known]
-    return crossed_difference(sides[0][:, scored], sides[1][:, scored], kept)
+    return crossed_difference(sides[0][:, scored], sides[1][:, scored], kept, scale=SCALES[measure])
 
 
 def claim_of(

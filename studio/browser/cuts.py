@@ -14,6 +14,7 @@ from curation.steps.thresholds import ScoredPair, Threshold, around, removed_at,
 from studio.browser import parts, people, texts
 from winnow.config import DuplicatesConfig
 from winnow.data.files import read_table
+from winnow.data.stamps import Stamp, stamp
 from winnow.study.workspace import Workspace
 
 TITLES: dict[Threshold, str] = {"semantic": "Meaning: paraphrases", "lexical": "Wording: near copies"}
@@ -65,7 +66,7 @@ def _threshold(place: Workspace, threshold: Threshold) -> None:
     from curation.stage import settings_of
 
     settings = settings_of(place.curated).duplicates
-    mine = _scored(place.curated.pairs_file, parts.stamp(place.curated.pairs_file), threshold)
+    mine = _scored(place.curated.pairs_file, stamp(place.curated.pairs_file), threshold)
     if not mine.num_rows:
         st.info("No pair depends on this threshold.", icon=":material/check:")
         return
@@ -93,12 +94,12 @@ def _threshold(place: Workspace, threshold: Threshold) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _scored(path: Path, state: parts.Stamp, threshold: Threshold) -> pa.Table:
+def _scored(path: Path, state: Stamp, threshold: Threshold) -> pa.Table:
     return scored(_pairs(path, state), threshold)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the pairs…")
-def _pairs(path: Path, state: parts.Stamp) -> pa.Table:
+def _pairs(path: Path, state: Stamp) -> pa.Table:
     return read_table(path)
 
 
@@ -142,13 +143,13 @@ def _effect(
 
 def _removed_at(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, cut: float) -> frozenset[str]:
     files = (place.curated.records_file, place.curated.pairs_file)
-    return _removed(place, parts.stamp(*files), settings.model_dump_json(), threshold, round(cut, 2))
+    return _removed(place, stamp(*files), settings.model_dump_json(), threshold, round(cut, 2))
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _removed(_place: Workspace, state: parts.Stamp, settings: str, threshold: Threshold, cut: float) -> frozenset[str]:
+def _removed(_place: Workspace, state: Stamp, settings: str, threshold: Threshold, cut: float) -> frozenset[str]:
     path = _place.curated.pairs_file
-    pairs = _pairs(path, parts.stamp(path))
+    pairs = _pairs(path, stamp(path))
     table = parts.view(_place).records
     return removed_at(pairs, table, DuplicatesConfig.model_validate_json(settings), threshold, cut)
 

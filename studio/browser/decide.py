@@ -12,6 +12,8 @@ from curation.publish.cases import RIGHTLY_REMOVED, Case, audit_cases, cases
 from curation.publish.repairs import KindOfRepair, confirmed, put_back, repairs_to_confirm
 from studio.browser import card, parts, people, texts
 from studio.desk import DecisionDesk
+from winnow.data.ledger import Decision
+from winnow.data.stamps import Stamp, stamp
 from winnow.study.workspace import Workspace
 
 REPAIRS = "Repairs to confirm"
@@ -23,7 +25,13 @@ OTHERS_SHOWN = 3  # of what others did meanwhile
 @parts.explained
 def page() -> None:
     """Show the next case that waits for the named person."""
-    place = parts.workspace()
+    _queues(parts.workspace())
+
+
+@st.fragment
+@parts.explained
+def _queues(place: Workspace) -> None:
+    """Draw queues and card; a press draws these alone anew, and not the header, which looks at all stages."""
     waiting, who = cases(parts.flagged(place)), people.reviewer()
     if not waiting and not who:
         st.success("Nothing waits for a decision.", icon=":material/check:")
@@ -46,11 +54,22 @@ def page() -> None:
 
 
 def _audit(place: Workspace, who: str) -> list[Case]:
-    from curation.labelling.audit import removed_by_steps
+    config, drawn = place.config(), _drawn(place)
+    return audit_cases(parts.view(place), drawn, place.curated.ledger.people_decisions(), config.curation.audit_sample,
+                       config.seed, who)  # fmt: skip
 
-    config, removed = place.config(), removed_by_steps(parts.steps(place))
-    said = place.curated.ledger.people_decisions()
-    return audit_cases(parts.catalogue(place), removed, said, config.curation.audit_sample, config.seed, who)
+
+def _drawn(place: Workspace) -> dict[str, Decision]:
+    """Give the removals that the audit draws, once for each version of what steps decided."""
+    config, files = place.config(), sorted(place.curated.ledger.folder.glob("*.parquet"))
+    return _sample(place, stamp(*files), config.curation.audit_sample, config.seed)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _sample(_place: Workspace, state: Stamp, size: int, seed: int) -> dict[str, Decision]:
+    from curation.labelling.audit import draw, removed_by_steps
+
+    return {decision.id: decision for decision in draw(removed_by_steps(parts.steps(_place)), size, seed)}
 
 
 def _cards(place: Workspace, waiting: list[Case]) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 import streamlit as st
 
+from studio import looking
 from studio.browser import find, parts, people
 from studio.jobs import running
-from studio.stations import Station, stations
-from studio.study import Study
+from studio.stations import Station
 from studio.verdict import Verdict, verdict_of
 from winnow.errors import WinnowError
 from winnow.study.workspace import Workspace
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
 # A page's room belongs to its content: Streamlit leaves 6rem above it and 5 at its sides.
 STYLE = """<style>
 .stMainBlockContainer { padding: 3.75rem 2rem 2rem; }
@@ -20,7 +24,9 @@ STYLE = """<style>
 </style>"""
 # In the dark the primary colour is light, and Streamlit writes white on it: 2.2 : 1.
 DARK_STYLE = """<style>[data-testid^="stBaseButton-primary"] { color: #0A0E13 !important; }</style>"""
-SECONDS_BETWEEN_LOOKS = 10  # at the stages' files: each look hashes them
+BLIND = "Review"  # the title of the page on which no word should make anybody think of the two models
+PATIENCE = 0.3  # seconds for which a page waits for a look at the stages; the chip is drawn anew every five
+UNKNOWN = Verdict("being looked up", "The study's files are being read.")
 
 
 def show(place: Workspace | None, title: str) -> None:
@@ -37,15 +43,25 @@ def show(place: Workspace | None, title: str) -> None:
     if place is not None and place.curated.records_file.exists():
         with middle:
             find.show()
-    with right:
+    with right.container(horizontal=True, horizontal_alignment="right"):
+        if title != BLIND:
+            with st.popover("Words", icon=":material/dictionary:", type="tertiary"):
+                st.markdown(_words())
         people.who()
+
+
+@cache
+def _words() -> str:
+    """Say what the words of the pages mean."""
+    return (TEMPLATES / "words.md").read_text(encoding="utf-8")
 
 
 @st.fragment(run_every="5s")
 def _chips(place: Workspace) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         try:
-            verdict = verdict_of(*looked(place))
+            look = looking.glanced(place, PATIENCE)
+            verdict = verdict_of(look.study, look.stations) if look else UNKNOWN
         except WinnowError as error:
             st.badge("can't be read", color="red", icon=":material/error:", help=str(error))
             return
@@ -65,21 +81,12 @@ def waiting(place: Workspace) -> int:
         return 0
 
 
-def looked(place: Workspace) -> tuple[Study, list[Station]]:
-    """Look at the study's stages, at most every ten seconds where no file of the study's root changed."""
-    state = parts.stamp(*sorted(place.root.glob("*")), *sorted(place.root.glob("*/*")))
-    return _looked(str(place.root), state)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False, ttl=SECONDS_BETWEEN_LOOKS)
-def _looked(root: str, state: parts.Stamp) -> tuple[Study, list[Station]]:
-    from pathlib import Path
-
-    place = Workspace(Path(root))
-    study = Study(place, place.config())
-    return study, stations(study)
+def looked(place: Workspace) -> list[Station]:
+    """Look at the study's stages."""
+    return looking.looked(place).stations
 
 
 def verdict(place: Workspace) -> Verdict:
     """Give the study's verdict."""
-    return verdict_of(*looked(place))
+    look = looking.looked(place)
+    return verdict_of(look.study, look.stations)

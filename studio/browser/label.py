@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from curation.labelling import LabelledStudy, status
+from curation.labelling.argilla.credentials import OWNER, credentials_file, load
+from curation.labelling.argilla.server import running
 from studio.browser import parts, people, runs
 from studio.browser.texts import text_colour
 from studio.charts import forest_chart, forest_words
@@ -30,6 +32,7 @@ def page() -> None:
         "One person settles what was flagged on the page **To decide**. Where several people label, and their "
         "agreement is to be measured, rows are put before them in Argilla, which runs on this machine."
     )
+    _argilla(place)
     if not people.needs_name("a run is kept under it"):
         with st.container(horizontal=True):
             for label, icon, command in STEPS:
@@ -56,6 +59,22 @@ def page() -> None:
     st.markdown(missed_words(found))
     for line in found.rater.lines() if found.rater else []:
         st.markdown(f"- {parts.inert(line)}")
+
+
+def _argilla(place: Workspace) -> None:
+    """Say whether an Argilla runs for the study, lead there, and say who signs in."""
+    own, elsewhere = running(place.labelling), place.config().labelling.url
+    if not (address := elsewhere or (own.url if own else None)):
+        st.markdown("Argilla isn't running. The first start makes its environment, which takes minutes.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Argilla runs at {parts.inert(address)}.", width="content")
+        st.link_button("Open Argilla", address, icon=":material/open_in_new:")
+        if own and (kept := credentials_file(place.labelling)).exists():
+            with st.popover("Who signs in", icon=":material/key:", type="tertiary"):
+                names = ", ".join([OWNER, *load(place.labelling).people])
+                st.markdown(f"{parts.inert(names)}. Their passwords stand in {parts.inert(str(kept))}, which only the "
+                            "owner of this study's folder can read.")  # fmt: skip
 
 
 @parts.reported

@@ -16,6 +16,7 @@ from evaluation.people.vote_log import export
 from studio.browser import parts, texts
 from studio.charts import SELECTIONS, cross_filter
 from studio.showing import with_marks
+from winnow.data.stamps import Stamp, stamp
 from winnow.statistics import Interval
 from winnow.study.plan import Plan
 from winnow.study.workspace import Workspace
@@ -76,20 +77,20 @@ def _scored(place: Workspace, found: list[JudgedPair], name: str, slice_of: dict
     ]
 
 
-def _stamp(place: Workspace) -> parts.Stamp:
+def _stamp(place: Workspace) -> Stamp:
     """Identify the answers and the votes as they are now."""
-    return parts.stamp(place.answers / "base.jsonl", place.answers / "tuned.jsonl", place.judgments_file)
+    return stamp(place.answers / "base.jsonl", place.answers / "tuned.jsonl", place.judgments_file)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _spec(name: str, way: str, only: tuple[str, ...], state: parts.Stamp, _rows: list[ScoredPair]) -> dict[str, object]:
+def _spec(name: str, way: str, only: tuple[str, ...], state: Stamp, _rows: list[ScoredPair]) -> dict[str, object]:
     """Write the charts as Vega-Lite, once: that takes longer than a filter may."""
     spec: dict[str, object] = cross_filter(_rows, METRICS[name].title).to_dict()
     return spec
 
 
 @st.cache_resource(max_entries=8, show_spinner="Scoring the answers…")
-def _values(name: str, state: parts.Stamp, _pairs: list[JudgedPair]) -> list[tuple[float | None, float | None]]:
+def _values(name: str, state: Stamp, _pairs: list[JudgedPair]) -> list[tuple[float | None, float | None]]:
     return [(row.base, row.tuned) for row in scored(_pairs, METRICS[name])]
 
 

@@ -15,13 +15,16 @@ import streamlit as st
 
 from curation.publish.browse import Row, flagged_rows, with_flags_of_people
 from curation.publish.catalogue import Beside, Catalogue, catalogue_of
+from curation.suspicion.flagged import suspicion_of
 from evaluation.answering.answers import to_answers
 from evaluation.comparison.pairs import Paired, pair_answers
 from evaluation.people.queue import SYSTEMS
+from studio.showing import spelled
 from studio.standing import HELD_OUT, SPLITS, count_rows, parts_of_rows, review_flags
 from winnow.data.files import read_jsonl, read_table
 from winnow.data.ledger import Decision, View, settle
 from winnow.data.records import Record, content_hash, to_records
+from winnow.data.stamps import Stamp, stamp
 from winnow.errors import WinnowError
 from winnow.study import plan
 from winnow.study.plan import Plan
@@ -31,8 +34,8 @@ from winnow.text.topics import Topics
 
 LOG = logging.getLogger(__name__)
 Given = ParamSpec("Given")
-Stamp = tuple[tuple[str, int, int, int], ...]
 
+OWN = "own"  # in the address of the link that reviewers get, who have one thing to do: /review?own
 # Drawn here because Streamlit fetches its own page icons from another host.
 ICON = (
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
@@ -64,7 +67,7 @@ def workspace() -> Workspace:
 
 def inert(text: str) -> str:
     """Escape a text for Streamlit's Markdown."""
-    return inert_markdown(text).replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
+    return inert_markdown(spelled(text)).replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
 
 
 def guarded(page: Callable[[], None]) -> None:
@@ -87,8 +90,11 @@ def _broken(error: Exception) -> None:
 
 
 def missing(what: str, command: str) -> NoReturn:
-    """Say in one line what isn't there yet and the command that makes it; the page ends here."""
+    """Say in one line what isn't there yet, the command that makes it and the page with its button; the page ends."""
     st.info(f"{what} Make it with: `{command}`", icon=":material/hourglass_empty:")
+    if OWN not in st.query_params:
+        st.page_link("studio/browser/study.py", label="Go to Study: its button makes what comes next",
+                     icon=":material/route:")  # fmt: skip
     st.stop()
 
 
@@ -245,9 +251,13 @@ def _steps(root: Path, state: Stamp) -> list[Decision]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _flagged(root: Path, state: Stamp) -> list[Row]:
-    from curation.suspicion.order import suspicion_of  # all signals with it
+    curated = Curated(root)
+    return flagged_rows(_view(root, state), _suspicions(root, stamp(curated.signals_file)))
 
-    return flagged_rows(_view(root, state), suspicion_of(Curated(root)))
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _suspicions(root: Path, state: Stamp) -> dict[str, float]:
+    return suspicion_of(Curated(root))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -258,12 +268,6 @@ def rows(path: Path) -> list[dict[str, Any]]:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _rows(path: Path, state: Stamp) -> list[dict[str, Any]]:
     return read_jsonl(path)
-
-
-def stamp(*files: Path) -> Stamp:
-    """Identify this version of files: they are replaced whole, so time, size and inode change with the content."""
-    states = [(path, path.stat()) for path in files if path.exists()]
-    return tuple((str(path), s.st_mtime_ns, s.st_size, s.st_ino) for path, s in states)
 
 
 def record(place: Workspace, id_: str) -> Record | None:
@@ -281,8 +285,13 @@ def paired(place: Workspace, frozen: Plan) -> Paired:
     for name, answered in found.items():
         if answered[0].get("plan", frozen.hash) != frozen.hash:
             missing(f"{name}.jsonl was answered under another plan than {frozen.hash[:8]}.", "winnow answer")
-    together = pair_answers(*(to_answers(answered, name) for name, answered in found.items()))
-    return together
+    return _paired(place.root, stamp(*(place.answers / f"{name}.jsonl" for name in SYSTEMS)))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _paired(root: Path, state: Stamp) -> Paired:
+    place = Workspace(root)
+    return pair_answers(*(to_answers(rows(place.answers / f"{name}.jsonl"), name) for name in SYSTEMS))
 
 
 def unanswered(place: Workspace, paired: Paired) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from evaluation.figures import figure, notices
+from evaluation.people.queue import SYSTEMS
 from evaluation.people.review import Review
 from evaluation.people.reviewers import faults, marked, reviewer_figures
 from evaluation.report import tables
@@ -18,6 +19,7 @@ from studio.charts import count_chart, forest_chart, forest_words
 from studio.showing import plain
 from studio.standing import report_differs
 from winnow.data.files import read_json
+from winnow.data.stamps import Stamp, stamp
 from winnow.errors import PlanChanged
 from winnow.study.workspace import Workspace
 
@@ -47,6 +49,8 @@ def page() -> None:
         return
     if frozen is None:
         parts.missing("No plan is frozen yet, and results belong to a plan.", "winnow plan freeze")
+    if not (_has_answers(place) or _report(place)):
+        parts.missing("There is nothing to compare yet: no held-out question was answered.", "winnow answer")
     review = blind.require_reveal(place, frozen)
     st.html(PRINT)
     if difference := report_differs(place, frozen.hash):
@@ -63,17 +67,21 @@ def page() -> None:
             talk.show(place)
 
 
+def _has_answers(place: Workspace) -> bool:
+    return any((place.answers / f"{name}.jsonl").exists() for name in SYSTEMS)
+
+
 def _is_paper() -> bool:
     return PAPER in st.query_params
 
 
 def _report(place: Workspace) -> dict[str, Any] | None:
     path = place.report / "report.json"
-    return _read(str(path), parts.stamp(path)) if path.exists() else None
+    return _read(str(path), stamp(path)) if path.exists() else None
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _read(path: str, state: parts.Stamp) -> dict[str, Any]:
+def _read(path: str, state: Stamp) -> dict[str, Any]:
     from pathlib import Path
 
     found: dict[str, Any] = read_json(Path(path))
@@ -96,7 +104,7 @@ def _made(place: Workspace) -> str:
 
 def _make(place: Workspace) -> None:
     """Offer to write the report where there is none, or one that doesn't hold any more; the header says why."""
-    station = next(one for one in header.looked(place)[1] if one.name == "report")
+    station = next(one for one in header.looked(place) if one.name == "report")
     if station.state == "running":
         st.info("The report is being written anew.", icon=":material/autorenew:")
     elif station.state != "done" and not people.needs_name("a run is kept under it"):

@@ -22,7 +22,6 @@ from winnow.study.workspace import Workspace
 
 Look = Callable[[JudgmentLog], Stopping | None]
 
-OWN = "own"  # in the address of the link that reviewers get: /review?own
 # A reviewer has this one thing to do: the menu isn't theirs, nor the study's badges.
 ALONE = """<style>[data-testid="stHeader"], [data-testid="stSidebar"] { display: none; }
 .stMainBlockContainer { padding-top: 1rem; }</style>"""
@@ -41,7 +40,7 @@ GUIDELINES = """
 def page() -> None:
     """Show the next pair of the named reviewer."""
     place = parts.workspace()
-    if OWN in st.query_params:
+    if parts.OWN in st.query_params:
         st.html(ALONE)
     frozen = parts.frozen_plan(place)
     if frozen is None:
@@ -69,7 +68,8 @@ def page() -> None:
 def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, AnswerPair], so_far: Look) -> None:
     log = JudgmentLog(place.judgments_file)
     who = people.reviewer()
-    judgments = log.judgments(plan, who)
+    desk = ReviewDesk(log, plan, who, shown, pairs)
+    judgments = desk.judgments()
     left = pending(shown, judgments)
     if log.ends(plan, who):
         _finished(figures_of(who, "finished", judgments))
@@ -79,7 +79,6 @@ def _review(place: Workspace, plan: str, shown: list[Showing], pairs: dict[str, 
         _begin()  # who comes back in the middle isn't welcomed again, not even after undoing everything
         if left:
             now, dwell = progress(shown, judgments), place.config().review.dwell_seconds
-            desk = ReviewDesk(log, plan, who, shown, pairs)
             state = so_far(log)
             words = " · ".join(filter(None, (_words(now), stopping_words(state))))
             card.show(desk, f"review of {who} under {plan}", words, now.done, now.total, dwell)

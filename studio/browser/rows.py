@@ -11,9 +11,10 @@ import streamlit as st
 from curation.publish.catalogue import FACETS, Catalogue
 from curation.publish.facets import Filters, Shown
 from curation.publish.meaning import Meaning
-from studio.browser import cuts, drawer, parts, people, plots, table
+from studio.browser import cuts, drawer, parts, people, plane, plots, table
 from studio.listing import ORDERS, SUSPICION, Lines, Order, exactly, facets_of, lines_of, window
 from winnow.data.records import content_hash
+from winnow.data.stamps import Stamp, stamp
 from winnow.models.embedder import Embedder
 from winnow.study.workspace import Workspace
 
@@ -65,7 +66,7 @@ def _browse(place: Workspace, look: str, words: str, by_meaning: bool, order: Or
         if look == "Signals":
             asked = plots.signals(catalogue, asked)
         elif look == "Map":
-            asked = plots.plane_of(catalogue, _meaning(place, catalogue), asked)
+            asked = plane.show(catalogue, _meaning(place, catalogue), asked)
     how = _List(look, words, by_meaning, order, near)
     with left:
         name, lines = _listed(catalogue, catalogue.shown(asked), asked, how)
@@ -137,13 +138,13 @@ def _words(catalogue: Catalogue, shown: Shown, lines: Lines, how: _List) -> str:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading what the rows mean (once)…")
-def _meaning_of(root: str, state: parts.Stamp, _place: Workspace, _catalogue: Catalogue) -> Meaning:
+def _meaning_of(root: str, state: Stamp, _place: Workspace, _catalogue: Catalogue) -> Meaning:
     embedder = Embedder(_place.config().models.embedder, _place.embeddings)
     return Meaning.of(_catalogue.view.records, embedder, _place.embeddings)
 
 
 def _meaning(place: Workspace, catalogue: Catalogue) -> Meaning:
-    return _meaning_of(str(place.root), parts.stamp(place.curated.records_file), place, catalogue)
+    return _meaning_of(str(place.root), stamp(place.curated.records_file), place, catalogue)
 
 
 def _near(place: Workspace, catalogue: Catalogue, words: str) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ ACTS_SHOWN = 12
 def page() -> None:
     """Show where the study stands."""
     place = parts.workspace()
-    _, found = header.looked(place)
+    found = header.looked(place)
     st.markdown(f"#### {parts.inert(header.verdict(place).sentence)}")
     _next(place, found)
     runs.follow(place)
@@ -71,6 +71,9 @@ def _next(place: Workspace, found: list[Station]) -> None:
             st.page_link(f"studio/browser/{PAGES[station.name]}.py", label="Go there", icon=":material/arrow_forward:")
         elif station.name == "plan" and station.state == "stale":
             st.page_link("studio/browser/plan.py", label="See what differs", icon=":material/arrow_forward:")
+        elif station.name == "curate" and not place.config().ingest.sources:
+            st.markdown("The settings name no file yet: put one into the study's folder and name it under `sources` in "
+                        "winnow.yaml. The same by command: `winnow curate FILE`")  # fmt: skip
         elif not people.needs_name("a run is kept under it"):
             label = "Bring it up to date" if station.state == "stale" else "Run it"
             st.button(label, type="primary", icon=":material/play_arrow:", on_click=runs.run, args=(place, station))

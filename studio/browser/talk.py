@@ -6,6 +6,7 @@ import streamlit as st
 
 from evaluation.answering.chat import OneModel, Talk, load_beside
 from studio.browser import parts, texts
+from winnow.data.stamps import Stamp, stamp
 from winnow.models.prompt import prompt_form
 from winnow.study.workspace import Workspace
 
@@ -40,13 +41,13 @@ def show(place: Workspace) -> None:
 
 
 def _ask(place: Workspace, question: str, tokens: int) -> None:
-    models = _models(str(place.root), parts.stamp(*sorted(place.runs.glob("*/manifest.json"))))
+    models = _models(str(place.root), stamp(*sorted(place.runs.glob("*/manifest.json"))))
     talk = st.session_state.get("talk") or Talk(models, prompt_form(place.config()))
     st.session_state["talk"] = talk.ask(question, tokens)[0]
 
 
 @st.cache_resource(max_entries=1, show_spinner=False, ttl=SECONDS_KEPT)
-def _models(root: str, state: parts.Stamp) -> OneModel:
+def _models(root: str, state: Stamp) -> OneModel:
     from pathlib import Path
 
     place = Workspace(Path(root))

@@ -11,10 +11,11 @@ import streamlit as st
 
 from curation.publish.browse import Row, facts, proof
 from studio.browser import people
+from studio.showing import differing, plain
 from winnow.data.records import Record, canonical_json
 from winnow.data.surroundings import TITLES, as_texts
 from winnow.study.workspace import Workspace
-from winnow.text.diff import inert_markdown, marked, word_differences
+from winnow.text.diff import inert_markdown
 
 MAX_OPEN_CHARACTERS = 400  # of a context that stands open; a longer one scrolls in a box
 LONG_TEXT_PIXELS = 180  # height of that box: some seven lines
@@ -24,6 +25,7 @@ TEXTS_STYLE = """<style>
 .texts div { white-space: pre-wrap; overflow-wrap: anywhere; }
 .texts.prominent div { font-size: 1.15rem; font-weight: 600; max-width: 80ch; }
 .texts .empty { font-style: italic; opacity: .6; }
+.texts .control { border: 1px solid currentColor; border-radius: .2rem; font-size: .75em; padding: 0 .15rem; }
 .texts mark { background: color-mix(in srgb, #E69F00 28%, transparent); color: inherit;
   text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 2px; }
 </style>"""
@@ -31,22 +33,20 @@ TEXTS_STYLE = """<style>
 
 def two_texts(left: str, right: str, titles: tuple[str, str], differences: bool = True) -> None:
     """Show two texts side by side as they are, escaped; `differences` marks the words that aren't in both."""
-    sides = word_differences(left, right) if differences else None
-    two_marked([marked(side) for side in sides] if sides else [html.escape(left), html.escape(right)], titles)
+    two_marked(differing(left, right) if differences else (plain(left), plain(right)), titles)
 
 
 def two_marked(bodies: Sequence[str], titles: tuple[str, str]) -> None:
     """Show two texts side by side that were made inert already, with what is marked in them."""
     cells = "".join(f"<h6>{html.escape(title)}</h6>" for title in titles)
-    cells += "".join(f"<div>{body}</div>" if body.strip() else "<div class='empty'>(empty)</div>" for body in bodies)
+    cells += "".join(f"<div>{body}</div>" for body in bodies)
     st.html(f"{TEXTS_STYLE}<div class='texts' style='grid-template-columns: 1fr 1fr'>{cells}</div>")
 
 
 def one_text(text: str, title: str = "", prominent: bool = False) -> None:
     """Show a text as it is, escaped."""
     head = f"<h6>{html.escape(title)}</h6>" if title else ""
-    body = f"<div>{html.escape(text)}</div>" if text.strip() else "<div class='empty'>(empty)</div>"
-    st.html(f"{TEXTS_STYLE}<div class='texts{' prominent' if prominent else ''}'>{head}{body}</div>")
+    st.html(f"{TEXTS_STYLE}<div class='texts{' prominent' if prominent else ''}'>{head}<div>{plain(text)}</div></div>")
 
 
 def beside(around: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from studio.study import Study
 from training.preview import Preview
 from training.share import TrainingTokens
 from winnow.config.edit import change_setting
+from winnow.data.stamps import Stamp, stamp
 from winnow.study.workspace import CONFIG_NAME, Workspace
 
 CHARTS = {
@@ -39,11 +40,15 @@ def page() -> None:
     place = parts.workspace()
     _mix(place)
     _cost(place)
-    station = next(one for one in header.looked(place)[1] if one.name == "train")
+    station = next(one for one in header.looked(place) if one.name == "train")
     if station.state == "stale":
         why = parts.inert("; ".join(station.why))
         st.warning(f"The last run is out of date: {why}.", icon=":material/sync_problem:")
-    if station.state in ("stale", "not yet") and not people.needs_name("a run is kept under it"):
+    if not place.plan_file.exists():
+        st.info("Training begins once the plan is frozen, so that nobody can choose afterwards what counts as better.",
+                icon=":material/lock_clock:")  # fmt: skip
+        st.page_link("studio/browser/plan.py", label="Go to the plan", icon=":material/arrow_forward:")
+    elif station.state in ("stale", "not yet") and not people.needs_name("a run is kept under it"):
         with st.container(horizontal=True, vertical_alignment="center"):
             label = "Train again" if station.state == "stale" else "Train"
             st.button(label, type="primary", icon=":material/play_arrow:", on_click=runs.run, args=(place, station))
@@ -104,7 +109,7 @@ def _cost(place: Workspace) -> None:
         return
     if not st.button("What would a run take?", icon=":material/timer:", help="`winnow train --preview`"):
         return
-    found = _preview(str(place.root), parts.stamp(place.root / CONFIG_NAME, place.split / "train.jsonl"))
+    found = _preview(str(place.root), stamp(place.root / CONFIG_NAME, place.split / "train.jsonl"))
     fits = found.memory_total_gb <= found.memory_free_gb
     minutes = minutes_of(found.steps, _newest(place))
     time = f"about {minutes:.0f} min, by the last run's pace" if minutes is not None else "no run yet to go by for time"
@@ -116,7 +121,7 @@ def _cost(place: Workspace) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Counting tokens and memory…")
-def _preview(root: str, state: parts.Stamp) -> Preview:
+def _preview(root: str, state: Stamp) -> Preview:
     from training.preview import preview_run
     from training.stage import training_data
 

@@ -132,8 +132,8 @@ def learn_from_labels(study: Study) -> Learned:
 
 def _teach(curated: Curated, config: Config) -> Taught | None:
     """Teach the reader with the verdicts that there are, so that this curation reads with what it learned."""
+    from curation.fit.load import reads
     from curation.labelling.teaching import teach_reader
-    from curation.signals.meaning.load import reads
 
     return teach_reader(curated) if curated.records_file.exists() and reads(config.quality) else None
 
@@ -144,10 +144,13 @@ def _open(
     """Find where to write and what to read: bare files and --out, or the workspace's own."""
     from winnow.config import load
     from winnow.errors import InputError
+    from winnow.models.device import choose
     from winnow.study.workspace import Curated
 
     if out is not None and files:
-        return Curated(out), load(config, overrides), files
+        settings = load(config, overrides)
+        choose(settings.device)
+        return Curated(out), settings, files
     study = open_study(workspace, config, overrides)
     sources = files or study.sources
     if not sources:

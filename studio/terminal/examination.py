@@ -42,7 +42,9 @@ def _winnow(_: Path) -> Finding:
 
 
 def _memory(_: Path) -> Finding:
-    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES") / 1e9
+    import psutil
+
+    free = psutil.virtual_memory().available / 1e9
     return _finding("memory", free > 4, f"{free:.1f} GB free; the demo needs 6")
 
 
@@ -54,8 +56,12 @@ def _disk(workspace: Path) -> Finding:
 def _gpu(_: Path) -> Finding:
     import torch
 
-    if not torch.cuda.is_available():
-        return _finding("GPU", None, "none; training runs on the CPU, minutes for small models")
+    from winnow.models.device import device
+
+    where = device()
+    if where != "cuda":
+        there = "Apple's, by Metal" if where == "mps" else "none; training runs on the CPU, minutes for small models"
+        return _finding("GPU", True if where == "mps" else None, there)
     free, total = torch.cuda.mem_get_info()
     return _finding("GPU", True, f"{torch.cuda.get_device_name(0)}, {free / 1e9:.1f} of {total / 1e9:.1f} GB free")
 

@@ -38,11 +38,24 @@ def run(
     """
     study = open_study(workspace, config, overrides)
     if dry_run:
-        found = {stage.name: stage.standing(study) for stage in ROAD}
-        console.result({name: asdict(one) for name, one in found.items()}, as_json, "\n".join(_lines(found)))
+        _show_what_is_to_do(study, as_json)
         return
     done = run_study(study)
     console.result(done, as_json, closing_text(study, done))
+
+
+def _show_what_is_to_do(study: Study, as_json: bool) -> None:
+    """Say how far each stage is, and how long and in how much memory it is expected to run."""
+    from studio.forecast import forecast, forecast_text
+    from studio.machine import probe
+
+    found = {stage.name: stage.standing(study) for stage in ROAD}
+    machine = probe()
+    expected = forecast(study, machine)
+    told: dict[str, dict[str, Any]] = {name: asdict(one) for name, one in found.items()}
+    for one in expected:
+        told[one.name]["expected"] = one.as_dict()
+    console.result(told, as_json, "\n".join([*_lines(found), "", forecast_text(expected, machine)]))
 
 
 def run_study(study: Study) -> dict[str, Any]:

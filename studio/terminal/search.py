@@ -11,7 +11,7 @@ from studio.terminal import console
 from studio.terminal.options import ConfigOption, JsonOption, SetOption, WorkspaceOption, open_study
 
 if TYPE_CHECKING:
-    from training.export.export import Exported
+    from training.export.export import Exported, Format
 
 
 def register(app: typer.Typer) -> None:
@@ -35,21 +35,26 @@ def export(
 
     winnow export merged ollama
     """
-    from typing import cast
-
-    from training.export.export import FORMATS, Format, export_run
-    from winnow.errors import InputError
+    from training.export.export import export_run
     from winnow.study.plan_fields import held_out_rows
 
     study = open_study(workspace, config)
-    wanted = formats or ["merged"]
-    if unknown := [name for name in wanted if name not in FORMATS]:
-        raise InputError(f"{unknown[0]}: unknown format; there are {', '.join(FORMATS)}")
+    wanted = known_formats(formats or ["merged"])
     folder = study.workspace.runs / run if run else study.workspace.latest_run()
     target = out or study.workspace.root / "export"
     questions = held_out_rows(study.workspace)[:parity]
-    done = export_run(folder, target, [cast("Format", name) for name in wanted], questions, console.progress)
+    done = export_run(folder, target, wanted, questions, console.progress)
     console.result(done.as_dict(), as_json, export_text(done))
+
+
+def known_formats(names: list[str]) -> list[Format]:
+    """Take the names of formats; raises InputError at one that isn't known."""
+    from training.export.export import FORMATS
+    from winnow.errors import InputError
+
+    if unknown := [name for name in names if name not in FORMATS]:
+        raise InputError(f"{unknown[0]}: unknown format; there are {', '.join(FORMATS)}")
+    return [name for name in FORMATS if name in names]
 
 
 def export_text(done: Exported) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from studio.terminal import console
-from studio.terminal.options import JsonOption, WorkspaceOption
+from studio.terminal.options import JsonOption, WorkspaceOption, open_study
 
 
 def register(app: typer.Typer) -> None:
@@ -70,15 +70,16 @@ def studio(
         "browser.gatherUsageStats": "false",
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).parents[2] / "app.py"), *flags]
+    app = str(Path(__file__).parents[2] / "app.py")
+    command = [sys.executable, "-m", "studio.browser.serving", "run", app, *flags]
     console.note(f"the studio of {folder}: http://127.0.0.1:{port}")
     os.execv(sys.executable, command)
 
 
 def doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
-    """Say what this machine can do: GPU, backends, models, Argilla, disk.
+    """Say what this machine can do: GPU, backends, models, Argilla, disk; and what the study's stages will take here.
 
-    winnow doctor
+    winnow doctor --workspace my-study
     """
     from studio.terminal.examination import examine
 
@@ -86,4 +87,29 @@ def doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
     width = max(len(finding["what"]) for finding in findings)
     marks = {True: "ok ", False: "no ", None: "-  "}
     lines = [f"{marks[f['ok']]} {f['what']:<{width}}  {f['found']}" for f in findings]
-    console.result({"findings": findings}, as_json, "\n".join(lines))
+    expected = _expected(workspace)
+    console.result({"findings": findings, **expected.told}, as_json, "\n".join([*lines, "", expected.text]))
+
+
+class _Outlook(NamedTuple):
+    """What a study's stages are expected to take, as JSON and in words."""
+
+    told: dict[str, Any]
+    text: str
+
+
+def _expected(workspace: Path) -> _Outlook:
+    """Predict the stages of a study; a folder without one has nothing to predict."""
+    from studio.forecast import forecast, forecast_text
+    from studio.machine import probe
+    from winnow.errors import InputError
+    from winnow.study.workspace import Workspace
+
+    try:
+        Workspace.find(workspace)
+    except InputError:
+        return _Outlook({"expected": []}, "no study here: in one, this says how long each stage will take")
+    machine, study = probe(), open_study(workspace)
+    stages = forecast(study, machine)
+    told = {"machine": machine.as_dict(), "expected": [one.as_dict() for one in stages]}
+    return _Outlook(told, forecast_text(stages, machine))

@@ -12,10 +12,10 @@ from transformers import XLMRobertaConfig, XLMRobertaModel
 
 from benchmarks.reader.examples import Examples
 from benchmarks.reader.train import Recipe, train
-from curation.signals.reader.kinds import KINDS, OUTPUTS
-from curation.signals.reader.network import build
-from curation.signals.reader.reading import padded
-from curation.signals.reader.texts import Pieces, Read
+from curation.reader.kinds import KINDS, OUTPUTS
+from curation.reader.network import build
+from curation.reader.reading import padded
+from curation.reader.texts import Pieces, Read
 
 WORDS = ("<s>", "<pad>", "</s>", "<unk>", ".", "?", "Why", "does", "bread", "rise", "Yeast", "makes", "gas", "TBD")
 ROWS = [("Why does bread rise ?", "Yeast makes gas ."), ("Why does bread rise ?", "TBD")] * 12

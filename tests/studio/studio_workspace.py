@@ -148,13 +148,15 @@ VAGUE = ("You can do that.", "It depends on your account.", "I'm not sure; ask a
 KINDS = ("fees", "limits", "protection")
 
 
-def finish(workspace: Workspace, n: int = 24, readers: Sequence[str] = ("ada", "ben")) -> None:
+def finish(workspace: Workspace, n: int = 24, readers: Sequence[str] = ("ada", "ben"), ids: Sequence[str] = ()) -> None:
     """Write a study from its held-out rows to what its report needs: answers, a run, retention, the readers' votes.
 
-    The tuned model says what the reference says in two of three rows, a wrong number in the others.
+    The tuned model says what the reference says in two of three rows, a wrong number in the others. The first rows
+    have these ids, as rows that were curated have.
     """
+    known = dict(enumerate(ids))
     rows = [
-        {"question": f"{KEPT[i % 6][0]} ({i})", "answer": KEPT[i % 6][1], "id": f"h{i:04}", "topic": KEPT[i % 6][2],
+        {"question": f"{KEPT[i % 6][0]} ({i})", "answer": KEPT[i % 6][1], "id": known.get(i, f"h{i:04}"), "topic": KEPT[i % 6][2],
          "metadata": {"kind": KINDS[i % 3]}}
         for i in range(n)
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.people.marks import Mark
-from studio.showing import differing, plain, rendered, with_marks
+from studio.showing import differing, plain, rendered, spelled, with_marks
 
 TAGS = {"p", "strong", "em", "code", "pre", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "hr", "br",
         "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "s", "span", "mark"}  # fmt: skip
@@ -36,6 +36,7 @@ def test_no_text_makes_an_element_that_loads_or_leads(text):
 
 
 def test_a_mark_that_turns_the_reading_order_is_written_out():
+    assert spelled("\u202e0001£ **a**") == "[right-to-left override]0001£ **a**"
     assert plain("\u202e0001£") == '<span class="control">[right-to-left override]</span>0001£'
 
 

@@ -5,8 +5,11 @@ write_text(folder / "Modelfile", modelfile(tokenizer, "model-q8_0.gguf", system=
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
+from winnow.data.records import Message
 from winnow.errors import InputError
 from winnow.models.chat import end_of_turn_ids, render
 
@@ -41,6 +44,32 @@ def modelfile(tokenizer: Any, model_file: str, system: str | None) -> str:
     lines = [f"FROM ./{model_file}", f'TEMPLATE """{template}"""', f'SYSTEM """{words}"""']
     lines += [f'PARAMETER stop "{stop}"' for stop in stops]
     return "\n".join([*lines, "PARAMETER temperature 0", ""])  # greedy, as it was compared with its base
+
+
+def rendered(modelfile_text: str, messages: Sequence[Message]) -> str:
+    """Render messages as Ollama does with a Modelfile that `modelfile` wrote: the few constructs of Go it uses.
+
+    Raises InputError where somebody has written another template into it.
+    """
+    quoted = [re.search(rf'^{name} """(.*?)"""', modelfile_text, re.S | re.M) for name in ("TEMPLATE", "SYSTEM")]
+    turns = _TURNS.fullmatch(quoted[0][1]) if quoted[0] else None
+    if turns is None or quoted[1] is None:
+        raise InputError("the Modelfile's template isn't the one that winnow export writes; export it again")
+    head, user, assistant, tail = turns.groups()
+    system = messages[0]["content"] if messages[0]["role"] == "system" else quoted[1][1]
+    head = re.sub(r"\{\{ if \.System \}\}(.*)\{\{ end \}\}", r"\1" if system else "", head, flags=re.S)
+    kinds = {"user": user, "assistant": assistant}
+    told = [
+        kinds[turn["role"]].replace("{{ .Content }}", turn["content"]) for turn in messages if turn["role"] in kinds
+    ]
+    return head.replace("{{ .System }}", system) + "".join(told) + tail
+
+
+_TURNS = re.compile(
+    r'(.*)\{\{ range \.Messages \}\}\{\{ if eq \.Role "user" \}\}(.*)\{\{ else if eq \.Role "assistant" \}\}(.*)'
+    r"\{\{ end \}\}\{\{ end \}\}(.*)",
+    re.S,
+)
 
 
 def _pieces(tokenizer: Any) -> list[str]:

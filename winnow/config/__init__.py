@@ -32,6 +32,7 @@ from winnow.config.evaluation import (
     MetricsConfig,
     PlanConfig,
     PromptConfig,
+    ReleaseConfig,
     RetentionConfig,
     RetrievalConfig,
     ReviewConfig,
@@ -40,7 +41,7 @@ from winnow.config.evaluation import (
 from winnow.config.labelling import LabellingConfig
 from winnow.config.quality import QualityConfig
 from winnow.config.section import Section
-from winnow.config.training import ModelsConfig, PreferenceConfig, PreservationConfig, TrainingConfig
+from winnow.config.training import DeviceChoice, ModelsConfig, PreferenceConfig, PreservationConfig, TrainingConfig
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 
@@ -63,6 +64,7 @@ __all__ = [
     "PromptConfig",
     "PublishConfig",
     "QualityConfig",
+    "ReleaseConfig",
     "RetentionConfig",
     "RetrievalConfig",
     "ReviewConfig",
@@ -81,6 +83,9 @@ class Config(Section):
     """Everything a run of Winnow can be told."""
 
     seed: int = Field(0, description="one seed for every sampling, shuffle and initialisation")
+    device: DeviceChoice = Field(
+        "auto", description="where models run: auto takes cuda, else mps, else cpu; another machine's may be another"
+    )
     models: ModelsConfig = ModelsConfig()
     ingest: IngestConfig = IngestConfig()
     curation: CurationConfig = CurationConfig()
@@ -103,6 +108,7 @@ class Config(Section):
     metrics: MetricsConfig = MetricsConfig()
     review: ReviewConfig = ReviewConfig()
     retention: RetentionConfig = RetentionConfig()
+    release: ReleaseConfig = ReleaseConfig()
     costs: CostsConfig = CostsConfig()
 
 

@@ -144,3 +144,15 @@ class CostsConfig(Section):
     hour: float = Field(0.15, ge=0, description="an hour of the own machine: electricity and wear, or its rent")
     api_input: float = Field(0.5, ge=0, description="an API's price for a million tokens read")
     api_output: float = Field(2.0, ge=0, description="an API's price for a million tokens written")
+
+
+class ReleaseConfig(Section):
+    """How nearly an export must answer as the adapter does before it is released; frozen with the plan."""
+
+    prompts: int = Field(32, ge=1, description="held-out prompts, the first ones, that each export answers as well")
+    equal_answers: float = Field(
+        0.5, ge=0, le=1, description="smallest share of answers equal to the adapter's, token for token"
+    )
+    equal_tokens: int = Field(
+        1, ge=0, description="tokens at the start of every answer that must be the adapter's, however it goes on"
+    )

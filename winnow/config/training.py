@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 
 from winnow.config.section import Section
 
+DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
+
 
 class ModelsConfig(Section):
     """Which models."""

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from winnow.data.records import Record, new_record
+from winnow.data.stamps import once
 from winnow.errors import InputError, WinnowError
 
 
@@ -184,5 +185,9 @@ def file_hash(path: Path) -> str:
     if path.is_dir():
         listing = "".join(f"{p.relative_to(path)}\0{file_hash(p)}\n" for p in sorted(path.rglob("*")) if p.is_file())
         return hashlib.sha256(listing.encode()).hexdigest()
+    return once("SHA-256", [path], lambda: _digest(path))
+
+
+def _digest(path: Path) -> str:
     with path.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()

@@ -9,17 +9,17 @@ view = ledger.view(records)                           # kept, removed, flagged, 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from filelock import FileLock
 
 from winnow.data.files import read_table, write_table
 from winnow.data.records import canonical_json, table_of
@@ -121,9 +121,8 @@ class Ledger:
         lines = [asdict(replace(d, at=d.at or _now())) for d in decisions]
         if anonymous := [line["id"] for line in lines if not line["by"]]:
             raise ValueError(f"a person's decision needs `by`: {anonymous[0]}")
-        with self.people_file.open("a+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            _drop_unfinished_line(file.fileno())
+        with FileLock(self.folder / ".people.lock"), self.people_file.open("a+b") as file:
+            _drop_unfinished_line(file)
             if seen is not None:
                 self._refuse_overtaken(decisions, seen)
             file.write("".join(canonical_json(line) + "\n" for line in lines).encode("utf-8", "surrogatepass"))
@@ -196,18 +195,19 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _drop_unfinished_line(descriptor: int) -> None:
+def _drop_unfinished_line(file: BinaryIO) -> None:
     """Cut what stands after the last newline: a write that a crash broke off before it was acknowledged."""
-    end = position = os.fstat(descriptor).st_size
+    end = position = file.seek(0, os.SEEK_END)
     while position > 0:
         start = max(0, position - 65536)
-        block = os.pread(descriptor, position - start, start)
+        file.seek(start)
+        block = file.read(position - start)
         if (newline := block.rfind(b"\n")) >= 0:
             position = start + newline + 1
             break
         position = start
     if position != end:
-        os.ftruncate(descriptor, position)
+        file.truncate(position)
 
 
 @dataclass(frozen=True)

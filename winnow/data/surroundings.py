@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,14 @@ def texts_around(record: Record) -> dict[str, str]:
     """Give what stands around a record's question and answer as texts: `as_texts`, and its further answers."""
     found = as_texts(record.context, record.system, record.history)
     return found | ({"references": "\n".join(record.references)} if record.references else {})
+
+
+def around_of(context: str, system: str, history: str, references: str) -> dict[str, str]:
+    """Give the same from a row's columns in a records table, where history and references are JSON or empty."""
+    if not (context or system or history or references):
+        return {}
+    found = as_texts(context, system, json.loads(history) if history else ())
+    return found | ({"references": "\n".join(json.loads(references))} if references else {})
 
 
 def names_beside(records: pa.Table) -> list[str]:

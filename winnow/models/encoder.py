@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.errors import InputError
-from winnow.parallel.processes import processes
+from winnow.models.device import device
+from winnow.parallel.processes import can_fork, processes
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -42,7 +43,7 @@ def beside(model: Path | str) -> Iterator[Mapper]:
 
     Where torch is loaded already, whose threads a fork would lose, or a process can't be forked, this process does it.
     """
-    if sys.platform != "linux" or "torch" in sys.modules:
+    if not can_fork() or "torch" in sys.modules:
         yield map
         return
     with processes(1, "fork") as other:
@@ -150,7 +151,7 @@ def _load(model: Path | str) -> tuple[SentenceTransformer, ...]:
     from sentence_transformers import SentenceTransformer
 
     try:
-        first = SentenceTransformer(str(model), trust_remote_code=False).eval()
+        first = SentenceTransformer(str(model), trust_remote_code=False, device=device()).eval()
     except (OSError, ValueError) as error:
         first_line = str(error).splitlines()[0]
         raise InputError(f'embedder "{model}" doesn\'t load: {first_line}') from error

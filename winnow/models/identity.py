@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from winnow.data.files import cache_folder, file_hash
 from winnow.data.records import canonical_json, content_hash
-from winnow.models.names import TOKENIZER_FILES, is_server
+from winnow.models.names import TOKENIZER_FILES, is_server, resolve_base_model
 
 
 def weights_hash(model: Path | str) -> str:
@@ -84,6 +85,23 @@ def server_identity(url: str) -> dict[str, object]:
 def weight_files(folder: Path) -> list[Path]:
     """List the safetensors files of a model or adapter folder, by name."""
     return sorted(folder.glob("*.safetensors"))
+
+
+def parameters(model: Path | str) -> int | None:
+    """Count a model's weights by the headers of its files; None where they aren't on this machine."""
+    resolved = resolve_base_model(str(model))
+    folder = (
+        Path(resolved) if Path(resolved).is_dir() else None if is_server(str(model)) else _hub_folder(str(resolved))
+    )
+    counts = [_parameters_of(file) for file in weight_files(folder)] if folder else []
+    return sum(counts) or None
+
+
+def _parameters_of(file: Path) -> int:
+    """Add up the shapes in the header of a safetensors file: eight bytes say how long it is, JSON follows."""
+    with file.open("rb") as stream:
+        header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
+    return sum(math.prod(tensor["shape"]) for name, tensor in header.items() if name != "__metadata__")
 
 
 def _hub_folder(name: str) -> Path | None:

@@ -10,14 +10,14 @@ more, and must be imported before transformers and trl. Hence whatever uses it r
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
+from winnow.data.files import cache_folder
 from winnow.errors import InputError, require
+from winnow.models.device import device
 from winnow.models.local import LocalModel
 from winnow.models.names import resolve_base_model
 from winnow.models.tokenizer import load_tokenizer
@@ -64,9 +64,7 @@ def require_unsloth(setting: str, otherwise: str) -> None:
 
     Unsloth's own switch UNSLOTH_ALLOW_CPU=1 lets it run without a GPU, far more slowly than transformers.
     """
-    import torch
-
-    if not torch.cuda.is_available() and os.environ.get("UNSLOTH_ALLOW_CPU") != "1":
+    if device() != "cuda" and os.environ.get("UNSLOTH_ALLOW_CPU") != "1":
         raise InputError(f"{setting} is unsloth but there is no NVIDIA GPU; set {setting}={otherwise}")
     if find_spec("unsloth") is None:
         require("unsloth", "gpu")  # fails, with the line that installs it
@@ -74,8 +72,7 @@ def require_unsloth(setting: str, otherwise: str) -> None:
 
 def import_unsloth() -> ModuleType:
     """Import Unsloth into this process, which from then on is Unsloth's."""
-    os.environ.setdefault("UNSLOTH_DISABLE_STATISTICS", "1")
     # It compiles into the working folder otherwise.
-    cache = Path(tempfile.gettempdir()) / f"unsloth-compiled-{os.getuid()}"
+    cache = cache_folder() / "unsloth-compiled"
     os.environ.setdefault("UNSLOTH_COMPILE_LOCATION", str(cache))
     return require("unsloth", "gpu")

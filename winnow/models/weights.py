@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from winnow.errors import InputError
+from winnow.models.device import device
 from winnow.models.interface import Precision
 
 
 def load_weights(source: str, precision: Precision) -> Any:
-    """Load a causal model from a folder or a hub name, onto the GPU where there is one; only safetensors."""
+    """Load a causal model from a folder or a hub name onto the chosen device; only safetensors."""
     import torch
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig, GenerationConfig
 
-    gpu = torch.cuda.is_available()
+    where = device()
+    gpu = where == "cuda"
     dtype = torch.bfloat16 if precision == "bfloat16" or (gpu and precision != "float32") else torch.float32
     options: dict[str, object] = {"dtype": dtype, "trust_remote_code": False, "use_safetensors": True}
     if precision == "nf4":
+        options["device_map"] = {"": "cuda" if gpu else "cpu"}
         options["quantization_config"] = BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
@@ -30,8 +33,8 @@ def load_weights(source: str, precision: Precision) -> Any:
     model = AutoModelForCausalLM.from_pretrained(source, **options)
     if precision == "nf4" and not gpu:
         model = model.dequantize()  # the same logits at ten times the speed; a CPU has no 4-bit kernels to gain from
-    elif gpu and precision != "nf4":
-        model = model.to("cuda")
+    if not (gpu and precision == "nf4"):  # which is there already, and can't be moved
+        model = model.to(where)
     # Only our settings count: a model's own defaults (top-k, penalties) would differ from model to model.
     model.generation_config = GenerationConfig(eos_token_id=model.generation_config.eos_token_id)
     return model

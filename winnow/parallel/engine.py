@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
 import pickle
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeVar
 
 import pyarrow as pa
 
 from winnow.errors import InputError, install_line
-from winnow.parallel.processes import processes
+from winnow.parallel.processes import can_fork, killed, processes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,14 +56,22 @@ def is_local() -> bool:
 def spread(work: Callable[[Sequence[T]], list[R]], items: Sequence[T], least: int) -> list[R]:
     """Return `work(items)`, one result an item, done in parts by all workers there are.
 
-    On this machine fewer items than `least` aren't worth a process; nor does a system without `fork` get any.
+    On this machine fewer items than `least` aren't worth a process. Workers are forks of this process, which inherit
+    the work; where there is no fork they are spawned, and the work is sent to them.
     """
     if not is_local():
         return _on_ray(work, items)
-    workers = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    workers = cores()
     if workers == 1 or len(items) < least or multiprocessing.parent_process() is not None:
         return work(items)
-    return _on_cores(work, items, workers)
+    return _on_cores(work, items, workers) if can_fork() else _on_spawned(work, items, workers)
+
+
+def cores() -> int:
+    """Count the cores that this process may use."""
+    from joblib import cpu_count
+
+    return int(cpu_count())
 
 
 def spread_map(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
@@ -85,6 +94,33 @@ def _on_cores(work: Work, items: Sequence[Any], workers: int) -> list[Any]:
         gc.unfreeze()
         _inherited = None
     return done
+
+
+def _on_spawned(work: Work, items: Sequence[Any], workers: int) -> list[Any]:
+    """Send the parts to processes that start afresh and stay; each reads the work once, from a file."""
+    import cloudpickle
+    from joblib import Parallel, delayed
+
+    with TemporaryDirectory(prefix="winnow-") as folder:
+        file = Path(folder) / "work.pickle"
+        file.write_bytes(cloudpickle.dumps(work))
+        parts = (delayed(_part_of)(file, part) for part in _parts(items, workers))
+        try:
+            done = Parallel(workers, backend="loky", batch_size=1)(parts)
+        except BrokenProcessPool as error:
+            raise killed() from error
+    return list(chain.from_iterable(done))
+
+
+def _part_of(file: Path, part: Sequence[Any]) -> list[Any]:
+    return _read_work(file)(part)
+
+
+@lru_cache(1)
+def _read_work(file: Path) -> Work:
+    """Read the work of a call, in a worker; the next part finds it there."""
+    work: Work = pickle.loads(file.read_bytes())
+    return work
 
 
 def _parts(items: Sequence[Any], workers: int) -> list[Sequence[Any]]:

@@ -7,7 +7,7 @@ with processes(2, "spawn") as pool:
 from __future__ import annotations
 
 import os
-import resource
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -32,10 +32,26 @@ def processes(count: int, method: Literal["fork", "spawn"]) -> Iterator[ProcessP
         raise killed() from error
 
 
-def peak_memory_gb() -> float:
-    """Tell the most memory, in 10⁹ bytes, that this process or the largest one that it started has held so far."""
-    peaks = (resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return round(max(peaks) / 1e6, 2)
+def can_fork() -> bool:
+    """Tell whether a process can be copied with all it holds: Windows can't, and macOS's own libraries die of it."""
+    return sys.platform == "linux" and hasattr(os, "fork")
+
+
+def peak_memory_gb(with_children: bool = True) -> float:
+    """Tell the most memory, in 10⁹ bytes, that this process has held so far, or the largest of those it started.
+
+    A system that doesn't keep count of children's, as Windows doesn't, tells this process's alone.
+    """
+    try:
+        import resource
+    except ImportError:
+        import psutil
+
+        held = psutil.Process().memory_info()
+        return round(getattr(held, "peak_wset", held.rss) / 1e9, 3)
+    whose = (resource.RUSAGE_SELF, *((resource.RUSAGE_CHILDREN,) if with_children else ()))
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
+    return round(max(resource.getrusage(one).ru_maxrss for one in whose) * unit / 1e9, 3)
 
 
 def killed() -> WinnowError:

@@ -9,6 +9,7 @@ An estimate never travels without its interval and n (`Interval`); what the data
 
 from winnow.statistics.agreement import cohen_kappa, krippendorff_alpha
 from winnow.statistics.association import auc, auc_gain, auc_influence, kendall_tau_b, tau_influence
+from winnow.statistics.bounded import least_difference
 from winnow.statistics.calibration import calibration_error, reliability
 from winnow.statistics.corrected import Corrected, corrected_share
 from winnow.statistics.crossed import Crossed, crossed_difference
@@ -28,6 +29,7 @@ from winnow.statistics.proportions import (
     jeffreys,
     mcnemar,
     net_share,
+    net_signs,
     paired_proportions,
     sign_test,
     wilson,
@@ -64,11 +66,13 @@ __all__ = [
     "jeffreys",
     "kendall_tau_b",
     "krippendorff_alpha",
+    "least_difference",
     "length_controlled_win_rate",
     "margin_supported",
     "mcnemar",
     "mean",
     "net_share",
+    "net_signs",
     "noninferiority",
     "paired_difference",
     "paired_proportions",

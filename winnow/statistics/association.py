@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, Interval
-from winnow.statistics.means import cluster_codes, finite
 from winnow.statistics.proportions import score_bounds, student_quantile, wilson
+from winnow.statistics.units import cluster_codes, finite
 
 Floats = NDArray[np.float64]
 MIN_CLASS_ITEMS = 10  # items of a class below which their own spread is too uncertain to be believed alone

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, Interval
+from winnow.statistics.means import resamples
 
 Floats = NDArray[np.float64]
 
@@ -46,18 +47,20 @@ def calibration_error(probabilities: ArrayLike, outcomes: ArrayLike, bins: int =
     size = len(predicted)
     if size < 2 * bins:
         return Interval.unknown(size, f"{size} items are too few for {bins} bins")
-    estimate = _error(predicted, observed, bins)
-    rng = np.random.default_rng(0)
-    draws = rng.integers(0, size, (RESAMPLES, size))
-    found = [_error(predicted[draw], observed[draw], bins) for draw in draws]
-    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    estimate = float(_errors(predicted, observed, np.arange(size)[None], bins)[0])
+    found = [_errors(predicted, observed, draws, bins) for draws in resamples(size, RESAMPLES, seed=0)]
+    low, high = np.quantile(np.concatenate(found), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Interval(estimate, min(float(low), estimate), max(float(high), estimate), size)
 
 
-def _error(predicted: Floats, observed: Floats, bins: int) -> float:
-    order = np.argsort(predicted, kind="stable")
-    gaps = np.array_split((predicted - observed)[order], bins)
-    return float(sum(abs(part.sum()) for part in gaps) / len(predicted))
+def _errors(predicted: Floats, observed: Floats, draws: NDArray[np.int64], bins: int) -> Floats:
+    """Give the error of each draw of places."""
+    size = draws.shape[1]
+    drawn = predicted[draws]
+    order = np.take_along_axis(draws, np.argsort(drawn, axis=1, kind="stable"), axis=1)
+    starts = np.cumsum([0, *(len(part) for part in np.array_split(np.arange(size), bins))])[:-1]
+    sums = np.add.reduceat((predicted - observed)[order], starts, axis=1)
+    return np.asarray(np.abs(sums).sum(1) / size)
 
 
 def _checked(probabilities: ArrayLike, outcomes: ArrayLike) -> tuple[Floats, Floats]:

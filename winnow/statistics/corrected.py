@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, Interval
-from winnow.statistics.means import cluster_codes, effective_items, finite, share
+from winnow.statistics.means import effective_items, share
 from winnow.statistics.proportions import score_bounds
+from winnow.statistics.units import cluster_codes, finite
 
 Floats = NDArray[np.float64]
 

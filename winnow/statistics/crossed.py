@@ -19,10 +19,11 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
+from winnow.statistics.bounded import Scale, differences_scale
 from winnow.statistics.interval import CONFIDENCE, Interval
-from winnow.statistics.means import Floats, cluster_codes
 from winnow.statistics.power import POWER
 from winnow.statistics.proportions import student_quantile
+from winnow.statistics.units import Floats, cluster_codes
 
 MOST_ITEMS = 1_000_000  # beyond, no number of items would tell
 MOST_SEEDS = 1_000  # nor of seeds
@@ -33,7 +34,8 @@ class Crossed:
     """A mean difference with its interval, and the parts of its variance: of groups of items, of seeds, of both.
 
     Each is the variance that one group, one seed, or one group with one seed would have, `of_items` for the mean over
-    these seeds; `groups` and `seeds` count them.
+    these seeds; `groups` and `seeds` count them. `of_ends` are the squares that one more group at each end of the
+    values' scale adds, 0 where it has none.
     """
 
     interval: Interval
@@ -42,6 +44,7 @@ class Crossed:
     of_rest: float
     groups: int
     seeds: int
+    of_ends: float = 0.0
 
     def items_needed(self, margin: float, confidence: float = CONFIDENCE, power: float = POWER) -> int | None:
         """Give the items with which a true difference of `margin` would be found, with as many seeds; None: never.
@@ -52,13 +55,17 @@ class Crossed:
         left = margin**2 - of_seeds * self.of_seeds
         if not self.interval.is_known or left <= 0:
             return None
-        groups = (_reach(self.groups - 1, confidence, power) ** 2 * self.of_items + of_seeds * self.of_rest) / left
+        reach = _reach(self.groups - 1, confidence, power) ** 2
+        falling, once = reach * self.of_items + of_seeds * self.of_rest, reach * self.of_ends
+        # the groups g with falling / g + once / g² = left: what is added at the ends weighs less with each group
+        groups = (falling + sqrt(falling**2 + 4 * left * once)) / (2 * left)
         needed = ceil(groups * self.interval.n / self.groups)
         return needed if needed <= MOST_ITEMS else None
 
     def seeds_needed(self, margin: float, confidence: float = CONFIDENCE, power: float = POWER) -> int | None:
         """Give the seeds with which it would be found on as many items; None: not by more seeds."""
-        left = margin**2 - _reach(self.groups - 1, confidence, power) ** 2 * self.of_items / self.groups
+        of_items = self.of_items / self.groups + self.of_ends / self.groups**2
+        left = margin**2 - _reach(self.groups - 1, confidence, power) ** 2 * of_items
         if not self.interval.is_known or left <= 0:
             return None
         own = self.of_seeds + self.of_rest / self.groups
@@ -77,10 +84,12 @@ def crossed_difference(
     clusters: Sequence[Hashable] | None = None,
     *,
     confidence: float = CONFIDENCE,
+    scale: Scale | None = None,
 ) -> Crossed:
     """Give the mean of tuned minus base over seeds [rows] × items [columns], paired in both.
 
     Items of one cluster are one group. With one seed the interval is over items alone, and says nothing of other seeds.
+    Where one value has a `scale` with two ends, the interval is that of one more group at each end of the difference's.
     """
     before, after = (np.atleast_2d(np.asarray(side, dtype=float)) for side in (base, tuned))
     if before.shape != after.shape:
@@ -95,13 +104,23 @@ def crossed_difference(
     if groups < 2:
         unknown = Interval.unknown(items, "one item, or one cluster, shows no spread", estimate)
         return Crossed(unknown, 0.0, 0.0, 0.0, groups, seeds)
-    of_groups, of_seeds, rest = _mean_squares(_weighed(difference, codes, groups))
-    parts = (of_groups / (seeds * groups), groups - 1), (of_seeds / (seeds * groups), seeds - 1)
-    half = sqrt(sum(part * student_quantile(df, confidence) ** 2 for part, df in parts if part > 0))
+    table = _weighed(difference, codes, groups)
+    of_groups, of_seeds, rest = _mean_squares(table)
+    ends = differences_scale(scale) if scale else ()
+    widened = np.column_stack([table, *(np.full(seeds, end) for end in ends)])
+    centre, half = float(widened.mean()), _half_width(widened, confidence)
     if not half:
         return Crossed(Interval.unknown(items, "all values are equal", estimate), 0.0, 0.0, 0.0, groups, seeds)
-    interval = Interval(estimate, estimate - half, estimate + half, items)
-    return Crossed(interval, of_groups / seeds, max(of_seeds - rest, 0.0) / groups, rest, groups, seeds)
+    interval = Interval(estimate, centre - half, centre + half, items)
+    squares = float(sum(end**2 for end in ends))
+    return Crossed(interval, of_groups / seeds, max(of_seeds - rest, 0.0) / groups, rest, groups, seeds, squares)
+
+
+def _half_width(table: Floats, confidence: float) -> float:
+    seeds, groups = table.shape
+    of_groups, of_seeds, _ = _mean_squares(table)
+    parts = (of_groups / table.size, groups - 1), (of_seeds / table.size, seeds - 1)
+    return sqrt(sum(part * student_quantile(df, confidence) ** 2 for part, df in parts if part > 0))
 
 
 def _weighed(difference: Floats, codes: np.ndarray, groups: int) -> Floats:

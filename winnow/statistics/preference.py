@@ -15,15 +15,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from winnow.statistics.interval import CONFIDENCE, DRAWS, Interval
-from winnow.statistics.means import cluster_codes, finite
 from winnow.statistics.proportions import normal_quantile, student_quantile
 from winnow.statistics.shares import expit
+from winnow.statistics.units import cluster_codes, finite
 
 Floats = NDArray[np.float64]
 Battle = tuple[str, str, float]
 
 PRIOR_SPREAD = np.array([2.5, 1.0])  # of preference and of length's pull, in logits: few votes can't move them far
-NEWTON_STEPS = 30
+NEWTON_STEPS = 30  # at most
+STILL = 1e-10  # logits: a step below it changes no digit that is shown
 
 
 def length_controlled_win_rate(
@@ -48,7 +49,10 @@ def length_controlled_win_rate(
         chance = expit(design @ weights)
         gradient = design.T @ (outcome - chance) - weights / PRIOR_SPREAD**2
         information = (design.T * (chance * (1 - chance))) @ design + np.diag(1 / PRIOR_SPREAD**2)
-        weights = weights + np.linalg.solve(information, gradient)
+        step = np.linalg.solve(information, gradient)
+        weights = weights + step
+        if np.abs(step).max() < STILL:
+            break
     error = float(np.sqrt(np.linalg.inv(information)[0, 0]))
     half = normal_quantile(confidence) * error
     low, estimate, high = expit(weights[0] + np.array([-half, 0.0, half]))
@@ -140,4 +144,6 @@ def _strengths(kinds: Floats, counts: Floats, size: int) -> Floats:
         hessian = curvature.sum(2)[:, :, None] * np.eye(size) - curvature + 1.0
         step = np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
         strengths += np.clip(step, -2, 2)
+        if np.abs(step).max() < STILL:
+            break
     return np.asarray(strengths)

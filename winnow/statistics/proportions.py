@@ -9,13 +9,14 @@ Wald's interval isn't here: below a few hundred items it promises more than it k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from winnow.statistics.interval import CONFIDENCE, Interval
+from winnow.statistics.units import finite, units_of
 
 
 def normal_quantile(confidence: float) -> float:
@@ -86,6 +87,15 @@ def sign_test(wins: int, losses: int, mid_p: bool = False) -> float:
     if mid_p:
         p -= float(bdtr(fewer, n, 0.5) - (bdtr(fewer - 1, n, 0.5) if fewer else 0.0))
     return min(p, 1.0)
+
+
+def net_signs(values: ArrayLike, clusters: Sequence[Hashable] | None = None) -> tuple[int, int]:
+    """Count the clusters with more values above 0 than below, and those with fewer: the two counts of a sign test.
+
+    Items of one cluster aren't tossed one by one; without clusters each item stands alone.
+    """
+    sums, _ = units_of(np.sign(finite(values)), clusters)
+    return int((sums > 0).sum()), int((sums < 0).sum())
 
 
 def discordant(base: Sequence[bool], tuned: Sequence[bool]) -> tuple[int, int]:

@@ -122,10 +122,12 @@ def hardware() -> dict[str, str | int | float | None]:
     """Read the processor, its cores, the memory, and the GPU where torch is loaded and sees one."""
     import sys
 
+    import psutil
+
     facts: dict[str, str | int | float | None] = {
         "machine": platform.machine(),
         "cores": os.cpu_count(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
     }
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from winnow.config import Config, PlanConfig
+from winnow.config import Config, PlanConfig, ReleaseConfig
 from winnow.data.records import canonical_json, content_hash
 from winnow.errors import InputError
 from winnow.models.identity import server_identity, template_of, weights_hash
@@ -46,6 +46,7 @@ def planned_fields(
         "outcome": _outcome(config.plan),
         "retention": config.retention.model_dump(mode="json"),
         "seed": config.seed,
+        **_release(config.release),
     }
 
 
@@ -85,6 +86,11 @@ def _outcome(plan: PlanConfig) -> dict[str, object]:
     """Give what counts as success; a fixed review of all pairs goes without saying, as when plans knew no other."""
     fields = plan.model_dump(mode="json")
     return {name: value for name, value in fields.items() if (name, value) not in UNSAID}
+
+
+def _release(release: ReleaseConfig) -> dict[str, object]:
+    """Give what an export has to pass; the usual goes without saying, as when plans knew nothing of it."""
+    return {} if release == ReleaseConfig() else {"release": release.model_dump(mode="json")}
 
 
 def _base(name: str, served: Mapping[str, object] | None) -> dict[str, object]:

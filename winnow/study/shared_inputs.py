@@ -17,6 +17,7 @@ from winnow.config import Config
 from winnow.data.files import file_hash
 from winnow.data.ledger import Decision, View
 from winnow.data.records import content_hash
+from winnow.data.stamps import once
 from winnow.models.embedder import Embedder
 from winnow.models.identity import tokenizer_hash, weights_hash
 from winnow.models.names import resolve_base_model, resolve_embedder
@@ -31,7 +32,15 @@ from winnow.study.workspace import Curated, Workspace
 def view_input(curated: Curated) -> Input[View]:
     """How each record stands: known by the rows that are kept, their texts as they stand now, and which wait."""
     reads = (curated.records_file, curated.ledger.folder)
-    return Loaded(lambda: _view_hash(curated) if curated.records_file.exists() else "absent", curated.view, reads)
+
+    def identify() -> str:
+        if not curated.records_file.exists():
+            return "absent"
+        return once(
+            "view", [curated.records_file, *sorted(curated.ledger.folder.glob("*"))], lambda: _view_hash(curated)
+        )
+
+    return Loaded(identify, curated.view, reads)
 
 
 def _view_hash(curated: Curated) -> str:

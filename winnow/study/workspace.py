@@ -15,6 +15,7 @@ from winnow.config import Config, load
 from winnow.data.files import read_table
 from winnow.data.ledger import Ledger, View
 from winnow.data.records import with_surroundings
+from winnow.data.stamps import once
 from winnow.errors import InputError
 
 CONFIG_NAME = "winnow.yaml"
@@ -108,7 +109,10 @@ class Workspace:
 
     def config(self, overrides: tuple[str, ...] = ()) -> Config:
         """Read this workspace's configuration."""
-        return load(self.root / CONFIG_NAME, overrides)
+        path = self.root / CONFIG_NAME
+        if overrides:
+            return load(path, overrides)
+        return once("settings", [path], lambda: load(path))
 
     @property
     def curated(self) -> Curated:
@@ -149,6 +153,12 @@ class Workspace:
     def collected(self) -> Path:
         """The folder of answers to training questions that people vote on, and of what they said."""
         return self.root / "collected"
+
+    @property
+    def compared_selections(self) -> list[Path]:
+        """The results of `winnow compare-selections` that are there: on held-out rows first, then on validation."""
+        found = (self.root / "selections" / asked / "selections.json" for asked in ("final", "validation"))
+        return [path for path in found if path.exists()]
 
     @property
     def answers(self) -> Path:

@@ -31,6 +31,7 @@ from winnow.text.words import straight
 
 LEXICONS = Path(__file__).parent / "lexicons"
 CODE = re.compile(r"[a-z]{2,3}")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, ten times as fast, where yaml was built with it
 KEYS = {"language", "spaced", "elided", "capital_nouns", "classes", "phrases"}
 
 
@@ -60,11 +61,14 @@ class Lexicon:
     phrases: Mapping[str, tuple[Template, ...]] = field(compare=False)
 
 
-def read_lexicon(path: Path) -> Lexicon:
-    """Read a lexicon; raises InputError with file and line where something in it can't be read."""
+def read_lexicon(path: Path, is_checked: bool = False) -> Lexicon:
+    """Read a lexicon; raises InputError with file and line where something in it can't be read.
+
+    Where it was checked before, no template is held against its example, which takes seconds.
+    """
     try:
         text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = yaml.compose(text, LOADER)
     except OSError as error:
         raise InputError(f"{path}: can't be read ({error.strerror}); name a lexicon that exists") from error
     except UnicodeDecodeError as error:
@@ -72,7 +76,7 @@ def read_lexicon(path: Path) -> Lexicon:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{path}:{line}: isn't YAML: {error.problem}") from error
-    return _Reading(path).lexicon(text, root)
+    return _Reading(path, is_checked).lexicon(text, root)
 
 
 def given_lexicons(paths: Iterable[str]) -> tuple[Lexicon, ...]:
@@ -84,7 +88,7 @@ def given_lexicons(paths: Iterable[str]) -> tuple[Lexicon, ...]:
 def packaged_lexicon(language: str) -> Lexicon | None:
     """Read the lexicon of a language that comes with Winnow, if there is one."""
     path = LEXICONS / f"{language}.yaml"
-    return read_lexicon(path) if CODE.fullmatch(language) and path.exists() else None
+    return read_lexicon(path, is_checked=True) if CODE.fullmatch(language) and path.exists() else None
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class _Reading:
     """The nodes of one file, with its name for what is wrong in it."""
 
     path: Path
+    is_checked: bool
 
     def lexicon(self, text: str, root: yaml.Node | None) -> Lexicon:
         nodes = self._mapping(root, "the file")
@@ -140,7 +145,7 @@ class _Reading:
             phrase = compile_phrase(template, classes, is_spaced)
         except TemplateError as error:
             raise self._error(node, str(error)) from error
-        if not phrase.pattern.search(straight(example)):
+        if not (self.is_checked or phrase.pattern.search(straight(example))):
             raise self._error(node, f'"{template}" doesn\'t find its example "{example}"')
         return Template(template, example, node.start_mark.line + 1)
 

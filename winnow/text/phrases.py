@@ -15,9 +15,10 @@ A template is slots with blanks between them:
     {class}?           a slot that may be missing
     ..4                up to four more words of the sentence
     #   #year          a number, a year from 1900 on
-    ^   $              the beginning and the end of a sentence or a line
+    ^   $              the beginning and the end of a sentence or a line; $|in is its end or "in"
     ^^  $$             those of the whole text
     ~                  a sentence may end between its neighbours
+    !{class}|b         none of these may follow; as the first slot, none may stand before
 
 Of a language without spaces between words `..4` is four characters, and words need no boundary. Texts are in lower
 case with straight apostrophes (`winnow.text.words.straight`).
@@ -26,8 +27,10 @@ case with straight apostrophes (`winnow.text.words.straight`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 Classes = Mapping[str, Sequence[str]]
 
@@ -37,10 +40,12 @@ ANCHORS = {
     "^^": r"\A\W*",
     "$$": r"(?=\W*\Z)",
 }
-NUMBERS = {"#": r"(?<!\d)\d+(?:[.,]\d+)*", "#year": r"(?<!\d)(?:19|20)\d\d(?!\d)"}
+NUMBERS = {"#": r"(?<!\d)\d+(?:[.,]\d+)*", "#year": r"(?<!\d)(?:19|20)\d\d(?![\da-z])"}
+CENTURIES = ("19", "20")  # digits that a year begins with
 GAP = re.compile(r"\.\.(\d+)")
 SLOT = re.compile(r"\{(\w+)\}")
-ANY_MARKS, MARKS_APART = "~", r"\W{1,6}"
+END, COMMON = "$", "function"  # the class of words that nearly every text has
+ANY_MARKS, MARKS_APART, NOT = "~", r"\W{1,6}", "!"
 WORDS_APART = r"(?:[^\w.!?\n]|(?<=\d)\.){1,4}"  # between the words of a phrase, which no sentence's end interrupts
 SIGNS_APART = r"[\s,，、:：“”\"'（）()]{0,2}"
 ANY_WORD, ANY_SIGN = r"\w[\w'-]*", r"[^。！？!?\n]"
@@ -50,12 +55,17 @@ class TemplateError(ValueError):
     """A template that says nothing: an unknown class, or an end that may be missing."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Phrase:
-    """What a template finds, and letters of which a text must have some."""
+    """What a template finds, and letters of which a text must have some; few are ever compiled."""
 
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compile the regular expression."""
+        return re.compile(self.source)
 
 
 def compile_phrase(template: str, classes: Classes, is_spaced: bool = True) -> Phrase:
@@ -69,11 +79,15 @@ def compile_phrase(template: str, classes: Classes, is_spaced: bool = True) -> P
             apart = MARKS_APART
         elif gap := GAP.fullmatch(slot):
             pattern += _gap(int(gap[1]), bool(hints), is_spaced)
+        elif slot.startswith(NOT):
+            pattern += _not(_words(slot[1:], classes), apart if pattern else "", is_spaced)
         else:
             words = _words(slot.removesuffix("?"), classes)
-            written = _any_of(words, is_spaced)
+            written = _any_of([word for word in words if word != END], is_spaced)
             stands = apart + written if hints else written
-            if not slot.endswith("?"):
+            if END in words:
+                pattern += f"(?:{ANCHORS[END]}|{stands})"
+            elif not slot.endswith("?"):
                 pattern += stands
                 hints.append(_letters(words))
             else:
@@ -81,7 +95,17 @@ def compile_phrase(template: str, classes: Classes, is_spaced: bool = True) -> P
             apart = usual
     if not any(hints):
         raise TemplateError(f'"{template}" has no word that it needs')
-    return Phrase(max(filter(None, hints), key=_worth), re.compile(pattern))
+    common = frozenset(classes.get(COMMON, ()))
+    return Phrase(max(filter(None, hints), key=lambda letters: _worth(letters, common)), pattern)
+
+
+def _not(words: Sequence[str], apart: str, is_spaced: bool) -> str:
+    """Write that no word, or ending of one ("'s"), follows; or, where nothing is before, that none precedes."""
+    if not apart:
+        return "".join(rf"(?<!\b{re.escape(word)}\s)" for word in words)
+    endings = [re.escape(word) for word in words if word.startswith("'")]
+    others = [word for word in words if not word.startswith("'")]
+    return f"(?!{'|'.join([*endings, *([apart + _any_of(others, is_spaced)] if others else [])])})"
 
 
 def _gap(words: int, is_within: bool, is_spaced: bool) -> str:
@@ -124,11 +148,12 @@ def _one(word: str, is_spaced: bool) -> str:
 
 def _letters(words: Sequence[str]) -> tuple[str, ...]:
     """Give the letters of which a text must have some: of "zur zeit" the longest piece; none where a number will do."""
-    if not NUMBERS.keys().isdisjoint(words):
+    if "#" in words:
         return ()
-    return tuple(dict.fromkeys(max(word.strip("*").split(), key=len) for word in words))
+    pieces = (CENTURIES if word == "#year" else [max(word.strip("*").split(), key=len)] for word in words)
+    return tuple(dict.fromkeys(chain.from_iterable(pieces)))
 
 
-def _worth(hints: Sequence[str]) -> tuple[int, int]:
-    """Rank the hints of a slot: long ones are rare, and few are quickly looked for."""
-    return min(map(len, hints)), -len(hints)
+def _worth(hints: Sequence[str], common: Collection[str]) -> tuple[bool, int, int]:
+    """Rank the hints of a slot: no words of grammar, long ones, which are rare, and few, quickly looked for."""
+    return not any(hint in common for hint in hints), min(map(len, hints)), -len(hints)

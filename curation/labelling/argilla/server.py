@@ -9,18 +9,19 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
 
 from curation.labelling.argilla.credentials import credentials_file, load
 from curation.labelling.argilla.environment import server_python
@@ -30,6 +31,7 @@ DEFAULT_PORT = 6900
 _LAUNCHER = Path(__file__).parent / "search" / "launch.py"
 _START_SECONDS = 180  # a start takes seconds; a first one on a busy machine migrates and compiles
 _STOP_SECONDS = 20
+_LOOK_SECONDS = 0.1  # who only looks holds the lock for an instant
 Tell = Callable[[str], None]
 
 
@@ -83,11 +85,12 @@ def stop(home: Path) -> bool:
     if server is None:
         return False
     deadline = time.monotonic() + _STOP_SECONDS
-    with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
-        os.kill(server.pid, signal.SIGTERM)
+    with contextlib.suppress(psutil.NoSuchProcess):  # it ended meanwhile
+        process = psutil.Process(server.pid)
+        process.terminate()
         while running(home) is not None:
             if time.monotonic() > deadline:
-                os.kill(server.pid, signal.SIGKILL)
+                process.kill()
             time.sleep(0.05)
     return True
 
@@ -95,19 +98,16 @@ def stop(home: Path) -> bool:
 def running(home: Path) -> Server | None:
     """Find the server of this home.
 
-    The server holds a lock on its file for as long as it lives, so a process that merely has its number
-    is never taken for it.
+    The server holds a lock for as long as it lives, so a process that merely has its number is never taken for it.
     """
     path = home / "server.json"
     if not path.exists():
         return None
-    with path.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            text = file.read()
-            return Server(**json.loads(text)) if text else None
-    return None
+    try:
+        with FileLock(home / "server.lock", timeout=_LOOK_SECONDS, poll_interval=0.02):
+            return None
+    except Timeout:
+        return Server(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def _free_port(host: str, port: int) -> int:

@@ -1,7 +1,7 @@
 """Signal of a question that points to what it doesn't name, in a language of which a lexicon knows the pointers.
 
->>> from curation.signals.packs.told import pack_of
->>> from curation.signals.rows import Row
+>>> from curation.corpus.told import pack_of
+>>> from curation.corpus.rows import Row
 >>> dangling_reference(Told(Row("Wie wird sie behandelt?", "Mit Ruhe."), pack_of("de", ())), Corpus(), NOTHING).matched
 'sie'
 """
@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.corpus import Corpus
-from curation.signals.packs.told import Told
-from curation.signals.rows import NOTHING, Finding
+from curation.corpus.corpus import Corpus
+from curation.corpus.rows import NOTHING, Finding
+from curation.corpus.told import Told
 from winnow.text.words import WORD
 
 LONG = 30  # words from which a question names what it is about somewhere
 BRIEF = 12  # words of a question that may be nothing but pointing
+FEW, SENTENCE = 2, 6  # words that a question names, and words of an answer that would take them up
+EARLY = 5  # words up to a pronoun that nothing before it names
 CLAUSE = 7  # words of a question whose pronoun has nothing after it that could be its matter
 EMPTY = ("function", "asks", "talk", "pointers", "generic", "page", "verbs", "numbers")  # words that name nothing
+TALK = ("function", "asks", "talk")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 NAME = re.compile(r"\d{2,}|[\"„“”«»‘《「]")
-JOINED = re.compile(r"[,;，；、]")
+JOINED = re.compile(r"[,;,；、]")
 
 
 def dangling_reference(told: Told, corpus: Corpus, usual: Finding) -> Finding:
@@ -32,44 +36,49 @@ def dangling_reference(told: Told, corpus: Corpus, usual: Finding) -> Finding:
     head, _, rest = row.question_lower.strip().partition("\n")
     if row.context or row.history or not told.asked or len(told.asked) > LONG:
         return NOTHING
-    if not all(word in pack.words_of("talk") for word in pack.tokens(rest)):
+    if pack.other_than(pack.tokens(rest), "talk"):
         return NOTHING
     if found := pack.first("dangling_reference", head):
-        is_quoted = re.search(r"[:：]\s*\S", head[found.end() :]) or NAME.search(head[found.end() :])
+        before, behind = head[: found.start()], head[found.end() :]
+        is_quoted = YEAR.search(before) or re.search(r"[:：]\s*\S", behind) or NAME.search(behind)
         return NOTHING if is_quoted else Finding(1.0, found.group())
     if len(told.asked) > BRIEF or NAME.search(head) or pack.first("impersonal", head):
         return NOTHING
     words = pack.tokens(head)
-    pointing = pack.of(words, "pointers", "page")
-    if all(any(word in pack.words_of(name) for name in EMPTY) for word in words):
-        return Finding(1.0, pointing[0] if pointing else head)
-    return _lone_pronoun(told, words, head)
+    if not pack.other_than(words, *EMPTY):
+        return _pointing_alone(told, words, head)
+    return _lone_pronoun(told, words)
 
 
-def _lone_pronoun(told: Told, words: list[str], head: str) -> Finding:
+def _pointing_alone(told: Told, words: list[str], head: str) -> Finding:
+    """Find what a question that names nothing points by: "What does the table show?", "Could you say more?"."""
+    pointers, found = told.pack.of(words, "pointers"), told.pack.first("pointing", head)
+    if pointers or found:
+        return Finding(1.0, pointers[0] if pointers else head)
+    return NOTHING if told.pack.other_than(words, *TALK) else Finding(1.0, head)
+
+
+def _lone_pronoun(told: Told, words: list[str]) -> Finding:
     """Find a pronoun in a question that has no noun: "Wie wird sie behandelt?"."""
     pack = told.pack
     pronouns = pack.of(words, "pronouns")
-    if not pronouns or JOINED.search(head):
+    if not pronouns or JOINED.search(told.row.question):
         return NOTHING
     if pack.has_capital_nouns:
         return Finding(1.0, pronouns[0]) if not _has_noun(told) else NOTHING
     at = words.index(pronouns[0])
-    named = [word for word in words if not any(word in pack.words_of(name) for name in EMPTY)]
+    named = pack.other_than(words, *EMPTY)
+    if pronouns[0] in pack.words_of("demonstratives") and (pack.other_than(words[: at + 2], *EMPTY) or not named):
+        return NOTHING  # "this card" names its matter, and so does what stands before "that"
     is_bare = len(words) <= CLAUSE and len(named) == 1 and not pack.any_of(words[at + 1 :], "articles")
-    before = all(any(word in pack.words_of(name) for name in EMPTY) for word in words[:at])
-    return Finding(1.0, pronouns[0]) if is_bare or (before and _is_object(told, words, at)) else NOTHING
-
-
-def _is_object(told: Told, words: list[str], at: int) -> bool:
-    """Whether a pronoun that stands for a thing is the last word: nothing behind it says what it is."""
-    return at == len(words) - 1
+    is_last = at == len(words) - 1 and not pack.other_than(words[:at], *EMPTY)  # nothing behind it says what it is
+    is_plain = at < EARLY and pronouns[0] not in pack.words_of("demonstratives") and len(named) <= FEW
+    is_untold = is_plain and len(told.said) >= SENTENCE and not told.takes_up(told.said)
+    return Finding(1.0, pronouns[0]) if is_bare or is_last or is_untold else NOTHING
 
 
 def _has_noun(told: Told) -> bool:
     """Whether a word behind the first has a capital and names something."""
     head = told.row.question.strip().partition("\n")[0]
-    return any(
-        word[0].isupper() and not any(word.lower() in told.pack.words_of(name) for name in EMPTY)
-        for word in WORD.findall(head)[1:]
-    )
+    capitals = [word.lower() for word in WORD.findall(head)[1:] if word[0].isupper()]
+    return bool(told.pack.other_than(capitals, *EMPTY))

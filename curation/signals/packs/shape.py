@@ -1,7 +1,7 @@
-"""Signals of an answer's form that are surer with a lexicon: an echo, too short, cut off, repeated, in no language.
+"""Signals of an answer's form that take words to tell: an echo, too short, cut off, repeated, in no language.
 
->>> from curation.signals.packs.told import pack_of
->>> from curation.signals.rows import Row
+>>> from curation.corpus.told import pack_of
+>>> from curation.corpus.rows import Row
 >>> row = Row("Was ist ein Notar?", "Sie fragen: Was ist ein Notar?")
 >>> echo(Told(row, pack_of("de", ())), Corpus(), NOTHING).value
 1.0
@@ -11,25 +11,29 @@ from __future__ import annotations
 
 import re
 
+from curation.corpus.corpus import Corpus
+from curation.corpus.language import ENGLISH, SURE_LETTERS, usual_languages
+from curation.corpus.rows import NOT_APPLICABLE, NOTHING, Finding
+from curation.corpus.told import Pack, Told, pack_of
 from curation.signals import form
-from curation.signals.corpus import Corpus
-from curation.signals.language import SURE_LETTERS, usual_languages
-from curation.signals.packs.told import Pack, Told, pack_of
-from curation.signals.rows import NOT_APPLICABLE, NOTHING, Finding
 from winnow.text.language import LETTERS
 from winnow.text.words import UNSPACED, excerpt
 
 ANNOUNCING = 25  # words that may stand around a question said again
 FEW_OTHERS = 0.4  # share of them that may speak of something else
+SELDOM = 0.005  # share of rows up to which a word isn't what the file is about
+LONG_ENOUGH = 10  # words of the answers to questions of a kind that ask for more than a fact
 SENTENCE = 8  # words of an answer that is a sentence and so has a stop
 UNSPACED_SENTENCE = 12  # signs of one without spaces
+OFTEN = 50  # rows of a word from which it is known that it ends no sentence of the file
 WRITTEN = 0.2  # share of words of grammar from which a text is in the language
-FEW = 3  # words of an answer that explains nothing
-NO_STOP = 0.75  # how sure a sentence without a stop is cut, in a file that has stops
-DIGIT = re.compile(r"\d")
+ASKING = 3  # words of a question in which it is said what is asked
+FEW = 3  # words of a question, or of an answer, that can be said again
+ENDS_NONE, ENDS_FEW, NO_STOP = 0.95, 0.6, 0.75  # how sure an answer is cut: by its last word, or by its missing stop
+ITEM = 0.3  # by which a list's item is less surely cut
+VALUE = re.compile(r"\d|[$€£%]")
 CLOSED = re.compile(r"[.!?…:;。！？；：\"”“’»›)\]）】》」%°*`|$€£>/_~}\d]\s*$")
 GOES_ON = re.compile(r"[,，、（(:：\-–—]\s*$")
-ITEM = re.compile(r"(?:^|\n)\s*(?:[-*•·–+>|#]|\(?\w{1,3}[.)、])|[|\t]")
 LOOP = re.compile(r"(.{2,24}?)\1{3,}", re.DOTALL)
 SHINGLE = 10  # signs of a stretch that nobody says twice
 
@@ -45,18 +49,26 @@ def echo(told: Told, corpus: Corpus, usual: Finding) -> Finding:
         covered = len({*asked} & {*said}) / len({*asked})
     else:
         covered = 1.0
-    if any(map(DIGIT.match, rest)) or pack.any_of(rest, "answering"):
+    if any(map(VALUE.match, rest)) or _answers(rest, pack):
         return usual
-    others = [word for word in rest if not _is_idle(word, told)]
-    if covered == 1 and len(rest) <= ANNOUNCING and len(others) <= FEW_OTHERS * len(rest):
+    others = pack.other_than(rest, "function", "asks", "talk", "idle", "speaker")
+    if covered == 1 and len(rest) <= ANNOUNCING and _are_idle(others, rest, corpus):
         return Finding(1.0, excerpt(told.row.answer))
-    value = covered * (1 - len(others) / len(said))
-    is_all = len(said) >= FEW and len(others) <= 1 and covered >= 0.6
+    value = covered * (1 - len(rest) / len(said))
+    is_all = len(said) >= FEW and len(others) <= 1 and 0.6 <= covered < 1
     return Finding(max(value, usual.value), excerpt(told.row.answer)) if is_all else usual
 
 
-def _is_idle(word: str, told: Told) -> bool:
-    return any(word in told.pack.words_of(name) for name in ("function", "asks", "talk", "idle", "speaker"))
+def _answers(rest: list[str], pack: Pack) -> bool:
+    """Whether the words around a question are its answer: "Not always.", but not "our customers often ask"."""
+    told = pack.of(rest, "answering", "states")
+    return bool(told) and not pack.of(pack.other_than(rest, "function", "answering", "states"), "idle", "talk", "asks")
+
+
+def _are_idle(others: list[str], rest: list[str], corpus: Corpus) -> bool:
+    """Whether few of the words around a question are others than those of asking it, and none is the file's matter."""
+    usual = max(SELDOM * corpus.size, 1)
+    return len(others) <= FEW_OTHERS * len(rest) and all(corpus.words.get(word, 0) <= usual for word in others)
 
 
 def _without(said: list[str], asked: list[str]) -> list[str] | None:
@@ -72,36 +84,45 @@ def _without(said: list[str], asked: list[str]) -> list[str] | None:
 
 
 def too_short(told: Told, corpus: Corpus, usual: Finding) -> Finding:
-    """Words of an answer that are no fillers, where the question asks for more than a fact or all of them are."""
+    """Words of an answer whose question asks for more than a fact; not applicable to values, names, labels, yes or no.
+
+    A question asks for more where it says so (why, how, explain), or where nine of ten answers of this file to
+    questions that begin so have ten words and more. A filler ("good question!") answers nothing but yes or no. An
+    answer that stands in its context isn't too short where that is the file's manner.
+    """
     row, pack = told.row, told.pack
-    if usual.value == usual.value or corpus.is_of_labels or corpus.is_label(row.answer):
-        return usual
-    own = [word for word in told.said if word not in pack.words_of("filler")]
-    explains = pack.first("explain", row.question_lower) is not None
-    if not told.said or DIGIT.search(row.answer):
+    if (pack.is_spaced and not row.is_spaced) or corpus.is_of_labels or corpus.is_label(row.answer):
         return NOT_APPLICABLE
-    if explains and len(told.said) <= FEW:
-        return Finding(float(len(told.said)), excerpt(row.answer, 0, 60))
-    if not own and pack.any_of(told.asked, "asks"):
-        return Finding(0.0, excerpt(row.answer, 0, 60))
-    return NOT_APPLICABLE
+    if row.context and corpus.is_extractive and row.is_extract:
+        return NOT_APPLICABLE
+    if (VALUE.search(row.answer) or not told.said) and not pack.first("mechanism", row.question_lower):
+        return NOT_APPLICABLE
+    is_open = pack.first("explain", row.question_lower) or corpus.usual_length(told.asked) >= LONG_ENOUGH
+    fills = pack.any_of(told.asked[:ASKING], "asks") and not pack.other_than(told.said, "filler")
+    return Finding(float(len(told.said)), excerpt(row.answer, 0, 60)) if is_open or fills else NOT_APPLICABLE
 
 
 def cut_off(told: Told, corpus: Corpus, usual: Finding) -> Finding:
     """How sure it is that the answer stops in mid-sentence: it ends with a word that ends none, or without its stop."""
-    text = corpus.endings.finished(told.row.answer).rstrip()
-    least = SENTENCE if told.pack.is_spaced else UNSPACED_SENTENCE
+    text, pack = corpus.endings.finished(told.row.answer).rstrip(), told.pack
+    least = SENTENCE if pack.is_spaced else UNSPACED_SENTENCE
     if CLOSED.search(text):  # a German quotation ends with the mark that begins an English one
         return NOTHING
-    if usual.value >= NO_STOP or len(told.said) < min(4, least) or not text:
+    if len(told.said) < min(4, least) or not text or form.ends_with_address(text):
         return usual
-    if not told.pack.is_spaced and GOES_ON.search(text):
-        return Finding(0.95, excerpt(text, -40))
-    if told.said[-1] in told.pack.words_of("unfinished") and len(told.said) >= 4:
-        return Finding(0.95, excerpt(text, -40))
-    size = len(told.said) if told.pack.is_spaced else len(UNSPACED.findall(text))
-    is_cut = size >= least and not ITEM.search(text) and not corpus.endings.is_without_stop
-    return Finding(NO_STOP, excerpt(text, -40)) if is_cut else usual
+    if not pack.is_spaced and GOES_ON.search(text):
+        return Finding(ENDS_NONE, excerpt(text, -40))
+    last = told.said[-1]
+    size = len(told.said) if pack.is_spaced else len(UNSPACED.findall(text))
+    is_sentence = size >= least and not form.is_item(text)
+    goes_on = is_sentence and last in corpus.endings.going_on and corpus.words.get(last, 0) >= OFTEN
+    if last in pack.words_of("unfinished") or (goes_on and text.endswith(last)):  # a name may well end a sentence
+        return Finding(ENDS_NONE, excerpt(text, -40))
+    sure = max(usual.value, ENDS_FEW if last in pack.words_of("hinting") else 0.0)
+    is_unread = pack.language != ENGLISH  # so that no reader tells whether a sentence without a stop is whole
+    if is_unread and is_sentence and not corpus.endings.is_without_stop:
+        sure = max(sure, NO_STOP)
+    return Finding(sure, excerpt(text, -40)) if sure > usual.value else usual
 
 
 def repetition(told: Told, corpus: Corpus, usual: Finding) -> Finding:
@@ -116,7 +137,7 @@ def repetition(told: Told, corpus: Corpus, usual: Finding) -> Finding:
 
 def gibberish(told: Told, corpus: Corpus, usual: Finding) -> Finding:
     """How much of the answer is no language: nothing where words of grammar hold it together."""
-    return NOTHING if usual.value > 0 and _is_written(told) else usual
+    return NOTHING if usual.value > 0 and _grammar(told.pack, told) >= WRITTEN else usual
 
 
 def wrong_language(told: Told, corpus: Corpus, usual: Finding) -> Finding:
@@ -124,17 +145,14 @@ def wrong_language(told: Told, corpus: Corpus, usual: Finding) -> Finding:
 
     Where the foreign language has a lexicon too, the one with more words of grammar in the answer decides.
     """
+    if not usual.value > 0 or told.pack.first("of_languages", told.row.question_lower):
+        return NOTHING
     is_own = told.pack.language in usual_languages(corpus)
     is_short = len(LETTERS.findall(told.row.answer)) < SURE_LETTERS
-    if not (usual.value > 0 and is_own and is_short and _is_written(told)):
+    if not (is_own and is_short and _grammar(told.pack, told) >= WRITTEN):
         return usual
     foreign = pack_of(usual.matched.partition(":")[0], ())
     return NOTHING if foreign is None or _grammar(told.pack, told) >= _grammar(foreign, told) else usual
-
-
-def _is_written(told: Told) -> bool:
-    """Whether enough of the answer's words are the language's words of grammar."""
-    return _grammar(told.pack, told) >= WRITTEN
 
 
 def _grammar(pack: Pack, told: Told) -> float:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.corpus import Corpus
-from curation.signals.rows import IN_CONTEXT, NOTHING, Finding, Row
+from curation.corpus.corpus import Corpus
+from curation.corpus.rows import IN_CONTEXT, NOTHING, Finding, Row
 from winnow.text.characters import MOJIBAKE
 from winnow.text.words import excerpt
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 
-from curation.signals.corpus import Corpus
-from curation.signals.markdown import marks_of
-from curation.signals.page.signal import page
-from curation.signals.rows import NOTHING, Finding, Row
+from curation.corpus.corpus import Corpus
+from curation.corpus.markdown import marks_of
+from curation.corpus.rows import NOTHING, Finding, Row
 from winnow.text.markup import SURE_ELEMENTS
 from winnow.text.words import any_of, excerpt
 
@@ -74,14 +73,13 @@ FENCE = re.compile(r"```|^\s*~~~(?!~)", re.MULTILINE)
 def markup(row: Row, corpus: Corpus) -> Finding:
     """Number of tags, entities and other marks of a page in question and answer; none where the row is about code."""
     text = f"{row.question}\n{row.answer}"
-    left = page(row)
     if not MARK.search(text):
-        return Finding(float(len(left)), excerpt(" ".join(left))) if left else NOTHING
+        return NOTHING
     marks = marks_of(row.answer)
     if ABOUT_CODE.search(row.question_lower) or (FENCE.search(text) and "fence" not in marks):
         return NOTHING
     matches = (match for pattern in (TAG, ENTITY, BRACKETED, SCRIPT, OTHER) for match in pattern.finditer(text))
-    found = left + list({match.start(): match.group() for match in matches}.values())
+    found = list({match.start(): match.group() for match in matches}.values())
     if not FORMATTED.search(row.question_lower):
         found += [mark for name, mark in marks.items() if corpus.marks.get(name, 0.0) <= MANNER]
     return Finding(float(len(found)), excerpt(" ".join(found[:5]))) if found else NOTHING

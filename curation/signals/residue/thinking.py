@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from curation.signals.seen import is_seen
+from curation.corpus.seen import is_seen
 from winnow.text.markup import ELEMENTS
 from winnow.text.words import any_of
 

@@ -14,13 +14,13 @@ import torch  # noqa: F401  (where it is loaded, no other process has to load it
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curation.corpus.rows import Row
 from curation.ingest import ingest
 from curation.pairs import candidates
 from curation.pairs.candidates import find
-from curation.signals.reader.kept import KeptReader
-from curation.signals.reader.reader import ENCODER
-from curation.signals.reader.reading import WEIGHTS
-from curation.signals.rows import Row
+from curation.reader.kept import KeptReader
+from curation.reader.reader import ENCODER
+from curation.reader.reading import WEIGHTS
 from curation.stage import curate_sources
 from winnow.config import DuplicatesConfig, IngestConfig, load
 from winnow.data import files

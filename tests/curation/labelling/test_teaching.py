@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from curation.fit.load import reader_weights, tool_models
 from curation.labelling.teaching import Taught, teach_reader
-from curation.signals.meaning.load import reader_weights, tool_models
-from curation.signals.reader.reading import WEIGHTS
+from curation.reader.reading import WEIGHTS
 from tests.curation.labelling.labelling_study import make_curated
 from winnow.config import QualityConfig
 from winnow.data.files import read_json

@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 from huggingface_hub import DatasetCard
 
+from curation.corpus.corpus import languages_of
 from curation.publish.card import card
-from curation.signals.corpus import languages_of
 from winnow.config import load
 from winnow.errors import InputError
 

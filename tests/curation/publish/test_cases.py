@@ -5,7 +5,6 @@ import pytest
 from curation.labelling.audit import precision, removed_by_steps
 from curation.publish.browse import Row
 from curation.publish.cases import audit_cases, cases, choices, decisions
-from curation.publish.catalogue import catalogue_of
 from tests.studio import studio_workspace as study
 from winnow.data.ledger import Decision
 from winnow.errors import InputError
@@ -69,8 +68,7 @@ def test_the_audit_asks_each_person_once_about_each_removed_row_and_a_wrong_remo
     removed = removed_by_steps(ledger.step_decisions())
 
     def waiting(who):
-        catalogue = catalogue_of(workspace.curated.view())
-        return audit_cases(catalogue, removed, ledger.people_decisions(), 10, 1, who)
+        return audit_cases(workspace.curated.view(), removed, ledger.people_decisions(), 10, 1, who)
 
     asked = {case.rows[0].id: case for case in waiting("ada")}
     assert asked.keys() == {ids["copy"], ids["empty"]}

@@ -1,13 +1,11 @@
-"""Rows by meaning: what is near a question though it shares no word, and a map that is the same each time."""
+"""Rows by meaning: what is near a question though it shares no word."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
-from curation.publish.meaning import Meaning, drawn, plane
+from curation.publish.meaning import Meaning
 from winnow.data.records import new_record, to_table
 from winnow.models.embedder import Embedder
 
@@ -51,20 +49,3 @@ def test_vectors_are_made_once_and_then_read(meaning, folder):
     again = Meaning.of(TABLE, meaning.embedder, folder)
     assert sorted(folder.glob("rows-*.npz")) == stored
     assert np.array_equal(again.vectors, meaning.vectors)
-
-
-def test_the_plane_keeps_what_differs_most():
-    vectors = np.zeros((9, 5), np.float32)
-    vectors[:, 3], vectors[:, 1] = np.arange(9), np.arange(9) % 2
-    x, y = plane(vectors).T
-    assert np.allclose(x, np.arange(9) - 4, atol=0.2)
-    assert np.ptp(y) < 1.2
-
-
-@given(some.lists(some.booleans(), max_size=60), some.integers(1, 20))
-def test_a_narrowed_map_draws_rows_that_fit_and_as_many_as_it_may(mask, points):
-    marks = np.array(mask, bool)
-    places = drawn(marks, points)
-    assert len(places) == min(points, marks.sum())
-    assert marks[places].all()
-    assert np.array_equal(places, drawn(marks, points))

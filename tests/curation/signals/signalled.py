@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 
-from curation.signals.corpus import Corpus
-from curation.signals.measuring import SIGNALS
-from curation.signals.rows import Row
-from curation.signals.tools import Tools
+from curation.corpus.corpus import Corpus
+from curation.corpus.rows import Row
+from curation.corpus.told import in_english
+from curation.corpus.tools import Tools
+from curation.signals.measuring import BY_LEXICON, SIGNALS
+from curation.signals.packs.table import in_its_language
 from winnow.config import QualityConfig
 from winnow.config.quality import rule_of
 
 
 def is_found(name: str, question: str, answer: str, corpus: Corpus | None = None) -> bool:
-    found = SIGNALS[name].measure([Row(question, answer)], corpus or Corpus(), Tools())[0]
+    row, corpus = Row(question, answer), corpus or Corpus()
+    found = SIGNALS[name].measure([row], corpus, Tools())[0]
+    if name in BY_LEXICON:
+        found = in_its_language(name, in_english(row), in_english(row), corpus, found)
     if math.isnan(found.value):
         return False
     if name == "personal_data":

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from curation.signals.corpus import learn
-from curation.signals.meaning.vectors import doubt_answers
-from curation.signals.requests import asks_for_form, asks_for_tale
-from curation.signals.rows import Row
+from curation.corpus.corpus import learn
+from curation.corpus.rows import Row
+from curation.corpus.told import in_english
+from curation.fit.vectors import doubt_answers
 from tests.curation.signals.signalled import is_found
 from winnow.data.records import new_record, number_copies, to_table
 
@@ -61,9 +61,7 @@ def test_a_label_that_the_question_names_is_no_mark_of_a_prompt(question, answer
     ],
 )
 def test_a_question_about_a_text_asks_for_none(question):
-    row = Row(question, "")
-    assert not asks_for_form(row)
-    assert not asks_for_tale(row)
+    assert not in_english(Row(question, "")).asks_for("form", "tale")
 
 
 def test_a_question_that_names_no_matter_cannot_be_missed():

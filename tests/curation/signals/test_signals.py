@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from curation.signals.corpus import Corpus, learn
+from curation.corpus.corpus import Corpus, learn
+from curation.corpus.rows import Row
+from curation.corpus.tools import Tools
 from curation.signals.measuring import SIGNALS
-from curation.signals.rows import Row
-from curation.signals.tools import Tools
 from tests.curation.signals.signalled import is_found
 from winnow.data.records import new_record, number_copies, to_table
 
@@ -221,6 +221,15 @@ def test_an_answer_cut_within_a_word_is_seen_by_the_words_of_other_rows():
     assert not is_found("cut_off", "What is arthritis?", "It is a chronic inflammation", corpus)
 
 
+def test_an_answer_that_stops_at_a_word_that_ends_no_sentence_of_its_file_is_cut():
+    said = "The monthly fee covers account {n}, and each transfer of money costs one pound more."
+    corpus = learn(table_of(*[(f"What is fee {n}?", said.format(n=n)) for n in range(60)]))
+    cut = "Every customer of a branch or of the app pays the monthly"
+    assert is_found("cut_off", "What is charged?", cut, corpus)
+    assert not is_found("cut_off", "What is charged?", cut, Corpus())
+    assert not is_found("cut_off", "What is charged?", "- One account\n- Every transfer\n- A card, monthly", corpus)
+
+
 def test_ifd_is_the_ratio_of_the_losses_of_the_same_tokens():
     def log_likelihood(pairs):
         return [[-1.0, -1.0, -2.0] if question else [-2.0, -2.0, -4.0] for question, _ in pairs]
@@ -239,22 +248,18 @@ def test_ifd_refuses_terms_of_different_tokens():
         SIGNALS["ifd"].measure([Row(WHAT, PROSE)], Corpus(), Tools(log_likelihood=uneven))
 
 
-def test_speaking_to_the_reader_tells_nothing_in_a_file_that_always_does():
-    asked = "Where do I find my sort code and account number?"
-    said = "Both are shown in the app and on every statement. Share them only with people who need to pay you."
+def test_a_help_desks_we_says_nothing_in_its_own_file():
     helpdesk = learn(table_of(*[(f"What is form {n}?", f"You send us form {n} on day {n}.") for n in range(30)]))
     textbook = learn(table_of(*[(f"What is form {n}?", f"Form {n} lists the goods of day {n}.") for n in range(30)]))
-    assert is_found("boilerplate", asked, said, textbook)
-    assert not is_found("boilerplate", asked, said, helpdesk)
-    asked, said = "Must I ring before I travel?", "No, you needn't tell us, since our checks see that you are away."
+    asked, said = "Must I ring before I travel?", "Our policies leave nothing to share with anybody."
     assert is_found("refusal", asked, said, textbook)
     assert not is_found("refusal", asked, said, helpdesk)
     assert is_found("refusal", asked, "I can't talk about that here, sorry.", helpdesk)
-    asked, said = (
-        "How long is an offer valid?",
-        "Six months. If it is delayed, ask us to extend it: nothing else is due.",
-    )
-    assert not is_found("refusal", asked, said, helpdesk)
+    for asked, said in (
+        ("Must I ring before I travel?", "No, you needn't tell us, since our checks see that you are away."),
+        ("How long is an offer valid?", "Six months. If it is delayed, ask us to extend it: nothing else is due."),
+    ):
+        assert not is_found("refusal", asked, said, helpdesk)
 
 
 def test_an_i_tells_nothing_in_a_file_in_which_people_speak():

@@ -2,13 +2,21 @@
 
 import pytest
 
-from curation.signals.corpus import Corpus
-from curation.signals.dates.signal import out_of_date
-from curation.signals.reference.signal import dangling_reference
-from curation.signals.rows import Row
+from curation.corpus.corpus import Corpus
+from curation.corpus.rows import NOTHING, Finding, Row
+from curation.corpus.told import in_english
+from curation.signals.packs import pointing, wordings
 
 WHAT = "How does the service work?"
 PROSE = "Warm water loosens the stain, so soak it for an hour before you rub it with soap."
+
+
+def out_of_date(row: Row, corpus: Corpus) -> Finding:
+    return wordings.out_of_date(in_english(row), corpus, NOTHING)
+
+
+def dangling_reference(row: Row, corpus: Corpus) -> Finding:
+    return pointing.dangling_reference(in_english(row), corpus, NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +48,7 @@ def test_an_answer_that_speaks_from_its_own_day_is_out_of_date(answer):
     "answer",
     [
         "Your card arrives in three days.",
+        "Cash withdrawals are limited to £500 for the next 24 hours.",
         "If the line is down, call us on Monday.",
         "Symptoms usually begin in two weeks.",
         "Pay by the end of the month to avoid interest.",
@@ -87,7 +96,6 @@ def test_the_words_that_date_an_answer_are_shown():
         "What did the speaker recommend instead?",
         "how do i do the thing from step 4",
         "Which answer is correct?",
-        "Is it legal to do so?",
         "Why not?",
         "And if not?",
         "When should I stop taking them?",
@@ -95,9 +103,6 @@ def test_the_words_that_date_an_answer_are_shown():
         "What should I do with the rest?",
         "What does the last line mean?",
         "Why was mine rejected?",
-        "What colour is her dress?",
-        "What would the result be if she had bought three?",
-        "Is 14.2 normal for that?",
         "Which of the statements I to IV is incorrect?",
         "Is the dose in the right-hand column meant per day?",
         "What should I enter in the box marked with the arrow?",

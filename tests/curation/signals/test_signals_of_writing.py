@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curation.signals.corpus import Corpus, learn
+from curation.corpus.corpus import Corpus, learn
 from tests.curation.signals.signalled import is_found
 from winnow.data.records import new_record, number_copies, to_table
 
@@ -72,7 +72,6 @@ def test_markdown_is_no_residue_in_a_file_that_is_written_in_it():
         f"[09:12] agent_smith: {TEXT}",
         f"Nurse: {TEXT}",
         f"[Admin] {TEXT}",
-        f"Prof. Adams: {TEXT}",
         f"Question 12. {TEXT}",
         f'{{"answer": "{TEXT}"}}',
         f'role: "assistant" {TEXT}',

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.signals.corpus import learn
+from curation.corpus.corpus import learn
 from curation.signals.measuring import SIGNALS, VALUES, measure, not_looked_for
 from curation.steps.quality import decide
 from winnow.config import Config, QualityConfig

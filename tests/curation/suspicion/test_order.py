@@ -10,7 +10,8 @@ import pytest
 from curation.labelling.definition import LabelledStudy
 from curation.labelling.rows import chosen_rows
 from curation.stage import curate_sources
-from curation.suspicion.order import PEOPLE, PLANTED, Standing, contradicted, most_suspect_first, suspicion_of
+from curation.suspicion.flagged import contradicted, most_suspect_first, suspicion_of
+from curation.suspicion.order import PEOPLE, PLANTED, Standing
 from winnow.config import LabellingConfig, load
 from winnow.data.files import read_json, read_jsonl, read_table
 from winnow.data.ledger import Decision

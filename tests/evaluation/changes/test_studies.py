@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from evaluation.changes.studies import diff_studies, diff_text
+from evaluation.report.history import HISTORY, history, history_text
 from winnow.config import load
 from winnow.data.files import write_jsonl, write_table, write_text
 from winnow.data.ledger import Decision
@@ -149,6 +151,21 @@ def test_a_study_beside_itself_has_no_change_at_all(studies):
     assert not any(found["rows"].values())
     assert (found["worse"], found["suspects"]) == ([], [])
     assert found["metrics"]["token_f1"]["equal"] == len(TESTED)
+
+
+def test_laying_two_studies_side_by_side_is_a_look_at_the_held_out_rows_of_both_and_counted_once(studies, tmp_path):
+    places = [Workspace(shutil.copytree(place.root, tmp_path / place.root.name)) for place in studies]
+    for place in places:
+        (place.root / HISTORY).unlink(missing_ok=True)
+    found, again = diff_studies(*places), diff_studies(*places)
+    assert (found["before"]["looks"], found["after"]["looks"]) == (1, 1)
+    assert again["before"]["looks"] == 1, "the same answers show nothing new"
+    for place, beside in zip(places, ("friday", "monday"), strict=True):
+        first = history(place)[0]
+        assert (first["kind"], first["study"], first["looks"]) == ("diff", beside, 1)
+        assert f"winnow diff, beside {beside}  look 1 at these held-out rows" in history_text([first])
+    assert "looked at 1 and 1 times, with this" in diff_text(found)
+    assert diff_studies(*reversed(places))["after"]["looks"] == 2, "the other way round other figures are seen"
 
 
 def test_while_a_review_is_open_no_answer_is_shown(found):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from evaluation.comparison.power import power_table, power_text
+from winnow.statistics import paired_difference
 
 
 def test_thirty_pairs_need_21_wins_and_find_65_percent_a_third_of_the_time():
@@ -36,6 +37,16 @@ def test_both_ways_of_stopping_are_shown_with_the_pairs_that_they_read():
     assert row.anytime["0.8"].pairs <= 24
     assert row.power["0.65"] - row.anytime["0.65"].power < 0.05
     assert "stopping: anytime) in 24% after 38, 48% after 36" in power_text([row])
+
+
+def test_the_least_difference_is_that_at_which_equal_differences_are_told():
+    for row in power_table(sizes=[20, 50, 200]):
+        below, above = (paired_difference([0.3] * row.pairs, [0.3 + d] * row.pairs, scale=(0, 1))
+                        for d in (row.least - 0.001, row.least + 0.001))  # fmt: skip
+        assert not below.excludes(0)
+        assert above.low > 0
+    assert power_table(sizes=[2])[0].least is None
+    assert "tells no difference below 0.06 on them" in power_text(power_table(sizes=[50]))
 
 
 def test_ties_are_read_too_where_a_review_stops_early():

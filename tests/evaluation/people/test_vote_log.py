@@ -148,3 +148,27 @@ def test_a_log_of_before_there_were_reasons_is_read_and_goes_on(log):
     assert [(j.item, j.note, j.reasons, j.marks) for j in old.judgments(PLAN)] == [("q1", "from before", (), ())]
     assert old.cast(vote("q2", reasons=("unsafe",)))
     assert [j.reasons for j in old.judgments(PLAN)] == [(), ("unsafe",)]
+
+
+def test_who_reads_waits_for_nobody_who_writes(log):
+    log.cast(vote("q1"))
+    with log.store.writing():
+        assert [j.item for j in JudgmentLog(log.path).judgments(PLAN)] == ["q1"]
+
+
+def test_another_log_in_the_place_of_one_that_was_read_is_met_as_it_is(log):
+    log.cast(vote("q1"))
+    log.path.unlink()
+    with sqlite3.connect(log.path) as raw:
+        raw.execute("CREATE TABLE unrelated (x)")
+    assert log.judgments(PLAN) == []
+    log.cast(vote("q2"))
+    assert [j.item for j in log.judgments(PLAN)] == ["q2"]
+
+
+def test_judgments_of_one_verdict_leave_out_those_that_were_taken_back(log):
+    for item, verdict in (("q1", "flag"), ("q2", "left"), ("q3", "flag")):
+        log.cast(vote(item, verdict))
+    assert [j.item for j in log.judgments(PLAN, verdict="flag")] == ["q1", "q3"]
+    log.undo(PLAN, "ada")
+    assert [j.item for j in log.judgments(PLAN, verdict="flag")] == ["q1"]

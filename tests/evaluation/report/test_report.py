@@ -183,6 +183,18 @@ def test_retrieval_is_compared_and_its_passages_stand_beside_the_answers(study):
     assert "rivers.md" in markdown(report)
 
 
+def test_a_model_that_went_on_by_votes_stands_beside_base_and_tuned(study):
+    write_answers(study, "preferred", [f"the {river}" for river in RIVERS])
+    report = report_of(study)
+    assert list(report["systems"]) == ["base", "tuned", "preferred"]
+    pairs = {(pair["one"], pair["other"]): pair["metrics"]["token_f1"] for pair in report["others"]}
+    assert list(pairs) == [("base", "preferred"), ("tuned", "preferred")]
+    assert pairs["tuned", "preferred"]["improved"] == 1
+    for text in (page(report), markdown(report)):
+        assert "tuned → preferred" in text
+        assert figure(report["systems"]["preferred"]["metrics"]["token_f1"]) in text
+
+
 def test_more_than_two_systems_are_ranked_alike_on_page_and_in_markdown(study):
     assert report_of(study)["strengths"] is None
     write_answers(study, "tuned-retrieval", [f"the {river}" for river in RIVERS])

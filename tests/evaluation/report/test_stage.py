@@ -131,11 +131,23 @@ def keep_everything(study):
     write_json(study.retention / "tuned" / "retention.json", {"gate": kept.as_dict()})
 
 
+def compare_selections(study):
+    """A comparison on the validation rows, in which cleaning paid."""
+    claim = {"arm": "cleaned", "against": "raw", "verdict": "supported", "sentence": "cleaned beats raw in loss."}
+    arms = [{"arm": name, "rows": 9, "steps": 4, "seeds": 3, "means": {"loss": 2.0}} for name in ("raw", "cleaned")]
+    arms[1]["against_raw"] = {"estimate": -0.1, "low": -0.2, "high": -0.05, "n": 30}
+    part = {"arms": arms, "claims": [claim]}
+    table = {"asked": "validation", "plan": None, "measure": "loss", "margin": 0.02, "rows": 30}
+    tables = {"updates": part, "epochs": part}
+    write_json(study.root / "selections" / "validation" / "selections.json", table | {"tables": tables})
+
+
 CHANGES = {
     "held_out": lambda s: write_jsonl(
         s.split / "held_out.jsonl", [{**row, "topic": "rivers"} for row in read_jsonl(s.split / "held_out.jsonl")]
     ),
     "retention:tuned": keep_everything,
+    "selections:validation": compare_selections,
     "answers:base": lambda s: write_answers(s, "base", "perhaps the", read(s.plan_file).hash),
     "answers:tuned": lambda s: write_answers(s, "tuned", "surely the", read(s.plan_file).hash),
     "answer_manifests:base": lambda s: change_json(s.answers / "base.manifest.json", at="2026-02-02T00:00:00+00:00"),
@@ -161,6 +173,18 @@ def test_each_thing_that_a_report_reads_makes_it_stale_by_its_name_and_is_read_a
     assert stale(study) == [name]
     assert "current" not in write_report(study, CONFIG)
     assert stale(study) == []
+
+
+def test_a_comparison_of_selections_is_a_part_of_the_report_with_what_it_rests_on(study):
+    assert "Does curation pay" not in (study.report / "report.md").read_text()
+    compare_selections(study)
+    write_report(study, CONFIG)
+    for kind in ("md", "html"):
+        told = (study.report / f"report.{kind}").read_text()
+        assert told.count("Does curation pay, on this data?") == 1
+        assert "asked 30 validation rows. Exploratory: no frozen plan says these arms." in told
+        assert told.count("cleaned beats raw in loss.") == 2, "by updates and by epochs"
+    assert "-0.100 [-0.200, -0.050] n=30" in (study.report / "report.html").read_text()
 
 
 def test_an_amended_plan_makes_the_report_stale_and_refuses_answers_of_the_plan_before(study):

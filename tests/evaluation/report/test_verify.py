@@ -7,6 +7,8 @@ import shutil
 import sqlite3
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evaluation.people.vote_log import Judgment, JudgmentLog
 from evaluation.report.history import history, history_text, remember_selections
@@ -93,6 +95,35 @@ def test_a_changed_byte_in_any_file_is_found(study, name):
     before = path.read_bytes()
     place = next(at for at in range(len(before) // 2, len(before)) if before[at : at + 1].isalpha())
     path.write_bytes(before[:place] + (b"x" if before[place : place + 1] != b"x" else b"y") + before[place + 1 :])
+    assert differs(study)
+
+
+def test_a_changed_bit_anywhere_in_the_folder_is_found(sent, tmp_path_factory):
+    """Of every file, but the database's own pages, whose content is the votes."""
+    study = Workspace(shutil.copytree(sent.root, tmp_path_factory.mktemp("anywhere") / "study"))
+    files = [path for path in sorted(study.root.rglob("*")) if path.is_file() and path != study.judgments_file]
+    assert len(files) > 15
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.sampled_from(files), st.floats(0, 1, exclude_max=True), st.integers(0, 7))
+    def flip(path, place, bit):
+        before = path.read_bytes()
+        at = int(place * len(before))
+        path.write_bytes(before[:at] + bytes([before[at] ^ 1 << bit]) + before[at + 1 :])
+        found = differs(study)
+        path.write_bytes(before)
+        assert found, f"{path.name}: byte {at}, bit {bit}"
+
+    flip()
+    assert not differs(study)
+
+
+@pytest.mark.parametrize("column", ["reviewer", "item", "verdict", "note", "seconds", "at", "repeat", '"left"'])
+def test_whatever_is_changed_of_a_vote_is_found(study, column):
+    with sqlite3.connect(study.judgments_file) as connection:
+        connection.execute("DROP TRIGGER no_update")
+        changed = "verdict = 'right'" if column == "verdict" else f"{column} = {column} || '1'"
+        connection.execute(f"UPDATE entries SET {changed} WHERE item = 'q2'")
     assert differs(study)
 
 

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,23 +36,34 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory):
-    """A folder and the address of the studio that serves it."""
-    folder = tmp_path_factory.mktemp("served") / "study"
-    study.make(folder)
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, port: int | None = None) -> Iterator[str]:
+    """Serve a folder with a studio of its own; yields its address."""
+    port = port or free_port()
     command = [sys.executable, "-c", "from studio.terminal.main import main; main()", "studio", "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     server = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     try:
         until(lambda: is_open(port))
-        yield folder, f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """A folder and the address of the studio that serves it."""
+    folder = tmp_path_factory.mktemp("served") / "study"
+    study.make(folder)
+    with serving(folder) as address:
+        yield folder, address
 
 
 @pytest.fixture(scope="session")

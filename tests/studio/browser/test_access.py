@@ -22,6 +22,7 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
     "": "Came in",
     "rows": "Question",
+    "rows?look=Map": "near each other means alike",
     "decide": "To decide",
     "label": "Who has done what",
     "plan": "What this many pairs can show",

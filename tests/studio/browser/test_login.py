@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM, is_open, until
+from tests.studio.browser.conftest import CHROMIUM, free_port, serving
 
 pytest.importorskip("authlib")
 pytestmark = [
@@ -27,9 +21,7 @@ def studio(tmp_path):
     from tests.studio.browser.provider import Provider
 
     provider = Provider("ada@bank.example")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     place = study.make(tmp_path / "study")
     study.answer(place)
     (place.root / ".streamlit").mkdir()
@@ -38,15 +30,10 @@ def studio(tmp_path):
         f'client_id = "winnow"\nclient_secret = "shared"\n'
         f'server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"\n'
     )
-    command = [sys.executable, "-c", "from studio.terminal.main import main; main()", "studio", "--port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
-    server = subprocess.Popen(command, cwd=place.root, env=environment, stdout=subprocess.DEVNULL)
     try:
-        until(lambda: is_open(port), 120)
-        yield f"http://127.0.0.1:{port}"
+        with serving(place.root, port) as address:
+            yield address
     finally:
-        server.terminate()
-        server.wait(timeout=20)
         provider.shutdown()
 
 

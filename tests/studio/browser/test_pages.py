@@ -15,7 +15,8 @@ from evaluation.people.vote_log import JudgmentLog
 from evaluation.report.stage import write_report
 from studio.desk import ReviewDesk
 from tests.studio import studio_workspace as study
-from winnow.data.files import read_jsonl, write_jsonl
+from tests.studio.browser.conftest import until
+from winnow.data.files import read_jsonl, write_json, write_jsonl
 from winnow.data.ledger import Decision
 from winnow.study import plan
 from winnow.study.workspace import Workspace
@@ -104,7 +105,7 @@ def test_a_folder_without_a_study_opens_on_the_start_page(tmp_path, monkeypatch)
     app.run()
     assert not app.exception
     assert app.title[0].value == "Start"
-    assert "Drop a file" in app.markdown[0].value
+    assert any("Drop a file" in text.value for text in app.markdown)
 
 
 def test_the_study_page_counts_every_row_and_offers_the_next_stage(workspace, ids):
@@ -310,6 +311,18 @@ def test_the_plan_page_has_the_curve_and_the_reviewers_link(finished):
     assert "this study: 24" in everything(app)
 
 
+def test_a_plan_that_holds_no_more_is_amended_for_a_reason_and_not_without(finished):
+    with (finished.root / "winnow.yaml").open("a") as settings:
+        settings.write("answers:\n  max_new_tokens: 9\n")
+    app = press(open_page("plan"), "Amend the plan")
+    assert "say why" in app.error[0].value
+    app.text_area(key="why").input("Long answers were cut off.")
+    press(app, "Amend the plan")
+    until(lambda: plan.read(finished.plan_file).amendments)
+    (amendment,) = plan.read(finished.plan_file).amendments
+    assert amendment.why == "ada: Long answers were cut off."
+
+
 def test_a_review_that_may_stop_early_says_so_without_saying_who_leads_and_then_counts_as_finished(answered):
     outcome = {"primary": "win_rate", "stopping": "anytime", "alpha": 0.05, "raters": 1}
     rows = [row["id"] for row in read_jsonl(answered.split / "held_out.jsonl")]
@@ -338,3 +351,26 @@ def test_answers_to_training_questions_are_voted_on_blind_and_count_for_no_resul
     assert "0 of 4 judged" in everything(app)
     assert "nothing here counts for the results" in everything(app)
     assert JudgmentLog(answered.judgments_file).judgments(plan.read(answered.plan_file).hash) == []
+
+
+def compare_selections(place, asked, folder):
+    claim = {"arm": "cleaned", "against": "raw", "verdict": "supported", "sentence": "cleaned beats raw in loss."}
+    arms = [{"arm": name, "rows": 9, "steps": 4, "seeds": 3, "means": {"loss": 2.0}} for name in ("raw", "cleaned")]
+    arms[1]["against_raw"] = {"estimate": -0.1, "low": -0.2, "high": -0.05, "n": 30}
+    table = {"asked": asked, "plan": None, "measure": "loss", "margin": 0.02, "rows": 30}
+    tables = {budget: {"arms": arms, "claims": [claim]} for budget in ("updates", "epochs")}
+    write_json(place.root / "selections" / folder / "selections.json", table | {"tables": tables})
+
+
+def test_selections_are_a_page_once_they_were_compared_and_held_out_rows_wait_for_the_reveal(answered):
+    compare_selections(answered, "validation", "validation")
+    compare_selections(answered, "held-out", "final")
+    app = open_page("selections")
+    told = [one.value for one in app.markdown]
+    assert sum("cleaned beats raw in loss" in text for text in told) == 2, "the validation rows' two tables alone"
+    assert not any("30 held-out rows" in text for text in told)
+    assert "-0.100 [-0.200, -0.050] n=30" in app.table[0].value.to_string()
+    judge_all(answered)
+    finish(begin(open_page("review")))
+    told = [one.value for one in open_page("selections").markdown]
+    assert sum("cleaned beats raw in loss" in text for text in told) == 4

@@ -188,6 +188,35 @@ def test_the_audit_of_removals_is_a_queue_of_its_own_and_what_ben_did_meanwhile_
     ]
 
 
+def test_repairs_are_confirmed_by_their_kind_or_put_back_as_they_came_in(page, address, workspace, ids):
+    records = workspace.curated.records().to_pylist()
+    repaired = [
+        Decision(row["id"], "repair", "repair", "repaired", {"kinds": kinds}, field="answer", text=text)
+        for row, kinds, text in (
+            (records[0], ["white space"], "In the app, under Payments, one working day before it is due."),
+            (records[2], ["mojibake"], "Up to £20,000 in the tax year!"),
+            (records[3], ["mojibake"], "Yes, up to £85,000 by the deposit guarantee scheme!"),
+        )
+    ]
+    workspace.curated.ledger.write_step(0, "repair", repaired)
+    page.goto(f"{address}/decide")
+    page.get_by_text("Repairs to confirm 3").click()
+    page.get_by_text("Up to £20,000 in the tax year!").wait_for()
+    page.get_by_role("button", name="Right: confirm 2 repairs").click()
+    page.get_by_text("Up to £20,000 in the tax year!").wait_for(state="detached")
+    page.get_by_role("button", name="Wrong: put back as it came in").click()
+    until(lambda: len(decisions(workspace)) == 3)
+    assert decisions(workspace) == [
+        (records[2]["id"], "label", "ada"), (records[3]["id"], "label", "ada"), (records[0]["id"], "correct", "ada"),
+    ]  # fmt: skip
+    texts = dict(
+        zip(*(workspace.curated.view().kept_table[name].to_pylist() for name in ("id", "answer")), strict=True)
+    )
+    assert texts[records[0]["id"]] == records[0]["answer"]
+    assert texts[records[2]["id"]] == "Up to £20,000 in the tax year!"
+    page.get_by_role("button", name="Right: confirm").wait_for(state="detached")
+
+
 def test_a_correction_is_saved_at_the_first_press_of_a_real_mouse(page, address, workspace, ids):
     page.goto(f"{address}/decide")
     page.get_by_text("Correct the text").click()

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from studio.road import ROAD
+from tests.training_models import tiny_model  # noqa: F401
+from tests.verbs import Done, winnow
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
@@ -48,12 +50,10 @@ def folder(tmp_path_factory) -> Path:
     return folder
 
 
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(command: str, folder: Path) -> Done:
     words = shlex.split(command)
     assert words[0] == "winnow"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    line = [sys.executable, "-m", "studio.terminal.main", *words[1:]]
-    return subprocess.run(line, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return winnow(*words[1:], cwd=folder)
 
 
 def test_the_bare_file_commands_run_as_printed(folder):
@@ -74,19 +74,44 @@ def test_a_study_begins_as_printed(folder):
     init, whole, doctor = commands(section)
     assert run(init, folder).returncode == 0
     told = run(f"{whole} --dry-run", folder).stdout
-    assert [line.split()[0] for line in told.splitlines()] == [stage.name for stage in ROAD]
+    assert [line.split()[0] for line in told.splitlines()[: len(ROAD)]] == [stage.name for stage in ROAD]
+    assert "expected, within a factor of two" in told
     assert run(doctor, folder).returncode == 0
 
 
-def test_the_two_first_commands_are_what_make_and_the_studio_offer():
-    demo, studio = commands(README)[:2]
-    shown = subprocess.run(["make", "-n", *demo.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "winnow demo" in shown.stdout
+def test_the_first_block_is_the_demo_and_the_tests_and_then_the_studio_opens():
+    demo, test, studio = commands(README)[:3]
+    for command, runs in ((demo, "winnow demo"), (test, "pytest")):
+        shown = subprocess.run(["make", "-n", command.split()[1]], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert runs in shown.stdout
     workspace = studio.split()[-1]
-    options = subprocess.run(
-        [sys.executable, "-m", "studio.terminal.main", "demo", "--help"], cwd=ROOT, capture_output=True, text=True
-    )
-    assert workspace in options.stdout
+    assert workspace in winnow("demo", "--help").stdout
+
+
+def test_every_picture_and_page_that_it_links_is_there():
+    linked = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", README) if "://" not in link]
+    assert sum(link.endswith(".png") for link in linked) >= 2
+    assert [link for link in linked if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.slow
+def test_selections_of_the_demo_are_compared_as_printed(tiny_model, tmp_path):  # noqa: F811
+    """On 130 of the demo's rows, and a base of two layers in the packaged one's place."""
+    (command,) = [line for line in commands(README) if line.startswith("winnow compare-selections")]
+    study = tmp_path / "demo-workspace"
+    lines = (DEMO / "faq.jsonl").read_text().splitlines()[:130]
+    (tmp_path / "faq.jsonl").write_text("\n".join(lines) + "\n")
+    assert run("winnow init demo-workspace faq.jsonl", tmp_path).returncode == 0
+    for verb in ("curate", "split"):
+        done = run(f"winnow {verb} --workspace demo-workspace --set split.flagged=train", tmp_path)
+        assert done.returncode == 0, done.stderr
+    done = run(f"{command} --set models.base={tiny_model} --json", tmp_path)
+    assert done.returncode == 0, done.stderr
+    for part in json.loads(done.stdout)["tables"].values():
+        assert {arm["arm"]: arm["steps"] for arm in part["arms"]}["raw"] == 4
+        assert {claim["verdict"] for claim in part["claims"]} <= {"supported", "contradicted", "can't tell"}
+        assert part["claims"], "each claim has its sentence"
+    assert (study / "selections" / "validation" / "selections.html").exists()
 
 
 def test_every_command_of_the_table_exists():
@@ -119,6 +144,7 @@ def test_the_lines_of_python_run_as_printed(folder):
     section = README[README.index("Or from Python") : README.index("Files may be")]
     script = re.search(r"```python\n(.*?)```", section, re.DOTALL)
     assert script
+    assert script[0] in (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8"), "the site shows the same"
     done = subprocess.run(
         [sys.executable, "-c", script[1]], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, timeout=300, check=False,

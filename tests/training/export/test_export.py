@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from studio.terminal.search import export_text
 from tests.training_models import recipe, tiny_model  # noqa: F401
 from training.export.export import Exported, export_run
-from training.export.modelfile import modelfile
+from training.export.modelfile import modelfile, rendered
 from training.export.parity import Parity, first_difference
 from training.qlora import train
 from winnow.data.records import new_record
@@ -112,22 +111,6 @@ def test_the_gguf_splits_text_as_the_model_does(exported, smollm2_tokenizer):
     assert back.get_chat_template() == smollm2_tokenizer.get_chat_template()
 
 
-def go_render(modelfile_text: str, turns: list[dict[str, str]]) -> str:
-    """Render the few constructs of Go's templates that the Modelfile uses."""
-    template = re.search(r'TEMPLATE """(.*?)"""', modelfile_text, re.S)[1]
-    system = re.search(r'SYSTEM """(.*?)"""', modelfile_text, re.S)[1]
-    head, user, assistant, tail = re.fullmatch(
-        r'(.*)\{\{ range \.Messages \}\}\{\{ if eq \.Role "user" \}\}(.*)'
-        r'\{\{ else if eq \.Role "assistant" \}\}(.*)\{\{ end \}\}\{\{ end \}\}(.*)',
-        template,
-        re.S,
-    ).groups()
-    head = re.sub(r"\{\{ if \.System \}\}(.*)\{\{ end \}\}", r"\1" if system else "", head, flags=re.S)
-    kinds = {"user": user, "assistant": assistant}
-    body = "".join(kinds[t["role"]].replace("{{ .Content }}", t["content"]) for t in turns)
-    return head.replace("{{ .System }}", system) + body + tail
-
-
 TURNS = [
     {"role": "user", "content": "What is an ISA?"},
     {"role": "assistant", "content": "A savings account."},
@@ -150,7 +133,9 @@ def test_ollama_sees_the_very_prompt_that_was_trained(smollm2, system, own_templ
     opening = [{"role": "system", "content": system}] if system else []
     text = modelfile(tokenizer, "model.gguf", system)
     for turns in (TURNS[:1], TURNS):
-        assert go_render(text, turns) == render(tokenizer, [*opening, *turns])
+        assert rendered(text, turns) == render(tokenizer, [*opening, *turns])
+        asked = [{"role": "system", "content": "Only in verse."}, *turns]
+        assert rendered(text, asked) == render(tokenizer, asked)
     assert 'PARAMETER stop "<|im_end|>"' in text
 
 

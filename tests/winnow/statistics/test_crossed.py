@@ -78,6 +78,32 @@ def test_where_the_seeds_leave_the_doubt_more_items_dont_help():
     assert found.seeds_needed(margin=0.3) > 30
 
 
+def test_rare_gains_between_two_ends_are_held_where_the_spread_that_is_seen_misses_them():
+    rng = np.random.default_rng(6)
+    gains = np.where(rng.random((400, 1, 40)) < 0.05, 0.8, 0.0) + 0.02 * rng.normal(size=(400, 3, 40))
+    held = {
+        scale: np.mean([
+            (found := crossed_difference(0 * study, study, scale=scale).interval).low <= 0.04 <= found.high
+            for study in gains
+        ])
+        for scale in (None, (0, 1))
+    }  # fmt: skip
+    assert held[None] < 0.92
+    assert held[0, 1] >= 0.95
+
+
+def test_ends_take_more_items_to_find_a_small_difference():
+    study = drawn(np.random.default_rng(7), 10, 400, 0.05, 0.0, of_rest=0.01)
+    found, bounded = crossed_difference(0 * study, study), crossed_difference(0 * study, study, scale=(0, 1))
+    assert bounded.items_needed(margin=0.02) > found.items_needed(margin=0.02)
+    needed = bounded.items_needed(margin=0.02)
+    told = [
+        crossed_difference(np.zeros((10, needed)), 0.02 + drawn(rng, 10, needed, 0.05, 0.0, 0.01), scale=(0, 1))
+        for rng in map(np.random.default_rng, range(200))
+    ]
+    assert np.mean([one.interval.low > 0 for one in told]) > 0.7
+
+
 def test_values_that_are_all_equal_show_no_spread():
     assert not crossed_difference([[1.0, 1.0]], [[2.0, 2.0]]).interval.is_known
 

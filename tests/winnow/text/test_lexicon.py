@@ -12,6 +12,7 @@ from winnow.text.words import straight
 PACKAGED = sorted(path.stem for path in LEXICONS.glob("*.yaml"))
 KINDS = {
     "refusal", "placeholder", "prompt_residue", "boilerplate", "dangling_reference", "out_of_date", "explain",
+    "pointing", "of_languages",
 }  # fmt: skip
 CLASSES = {"function", "asks", "speaker", "inability", "speech", "talk", "pronouns", "pointers", "page", "unfinished"}
 

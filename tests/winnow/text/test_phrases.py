@@ -31,6 +31,11 @@ def finds(template: str, text: str, is_spaced: bool = True) -> bool:
         ("*hilfe", "nachbarschaftshilfe", "hilfeseite"),
         ("zur_zeit", "das ist zur  zeit so", "zur ganzen zeit"),
         ("im {month}|{i}|#", "im juni", "im juli"),
+        ("{i} kann !nicht|nie", "ich kann das", "ich kann nicht"),
+        ("!der mai|juni", "im mai", "der mai"),
+        ("heute !'s", "heute, morgen", "heute's"),
+        ("{say} $|{i}", "das will ich sagen.", "das sagen alle"),
+        ("seit #year", "seit 2019", "seit 1950er"),
     ],
 )
 def test_a_template_finds_its_phrase_and_no_neighbour_of_it(template, found, not_found):

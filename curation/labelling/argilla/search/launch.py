@@ -11,12 +11,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import fcntl
 import importlib.util
 import json
 import os
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -44,18 +42,16 @@ def main() -> None:
 @contextlib.contextmanager
 def _only_server_of(home: Path, url: str) -> Iterator[None]:
     """Hold the lock that says a server runs here, and tell who and where it is."""
-    with (home / "server.json").open("a+") as file:
-        for _ in range(100):  # who only looks holds the lock for an instant
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            time.sleep(0.02)
-        else:
-            raise SystemExit(f"another server holds {file.name}")
-        file.truncate(0)
-        file.write(json.dumps({"url": url, "pid": os.getpid()}))
-        file.flush()
-        yield
+    from filelock import FileLock, Timeout  # here by what the server's own packages ask for
+
+    told, partial = home / "server.json", home / "server.json.part"
+    try:
+        with FileLock(home / "server.lock", timeout=2, poll_interval=0.02):  # who only looks holds it for an instant
+            partial.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+            partial.replace(told)
+            yield
+    except Timeout as busy:
+        raise SystemExit(f"another server holds {busy.lock_file}") from None
 
 
 def _own_package() -> ModuleType:
@@ -79,6 +75,7 @@ def _set_environment(home: Path, host: str, port: int, secret: str) -> None:
         "ARGILLA_SEARCH_ENGINE": "sqlite",
         "ARGILLA_AUTH_SECRET_KEY": secret,
         "ARGILLA_CORS_ORIGINS": json.dumps([f"http://{host}:{port}", f"http://localhost:{port}"]),
+        "ARGILLA_ENABLE_TELEMETRY": "0",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_OFFLINE": "1",
     }

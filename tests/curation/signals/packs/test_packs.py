@@ -7,11 +7,11 @@ import math
 import pyarrow as pa
 import pytest
 
-from curation.signals.corpus import Corpus, learn
-from curation.signals.language import languages_of_rows
+from curation.corpus.corpus import Corpus, learn
+from curation.corpus.language import languages_of_rows
+from curation.corpus.rows import Row
+from curation.corpus.tools import Tools
 from curation.signals.measuring import measure
-from curation.signals.rows import Row
-from curation.signals.tools import Tools
 from curation.steps import quality
 from winnow.config import QualityConfig
 from winnow.data.records import new_record, to_table
@@ -113,6 +113,14 @@ def test_a_lexicon_of_ones_own_comes_before_winnows(tmp_path):
     tools = Tools(lexicons=(read_lexicon(path),))
     assert "refusal" in flags("de", asked, "Da kann ich nur sagen: Pustekuchen!", tools)
     assert "refusal" not in flags("de", asked, "Dazu kann ich leider keine Auskunft geben.", tools)
+
+
+def test_a_lexicon_of_ones_own_takes_the_place_of_the_english_one(tmp_path):
+    path = tmp_path / "en.yaml"
+    path.write_text('language: en\nphrases:\n  refusal:\n    - ["nae chance", "Nae chance!"]\n')
+    asked, tools = "How do I bleed the radiator in the hall?", Tools(lexicons=(read_lexicon(path),))
+    assert "refusal" in flags("en", asked, "Nae chance, pal.", tools)
+    assert "refusal" not in flags("en", asked, "Nae chance, pal.")
 
 
 def test_rows_in_order_of_chance_measure_alike():

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from curation.signals.corpus import Corpus
-from curation.signals.page.boilerplate import boilerplate
-from curation.signals.placeholder.signal import placeholder
-from curation.signals.rows import Row
+from curation.corpus.corpus import Corpus
+from curation.corpus.rows import NOTHING, Finding, Row
+from curation.corpus.told import in_english
+from curation.signals.packs import wordings
+from curation.signals.slots import slots
 from winnow.text.personal_data import mask, patterns
 
 TREAT = "How is asthma treated in old age?"
 LABELS = Corpus(usual_words=3)
+
+
+def placeholder(row: Row, corpus: Corpus) -> Finding:
+    return wordings.placeholder(in_english(row), corpus, slots(row, corpus))
+
+
+def boilerplate(row: Row, corpus: Corpus) -> Finding:
+    return wordings.boilerplate(in_english(row), corpus, NOTHING)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What every signal knows of a row and of its file."""

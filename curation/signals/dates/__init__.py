@@ -1,1 +1,0 @@
-"""The signal for what is out of date."""

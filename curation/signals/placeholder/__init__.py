@@ -1,1 +1,0 @@
-"""The signal for what was left to be filled in."""

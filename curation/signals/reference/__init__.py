@@ -1,1 +1,0 @@
-"""The signal for a reference to what isn't there."""
