@@ -1,7 +1,8 @@
 """Measure what the whole of curation costs as the rows grow: seconds, processor seconds, memory and rows a second.
 
 python -m benchmarks.growth --rows 10000 100000 1000000 --out /tmp/growth
-python -m benchmarks.growth --rows 74000 --again        # and once more with caches: other settings, 100 rows more
+python -m benchmarks.growth --rows 74000 --again        # and once more with caches, at other settings
+python -m benchmarks.growth --rows 74000 --add --check  # 100 rows more, then 1,000, against cold; the same rows out?
 
 Rows are real ones, then real ones about other things: rare words and numbers exchanged, in the answer too, and every
 tenth a copy of an earlier row. Each size runs in a process of its own; its memory counts the processes it starts.
@@ -22,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +33,13 @@ from benchmarks import realdata, wordings
 from benchmarks.planted import COPIES, Editor
 from curation.stage import curate_sources
 from winnow.config import load
+from winnow.data.files import file_hash
 from winnow.study.workspace import Curated
 
 RARE = 20  # rows up to which a word of a question is a thing's name
 LATE = 2_000  # rows before the present one of which it may be a copy
-ADDED = 100
+ADDED = (100, 1_000)  # rows that come after the cold run, each in a file of its own
+OUT = ("kept.jsonl", "removed.jsonl", "flagged.jsonl")
 TOKEN = re.compile(r"\d+|[^\W\d_]{4,}")
 
 
@@ -117,32 +121,47 @@ def _processor() -> float:
     return float(times.user + times.system + times.children_user + times.children_system)
 
 
-def measure(source: Path, out: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
-    """Curate a file and return what each stage cost."""
+def measure(sources: Sequence[Path], out: Path, overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """Curate files and return what each stage cost."""
     meter = Meter()
     with meter("whole"):
-        report = curate_sources([str(source)], Curated(out), load(None, list(overrides)), progress=meter)
+        report = curate_sources(list(map(str, sources)), Curated(out), load(None, list(overrides)), progress=meter)
     rows = report["input"]
     rates = {name: {**cost, "rows_per_second": round(rows / max(0.1, cost["seconds"]))}
              for name, cost in meter.stages.items()}  # fmt: skip
     return {**{name: report[name] for name in ("input", "kept", "removed", "flagged")}, "stages": rates}
 
 
-def _write(source: Path, rows: int, seed: int) -> None:
+def _write(rows: Iterator[dict[str, str]], source: Path) -> Path:
     with source.open("w", encoding="utf-8", errors="surrogatepass") as file:
-        for row in grown(rows, seed):
+        for row in rows:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return source
 
 
-def _runs(folder: Path, rows: int, seed: int, again: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    source = folder / f"{rows}.jsonl"
-    shutil.rmtree(folder / str(rows), ignore_errors=True)
-    _write(source, rows, seed)
-    yield "cold", measure(source, folder / str(rows))
-    if again:
-        yield "other limits", measure(source, folder / str(rows), ["quality.echo.flag=0.55", "duplicates.lexical=0.92"])
-        _write(source, rows + ADDED, seed)
-        yield f"{ADDED} rows more", measure(source, folder / str(rows))
+def _runs(folder: Path, rows: int, seed: int, options: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
+    source, out = grown(rows + sum(ADDED), seed), folder / str(rows)
+    shutil.rmtree(out, ignore_errors=True)
+    sources = [_write(islice(source, rows), folder / f"{rows}.jsonl")]
+    cold = measure(sources, out)
+    yield "cold", cold
+    if options.again:
+        yield "other limits", measure(sources, out, ["quality.echo.flag=0.55", "duplicates.lexical=0.92"])
+    for added in ADDED if options.add else ():
+        sources.append(_write(islice(source, added), folder / f"{rows}-{added}.jsonl"))
+        found = measure(sources, out)
+        yield f"{added} rows more", {**found, "of cold": _ratios(found, cold)}
+    if options.check:
+        whole = folder / f"{rows}-cold"
+        shutil.rmtree(whole, ignore_errors=True)
+        measure(sources, whole)
+        yield "cold on all", {"same": {name: file_hash(out / name) == file_hash(whole / name) for name in OUT}}
+
+
+def _ratios(found: dict[str, Any], cold: dict[str, Any]) -> dict[str, float]:
+    """Divide the seconds, and the processor's, by those of the cold run of the same process."""
+    whole, before = found["stages"]["whole"], cold["stages"]["whole"]
+    return {name: round(whole[name] / before[name], 3) for name in ("seconds", "cpu_seconds")}
 
 
 def main() -> None:
@@ -150,20 +169,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--again", action="store_true", help="run again with other settings, and with more rows")
+    parser.add_argument("--again", action="store_true", help="run again with other settings")
+    parser.add_argument("--add", action="store_true", help="add 100 rows, then 1,000, and compare with the cold run")
+    parser.add_argument("--check", action="store_true", help="then curate all in an empty folder: the same rows out?")
     parser.add_argument("--out", type=Path, help="folder for the rows and what is made of them; else a temporary one")
     options = parser.parse_args()
     if len(options.rows) > 1:
         for rows in options.rows:
             given = ["--out", str(options.out)] if options.out else []
-            given += ["--again"] if options.again else []
+            given += [f"--{name}" for name in ("again", "add", "check") if getattr(options, name)]
             command = [sys.executable, "-m", "benchmarks.growth", "--rows", str(rows), "--seed", str(options.seed)]
             subprocess.run([*command, *given], check=True)
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.out or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, result in _runs(folder, options.rows[0], options.seed, options.again):
+        for name, result in _runs(folder, options.rows[0], options.seed, options):
             print(json.dumps({"run": name, **result}), flush=True)
 
 

@@ -35,10 +35,11 @@ from curation.steps import contamination, contradictions, duplicates, manners, q
 from curation.steps.manners import Manners
 from curation.suspicion.model import can_learn
 from curation.suspicion.order import with_suspicion
+from winnow.code import code_hash
 from winnow.config import Config, settings_hash
 from winnow.data.files import write_json, write_table
 from winnow.data.ledger import Decision, View, settle
-from winnow.data.records import RECORDS, to_records
+from winnow.data.records import RECORDS, content_hash, to_records
 from winnow.models.embedder import Embedder
 from winnow.models.identity import weights_hash
 from winnow.models.word_vectors import word_vectors
@@ -261,7 +262,9 @@ def _tools(course: Course) -> Tools:
 def _measure_signals(table: pa.Table, said: pa.Table, course: Course) -> pa.Table:
     """Measure what each row says by itself: a sign-off of the whole file is no row's fault, unless it names people."""
     tools = _tools(course)
-    values = measuring.measure(said, learn(said, word_vectors(course.embedder)), tools)
+    made_of = settings_hash(course.config.quality.personal_data), *(lexicon.digest for lexicon in tools.lexicons)
+    kept = course.curated.root / "cache" / f"own-{content_hash(code_hash(measuring.__name__), *made_of)[:16]}.parquet"
+    values = measuring.measure(said, learn(said, word_vectors(course.embedder)), tools, kept)
     return measuring.with_personal_data(values, table, said, tools)
 
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from curation.fit.load import tool_models
+from curation.growth.before import Before, remember
+from curation.growth.news import write_news
 from curation.ingest import ingest
 from curation.ingest.layout import Layout
 from winnow.config import Config, load
@@ -30,6 +32,7 @@ from winnow.models.identity import weights_hash
 from winnow.models.names import is_server, resolve_base_model, resolve_embedder
 from winnow.parallel.engine import using
 from winnow.progress import Progress, silent
+from winnow.study.alone import alone
 from winnow.study.inputs import FileInput, Input, Inputs, Loaded, Value
 from winnow.study.manifest import Manifest
 from winnow.study.shared_inputs import local, people_input
@@ -113,7 +116,9 @@ def curate_sources(
 ) -> Report:
     """Read the sources, run every step and publish the outcome; nothing is done where it still holds on disk."""
     stage = curate_stage(sources, curated, config, held_out)
-    with using(config.curation.engine):
+    with alone(curated.root, "a curation"), using(config.curation.engine):
+        if not stage.is_current():
+            remember(curated)
         return stage.run(partial(_curate, curated=curated, progress=progress))
 
 
@@ -149,8 +154,17 @@ def _curate(stage: Stage[CurateInputs], curated: Curated, progress: Progress) ->
         course.decide(name)
     with progress("publish", None):
         report = publish(curated, course.view(), course.steps, course.config, course.timings, course.columns)
+    if before := Before.of(curated):
+        write_news(curated, before, course.view(), course.people)
     stage.outputs = _outputs(curated)
     return report
+
+
+def earlier_sources(curated: Curated) -> tuple[list[str], list[str]]:
+    """Name the files that a folder was curated from, in order, and those whose rows mustn't be trained on."""
+    inputs = Manifest.from_json(read_json(curated.root / "manifest.json")).origin.inputs
+    sources, held_out = ([n.removeprefix(of) for n in inputs if n.startswith(of)] for of in ("sources:", "held_out:"))
+    return sources, held_out
 
 
 def _outputs(curated: Curated) -> dict[str, Path]:

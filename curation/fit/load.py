@@ -10,6 +10,7 @@ from pathlib import Path
 
 from curation.corpus.tools import CrossEncoder, LogLikelihood, Tools
 from curation.fit.ifd import answer_scorer
+from curation.reader.kept import KeptReader
 from curation.reader.reader import ENCODER, Reader
 from curation.reader.reading import WEIGHTS
 from winnow.config.quality import QualityConfig, Rule
@@ -80,7 +81,7 @@ def load_cross_encoder(name: str) -> CrossEncoder:
 
 
 def _reader(encoder: Embedder, taught: Path | None) -> Reader:
-    return Reader(resolve_embedder(ENCODER), encoder.apply, reader_weights(taught))
+    return KeptReader(resolve_embedder(ENCODER), encoder.apply, reader_weights(taught), encoder.folder)
 
 
 def _scorer(base_model: str) -> LogLikelihood:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
@@ -19,9 +18,11 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.pairs.differences.compare import Comparer, Comparison
 from curation.pairs.differences.habits import MIN_PAIRS_A_HABIT, SUBSTITUTIONS, Habits, Seen, question_keys, whole_key
+from curation.pairs.kept import Doubted, Found, KeptComparisons, RestsOn, decoded, encoded, rests_on
 from curation.pairs.proposals.lexical import Pairs
 from curation.pairs.proposals.near import near_pairs
 from curation.pairs.proposals.surroundings import Alike
@@ -40,7 +41,9 @@ from curation.pairs.verdict import (
     may_be_same,
     told_by_accents,
 )
+from winnow.code import code_hash
 from winnow.config import DuplicatesConfig
+from winnow.data.records import content_hash
 from winnow.models.word_vectors import word_vectors
 from winnow.parallel.cache import Measurement, rows_hash
 from winnow.parallel.engine import spread
@@ -67,14 +70,20 @@ class Compared(NamedTuple):
     specific: bool
 
 
-def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None = None) -> pa.Table:
+def find(
+    table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None = None, folder: Path | None = None
+) -> pa.Table:
     """Judge the near pairs of a records table; returns schema PAIRS, sorted by ids.
 
-    Without an embedder there are no word vectors: paraphrases, synonyms and swapped answers aren't found.
+    Without an embedder there are no word vectors: paraphrases, synonyms and swapped answers aren't found. `folder`
+    keeps what was read and compared: when the table has grown, only what is new is, and all pairs are judged again.
     """
-    rows = CodedRows.read(table, word_vectors(embedder))
+    rows = CodedRows.read(table, word_vectors(embedder), folder)
     alike = Alike.of(rows)
-    compared, seen = read_pairs(rows, worth_reading(rows, near_pairs(rows, alike=alike)))
+    made_of = content_hash(code_hash(__name__), embedder.weights if embedder else "")[:16]
+    kept = KeptComparisons.of(rows, folder, made_of)
+    compared, seen = read_pairs(rows, worth_reading(rows, near_pairs(rows, alike=alike), kept), kept)
+    kept.write()
     judged = mark_swapped(rows, judge_pairs(compared, Habits.learn(seen)))
     judged = with_surroundings(judged, alike)
     judged = [pair for pair in _with_semantic(rows, judged, embedder) if _stands(pair, settings.floor)]
@@ -84,22 +93,30 @@ def find(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None 
 def find_once(table: pa.Table, settings: DuplicatesConfig, embedder: Embedder | None, folder: Path) -> pa.Table:
     """Cache the result of `find` in `folder`, keyed by the rows' hash: a second call with equal rows reads a file."""
     made_of = [rows_hash(table, ordered=False), str(settings.floor), embedder.weights if embedder else ""]
-    return Measurement("pairs", [__name__], made_of).once(folder, lambda: find(table, settings, embedder))
+    return Measurement("pairs", [__name__], made_of).once(folder, lambda: find(table, settings, embedder, folder))
 
 
-def worth_reading(rows: CodedRows, pairs: Pairs) -> Pairs:
+def worth_reading(rows: CodedRows, pairs: Pairs, kept: KeptComparisons) -> Pairs:
     """Filter by the questions alone: drop a pair whose questions differ in a word, if few other pairs do.
 
     "How do I close my ISA?" against "How do I close my loan?" stays only where ISA/loan differ in at least
     MIN_PAIRS_A_HABIT pairs of questions. In rows made from templates most pairs are dropped here.
     """
-    compare = _comparer(rows)
+    pairs = kept.oriented(pairs)
     asked, place = np.unique(rows.nodes[pairs, 0], axis=0, return_inverse=True)
-    doubts = spread(lambda part: _doubts(rows, asked[_places(part)], compare), range(len(asked)), MIN_PAIRS_A_PROCESS)
-    keys, counts = np.unique(np.fromiter(chain.from_iterable(filter(None, doubts)), np.uint32), return_counts=True)
-    often = set(keys[counts >= MIN_PAIRS_A_HABIT].tolist())
-    read = [found is not None and (not found or not often.isdisjoint(found)) for found in doubts]
-    return np.asarray(pairs[np.array(read, bool)[place.reshape(-1)]], np.int64)
+    compare = _comparer(rows)
+
+    def work(new: list[int]) -> list[Doubted]:
+        return spread(lambda part: _doubts(rows, asked[_places(part)], compare), new, MIN_PAIRS_A_PROCESS)
+
+    doubts = kept.doubts(asked, work)
+    keys, of_doubt, counts = np.unique(np.asarray(doubts.flatten()), return_inverse=True, return_counts=True)
+    sizes = np.asarray(pc.fill_null(pc.list_value_length(doubts), 0), np.int64)
+    of_pair = np.repeat(np.arange(len(asked)), sizes)
+    is_often = counts[of_doubt.reshape(-1)] >= MIN_PAIRS_A_HABIT if len(keys) else np.zeros(0, bool)
+    read = (sizes == 0) | (np.bincount(of_pair[is_often], minlength=len(asked)) > 0)
+    read &= np.asarray(doubts.is_valid())
+    return np.asarray(pairs[read[place.reshape(-1)]], np.int64)
 
 
 def _comparer(rows: CodedRows) -> Comparer:
@@ -112,33 +129,65 @@ def _places(part: Sequence[int]) -> npt.NDArray[np.int64]:
     return np.array(part, np.int64)
 
 
-def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[tuple[int, ...] | None]:
+def _doubts(rows: CodedRows, asked: Pairs, compare: Comparer) -> list[Doubted]:
     """Hash the differences of each pair of questions that habits would have to explain; None where none could."""
-    found: list[tuple[int, ...] | None] = []
+    found: list[Doubted] = []
     for one, other in asked.tolist():
         question = compare(rows.questions[one], rows.questions[other], strict=True, decisive=DECISIVE)
         if not may_be_same(question):
-            found.append(None)
+            found.append((None, rests_on(question)))
         elif question.kinds & SUBSTITUTIONS:
             keys = {*question_keys(question), whole_key(question)}
-            found.append(tuple(crc32("\0".join(key).encode("utf-8", "surrogatepass")) for key in keys))
+            hashes = sorted(crc32("\0".join(key).encode("utf-8", "surrogatepass")) for key in keys)
+            found.append((tuple(hashes), rests_on(question)))
         else:
-            found.append(())
+            found.append(((), rests_on(question)))
     return found
 
 
-def read_pairs(rows: CodedRows, pairs: Pairs) -> tuple[Packed[Compared], Packed[Seen]]:
+def read_pairs(rows: CodedRows, pairs: Pairs, kept: KeptComparisons) -> tuple[Packed[Compared], Packed[Seen]]:
     """Compare both fields of each pair of nodes; returns the pairs left to judge, and the evidence for habits."""
     compare = _comparer(rows)
-    read = spread(lambda part: [_read(rows, pairs[_places(part)], compare)], range(len(pairs)), MIN_PAIRS_A_PROCESS)
-    return Packed.joined(compared for compared, _ in read), Packed.joined(seen for _, seen in read)
+
+    def work(new: list[int]) -> list[Found]:
+        return spread(lambda part: _read(rows, pairs[_places(part)], compare), new, MIN_PAIRS_A_PROCESS)
+
+    found = kept.read(pairs, work)
+    askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
+    specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= MAX_ASKERS
+    told = spread(
+        lambda part: [_told(rows, pairs, found, specific, _places(part))], range(len(pairs)), MIN_PAIRS_A_PROCESS
+    )
+    return Packed.joined(compared for compared, _ in told), Packed.joined(seen for _, seen in told)
 
 
-def _read(rows: CodedRows, pairs: Pairs, compare: Comparer) -> tuple[Packed[Compared], Packed[Seen]]:
-    """Compare one part of the pairs; drops those that no habit could make equal, to save memory."""
-    compared = [pair for pair in _compare(rows, pairs, compare) if pair is not None]
-    taught = [seen for pair in compared if (seen := _seen(rows, pair))]
-    return Packed.of(pair for pair in compared if not is_settled(pair.question, pair.answer)), Packed.of(taught)
+def _read(rows: CodedRows, pairs: Pairs, compare: Comparer) -> list[Found]:
+    """Compare one part of the pairs; drops the comparisons that no habit could make equal, to save memory."""
+    found: list[Found] = []
+    for pair in _compared(rows, pairs, compare):
+        if isinstance(pair, RestsOn):
+            found.append((None, pair))
+            continue
+        fields = None if is_settled(pair.question, pair.answer) else (pair.question, pair.answer)
+        found.append((encoded(fields, _seen(rows, pair._replace(specific=True))), rests_on(pair.question, pair.answer)))
+    return found
+
+
+def _told(
+    rows: CodedRows, pairs: Pairs, found: pa.LargeStringArray, specific: npt.NDArray[np.bool_], part: Pairs
+) -> tuple[Packed[Compared], Packed[Seen]]:
+    """Gather one part of what was found: the pairs left to judge, and the evidence of those whose answer tells."""
+    compared, taught = [], []
+    texts = found.take(pa.array(part)).to_pylist()
+    for (one, other), tells, text in zip(pairs[part].tolist(), specific[part].tolist(), texts, strict=True):
+        if text is None:
+            continue
+        fields, seen = decoded(text)
+        if fields:
+            compared.append(Compared(one, other, *fields, tells))
+        if seen and tells:
+            taught.append(seen._replace(questions=(int(rows.nodes[one, 0]), int(rows.nodes[other, 0]))))
+    return Packed.of(compared), Packed.of(taught)
 
 
 def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
@@ -151,6 +200,11 @@ def compare_pairs(rows: CodedRows, pairs: Pairs) -> list[Compared]:
 
 
 def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compared | None]:
+    return (None if isinstance(pair, RestsOn) else pair for pair in _compared(rows, pairs, compare))
+
+
+def _compared(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compared | RestsOn]:
+    """Compare both fields of each pair; gives the words that this rests on where the questions can't be one."""
     askers = np.bincount(rows.nodes[:, 1], minlength=len(rows.answers))
     specific = askers[rows.nodes[pairs, 1]].max(axis=1, initial=0) <= MAX_ASKERS
     questions: dict[tuple[int, int], Comparison] = {}
@@ -161,9 +215,9 @@ def _compare(rows: CodedRows, pairs: Pairs, compare: Comparer) -> Iterator[Compa
             question = questions[key] = compare(rows.question(one), rows.question(other), True, DECISIVE)
         if may_be_same(question):
             told = told_by_accents(question, compare(rows.answer(one), rows.answer(other)))
-            yield Compared(one, other, *told, tells) if may_be_same(told[0]) else None
+            yield Compared(one, other, *told, tells) if may_be_same(told[0]) else rests_on(*told)
         else:
-            yield None
+            yield rests_on(question)
 
 
 def learn_habits(rows: CodedRows, compared: Sequence[Compared]) -> Habits:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.growth.left import Left
 from winnow.data.ledger import Decision, settle
 from winnow.data.outputs import RowJson, kept_row
 from winnow.data.records import Record, to_records
@@ -34,6 +35,8 @@ def find_id(curated: Curated, name: str) -> str:
         return str(found[0])
     if found:
         raise InputError(f"{name}: {len(found)} records fit; name one of {', '.join(found[:4])}")
+    if Left.of(curated).row(name):
+        return name
     near = difflib.get_close_matches(name, records["id"].slice(0, 50_000).to_pylist(), n=1)
     raise InputError(f"{name}: no such record in {curated.root}" + (f"; did you mean {near[0]}?" if near else ""))
 
@@ -50,26 +53,61 @@ class Told(TypedDict):
     decisions: list[dict[str, Any]]
     twins: dict[str, RowJson]
     around: dict[str, dict[str, str]]
+    earlier: NotRequired[list[EarlierForm]]  # of a row that its source reworded
+    left: NotRequired[str]  # when and, where another row took its place, for which
+
+
+class EarlierForm(TypedDict):
+    """What a row said before its source changed it, and what people decided about that."""
+
+    record: RowJson
+    decisions: list[dict[str, Any]]
 
 
 def story(curated: Curated, name: str) -> Told:
     """Collect a record, the decisions of steps and then of people, and whether it is kept, flagged or removed."""
     id_ = find_id(curated, name)
-    records = curated.records()
-    record = to_records(records.filter(pc.equal(records["id"], id_)))[0]
+    records, left = curated.records(), Left.of(curated)
+    here = to_records(records.filter(pc.equal(records["id"], id_)))
     steps, people = curated.ledger.step_decisions(), curated.ledger.people_decisions()
+    if not here:
+        return _story_of_left(id_, left, people)
+    record = here[0]
     view = settle(records, steps, people)
     texts = {field: text for (i, field), text in view.texts.items() if i == id_}
     twins = _twins(records, [d for d in steps if d.id == id_])
     standing = "removed" if id_ in view.removed else "flagged" if id_ in view.flags else "kept"
-    return {
+    told: Told = {
         "record": kept_row(record),
         "standing": standing,
         "now": {"question": record.question, "answer": record.answer} | texts,
-        "decisions": [_plain_decision(d) for d in (*steps, *people) if d.id == id_],
+        "decisions": _of(id_, [*steps, *people]),
         "twins": {twin.id: kept_row(twin) for twin in twins},
         "around": {row.id: found for row in (record, *twins) if (found := texts_around(row))},
     }
+    if forms := left.forms_of(id_):
+        told["earlier"] = [{"record": kept_row(form), "decisions": _of(form.id, people)} for form in forms]
+    return told
+
+
+def _story_of_left(id_: str, left: Left, people: list[Decision]) -> Told:
+    """Tell of a row that its source no longer has; what people decided about it waits for it to come back."""
+    found = left.row(id_)
+    assert found, "find_id() knows it"
+    record, at, became = found
+    return {
+        "record": kept_row(record),
+        "standing": "left its source",
+        "now": {},
+        "decisions": _of(id_, people),
+        "twins": {},
+        "around": {id_: texts_around(record)},
+        "left": f"{at}, for {became}" if became else at,
+    }
+
+
+def _of(id_: str, decisions: list[Decision]) -> list[dict[str, Any]]:
+    return [_plain_decision(decision) for decision in decisions if decision.id == id_]
 
 
 def _plain_decision(decision: Decision) -> dict[str, Any]:
@@ -98,15 +136,22 @@ def story_text(told: Told) -> str:
     ]
     came_in: Mapping[str, object] = record
     lines += [f"  now       {name}: {_short(text)}" for name, text in told["now"].items() if came_in.get(name) != text]
-    for decision in told["decisions"]:
-        evidence = ", ".join(f"{key} {_short(str(value), 60)}" for key, value in decision["evidence"].items())
-        lines.append(
-            f"  {decision['by']} · {decision['action']}: {decision['reason']}" + (f" ({evidence})" if evidence else "")
-        )
+    if left := told.get("left"):
+        lines.append(f"  left its source on {left}")
+    lines += map(_in_words, told["decisions"])
+    for form in told.get("earlier", []):
+        was = form["record"]
+        lines.append(f"  earlier form {was['id']}: {_short(was['question'])} → {_short(was['answer'])}")
+        lines += [f"  {_in_words(decision)}" for decision in form["decisions"]]
     for id_, twin in told["twins"].items():
         lines.append(f"  twin {id_}: {_short(twin['question'])} → {_short(twin['answer'])}")
         lines += [f"    {name:<9} {_short(text)}" for name, text in told["around"].get(id_, {}).items()]
     return "\n".join(lines)
+
+
+def _in_words(decision: Mapping[str, Any]) -> str:
+    evidence = ", ".join(f"{key} {_short(str(value), 60)}" for key, value in decision["evidence"].items())
+    return f"  {decision['by']} · {decision['action']}: {decision['reason']}" + (f" ({evidence})" if evidence else "")
 
 
 def _short(text: str, limit: int = 160) -> str:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.reader.kinds import KINDS, OUTPUTS
+from curation.reader.kinds import KINDS
 from curation.reader.texts import Pieces, Read
+from winnow.models.encoder import passes
 from winnow.text.words import SENTENCE_END
 
 if TYPE_CHECKING:
@@ -37,16 +38,19 @@ OF_THE_QUESTION = frozenset({KINDS.index("dangling_reference")})
 
 
 def read(model: Path | str, weights: Path, pairs: Sequence[tuple[str, str]]) -> Array:
-    """Return calibrated log-odds, float32 [pairs, kinds]; a pair's don't depend on how many cores there are."""
+    """Return calibrated log-odds, float32 [pairs, kinds].
+
+    A pair's depend neither on how many cores there are nor on the other pairs.
+    """
     network, pieces, calibration, offsets = _loaded(model, weights)
     sequences = pieces.sequences([question for question, _ in pairs], [answer for _, answer in pairs])
-    order = sorted(range(len(sequences)), key=lambda at: (len(sequences[at].ids), at))
-    parts = [order[at : at + ROWS_A_PASS] for at in range(0, len(order), ROWS_A_PASS)]
-    found = np.empty((len(pairs), len(OUTPUTS)), np.float32)
-    logits = _on_cores(lambda part: _logits(network, [sequences[at] for at in part]), parts)
-    for part, of_part in zip(parts, logits, strict=True):
-        found[part] = of_part
-    return np.asarray(found @ calibration + offsets, np.float32)
+    parts = list(passes([len(sequence.ids) for sequence in sequences], ROWS_A_PASS))
+    found = np.empty((len(pairs), len(KINDS)), np.float32)
+    logits = _on_cores(lambda part: _logits(network, [sequences[at] for at in part[0]], part[1]), parts)
+    for (places, _), of_part in zip(parts, logits, strict=True):
+        for place, of_pair in zip(places, of_part, strict=True):  # by itself: sums depend on what is multiplied at once
+            found[place] = of_pair @ calibration + offsets
+    return found
 
 
 def shown(model: Path | str, weights: Path, faults: Sequence[tuple[str, str, int]]) -> list[str]:
@@ -70,19 +74,19 @@ def _on_cores(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         torch.set_num_threads(usual)
 
 
-def _logits(network: Network, sequences: Sequence[Read]) -> Array:
+def _logits(network: Network, sequences: Sequence[Read], width: int) -> Array:
     import torch
 
     with torch.inference_mode():
-        found: Array = network(*padded(sequences)).numpy()
+        found: Array = network(*padded(sequences, width)).numpy()
     return found
 
 
-def padded(sequences: Sequence[Read]) -> tuple[Tensor, Tensor, Tensor]:
-    """Pad to the longest: ids, the mask of what is text, and which side each piece is on."""
+def padded(sequences: Sequence[Read], width: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """Pad to the longest, or to `width`: ids, the mask of what is text, and which side each piece is on."""
     import torch
 
-    shape = len(sequences), max(len(one.ids) for one in sequences)
+    shape = len(sequences), max(width, *(len(one.ids) for one in sequences))
     ids, mask, types = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.ones(shape, np.int64)
     for at, one in enumerate(sequences):
         ids[at, : len(one.ids)], mask[at, : len(one.ids)], types[at, : one.question] = one.ids, 1, 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -29,6 +30,7 @@ from curation.reader.belonging import log_odds
 from curation.reader.limits import believed
 from curation.signals import form
 from curation.signals.gibberish import gibberish
+from curation.signals.own import OwnFindings, alone, schema_of
 from curation.signals.packs.table import FORMS, WORDINGS, in_its_language, looks_for
 from curation.signals.page import boilerplate, encoding
 from curation.signals.page.markup import markup
@@ -38,6 +40,7 @@ from curation.signals.slots import slots
 from winnow.config.quality import QualityConfig, Rule, rule_of
 from winnow.data.records import turns, with_surroundings
 from winnow.parallel.engine import spread
+from winnow.parallel.kept_table import KeptTable
 from winnow.text.lexicon import Lexicon
 
 IN_HISTORY = " (in an earlier turn)"
@@ -45,6 +48,7 @@ ROWS_A_BATCH = 2048  # that a worker measures at once
 
 BY_LEXICON = frozenset({*WORDINGS, *FORMS})
 
+Mask = NDArray[np.bool_]
 Measure = Callable[[Sequence[Row], Corpus, Tools], list[Finding]]
 Look = Callable[[Sequence[Row], Corpus], list[Finding | None]]
 
@@ -132,19 +136,27 @@ VALUES = pa.schema(
 )
 
 
-def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None) -> pa.Table:
+OWN = schema_of(name for name, signal in SIGNALS.items() if signal.needs is None)  # that a row may show by itself
+
+
+def measure(table: pa.Table, corpus: Corpus, tools: Tools | None = None, kept: Path | None = None) -> pa.Table:
     """Measure every signal of every row; NaN where a signal doesn't apply or its model is missing.
 
     First all workers measure by text, in batches. Then this process, which holds the models, measures the rows that
-    were left to them.
+    were left to them. What rows show by themselves is read from the file `kept`, and written there.
     """
-    tools = tools or Tools()
+    tools, own = tools or Tools(), OwnFindings(KeptTable(kept, OWN))
     models = {name for name, signal in SIGNALS.items() if signal.needs and getattr(tools, signal.needs)}
     texts = with_surroundings(table).select(["id", "question", "answer", "context", "history"])
     batches = texts.to_batches(max_chunksize=ROWS_A_BATCH)
     of_text = replace(tools, encoder=None, cross_encoder=None, log_likelihood=None, reader=None)
-    found = spread(lambda part: [_by_text(batch, corpus, of_text, models) for batch in part], batches, least=2)
-    values = pa.Table.from_batches(found, VALUES)
+    known, is_new = own.of(texts, corpus)
+    starts = np.cumsum([0, *map(len, batches)]).tolist()
+    parts = [(batch, known.slice(start, len(batch)), is_new[start : start + len(batch)])
+             for batch, start in zip(batches, starts, strict=False)]  # fmt: skip
+    found = spread(lambda part: [_by_text(*one, corpus, of_text, models) for one in part], parts, least=2)
+    own.write(by_itself for _, by_itself in found)
+    values = pa.Table.from_batches((of_batch for of_batch, _ in found), VALUES)
     done: dict[Measure, list[Finding]] = {}
     for name in filter(models.__contains__, SIGNALS):
         signal, is_open = SIGNALS[name].measure, values[name].is_null().combine_chunks()
@@ -198,9 +210,12 @@ def with_personal_data(values: pa.Table, table: pa.Table, said: pa.Table, tools:
     return values
 
 
-def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collection[str]) -> pa.RecordBatch:
-    """Measure a batch by text, schema VALUES; null where the model has to measure."""
+def _by_text(
+    batch: pa.RecordBatch, known: pa.Table, is_new: Mask, corpus: Corpus, tools: Tools, models: Collection[str]
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """Measure a batch by text, schema VALUES, null where the model has to measure; and what rows show by themselves."""
     rows = _rows(batch)
+    own = _own(rows, known, is_new, corpus, tools)
     languages = languages_of_rows(rows, corpus)
     english = [*map(in_english, rows)]
     told = [in_pack(row, code or ENGLISH, tools.lexicons) for row, code in zip(rows, languages, strict=True)]
@@ -208,19 +223,44 @@ def _by_text(batch: pa.RecordBatch, corpus: Corpus, tools: Tools, models: Collec
     for name, signal in SIGNALS.items():
         findings: Sequence[Finding | None]
         if signal.needs is None:
-            findings = signal.measure(rows, corpus, tools)
+            arrays = _in_file(name, rows, own, corpus, tools)
+            if name not in BY_LEXICON:
+                columns |= arrays
+                continue
+            findings = [Finding(*pair) for pair in zip(*(one.to_pylist() for one in arrays.values()), strict=True)]
         elif name in models:
             findings = signal.first(rows, corpus) if signal.first else [None] * len(rows)
         else:
             findings = [NOT_APPLICABLE] * len(rows)
         if name in BY_LEXICON:
             each_row = zip(told, english, findings, strict=True)
-            findings = [in_its_language(name, own, en, corpus, found or NOTHING) for own, en, found in each_row]
+            findings = [in_its_language(name, of, en, corpus, found or NOTHING) for of, en, found in each_row]
         elif signal.needs == "encoder":
             is_read = [not code or _is_embedded(code, tools.encoder_reads) for code in languages]
             findings = [f if reads else NOT_APPLICABLE for f, reads in zip(findings, is_read, strict=True)]
         columns |= _arrays(name, findings)
-    return pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES)
+    values = pa.RecordBatch.from_arrays([columns[name] for name in VALUES.names], schema=VALUES)
+    return values, pa.RecordBatch.from_arrays([own[name] for name in OWN.names], schema=OWN)
+
+
+def _own(rows: Sequence[Row], known: pa.Table, is_new: Mask, corpus: Corpus, tools: Tools) -> dict[str, pa.Array]:
+    """Measure the new rows by themselves; gives the columns of OWN, null where a file has a say."""
+    own: dict[str, pa.Array] = {name: known[name].combine_chunks() for name in OWN.names}
+    new = [row for row, is_fresh in zip(rows, is_new.tolist(), strict=True) if is_fresh]
+    for name in (name for name in SIGNALS if name in own):
+        for column, array in _arrays(name, alone(SIGNALS[name].measure, new, corpus, tools)).items():
+            own[column] = pc.replace_with_mask(own[column], pa.array(is_new), array)
+    return own
+
+
+def _in_file(
+    name: str, rows: Sequence[Row], own: dict[str, pa.Array], corpus: Corpus, tools: Tools
+) -> dict[str, pa.Array]:
+    """Measure a signal of the rows that don't show it by themselves, beside what is known of the others."""
+    is_open = own[name].is_null()
+    left = [row for row, wanted in zip(rows, is_open.to_pylist(), strict=True) if wanted]
+    found = _arrays(name, SIGNALS[name].measure(left, corpus, tools))
+    return {column: pc.replace_with_mask(own[column], is_open, array) for column, array in found.items()}
 
 
 def not_looked_for(

@@ -13,7 +13,7 @@ import sys
 import typer
 
 from studio.road import ROAD
-from studio.terminal import curate, evaluate, label, plan, release, run, search, studio, tune
+from studio.terminal import add, curate, evaluate, label, plan, release, run, search, studio, tune
 from winnow.errors import WinnowError
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app = typer.Typer(
     "winnow demo    shows the whole road on shipped data.",
     epilog="The road: " + " ─ ".join(stage.name for stage in ROAD),
 )
-for module in (studio, curate, label, plan, tune, evaluate, search, release, run):
+for module in (studio, curate, add, label, plan, tune, evaluate, search, release, run):
     module.register(app)
 
 

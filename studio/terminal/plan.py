@@ -36,11 +36,16 @@ def split(
     winnow split --set split.held_out=40
     """
     from curation.split.stage import split_curated
+    from studio.additions import training_lines
 
     study = open_study(workspace, config, overrides)
     done = split_curated(study.workspace.curated, study.workspace.split, study.config)
     text = "train {train}, validation {validation}, held-out {held_out} rows; {waiting} flagged rows wait for a person"
-    console.result(done, as_json, text.format(**done))
+    lines = [text.format(**done)]
+    if "leaks" in done:
+        lines.append(f"the frozen plan's held-out rows stay; {done['leaks']} rows that tell one of them are left out")
+    lines += training_lines(study.workspace, study.config)
+    console.result(done, as_json, "\n".join(lines))
 
 
 def freeze(
@@ -107,17 +112,23 @@ def amend(
     workspace: WorkspaceOption = Path(),
     config: ConfigOption = None,
     overrides: SetOption = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="first draw all parts of the split again, held-out rows too")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replace the plan by the study as it stands now; later reports are marked as amended after data were seen.
 
     winnow plan amend --why "the legal team withdrew 3 held-out questions"
     """
+    from curation.split.stage import split_curated
     from winnow.study.plan import read
     from winnow.study.plan_fields import planned_fields
 
     study = open_study(workspace, config, overrides)
     path = study.workspace.plan_file
+    if anew and why.strip():
+        split_curated(study.workspace.curated, study.workspace.split, study.config, anew=True)
     plan = read(path).amend(planned_fields(study.workspace, study.config), why)
     plan.write(path)
     changed = ", ".join(plan.amendments[-1].changed)

@@ -245,10 +245,17 @@ def _replace_texts(table: pa.Table, name: str, new: dict[str, str]) -> pa.Table:
     return table.set_column(table.schema.get_field_index(name), name, column)
 
 
+def _about(records: pa.Table, people: Sequence[Decision]) -> Iterator[Decision]:
+    named = pa.array(list({decision.id for decision in people}), pa.string())
+    there = set(named.filter(pc.is_in(named, records["id"].combine_chunks())).to_pylist())
+    return (decision for decision in people if decision.id in there)
+
+
 def settle(records: pa.Table, steps: Sequence[Decision], people: Sequence[Decision] = ()) -> View:
     """Say how each record stands: the steps' decisions in the pipeline's order, then people's, which win.
 
-    Of the steps the first removal counts (later steps no longer see the row); of people the last word.
+    Of the steps the first removal counts (later steps no longer see the row); of people the last word. What people
+    decided about a row that has left its source waits for it to come back.
     """
     removed: dict[str, Decision] = {}
     flags: dict[str, list[Decision]] = {}
@@ -260,7 +267,7 @@ def settle(records: pa.Table, steps: Sequence[Decision], people: Sequence[Decisi
             flags.setdefault(decision.id, []).append(decision)
         elif decision.action == "repair" and decision.text is not None:
             texts[decision.id, decision.field] = decision.text
-    for decision in people:
+    for decision in _about(records, people):
         if decision.action == "remove":
             removed[decision.id] = decision
         elif decision.action in ("restore", "correct"):

@@ -8,10 +8,8 @@ One cache file a model; a killed run keeps what it had:
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,25 +17,26 @@ from typing import TypeVar
 
 import numpy as np
 
-from winnow.errors import InputError
 from winnow.models.encoder import Mapper, Vectors, beside, encode
 from winnow.models.identity import weights_hash
 from winnow.models.names import resolve_embedder
 from winnow.models.scripts import reads
+from winnow.parallel.kept import Kept, key_of
 
 Progress = Callable[[int], None]
 T = TypeVar("T")
 R = TypeVar("R")
 
 TEXTS_A_COMMIT = 512  # texts between commits: what a kill can cost
-KEYS_A_QUERY = 500  # keys a SELECT
+PASSES = "by-width"  # how texts share a pass: caches of before, in which a vector depended on its company, lie beside
 
 
 class Embedder:
     """Embed texts with one model through a cache; the model is loaded only when a text is new.
 
     `embedded` and `from_cache` count the texts so far; a text repeated in one block counts once. `weights` is the hash
-    of the model's weights. `mapper` applies the model to chunks of texts: `map` does so here, one after the other.
+    of the model's weights, `folder` where the cache lies. `mapper` applies the model to chunks of texts: `map` does so
+    here, one after the other.
     """
 
     def __init__(self, model_name: str, cache_folder: Path, mapper: Mapper = map) -> None:
@@ -47,7 +46,8 @@ class Embedder:
         self._mapper = mapper
         self._model = resolve_embedder(model_name)
         self.weights = weights_hash(self._model)
-        self._cache_file = cache_folder / f"embeddings-{self.weights[:16]}.sqlite"
+        self.folder = cache_folder
+        self._cache = Kept(cache_folder / f"embeddings-{PASSES}-{self.weights[:16]}.sqlite")
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -88,13 +88,12 @@ class Embedder:
     ) -> Iterator[Vectors]:
         """Yield the vectors a block at a time, so that memory doesn't grow with the number of texts."""
         stream = iter(texts)
-        with closing(self._open_cache()) as cache:
-            while block := list(islice(stream, block_size)):
-                yield self._embed_block(block, cache, progress)
+        while block := list(islice(stream, block_size)):
+            yield self._embed_block(block, progress)
 
-    def _embed_block(self, texts: list[str], cache: sqlite3.Connection, progress: Progress | None) -> Vectors:
-        keys = [_key(text) for text in texts]
-        known = _read_vectors(cache, set(keys))
+    def _embed_block(self, texts: list[str], progress: Progress | None) -> Vectors:
+        keys = [key_of(text) for text in texts]
+        known = {key: np.frombuffer(vector, np.float32) for key, vector in self._cache.read(keys).items()}
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         self.from_cache += len(known)
         if progress:
@@ -104,7 +103,7 @@ class Embedder:
         chunks = [ordered[start : start + TEXTS_A_COMMIT] for start in range(0, len(ordered), TEXTS_A_COMMIT)]
         encoded = self._mapper(partial(encode, self._model), [[new[key] for key in chunk] for chunk in chunks])
         for chunk, vectors in zip(chunks, encoded, strict=True):
-            _write_vectors(cache, chunk, vectors)
+            self._cache.write({key: vector.tobytes() for key, vector in zip(chunk, vectors, strict=True)})
             known.update(zip(chunk, vectors, strict=True))
             self.embedded += len(chunk)
             if progress:
@@ -112,36 +111,3 @@ class Embedder:
         if progress and (repeats := sum(key in new for key in keys) - len(new)):
             progress(repeats)
         return np.stack([known[key] for key in keys])
-
-    def _open_cache(self) -> sqlite3.Connection:
-        try:
-            self._cache_file.parent.mkdir(parents=True, exist_ok=True)
-            cache = sqlite3.connect(self._cache_file, timeout=60)
-            cache.execute("PRAGMA journal_mode=WAL")
-            cache.execute("PRAGMA synchronous=NORMAL")
-            cache.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
-        except (OSError, sqlite3.Error) as error:
-            raise InputError(
-                f"{self._cache_file}: can't be used as embedding cache ({error}); delete it or name another"
-            ) from error
-        return cache
-
-
-def _key(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
-
-
-def _read_vectors(cache: sqlite3.Connection, keys: set[bytes]) -> dict[bytes, Vectors]:
-    known: dict[bytes, Vectors] = {}
-    wanted = iter(keys)
-    while part := list(islice(wanted, KEYS_A_QUERY)):
-        marks = ",".join("?" * len(part))
-        rows = cache.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", part)
-        known.update((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)
-    return known
-
-
-def _write_vectors(cache: sqlite3.Connection, keys: list[bytes], vectors: Vectors) -> None:
-    with cache:  # one transaction: a kill leaves all of the chunk or nothing
-        rows = [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-        cache.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
@@ -33,6 +33,7 @@ Encode = Callable[[list[str]], Vectors]
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]  # a function and its chunks, as `map` takes
 
 ON_A_CORE, ON_A_CARD = 16, 64  # texts a forward pass: more of them don't fit a core's cache
+WIDTH = 16  # tokens by whose multiples passes are wide
 MAX_CORES = 16  # cores that encode: each needs a tenth of a second for a tokenizer of its own
 
 
@@ -63,13 +64,38 @@ def encode(model: Path | str, texts: list[str]) -> Vectors:
     readable = [text[:limit].encode("utf-8", "replace").decode() for text in texts]
     if loaded[0].device.type != "cpu":
         return _apply(loaded[0], readable, ON_A_CARD)
-    return _on_cores(loaded, [readable[start : start + ON_A_CORE] for start in range(0, len(readable), ON_A_CORE)])
+    tokens = loaded[0].preprocess(readable)
+    if "attention_mask" not in tokens or getattr(loaded[0].tokenizer, "padding_side", "") != "right":
+        return _apply(loaded[0], readable, ON_A_CORE)
+    return _on_cores(loaded, {name: value for name, value in tokens.items() if _is_by_token(value, tokens)})
 
 
-def _on_cores(models: tuple[SentenceTransformer, ...], batches: list[list[str]]) -> Vectors:
-    """Encode each batch on one core: two cores at one small batch take half as long again as at one each.
+def _is_by_token(value: Any, tokens: Mapping[str, Any]) -> bool:
+    return bool(getattr(value, "shape", None) == tokens["attention_mask"].shape)
 
-    A batch's vectors don't depend on how many cores there are.
+
+def passes(lengths: Sequence[int], rows: int = ON_A_CORE) -> Iterator[tuple[list[int], int]]:
+    """Group texts into passes of one size and width, by their tokens alone: the places of `rows` texts, and the width.
+
+    Sums of floats depend on the shape of what is summed at once. Each text's own pass always has the same shape, filled
+    up with its last text again, so that its vector doesn't depend on which texts came with it.
+
+    >>> list(passes([5, 40, 7], rows=2))
+    [([0, 2], 16), ([1, 1], 48)]
+    """
+    widths: dict[int, list[int]] = {}
+    for place, length in enumerate(lengths):
+        widths.setdefault(-(-length // WIDTH) * WIDTH, []).append(place)
+    for width, places in sorted(widths.items()):
+        for start in range(0, len(places), rows):
+            some = places[start : start + rows]
+            yield some + some[-1:] * (rows - len(some)), width
+
+
+def _on_cores(models: tuple[SentenceTransformer, ...], tokens: Mapping[str, Any]) -> Vectors:
+    """Encode each pass on one core: two cores at one small batch take half as long again as at one each.
+
+    A text's vector depends neither on how many cores there are nor on the other texts.
     """
     import torch
 
@@ -77,19 +103,40 @@ def _on_cores(models: tuple[SentenceTransformer, ...], batches: list[list[str]])
     for model in models:
         free.put(model)
 
-    def apply(batch: list[str]) -> Vectors:
+    def apply(one: tuple[list[int], int]) -> Vectors:
+        places, width = one
         model = free.get()
         try:
-            return _apply(model, batch, ON_A_CORE)
+            return _vectors(model, {name: _wide(value[places], width) for name, value in tokens.items()})
         finally:
             free.put(model)
 
+    shapes = list(passes(tokens["attention_mask"].sum(dim=1).tolist()))
     usual = torch.get_num_threads()
     try:
         with ThreadPoolExecutor(len(models), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            return np.concatenate(list(pool.map(apply, batches)))
+            found = list(pool.map(apply, shapes))
     finally:
         torch.set_num_threads(usual)
+    out = np.empty((len(tokens["attention_mask"]), found[0].shape[1]), np.float32)
+    for (places, _), vectors in zip(shapes, found, strict=True):
+        out[places] = vectors
+    return out
+
+
+def _wide(tokens: Any, width: int) -> Any:
+    """Cut padding off, or add some, so that rows are `width` tokens wide: what is masked may hold any token."""
+    from torch.nn.functional import pad
+
+    return pad(tokens[:, :width], (0, max(0, width - tokens.shape[1])))
+
+
+def _vectors(model: SentenceTransformer, tokens: dict[str, Any]) -> Vectors:
+    import torch
+
+    with torch.inference_mode():
+        found = model(tokens)["sentence_embedding"]
+        return np.asarray(torch.nn.functional.normalize(found, p=2, dim=1).numpy(), dtype=np.float32)
 
 
 def _apply(model: SentenceTransformer, texts: list[str], batch: int) -> Vectors:
@@ -104,7 +151,7 @@ def _load(model: Path | str) -> tuple[SentenceTransformer, ...]:
     from sentence_transformers import SentenceTransformer
 
     try:
-        first = SentenceTransformer(str(model), trust_remote_code=False, device=device())
+        first = SentenceTransformer(str(model), trust_remote_code=False, device=device()).eval()
     except (OSError, ValueError) as error:
         first_line = str(error).splitlines()[0]
         raise InputError(f'embedder "{model}" doesn\'t load: {first_line}') from error

@@ -58,6 +58,21 @@ class Curated:
         return self.root / "suspicion.json"
 
     @property
+    def left_file(self) -> Path:
+        """Where the rows stand that were in a source once and aren't any more."""
+        return self.root / "left.parquet"
+
+    @property
+    def before(self) -> Path:
+        """The folder that remembers how the rows stood before the latest run."""
+        return self.root / "before"
+
+    @property
+    def news_file(self) -> Path:
+        """Where it stands what the latest run on grown sources changed."""
+        return self.root / "news.json"
+
+    @property
     def taught_reader(self) -> Path:
         """The folder of the reader's weights that people's verdicts taught, where they helped, and of what they did."""
         return self.root / "reader"

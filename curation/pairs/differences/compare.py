@@ -27,13 +27,19 @@ MIN_RELATED_SHARE = 0.55  # share of the shorter text below which two texts are 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The differences of two texts, with their lengths and the number of matched words."""
+    """The differences of two texts, with their lengths and the number of matched words.
+
+    It rests on what the corpus tells of some coded words: whether those of `rests_on` are known, and names, and how
+    many texts have those of `counts`. As long as that stays, the comparison holds.
+    """
 
     one: int
     other: int
     matched: int
     differences: tuple[Difference, ...] = ()
     kinds: frozenset[Change] = field(default_factory=frozenset)
+    rests_on: str = field(default="", compare=False, repr=False)
+    counts: str = field(default="", compare=False, repr=False)
 
     @property
     def agreement(self) -> float:
@@ -80,12 +86,15 @@ class Comparer:
         least = min(len(a), len(b))
         if least > MAX_PAIRED_WORDS and matched < MIN_RELATED_SHARE * least:
             return _unrelated(one, other, matched)
+        asked = "".join({*"".join(gap.one + gap.other for gap in gaps)})
+        self._relations.counted.clear()
         found = Differences.of(self._relations, one, other, strict)
         found.explain(gaps, decisive)
+        counted = "".join(self._relations.counted)
         matched += found.explained
         if matched < MIN_RELATED_SHARE * least / 2:
-            return _unrelated(one, other, matched)
-        return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(found.kinds))
+            return replace(_unrelated(one, other, matched), rests_on=asked, counts=counted)
+        return Comparison(len(a), len(b), matched, tuple(found.all), frozenset(found.kinds), asked, counted)
 
     def _accents(self, one: Passage, other: Passage) -> tuple[Difference, ...]:
         """Return the words of two texts that are one but for accents, of which one text has none or is in capitals.

@@ -21,7 +21,7 @@ MIN_SYNONYM_COSINE = 0.62  # cosine of two word vectors from which one may stand
 MAX_REMEMBERED_PAIRS = 500_000  # pairs of words that are remembered, some 100 MB
 MAX_BY_EAR_LETTERS = 8  # letters of a word that is written as it sounds
 MIN_SWAPPED_LETTERS = 6  # letters of a word in which two that changed places make no other word
-MIN_SLIP_RATIO = 20  # times more texts have a word than a slip of it
+MIN_SLIP_RANKS = 9  # half doublings by which more texts have a word than a slip of it: 16 to 32 times as many
 
 WORDY = frozenset((Kind.CONTENT, Kind.SMALL, Kind.QUESTION))
 
@@ -29,11 +29,15 @@ WordRelation = tuple[Change, int]  # the change, and the damaged side: -1, 1, or
 
 
 class WordRelations:
-    """Classifies pairs of coded words by edit distance, stem, word vectors and opposites; results are cached."""
+    """Classifies pairs of coded words by edit distance, stem, word vectors and opposites; results are cached.
+
+    `counted` collects the words of which it mattered how many texts have them, until somebody empties it.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._known: dict[str, WordRelation | None] = {}
+        self.counted: set[str] = set()
+        self._known: dict[str, tuple[WordRelation | None, bool]] = {}
 
     def of(self, a: str, b: str) -> WordRelation | None:
         """Return the kind of change between two coded words and the mistyped side; None for unrelated words."""
@@ -41,8 +45,13 @@ class WordRelations:
         if key not in self._known:
             if len(self._known) >= MAX_REMEMBERED_PAIRS:
                 self._known.clear()
-            self._known[key] = self._relation(a, b)
-        return self._known[key]
+            before, self.counted = self.counted, set()
+            self._known[key] = self._relation(a, b), bool(self.counted)
+            self.counted = before
+        found, is_counted = self._known[key]
+        if is_counted:
+            self.counted |= {a, b}
+        return found
 
     def of_unread(self, a: str, b: str) -> WordRelation | None:
         """Return the same for words of any language: a slip is two neighbouring letters of a long word exchanged.
@@ -74,15 +83,17 @@ class WordRelations:
         return is_content and not (self.lexicon.is_name(a) or self.lexicon.is_name(b))
 
     def slipped(self, a: str, b: str) -> int:
-        """Return the mistyped side: the unknown word, else the one in 20 times fewer texts, else 0."""
+        """Return the mistyped side: the unknown word, else the one in some 20 times fewer texts, else 0."""
         known = [self.lexicon.is_known(code) for code in (a, b)]
-        rows = [self.lexicon.rows_with(code) for code in (a, b)]
         if known[0] != known[1]:
             return -1 if known[1] else 1
-        return 0 if min(rows) * MIN_SLIP_RATIO > max(rows) else -1 if rows[0] < rows[1] else 1
+        self.counted |= {a, b}
+        above = self.lexicon.rank(b) - self.lexicon.rank(a)
+        return 0 if abs(above) < MIN_SLIP_RANKS else -1 if above > 0 else 1
 
     def misspaced(self, one: str, other: str) -> int:
         """Return the side with wrong spacing: the split one if the joined word is known, as "online" is."""
+        self.counted |= {*one, *other}
         joined, side = (one, -1) if len(one) < len(other) else (other, 1)
         is_usual = all(self.lexicon.is_known(code) or self.lexicon.rows_with(code) > 1 for code in joined)
         return -side if is_usual else side

@@ -55,7 +55,7 @@ def similar_texts(texts: Texts, longest: int = 1_000, within: Labels | None = No
         digests[start : start + len(block)] = block
     filled = np.flatnonzero(digests.any(axis=1))
     bands = (digests[filled, start : start + BAND_ROWS] for start in range(0, BANDS * BAND_ROWS, BAND_ROWS))
-    of_label = np.uint64(0) if within is None else _mix(within[filled].astype(np.uint64) + np.uint64(1))
+    of_label = np.uint64(0) if within is None else mixed(within[filled].astype(np.uint64) + np.uint64(1))
     return distinct_pairs(_bucket_pairs(_mix_rows(band) ^ of_label, filled) for band in bands)
 
 
@@ -88,19 +88,20 @@ def _digests(texts: Sequence[str], longest: int, common: npt.NDArray[np.bool_]) 
 
 
 def shared_runs(
-    coded: Texts, run: int = WORDS_A_RUN, within: Labels | None = None
+    coded: Texts, run: int = WORDS_A_RUN, within: Labels | None = None, words: Hashes | None = None
 ) -> tuple[Pairs, npt.NDArray[np.int64]]:
     """Pair coded texts by the three-word runs that at most 8 texts have; returns pairs and numbers of shared runs.
 
-    `within` gives each text a label; then the runs are those of texts of one label.
+    `within` gives each text a label; then the runs are those of texts of one label. `words` gives each code the hash of
+    its word: which runs of a long text are looked up then doesn't depend on the other texts.
     """
     parts = 1 + len(coded) * RUNS_A_TEXT // RUNS_A_PART  # equal runs lie in one part, so that each is sorted alone
     hashes: list[list[Hashes]] = [[np.empty(0, np.uint64)] for _ in range(parts)]
     owners: list[list[npt.NDArray[np.uint32]]] = [[np.empty(0, np.uint32)] for _ in range(parts)]
     for start in range(0, len(coded), TEXTS_A_BLOCK):
-        found, owner = _sampled_runs(coded[start : start + TEXTS_A_BLOCK], run)
+        found, owner = _sampled_runs(coded[start : start + TEXTS_A_BLOCK], run, words)
         if within is not None:
-            found = _mix(found ^ _mix(within[owner + start].astype(np.uint64) + np.uint64(1)))
+            found = mixed(found ^ mixed(within[owner + start].astype(np.uint64) + np.uint64(1)))
         part = found % np.uint64(parts)
         for n in range(parts):
             hashes[n].append(found[part == n])
@@ -111,10 +112,10 @@ def shared_runs(
     return _count_pairs(np.concatenate(pairs))
 
 
-def _sampled_runs(coded: Sequence[str], run: int) -> tuple[Hashes, npt.NDArray[np.int64]]:
+def _sampled_runs(coded: Sequence[str], run: int, words: Hashes | None) -> tuple[Hashes, npt.NDArray[np.int64]]:
     """Hash the runs of three words; of a long text only about RUNS_A_TEXT of them, those with the smallest hashes."""
     flat, offsets = flat_codes(coded)
-    hashes, owner = _windows(flat.astype(np.uint64), offsets, run)
+    hashes, owner = _windows(flat.astype(np.uint64) if words is None else words[flat], offsets, run)
     lengths = np.diff(offsets)[owner]
     share = np.minimum(1.0, RUNS_A_TEXT / np.maximum(lengths, 1))
     kept = hashes >> np.uint64(1) < (share * 2.0**63).astype(np.uint64)
@@ -166,13 +167,14 @@ def _windows(
     count = max(0, len(flat) - size + 1)
     hashes = np.zeros(count, np.uint64)
     for place in range(size):
-        hashes = _mix(hashes ^ flat[place : place + count] * np.uint64(0x9E3779B97F4A7C15))
+        hashes = mixed(hashes ^ flat[place : place + count] * np.uint64(0x9E3779B97F4A7C15))
     owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     inside = owner[:count] == owner[size - 1 :] if count else np.zeros(0, bool)
     return hashes[inside], owner[:count][inside]
 
 
-def _mix(values: Hashes) -> Hashes:
+def mixed(values: Hashes) -> Hashes:
+    """Scramble integers, so that near ones lie far apart; equal ones stay equal."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     return values ^ (values >> np.uint64(27))
 
@@ -180,7 +182,7 @@ def _mix(values: Hashes) -> Hashes:
 def _mix_rows(columns: npt.NDArray[np.uint32]) -> Hashes:
     out = np.zeros(len(columns), np.uint64)
     for column in columns.T.astype(np.uint64):
-        out = _mix(out ^ column * np.uint64(0x9E3779B97F4A7C15))
+        out = mixed(out ^ column * np.uint64(0x9E3779B97F4A7C15))
     return out
 
 

@@ -48,7 +48,9 @@ def near_pairs(rows: CodedRows, between: npt.NDArray[np.int8] | None = None, ali
     alike = alike or Alike.of(rows)
     questions = [rows.lexicon.bare_text(rows.questions.coded(place)) for place in range(len(rows.questions))]
     asked, told = (_Field.of(rows.nodes[:, column], alike.labels) for column in (0, 1))
-    runs, counts = shared_runs(_Chosen(_Coded(rows.answers), told.texts), within=told.labels)
+    runs, counts = shared_runs(
+        _Chosen(_Coded(rows.answers), told.texts), within=told.labels, words=rows.lexicon.hashes()
+    )
     proposals = [
         group_pairs(asked.of_node, MAX_GROUP_NODES),
         group_pairs(told.of_node, MAX_GROUP_NODES),

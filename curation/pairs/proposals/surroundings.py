@@ -97,7 +97,7 @@ def same_texts(name: str, texts: Passages, lexicon: Lexicon) -> dict[tuple[int, 
     "Notice is 30 days." and "Notce is 30 days." are one; "Notice is 60 days." is another.
     """
     coded = [texts.coded(place) for place in range(len(texts))]
-    runs, counts = shared_runs(coded)
+    runs, counts = shared_runs(coded, words=lexicon.hashes())
     near = distinct_pairs([similar_texts([lexicon.text(text) for text in coded]), runs[counts >= 2]])
     near = np.concatenate([_gate(coded, near[start : start + PAIRS_A_BLOCK])
                            for start in range(0, max(1, len(near)), PAIRS_A_BLOCK)])  # fmt: skip

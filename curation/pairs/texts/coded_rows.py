@@ -11,21 +11,20 @@ Rows of one node have the same words in question, answer, context, system prompt
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.pairs.texts.lexicon import Lexicon, WordVectors, capitalised
+from curation.pairs.texts.lexicon import Lexicon, WordVectors
 from curation.pairs.texts.passages import Passage, Passages
-from curation.pairs.texts.wrappers import MIN_TEXTS_A_PROCESS, Wrappers
+from curation.pairs.texts.read_texts import SEPARATOR, ReadTexts
+from curation.pairs.texts.wrappers import Wrappers
 from winnow.data.records import SURROUNDINGS, turns
-from winnow.parallel.engine import spread
-from winnow.text.plain_text import damage, words
 
 Places = npt.NDArray[np.int64]
 MAX_ASKERS = 8  # texts that may have one partner, such as questions an answer, before it says nothing about them
@@ -65,20 +64,25 @@ class CodedRows:
     around_of: Places  # of each node: its place in `around`, 0 where there is none
 
     @classmethod
-    def read(cls, table: pa.Table, vectors: WordVectors | None = None) -> CodedRows:
-        """Code the texts of a records table and strip their wrappers, such as greetings and disclaimers."""
+    def read(cls, table: pa.Table, vectors: WordVectors | None = None, folder: Path | None = None) -> CodedRows:
+        """Code the texts of a records table and strip their wrappers, such as greetings and disclaimers.
+
+        `folder` keeps the words of each text for the next time.
+        """
+        read = ReadTexts(folder)
         order = pc.sort_indices(table["id"])
         ids = table["id"].take(order).to_pylist()
         lexicon = Lexicon(vectors)
-        questions, question_of, marks_asked = _distinct(lexicon, table["question"], order)
-        answers, answer_of, marks_told = _distinct(lexicon, table["answer"], order)
+        questions, question_of, marks_asked = _distinct(lexicon, table["question"], order, read)
+        answers, answer_of, marks_told = _distinct(lexicon, table["answer"], order, read)
         bare_questions, question_of, around_questions = _strip(
             lexicon, questions, question_of, answers, answer_of, True
         )
         bare_answers, answer_of, around_answers = _strip(
             lexicon, answers, answer_of, bare_questions, question_of, False
         )
-        around, around_of, marks_around = _surroundings(table, order)
+        around, around_of, marks_around = _surroundings(table, order, read)
+        read.write()
         marks = marks_asked + marks_told + around_questions + around_answers + marks_around
         texts = [question_of, answer_of, *([around_of] if around else [])]
         nodes, node_of_row = np.unique(np.column_stack(texts).reshape(-1, len(texts)), axis=0, return_inverse=True)
@@ -102,11 +106,11 @@ class CodedRows:
 def coded_texts(column: pa.ChunkedArray) -> tuple[Lexicon, Passages, Places]:
     """Code the texts of a column; returns the distinct ones, and each row's index into them."""
     lexicon = Lexicon()
-    passages, places, _ = _distinct(lexicon, column, pa.array(range(len(column)), pa.int64()))
+    passages, places, _ = _distinct(lexicon, column, pa.array(range(len(column)), pa.int64()), ReadTexts())
     return lexicon, passages, places
 
 
-def _surroundings(table: pa.Table, order: pa.Array) -> tuple[Around | None, Places, Places]:
+def _surroundings(table: pa.Table, order: pa.Array, read: ReadTexts) -> tuple[Around | None, Places, Places]:
     """Code what stands around the rows; returns each row's place in it, and its count of damage marks.
 
     A field with the same words in every row tells no row from another and is left out; None where all are.
@@ -118,7 +122,7 @@ def _surroundings(table: pa.Table, order: pa.Array) -> tuple[Around | None, Plac
         if name not in table.column_names or pc.count_distinct(table[name]).as_py() < 2:
             continue
         texts = table[name] if name != "history" else _in_words(table[name])
-        passages, places, damaged = _distinct(lexicon, texts, order)
+        passages, places, damaged = _distinct(lexicon, texts, order, read)
         marks = marks + damaged
         if len(passages) > 1:
             fields[name] = passages
@@ -137,7 +141,9 @@ def _in_words(histories: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([texts.take(coded.indices)])
 
 
-def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tuple[Passages, Places, Places]:
+def _distinct(
+    lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array, reading: ReadTexts
+) -> tuple[Passages, Places, Places]:
     """Code each distinct text once; returns the texts, each row's index into them, and its count of damage marks.
 
     Texts with the same words share an index. Rows are read in blocks, so that the texts aren't in memory twice.
@@ -150,10 +156,10 @@ def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tup
         texts = column.take(order[start : start + ROWS_A_BLOCK]).to_pylist()
         digests = [_digest(text) for text in texts]
         new = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
-        read = spread(_read, list(new.values()), MIN_TEXTS_A_PROCESS)
+        read = reading.read(new)
         fresh: dict[str, set[str]] = {}
         for (digest, text), (found, marks, capitals) in zip(new.items(), read, strict=True):
-            coded = lexicon.encode_words(found.split("\0") if found else [])
+            coded = lexicon.encode_words(found.split(SEPARATOR) if found else [])
             place = place_of_code.setdefault(coded, len(passages))
             known[digest] = place, marks
             if place == len(passages):
@@ -167,10 +173,6 @@ def _distinct(lexicon: Lexicon, column: pa.ChunkedArray, order: pa.Array) -> tup
 
 def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _read(texts: Sequence[str]) -> list[tuple[str, int, set[str]]]:
-    return [("\0".join(words(text)), damage(text), capitalised(text)) for text in texts]
 
 
 def _strip(

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from curation.ingest import ingest
 from curation.pairs import candidates
 from curation.pairs.differences.habits import Habits
+from curation.pairs.kept import KeptComparisons
 from curation.pairs.proposals import semantic
 from curation.pairs.proposals.lexical import distinct_pairs, group_pairs, shared_runs, similar_texts
 from curation.pairs.proposals.near import near_pairs
 from curation.pairs.texts.coded_rows import CodedRows
-from curation.pairs.texts.lexicon import Lexicon, flat_codes
+from curation.pairs.texts.lexicon import Lexicon, flat_codes, general_words
 from winnow.config import DuplicatesConfig, IngestConfig
 from winnow.data.files import cache_folder
 from winnow.data.records import new_record, to_table
@@ -70,7 +71,7 @@ def test_rows_in_other_words_are_proposed_exactly_and_by_lists(minilm, monkeypat
         ("How can people often begin to buy large houses?", "Individuals frequently start with a small loan."),
         ("How can individuals frequently start to purchase big houses?", "People often begin with a little loan."),
         ("Which birds nest on cliffs?", "Puffins and gulls, near the sea."),
-        *((f"What does word {n} mean?", f"Meaning number {n}.") for n in range(60)),
+        *((f"What does {word} mean?", f"It is like {word}.") for word in sorted(general_words())[2000:12000:150]),
     ]
     table = to_table(new_record(q, a) for q, a in rows)
     coded = CodedRows.read(table, word_vectors(Embedder("all-minilm-l6-v2", cache_folder())))
@@ -106,9 +107,10 @@ def test_two_words_that_the_encoder_does_not_know_are_not_alike():
 def test_nothing_is_lost_by_reading_only_the_pairs_that_may_be_one():
     table, _, _ = ingest([str(DEMO)], IngestConfig())
     rows = CodedRows.read(table, word_vectors(Embedder("all-minilm-l6-v2", cache_folder())))
-    pairs = near_pairs(rows)
+    kept = KeptComparisons.of(rows)
+    pairs = kept.oriented(near_pairs(rows))
     everything = candidates.compare_pairs(rows, pairs)
-    compared, seen = candidates.read_pairs(rows, candidates.worth_reading(rows, pairs))
+    compared, seen = candidates.read_pairs(rows, candidates.worth_reading(rows, pairs, kept), kept)
     judged = candidates.judge_pairs(compared, Habits.learn(seen))
     assert judged == candidates.judge_pairs(everything, candidates.learn_habits(rows, everything))
     assert 0 < len(judged) <= len(list(compared)) < len(everything)

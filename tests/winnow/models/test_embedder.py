@@ -56,7 +56,7 @@ def test_order_and_block_size_change_nothing_visible(embedder, tmp_path):
 def test_vectors_depend_neither_on_the_number_of_cores_nor_on_the_process(embedder, tmp_path):
     texts = [f"How much is a transfer to country {number}?" for number in range(50)]
     models = encoder._load(embedder._model)
-    several = encoder._on_cores(models * 2, [texts[:16], texts[16:32], texts[32:48], texts[48:]])
+    several = encoder._on_cores(models * 2, models[0].preprocess(texts))
     np.testing.assert_array_equal(embedder.embed(texts), several)
     code = (
         "import sys, numpy as np; from pathlib import Path; from winnow.models.embedder import Embedder\n"
@@ -119,7 +119,7 @@ def test_a_killed_run_keeps_what_it_had(tmp_path, minilm):
 
 
 def test_a_cache_that_is_no_database_is_one_line(embedder, tmp_path):
-    embedder._cache_file.write_bytes(b"not a database, whatever its name says" * 40)
-    with pytest.raises(InputError, match="can't be used as embedding cache") as caught:
+    embedder._cache.path.write_bytes(b"not a database, whatever its name says" * 40)
+    with pytest.raises(InputError, match="can't be used as a cache") as caught:
         embedder.embed(["x"])
     assert "\n" not in str(caught.value)

@@ -62,7 +62,7 @@ def curate(source: Path, out: Path, engine: str = "local") -> list[object]:
 @pytest.fixture
 def source(tmp_path, monkeypatch) -> Path:
     """A file of 160 rows, and parts so small that even these are spread."""
-    sizes = ("pairs.candidates.MIN_PAIRS_A_PROCESS", "pairs.texts.coded_rows.MIN_TEXTS_A_PROCESS")
+    sizes = ("pairs.candidates.MIN_PAIRS_A_PROCESS", "pairs.texts.read_texts.MIN_TEXTS_A_PROCESS")
     for size in (*sizes, "signals.measuring.ROWS_A_BATCH"):
         monkeypatch.setattr(f"curation.{size}", 20)
     path = tmp_path / "faq.jsonl"
