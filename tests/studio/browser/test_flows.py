@@ -69,7 +69,7 @@ def begin(page, empty, name: str) -> Workspace:
     page.keyboard.press("Enter")
     page.get_by_role("button", name=name, exact=False).first.wait_for()
     with page.expect_file_chooser() as chooser:
-        page.get_by_test_id("stFileUploaderDropzone").get_by_role("button").click()
+        page.get_by_test_id("stFileUploaderDropzone").locator("button").click()
     chooser.value.set_files(file)
     page.get_by_text(f"{ROWS} rows.").wait_for()
     page.get_by_label("Name of the study").fill("Fees 2026")

@@ -38,7 +38,7 @@ def test_a_click_reads_a_row_beside_its_twin_as_kept_and_only_ticks_restore(page
     assert not page.get_by_role("button", name="Restore").count()
     line(page, "faq.jsonl:7").click()
     page.get_by_text("Compared with faq.jsonl:1, kept").wait_for()
-    assert page.locator("mark").count()
+    page.locator("mark").first.wait_for()
     line(page, "faq.jsonl:8").get_by_role("checkbox").click()
     page.get_by_role("button", name="Restore this row").click()
     until(lambda: decisions(workspace))
