@@ -67,7 +67,7 @@ def encode(model: Path | str, texts: list[str]) -> Vectors:
     tokens = loaded[0].preprocess(readable)
     if "attention_mask" not in tokens or getattr(loaded[0].tokenizer, "padding_side", "") != "right":
         return _apply(loaded[0], readable, ON_A_CORE)
-    return _on_cores(loaded, {name: value for name, value in tokens.items() if _is_by_token(value, tokens)})
+    return _on_cores(loaded, tokens)
 
 
 def _is_by_token(value: Any, tokens: Mapping[str, Any]) -> bool:
@@ -111,6 +111,7 @@ def _on_cores(models: tuple[SentenceTransformer, ...], tokens: Mapping[str, Any]
         finally:
             free.put(model)
 
+    tokens = {name: value for name, value in tokens.items() if _is_by_token(value, tokens)}
     shapes = list(passes(tokens["attention_mask"].sum(dim=1).tolist()))
     usual = torch.get_num_threads()
     try:
