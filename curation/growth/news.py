@@ -93,7 +93,7 @@ class News:
             **_moved(before, view, stays),
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the form in news.json."""
         return asdict(self)
 

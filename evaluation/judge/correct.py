@@ -50,7 +50,7 @@ class JudgeCorrection:
         cast = self.found.people.n
         return min(self.found.votes, MAX_FACTOR * cast) - cast
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         return {
             **{"judge": self.judge, "pairs": self.pairs, "voted": self.voted, "weight": self.found.weight},

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from evaluation.bakeoff.licence import licence_of
 from evaluation.report.stage import report_stage
@@ -38,7 +38,7 @@ class Release:
     files: dict[str, int]
     checks: list[Checked]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Give the JSON form."""
         checks = {one.name: one.as_dict() for one in self.checks}
         return {"folder": str(self.folder), "files": self.files, "checks": checks}

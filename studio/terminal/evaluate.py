@@ -150,7 +150,7 @@ def aa(
     console.result(found, as_json, again_text(found))
 
 
-def aa_study(study: Study) -> dict[str, Any]:
+def aa_study(study: Study) -> dict[str, object]:
     """Answer with the base and with the base again, and compare the two."""
     from evaluation.answering.stage import AGAIN
     from evaluation.answering.written import read_answers

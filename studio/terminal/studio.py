@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -94,7 +95,7 @@ def doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
 class _Outlook(NamedTuple):
     """What a study's stages are expected to take, as JSON and in words."""
 
-    told: dict[str, Any]
+    told: Mapping[str, object]
     text: str
 
 

@@ -132,7 +132,7 @@ def _wide(tokens: Any, width: int) -> Any:
     return pad(tokens[:, :width], (0, max(0, width - tokens.shape[1])))
 
 
-def _vectors(model: SentenceTransformer, tokens: dict[str, Any]) -> Vectors:
+def _vectors(model: SentenceTransformer, tokens: dict[str, object]) -> Vectors:
     import torch
 
     with torch.inference_mode():

@@ -14,7 +14,7 @@ from winnow.data.files import read_jsonl, read_table
 from winnow.errors import InputError
 from winnow.study.workspace import Curated
 
-DEMO = Path(__file__).parents[4] / "data" / "demo"
+DEMO = Path(__file__).parents[3] / "data" / "demo"
 STRAYS = (
     "Soak the chickpeas overnight and simmer them until they are soft.",
     "The heron wades in shallow water for fish.",
