@@ -45,13 +45,16 @@ def mean(
     seed: int = 0,
     scale: Scale | None = None,
 ) -> Interval:
-    """Give the mean of one score per item; 0/1 scores without clusters get Wilson's interval.
+    """Give the mean of one score per item; scores at the scale's ends alone, without clusters, get Wilson's interval.
 
-    On a `scale` with two ends the interval holds for any scores between them.
+    On a `scale` with two ends the interval holds for any scores between them; without one, 0 and 1 are such ends.
     """
     array = finite(values)
-    if clusters is None and is_binary(array) and len(array) and scale in (None, (0.0, 1.0)):
-        return wilson(float(array.sum()), len(array), confidence)
+    start, size = (scale[0], scale[1] - scale[0]) if scale else (0.0, 1.0)
+    if clusters is None and len(array) and is_binary((array - start) / size):
+        found = wilson(float((array - start).sum()) / size, len(array), confidence)
+        low, high = start + size * found.low, start + size * found.high
+        return Interval(start + size * found.estimate, low, high, len(array))
     if scale is not None:
         return bounded_mean(array, scale, clusters, confidence)
     return _studentised(array, clusters, confidence, draws, seed)
