@@ -34,6 +34,7 @@ def base(model):
     return AutoModelForCausalLM.from_pretrained(model)
 
 
+@pytest.mark.slow
 def test_a_stacked_adapter_learns_what_the_product_s_recipe_learns(tiny_model, tmp_path):  # noqa: F811
     """Six rows are one batch, so that their order doesn't matter; both begin with the same weights."""
     rows = records(6)

@@ -176,6 +176,7 @@ def test_labels_of_a_deleted_annotator_stay(server, curated):
     assert study.status().people["leaver"].labelled == 1
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_down_in_the_middle_of_a_push_costs_nothing(server, curated, monkeypatch):
     monkeypatch.setattr(dataset_module, "_RECORDS_AT_ONCE", 2)
     study = Study(server, curated, "down", audit=6)

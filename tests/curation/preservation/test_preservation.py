@@ -207,6 +207,7 @@ def test_the_real_model_asks_and_answers_itself(written):
     assert all(d.answer and d.tokens > 1 for d in asked if len(d.question.split()) > 3 and not d.question.endswith(":"))
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_point_ends_with_the_same_bytes(written, smollm2, smollm2_model, tmp_path):
     """A process is killed after its first chunk and half a line of the second; this one goes on."""
     code = (
@@ -324,6 +325,7 @@ def test_rows_that_were_all_rejected_are_an_error_that_counts_the_reasons(worksp
         preserve_workspace(workspace, Config(preservation=PreservationConfig(**changes)), silent)
 
 
+@pytest.mark.slow
 def test_a_server_with_the_same_model_writes_in_the_models_place(server, smollm2_model, workspace):
     changes = {**ONE_SHORT_ANSWER, "server": url(server)}
     summary = preserve_workspace(workspace, Config(preservation=PreservationConfig(**changes)), silent)

@@ -74,6 +74,7 @@ def test_a_row_is_asked_for_once_whatever_its_copies(server, remote):
     assert len(asked(server)) == 3
 
 
+@pytest.mark.slow
 def test_another_rubric_scale_or_model_asks_again(server, remote, tmp_path):
     remote.rate(RECORDS[:1], print)
     for changed in ({"rubric": "Short answers are good."}, {"highest": 7}, {"reply_tokens": 2}):
@@ -153,6 +154,7 @@ def test_nothing_and_too_much_are_not_asked_for(server, remote):
     assert len(asked(server)[0]) < MAX_PROMPT_CHARACTERS
 
 
+@pytest.mark.slow
 def test_what_a_server_refuses_has_no_rating_and_is_asked_for_again(server, remote):
     server.longest = 1_500
     long = new_record("What?", "word " * 500)

@@ -151,6 +151,7 @@ def wait_for(value, seconds=30):
     return value()
 
 
+@pytest.mark.slow
 def test_a_kill_while_four_people_submit_loses_nothing_that_was_acknowledged(server, curated):
     names = ("ada", "bob", "cy", "dee")
     _, dataset, records = pushed(server, curated, "kill", overlap=3)
