@@ -138,6 +138,16 @@ def report(workspace: Workspace) -> None:
     write_text(workspace.report / "report.html", "<!doctype html><title>R</title><h1>Report of the study</h1>")
 
 
+def compare_selections(workspace: Workspace, asked: str, folder: str) -> None:
+    """Write what a comparison of selections found, on validation or held-out rows."""
+    claim = {"arm": "cleaned", "against": "raw", "verdict": "supported", "sentence": "cleaned beats raw in loss."}
+    arms = [{"arm": name, "rows": 9, "steps": 4, "seeds": 3, "means": {"loss": 2.0}} for name in ("raw", "cleaned")]
+    arms[1]["against_raw"] = {"estimate": -0.1, "low": -0.2, "high": -0.05, "n": 30}
+    table = {"asked": asked, "plan": None, "measure": "loss", "margin": 0.02, "rows": 30}
+    tables = {budget: {"arms": arms, "claims": [claim]} for budget in ("updates", "epochs")}
+    write_json(workspace.root / "selections" / folder / "selections.json", table | {"tables": tables})
+
+
 def make(folder: Path) -> Workspace:
     """Make an empty study: nothing but its configuration."""
     write_text(folder / "winnow.yaml", "seed: 1\nreview:\n  dwell_seconds: 0\n")

@@ -16,7 +16,7 @@ from evaluation.report.stage import write_report
 from studio.desk import ReviewDesk
 from tests.studio import studio_workspace as study
 from tests.studio.browser.conftest import until
-from winnow.data.files import read_jsonl, write_json, write_jsonl
+from winnow.data.files import read_jsonl, write_jsonl
 from winnow.data.ledger import Decision
 from winnow.study import plan
 from winnow.study.workspace import Workspace
@@ -353,18 +353,9 @@ def test_answers_to_training_questions_are_voted_on_blind_and_count_for_no_resul
     assert JudgmentLog(answered.judgments_file).judgments(plan.read(answered.plan_file).hash) == []
 
 
-def compare_selections(place, asked, folder):
-    claim = {"arm": "cleaned", "against": "raw", "verdict": "supported", "sentence": "cleaned beats raw in loss."}
-    arms = [{"arm": name, "rows": 9, "steps": 4, "seeds": 3, "means": {"loss": 2.0}} for name in ("raw", "cleaned")]
-    arms[1]["against_raw"] = {"estimate": -0.1, "low": -0.2, "high": -0.05, "n": 30}
-    table = {"asked": asked, "plan": None, "measure": "loss", "margin": 0.02, "rows": 30}
-    tables = {budget: {"arms": arms, "claims": [claim]} for budget in ("updates", "epochs")}
-    write_json(place.root / "selections" / folder / "selections.json", table | {"tables": tables})
-
-
 def test_selections_are_a_page_once_they_were_compared_and_held_out_rows_wait_for_the_reveal(answered):
-    compare_selections(answered, "validation", "validation")
-    compare_selections(answered, "held-out", "final")
+    study.compare_selections(answered, "validation", "validation")
+    study.compare_selections(answered, "held-out", "final")
     app = open_page("selections")
     told = [one.value for one in app.markdown]
     assert sum("cleaned beats raw in loss" in text for text in told) == 2, "the validation rows' two tables alone"
