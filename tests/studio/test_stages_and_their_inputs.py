@@ -79,6 +79,7 @@ READERS: dict[str, set[str]] = {
     "retrieval": {"index", "answer with retrieval"},
     "metrics": {"bakeoff", *PLANNED},
     "plan": PLANNED,
+    "release": PLANNED,
     "costs": {"report"},
     "retention": {"bakeoff", *PLANNED},
     "retention.prompts": {"preserve", "bakeoff", *PLANNED},

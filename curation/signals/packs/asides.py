@@ -2,8 +2,8 @@
 
 >>> from curation.corpus.told import in_english
 >>> from curation.corpus.rows import Row
->>> of_writing(in_english(Row("What is an ISA?", "An account. (I hope this meets the required style and length.)")))
-['I hope this meets the required style and length.']
+>>> of_writing(in_english(Row("What is an ISA?", "Below is the response in a formal tone.\\nAn account.")))
+['Below is the response in a formal tone.']
 
 No list of phrases: a sentence, a line, a bracket or what stands before a colon is an aside where most of its own words
 are words for texts, their writers and their readers (`writing` of the lexicon), not all of which any text has

@@ -1,7 +1,7 @@
 """The shapes of a transcript, a chat's record or a pipeline's output, in any language: turns, fields, times.
 
->>> turns(Row("What is an ISA?", "[id=17] A savings account."))
-['[id=17]']
+>>> turns(Row("What is an ISA?", "[lang=en] A savings account."))
+['[lang=en]']
 """
 
 from __future__ import annotations
