@@ -38,7 +38,7 @@ test-all: $(READY)
 	$(PYTEST) -m 'slow or not slow' $(TESTS)
 
 # Into site/, which opens from the folder. A link to nowhere is an error.
-DOCS := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean
+DOCS := env NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean
 
 docs: $(READY)
 	$(DOCS)

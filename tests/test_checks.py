@@ -13,8 +13,10 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_the_hooks_before_a_commit_are_the_checks_of_make():
-    rule = re.search(r"^check: .*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    checks = [line.strip().replace("$(BIN)", ".venv/bin") for line in rule[1].splitlines()]
+    makefile = (ROOT / "Makefile").read_text()
+    rule = re.search(r"^check: .*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    docs = re.search(r"^DOCS := (.*)$", makefile, re.MULTILINE)
+    checks = [line.strip().replace("$(DOCS)", docs[1]).replace("$(BIN)", ".venv/bin") for line in rule[1].splitlines()]
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     assert [hook["entry"] for hook in hooks] == checks
 

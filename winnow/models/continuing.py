@@ -36,9 +36,8 @@ def continue_texts(model: Any, inputs: Any, mask: Any, config: Any, ends: list[i
                 input_ids=inputs,
                 attention_mask=mask,
                 past_key_values=cache,
-                generation_config=_with_limit(config, limit - inputs.shape[1]),
+                generation_config=_told_whole(config, limit - inputs.shape[1]),
                 stopping_criteria=[] if getattr(model, "_is_stateful", False) else [_Thinning(end_ids, width)],
-                return_dict_in_generate=True,
             )
             inputs, cache = made.sequences, made.past_key_values
             ended = torch.isin(inputs[:, width:], end_ids).any(1) | (inputs.shape[1] >= limit)
@@ -53,9 +52,10 @@ def continue_texts(model: Any, inputs: Any, mask: Any, config: Any, ends: list[i
     return found
 
 
-def _with_limit(config: Any, new_tokens: int) -> Any:
+def _told_whole(config: Any, new_tokens: int) -> Any:
+    """Ask for the keys and values beside the tokens, with what is left of the limit."""
     config = copy.deepcopy(config)
-    config.max_new_tokens = new_tokens
+    config.max_new_tokens, config.return_dict_in_generate = new_tokens, True
     return config
 
 

@@ -6,12 +6,13 @@ with alone(curated.root, "winnow add"):      # InputError where another one is a
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from winnow.errors import InputError
 
@@ -22,21 +23,20 @@ def alone(folder: Path, doing: str) -> Iterator[None]:
 
     The lock ends with the process, however that ends.
     """
+    note, lock = folder / ".at-work", FileLock(folder / ".at-work.lock", timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / ".at-work").open("a+", encoding="utf-8")
+        lock.acquire()
+    except Timeout as error:
+        who = note.read_text(encoding="utf-8") if note.exists() else ""
+        at_work = who or "another process"
+        raise InputError(f"{folder}: {at_work} is at work here; run this again when it has ended") from error
     except OSError:  # what can't be written says so itself, with its remedy
         yield
         return
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            who = file.read() or "another process"
-            raise InputError(f"{folder}: {who} is at work here; run this again when it has ended") from error
-        file.truncate(0)
+    try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        file.write(f"{doing} (process {os.getpid()}, since {since})")
-        file.flush()
+        note.write_text(f"{doing} (process {os.getpid()}, since {since})", encoding="utf-8")
         yield
+    finally:
+        lock.release()
