@@ -49,8 +49,9 @@ def successors(gone: Sequence[Record], came: Sequence[Record]) -> dict[str, str]
     """
     found: dict[str, str] = {}
     for key in (_asked, _told, _place):
+        taken = {*found.values()}
         left = _by_key((row for row in gone if row.id not in found), key)
-        new = _by_key((row for row in came if row.id not in found.values()), key)
+        new = _by_key((row for row in came if row.id not in taken), key)
         for value in left.keys() & new.keys():
             if len(left[value]) == len(new[value]) == 1 and _alike(left[value][0], new[value][0], key):
                 found[left[value][0].id] = new[value][0].id
