@@ -1,7 +1,7 @@
 """What came of rows that were added to a study: the rows, the frozen plan, and the training that is stale now.
 
 add_sources(study, ["more.jsonl"])          # the sources so far and these, curated; winnow.yaml lists them from now on
-lines_of(study.workspace, study.config)     # "96 rows new, 0 rows left their source", …
+lines_of(study.workspace, study.config)     # "new rows: 96; left their source: 0", …
 """
 
 from __future__ import annotations

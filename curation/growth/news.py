@@ -1,7 +1,7 @@
 """What a run on grown sources changed, row by row and in words: who came, what it copies and contradicts, what left.
 
 news = News.of(before, records, view, people, left)
-news.lines()        # ["41 new rows, 3 rows left their source", "  5 are copies of earlier rows", …]
+news.lines()        # ["new rows: 41; left their source: 3", "  copies of earlier rows, removed: 5", …]
 """
 
 from __future__ import annotations
@@ -99,36 +99,36 @@ class News:
 
     def lines(self) -> list[str]:
         """Say it in words, the sums first."""
-        return [f"{_rows(len(self.new))} new, {_rows(len(self.left))} left their source", *self._details()]
+        return [f"new rows: {len(self.new)}; left their source: {len(self.left)}", *self._details()]
 
     def _details(self) -> Iterator[str]:
         copies = [copy for copy in self.copies if copy.is_new]
         if copies:
-            yield f"  {_rows(len(copies))} removed as copies of earlier ones"
+            yield f"  copies of earlier rows, removed: {len(copies)}"
         if replaced := [copy for copy in self.copies if not copy.is_new]:
             gave_way = _some(copy.removed for copy in replaced)
-            yield f"  {_rows(len(replaced))} of before give way to a better new copy: {gave_way}"
+            yield f"  earlier rows that gave way to a better new copy: {len(replaced)} ({gave_way})"
         yield from self._contradicted()
         if self.reworded:
-            yield f"  {_rows(len(self.reworded))} of before reworded by the source"
+            yield f"  earlier rows that the source reworded: {len(self.reworded)}"
             yield from _named(
                 f"    {r.now} was {r.earlier}; {r.by} had decided: {r.decided}; look again: winnow why {r.now}"
                 for r in self.reworded
                 if r.by
             )
-        for what, flags in (("no longer flagged", self.vanished), ("now flagged", self.appeared)):
+        for what, flags in (("no longer flagged", self.vanished), ("flagged now", self.appeared)):
             for reason, count in Counter(flag.reason for flag in flags).most_common(NAMED):
-                yield f"  {_rows(count)} of before {what}: {reason}"
+                yield f"  earlier rows {what}: {count}, {reason}"
         for what, ids in (("kept again", self.back), ("removed now", self.gone)):
             if ids:
-                yield f"  {_rows(len(ids))} of before {what}: {_some(ids)}"
+                yield f"  earlier rows {what}: {len(ids)} ({_some(ids)})"
 
     def _contradicted(self) -> Iterator[str]:
         if not self.contradictions:
             return
         rows = {found.new for found in self.contradictions}
         decided = [found for found in self.contradictions if found.by]
-        yield f"  {_rows(len(rows))} of the new ones contradict earlier ones; people had decided {len(decided)}"
+        yield f"  new rows that contradict earlier ones: {len(rows)}; cases that people had decided: {len(decided)}"
         yield from _named(f"    {f.new} contradicts {f.earlier}; {f.by} had decided: {f.decided}" for f in decided)
 
 
@@ -188,10 +188,6 @@ def _moved(before: Before, view: View, stays: Sequence[str]) -> dict[str, Any]:
         found["vanished"] += [Flag(id_, reason) for reason in was.flags if reason not in now.flags]
         found["appeared"] += [Flag(id_, reason) for reason in now.flags if reason not in was.flags]
     return dict(found)
-
-
-def _rows(count: int) -> str:
-    return f"{count} row{'' if count == 1 else 's'}"
 
 
 def _some(ids: Any) -> str:

@@ -42,7 +42,7 @@ def test_an_addition_is_listed_and_its_leaks_and_new_topics_are_said(tmp_path):
     wrong = ("How do I open an ISA?", "You can't open an ISA in the app under Savings, only in a branch with a visa.")
     add_to_study([write(tmp_path / "more.jsonl", [*MORTGAGES, LEAK, wrong])], study)
     assert open_study(tmp_path).config.ingest.sources == ("first.jsonl", "more.jsonl")
-    assert lines_of(study.workspace.curated)[0] == "6 rows new, 0 rows left their source"
+    assert lines_of(study.workspace.curated)[0] == "new rows: 6; left their source: 0"
     told = "\n".join(plan_lines(study.workspace, study.config))
     assert "the plan holds: its 1 held-out rows stay" in told
     assert "4 new rows speak of “mortgage”; no held-out question does" in told

@@ -64,7 +64,7 @@ def test_an_addition_tells_copies_and_contradictions_and_who_had_decided(curated
     assert [copy.is_new for copy in news.copies] == [True]
     assert [(found.earlier, found.by) for found in news.contradictions] == [(fee, "ada")]
     told = "\n".join(news.lines())
-    assert "1 row removed as copies of earlier ones" in told
+    assert "copies of earlier rows, removed: 1" in told
     assert "ada had decided: label: the fee is right" in told
 
 
