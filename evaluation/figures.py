@@ -6,6 +6,8 @@
 ': biased to the first position'
 >>> lone_text({"base": ["q0", "q1"], "tuned": []})
 'only in base: 2 (q0, q1)'
+>>> exact(0.031), exact(0.0002)
+('exact p = 0.031', 'exact p < 0.001')
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from training.export.parity import Parity, parity_text
 Report = Mapping[str, Any]
 
 MAX_IDS_LISTED = 10
+SMALLEST_P = 0.001  # below it three digits would say 0.000
 
 NO_HEADLINE = "no headline"
 CONTEXT_MEANING = (
@@ -164,12 +167,17 @@ def doubt(row: Mapping[str, Any]) -> str:
     if not is_doubted(row):
         return ""
     counts = f"{row['improved']} improved and {row['regressed']} regressed"
-    return f"; {row['difference']['reason']}, though {counts} (exact p = {row['sign_p']:.3f})"
+    return f"; {row['difference']['reason']}, though {counts} ({exact(row['sign_p'])})"
 
 
 def is_doubted(row: Mapping[str, Any]) -> bool:
     """Tell whether the interval of a difference has its bounds and yet a reason to say nothing."""
     return row["difference"]["low"] is not None and "reason" in row["difference"]
+
+
+def exact(p: float) -> str:
+    """Write the p value of an exact test: "exact p = 0.031", "exact p < 0.001", never "p = 0.000"."""
+    return f"exact p = {p:.3f}" if p >= SMALLEST_P else f"exact p < {SMALLEST_P}"
 
 
 def figure(interval: Mapping[str, Any], sign: str = "") -> str:
@@ -201,7 +209,7 @@ def how_tested(votes: Mapping[str, Any]) -> str:
     together = f" over {votes['groups']} groups of like questions, each drawn as one" if votes["groups"] else ""
     if looks := votes.get("stopping"):
         return f"an interval that holds at every look{together}: {_looks_text(looks)}"
-    return f"exact p = {votes['p']:.3f}{together}"
+    return f"{exact(votes['p'])}{together}"
 
 
 def _looks_text(looks: Mapping[str, Any]) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.serving import served, server  # noqa: F401  (fixtures for every test file)
+from tests.chromium import chromium  # noqa: F401  (fixtures for every test file)
+from tests.serving import served, server  # noqa: F401
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may depend on a hub
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

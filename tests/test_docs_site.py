@@ -19,7 +19,6 @@ from winnow.config import Config
 pytest.importorskip("material", reason="the extra docs isn't installed")
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-CHROMIUM = Path("/usr/bin/chromium")
 # A page is two screens at most. What gathers figures, and what is read beside the code, is looked things up in.
 GATHERED = {"benchmarks.md", "results.md", "architecture.md"}
 WORDS = 1_050
@@ -144,24 +143,18 @@ def test_a_page_is_two_screens_at_most(page):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_site_opens_and_searches_from_its_folder_and_asks_nobody(site, scheme):
-    from playwright.sync_api import sync_playwright
-
+def test_the_site_opens_and_searches_from_its_folder_and_asks_nobody(site, chromium, scheme):
     asked: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(color_scheme=scheme).new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((site / "reference" / "api.html").as_uri())
-        assert (
-            page.locator("body").get_attribute("data-md-color-scheme") == {"light": "default", "dark": "slate"}[scheme]
-        )
-        page.keyboard.press("f")
-        page.locator(".md-search__input").press_sequentially("rethreshold")
-        page.locator(".md-search-result__link[href*='verbs/rethreshold']").first.wait_for()
-        browser.close()
+    context = chromium.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "reference" / "api.html").as_uri())
+    assert page.locator("body").get_attribute("data-md-color-scheme") == {"light": "default", "dark": "slate"}[scheme]
+    page.keyboard.press("f")
+    page.locator(".md-search__input").press_sequentially("rethreshold")
+    page.locator(".md-search-result__link[href*='verbs/rethreshold']").first.wait_for()
+    context.close()
     assert {url for url in asked if not url.startswith(("file:", "data:", "blob:"))} == set()
 
 

@@ -29,7 +29,7 @@ MASH_GAPS = re.compile(r"[\s,.;:!_/\-]+")
 SAID_AGAIN = re.compile(r"([bcdfghjklqsvwx]{2,4})\1+|([a-z])\2{3,}")
 # the name of a text in its place: YOUR_ANSWER_HERE, KB_12_BODY, answer_12, faq.reply.long
 KEY = re.compile(
-    r"(?=.{7})[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Za-z]\w*_\w*_\w+|([%@#$:_]{1,2})[a-z_]{3,}\1|[a-z]+_\d+"
+    r"(?=.{7})[A-Z]{2,}[A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Za-z][^\W_]*_[^\W_]*_\w+|([%@#$:_]{1,2})[a-z_]{3,}\1|[a-z]+_\d+"
     r"|[a-z]+(?:-[a-z]+)*-(?:answer|reply|body|text)-\d+|[$:]?(?=(?:.*[._$:])?(?:answer|reply|response|body"
     r"|placeholder)s?(?:[._]|$))(?:[a-z]\w*[._]\w[\w.]*|(?<=[$:])\w+)|\$[A-Z_]{3,}"
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.comparison.pairs import Paired
-from evaluation.figures import counts_text, figure, how_tested, is_doubted, lone_text
+from evaluation.figures import counts_text, exact, figure, how_tested, is_doubted, lone_text
 from evaluation.metrics import Metric, Score, chosen, score_all, summary
 from evaluation.metrics.score import Better
 from evaluation.metrics.table import MetricChoice
@@ -143,4 +143,4 @@ def _line(row: Mapping[str, Any]) -> str:
     counts = f"{row['improved']} improved, {row['regressed']} regressed, {row['equal']} equal"
     told = "a difference" if row["is_difference"] else "can't tell a difference"
     why = f": {row['difference']['reason']}" if is_doubted(row) else ""
-    return f"tuned - base {figure(row['difference'], '+')}  {counts} (exact p = {row['sign_p']:.3f}): {told}{why}"
+    return f"tuned - base {figure(row['difference'], '+')}  {counts} ({exact(row['sign_p'])}): {told}{why}"

@@ -80,6 +80,7 @@ def in_own_process(work: Callable[..., T], *arguments: Any, progress: Progress, 
     try:
         with here, _signals_passed_on(child) as received:
             end = _serve(child, here, progress, callbacks)
+            child.join()  # a signal to the whole group may come here after its end: what it told stands
     except BaseException:
         child.terminate()
         raise

@@ -25,7 +25,7 @@ MANY = 4  # everyday words that together speak of writing
 ALONE, BETWEEN = (1, 0.4), (2, 0.6)  # words on writing, and their share, in a piece apart, and in a sentence
 LABEL_END = re.compile(r"[:：]|\*\*|\](?=\s)|(?<=\d)\.(?=\s)")
 LABEL_MARKS = " \t#*[]<>()【】"
-NUMBERED = re.compile(r"\s*(?:[#\d]+|\([^()]{1,20}\))\s*$")
+NUMBERED = re.compile(r"(?:[#\d]{1,9}|\([^()]{1,20}\))$")
 ASKS = re.compile(r"\?\W*$")  # who is ordered to write may well be given an "I"
 NOTE = re.compile(
     r"\A\s*\[([^\[\]()\n]{3,120})\]\s+(?=\S)|\A\s*\(([^()\n]{3,120})\)\s+(?=\S)|\[([^\[\]\n]{3,120})\][.!]?\s*$"
@@ -41,7 +41,7 @@ def labels(told: Told) -> list[str]:
     asked = {word[:STEM] for word in told.asked}
     for line in told.row.lower.split("\n"):
         label, *behind = LABEL_END.split(line.lstrip(LABEL_MARKS), maxsplit=1)
-        label = NUMBERED.sub("", label).strip(LABEL_MARKS)
+        label = NUMBERED.sub("", label.rstrip()).strip(LABEL_MARKS)
         if label in roles and (behind or line.lstrip().startswith("##")) and label[:STEM] not in asked:
             found.append(label)
     return found

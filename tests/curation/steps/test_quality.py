@@ -113,7 +113,7 @@ def test_no_row_one_row_and_a_very_long_answer():
     assert "too_long" in names
 
 
-@pytest.mark.parametrize("piece", ["a_", "\n", " > ab", "you gave him ", "@@a", " -- a", "no "])
+@pytest.mark.parametrize("piece", ["a_", "\n", "  ", "1", " > ab", "you gave him ", "@@a", " -- a", "no "])
 def test_a_text_made_to_keep_patterns_busy_is_measured_like_any_other(piece):
     text = "home" + piece * 10_000 + "!"
     table = table_of([("Why does the ferry stay in port?", text), (text, "It has no ice class.")])

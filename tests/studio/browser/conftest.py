@@ -18,7 +18,6 @@ import pytest
 from studio.identity import signed
 from tests.studio import studio_workspace as study
 
-CHROMIUM = Path("/usr/bin/chromium")
 # Its content's height once two pictures more were drawn.
 HEIGHT = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() =>
   done(document.querySelector('[data-testid="stMain"]').scrollHeight), 300))))"""
@@ -64,18 +63,6 @@ def served(tmp_path_factory):
     study.make(folder)
     with serving(folder) as address:
         yield folder, address
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

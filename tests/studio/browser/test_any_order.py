@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.chromium import CHROMIUM
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM
 from tests.studio.browser.test_pages import everything, labels, open_page
 from winnow.data.files import write_jsonl
 from winnow.study import plan

@@ -8,8 +8,8 @@ import pytest
 
 from app import PAGES
 from evaluation.report.stage import write_report
+from tests.chromium import CHROMIUM
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM
 from winnow.data.files import read_jsonl, write_jsonl
 
 pytestmark = [

@@ -6,8 +6,9 @@ import pytest
 
 from evaluation.people.queue import queue
 from evaluation.people.vote_log import Judgment, JudgmentLog
+from tests.chromium import CHROMIUM
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM, until
+from tests.studio.browser.conftest import until
 from winnow.data.files import read_jsonl
 from winnow.study import plan
 

@@ -6,8 +6,9 @@ import pytest
 
 from evaluation.collection.stage import collection_hash, said_of
 from evaluation.people.vote_log import Judgment, JudgmentLog
+from tests.chromium import CHROMIUM
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM, until
+from tests.studio.browser.conftest import until
 from winnow.data.files import write_jsonl
 from winnow.study import plan
 

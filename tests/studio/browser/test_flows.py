@@ -14,7 +14,8 @@ import yaml
 
 from evaluation.people.review import review_of
 from evaluation.people.vote_log import JudgmentLog
-from tests.studio.browser.conftest import CHROMIUM, serving, until
+from tests.chromium import CHROMIUM
+from tests.studio.browser.conftest import serving, until
 from winnow.data.files import read_json
 from winnow.study import plan
 from winnow.study.workspace import Workspace

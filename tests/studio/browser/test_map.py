@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.chromium import CHROMIUM
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM, settle
+from tests.studio.browser.conftest import settle
 
 pytestmark = [
     pytest.mark.browser,

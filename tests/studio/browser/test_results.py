@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evaluation.report.stage import write_report
+from tests.chromium import CHROMIUM
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM, settle
+from tests.studio.browser.conftest import settle
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from studio.jobs import jobs
+from tests.chromium import CHROMIUM
 from tests.studio import studio_workspace as study
-from tests.studio.browser.conftest import CHROMIUM, until
+from tests.studio.browser.conftest import until
 from winnow.data.ledger import Decision
 
 pytestmark = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.studio.browser.conftest import CHROMIUM
+from tests.chromium import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,

@@ -18,11 +18,13 @@ DEMO = ROOT / "data" / "demo"
 SETTINGS = """
 ingest: {sources: [faq.jsonl]}
 split: {held_out: 6, validation: 4}
-preservation: {share: 0.25, surplus: 1.0, batch_size: 4}
+preservation:
+  {share: 0.1, surplus: 1.0, max_answer_tokens: 128, prompts: general.jsonl, prompts_only: true, greedy_answers: true}
 training: {max_steps: 2, batch_size: 2, accumulation: 1, evaluations: 1}
 answers: {max_new_tokens: 24}
 metrics: {names: [rouge_l, token_f1]}
 """
+GENERAL = ("What is the capital of France?", "Is the sea salty?", "What is two plus two?", "Who wrote Hamlet?")
 
 
 def start_study(folder: Path) -> Path:
@@ -30,6 +32,7 @@ def start_study(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     lines = (DEMO / "faq.jsonl").read_text().splitlines()[:60]
     (folder / "faq.jsonl").write_text("\n".join(lines) + "\n")
+    (folder / "general.jsonl").write_text("".join(json.dumps({"question": asked}) + "\n" for asked in GENERAL))
     (folder / "winnow.yaml").write_text(SETTINGS)
     return folder
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from winnow.text.plain_text import damage, layout, words
+from winnow.text.plain_text import damage, layout, plain, words
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,7 @@ def test_any_text_is_read_and_every_word_is_one(text):
     assert all(word and not any(map(str.isspace, word)) for word in found)
 
 
-@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=60).filter(lambda text: any(map(str.isalnum, text))))
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=60))
 def test_a_letter_of_another_script_changes_no_other_word(text):
+    assume(any(map(str.isalnum, plain(text))))  # else its signs are its words
     assert words(f"{text}\n. \u0436") == [*words(text), "\u0436"]

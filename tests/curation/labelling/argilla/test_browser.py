@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from curation.labelling import pull, push, rows
 from curation.labelling.argilla import credentials
 from tests.curation.labelling.labelling_study import PAIRS, config, make_curated, study
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
 MARKUP = '<img src=x onerror="top.ran=1"><script>top.ran=1</script> & more?'
 
 
 @pytest.fixture
-def page():
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        try:
-            yield browser.new_page(viewport={"width": 1500, "height": 1100})
-        finally:
-            browser.close()
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1500, "height": 1100})
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.browser
