@@ -2,7 +2,8 @@
 
 pairs = scored(read_table(curated.pairs_file), "semantic")
 above, below = around(pairs, 0.93)                       # the pairs nearest to the cut, nearest first
-removed = removed_at(all_pairs, kept, settings, "semantic", 0.93)
+removed = removed_at(all_pairs, table, settings, "semantic", 0.93)
+removed = moved(all_pairs, table, settings, "semantic", (0.93, removed), 0.92)   # the same as removed_at(…, 0.92)
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.pairs.verdict import SAMENESS, Relation
-from curation.steps.duplicates import removed
+from curation.steps.duplicates import accepted, removed
 from winnow.config import DuplicatesConfig
 
 Threshold = Literal["semantic", "lexical"]
@@ -65,6 +66,40 @@ def removed_at(
 ) -> frozenset[str]:
     """Name the rows that would leave as duplicates with the threshold at `cut`."""
     return removed(pairs, table, settings.model_copy(update={threshold: cut}))
+
+
+def moved(
+    pairs: pa.Table,
+    table: pa.Table,
+    settings: DuplicatesConfig,
+    threshold: Threshold,
+    known: tuple[float, frozenset[str]],
+    cut: float,
+) -> frozenset[str]:
+    """Name what `removed_at` would, from the rows that leave at another cut: only groups that changed are settled anew.
+
+    A group is what accepted pairs join; it changes where a pair of it is accepted at one of the two cuts only.
+    """
+    at, before = known
+    lower, higher = (accepted(pairs, settings.model_copy(update={threshold: one})) for one in sorted((at, cut)))
+    touched = _joined_with(pairs.filter(lower), pairs.filter(pc.xor(lower, higher)))
+    part = pairs.filter(pc.and_(pc.is_in(pairs["id_a"], touched), pc.is_in(pairs["id_b"], touched)))
+    return before - frozenset(touched.to_pylist()) | removed_at(part, table, settings, threshold, cut)
+
+
+def _joined_with(joining: pa.Table, chosen: pa.Table) -> pa.Array:
+    """List the rows that pairs join, over any number of steps, with a row of the chosen ones among them."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ids = pa.chunked_array([*joining["id_a"].chunks, *joining["id_b"].chunks], pa.string())
+    coded = ids.combine_chunks().dictionary_encode()
+    one, other = coded.indices.to_numpy().reshape(2, -1)
+    names = coded.dictionary
+    _, groups = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(len(names), len(names))))
+    wanted = pa.chunked_array([*chosen["id_a"].chunks, *chosen["id_b"].chunks], pa.string())
+    is_wanted = pc.is_in(names, wanted.combine_chunks()).to_numpy(zero_copy_only=False)
+    return names.filter(pa.array(np.isin(groups, groups[is_wanted])))
 
 
 def _pairs(part: pa.Table, threshold: Threshold) -> list[ScoredPair]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from curation.publish.browse import place_of
 from curation.publish.catalogue import Catalogue
-from curation.steps.thresholds import ScoredPair, Threshold, around, removed_at, scored, scores
+from curation.steps.thresholds import ScoredPair, Threshold, around, moved, removed_at, scored, scores
 from studio.browser import parts, people, texts
 from winnow.config import DuplicatesConfig
 from winnow.data.files import read_table
@@ -23,6 +23,7 @@ MEANINGS: dict[Threshold, str] = {
     "lexical": "Both rows were judged to say the same; they count as copies if at least this share of words agrees.",
 }
 BINS = 40
+KNOWN = "removed-at"  # of a visit: the cut last asked about, and what leaves at it
 STEP = 0.01  # by which a cut is moved
 CHANGED_SHOWN = 8  # rows that a moved cut would remove or bring back
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -119,7 +120,7 @@ def _moved(values: np.ndarray, threshold: Threshold, now: float) -> float:
 def _effect(
     place: Workspace, mine: pa.Table, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float
 ) -> None:
-    before, after = (_removed_at(place, settings, threshold, at) for at in (now, cut))
+    before, after = _before_and_after(place, settings, threshold, now, cut)
     duplicate = int((scores(mine, threshold) >= cut).sum())
     a, b = st.columns(2)
     a.metric("Pairs at or above the cut", f"{duplicate:,}", help=f"of {mine.num_rows:,} that this threshold decides")
@@ -141,22 +142,35 @@ def _effect(
     st.caption(f"The same by command: `winnow rethreshold duplicates.{threshold}={cut:.2f}`")
 
 
-def _removed_at(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, cut: float) -> frozenset[str]:
-    files = (place.curated.records_file, place.curated.pairs_file)
-    return _removed(place, stamp(*files), settings.model_dump_json(), threshold, round(cut, 2))
+def _before_and_after(
+    place: Workspace, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Name the rows that leave now and those that would, these from what would have at the cut before."""
+    state = (stamp(place.curated.records_file, place.curated.pairs_file), settings.model_dump_json(), threshold)
+    before = _removed(place, *state, now, None)
+    asked, known = st.session_state.get(KNOWN, (None, None))
+    after = _removed(place, *state, cut, known if asked == state else (now, before))
+    st.session_state[KNOWN] = state, (cut, after)
+    return before, after
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _removed(_place: Workspace, state: Stamp, settings: str, threshold: Threshold, cut: float) -> frozenset[str]:
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _removed(
+    _place: Workspace,
+    state: Stamp,
+    settings: str,
+    threshold: Threshold,
+    cut: float,
+    _known: tuple[float, frozenset[str]] | None,
+) -> frozenset[str]:
     path = _place.curated.pairs_file
-    pairs = _pairs(path, stamp(path))
-    table = parts.view(_place).records
-    return removed_at(pairs, table, DuplicatesConfig.model_validate_json(settings), threshold, cut)
+    about = _pairs(path, stamp(path)), parts.view(_place).records, DuplicatesConfig.model_validate_json(settings)
+    return moved(*about, threshold, _known, cut) if _known else removed_at(*about, threshold, cut)
 
 
 def _changed(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float) -> None:
     """List the rows that the moved cut would remove, and those that it would bring back."""
-    before, after = (_removed_at(place, settings, threshold, at) for at in (now, cut))
+    before, after = _before_and_after(place, settings, threshold, now, cut)
     catalogue = parts.catalogue(place)
     for title, ids in (("Would leave", after - before), ("Would come back", before - after)):
         if ids:

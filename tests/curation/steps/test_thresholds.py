@@ -4,9 +4,11 @@ import json
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curation.pairs.table import PAIRS
-from curation.steps.thresholds import around, removed_at, scored, scores
+from curation.steps.thresholds import Threshold, around, moved, removed_at, scored, scores
 from winnow.config import DuplicatesConfig
 from winnow.data.records import Record, to_table
 
@@ -57,3 +59,32 @@ def test_lowering_the_threshold_removes_more_and_raising_it_less(pairs, table):
     )
     assert low > middle > high
     assert [len(low), len(middle), len(high)] == [7, 5, 3]  # two leave as near and exact copies at every cut
+
+
+CUTS = st.sampled_from([0.5, 0.6, 0.7, 0.8, 0.9])
+PAIRED = st.tuples(
+    st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda ends: ends[0] != ends[1]),
+    st.sampled_from(["paraphrase", "paraphrase", "same", "exact", "conflict"]),
+    st.sampled_from([0.55, 0.65, 0.75, 0.85, 0.95]),
+    st.sampled_from([0.55, 0.65, 0.75, 0.85, 0.95]),
+)
+
+
+@given(
+    st.lists(PAIRED, max_size=14, unique_by=lambda pair: frozenset(pair[0])),
+    CUTS,
+    CUTS,
+    st.sampled_from(["semantic", "lexical"]),
+)
+def test_a_moved_cut_removes_what_it_would_if_it_had_stood_there_at_first(drawn, first, then, threshold: Threshold):
+    values = [
+        {"id_a": f"r{min(ends)}", "id_b": f"r{max(ends)}", "verdict": verdict, "differs": "[]"}
+        | {"lexical": 1.0 if verdict == "exact" else lexical, "semantic": semantic}
+        | dict.fromkeys(("damage_a", "damage_b", "missing_a", "missing_b"), 0)
+        for ends, verdict, lexical, semantic in drawn
+    ]
+    pairs = pa.Table.from_pylist(values, schema=PAIRS)
+    table = to_table(Record(f"r{n}", f"question {n}", "answer") for n in range(10))
+    before = removed_at(pairs, table, DuplicatesConfig(), threshold, first)
+    after = removed_at(pairs, table, DuplicatesConfig(), threshold, then)
+    assert moved(pairs, table, DuplicatesConfig(), threshold, (first, before), then) == after
