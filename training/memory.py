@@ -22,6 +22,7 @@ PASSING = (16, 0, 6, 0)  # while one layer is computed anew, its gradients stand
 STATES = (2, 0, 0, 0)  # the last layer's output and its gradient, while the loss is computed
 LOGITS_AT_ONCE = 256  # tokens: TRL computes the loss in such chunks
 LOGIT_BYTES = 18  # float32 logits, log-softmax, softmax and what the entropy sums, and the logits in 16 bits
+WHOLE_LOGITS = 5.5  # numbers a logit where DPO and KTO make all at once; fitted to one run of DPO on an H200
 UNSLOTH_LOGITS_AT_ONCE = 512  # tokens
 UNSLOTH_LOGIT_BYTES = 12  # float32 logits, the gradient in 16 bits, and what stands between; fitted too
 GPU_RUNTIME_GB = 0.034  # cuBLAS's workspace on a Hopper, which torch counts
@@ -44,8 +45,13 @@ class MemoryEstimate:
         return others + max(self.parts["logits"], backward)
 
 
-def estimate_memory(source: str, config: TrainingConfig, longest: int, unsloth: bool = False) -> MemoryEstimate:
-    """Estimate the peak of a run whose longest row has `longest` tokens, from the model's shapes alone."""
+def estimate_memory(
+    source: str, config: TrainingConfig, longest: int, unsloth: bool = False, prefers: bool = False
+) -> MemoryEstimate:
+    """Estimate the peak of a run whose longest row has `longest` tokens, from the model's shapes alone.
+
+    A run that `prefers` one answer to another makes the logits of all tokens at once, others in chunks.
+    """
     model = _shapes(source)
     number = NUMBER_BYTES[precision(config)]
     linear, other = _count(model)
@@ -66,7 +72,8 @@ def estimate_memory(source: str, config: TrainingConfig, longest: int, unsloth: 
         "gradients": adapter * trained,
         "activations": kept * scale,
         "one layer": passing * scale,
-        "logits": _logits(tokens, text.vocab_size, unsloth) + _activations(one, widths, STATES),
+        "logits": _activations(one, widths, STATES)
+        + (one * text.vocab_size * WHOLE_LOGITS * scale if prefers else _logits(tokens, text.vocab_size, unsloth)),
         "runtime": (GPU_RUNTIME_GB if on_gpu() else CPU_RUNTIME_GB) * 1e9,
     }
     return MemoryEstimate({name: size / 1e9 for name, size in parts.items()})

@@ -136,7 +136,7 @@ def _prefer(recipe: PreferenceRecipe, run: Run, progress: Progress) -> None:
     config = recipe.settings
     # a pair is two rows at once, and a reference's pass needs no gradients
     doubled = config.model_copy(update={"batch_size": PAIRED * config.batch_size})
-    estimate = estimate_memory(recipe.source, doubled, longest)
+    estimate = estimate_memory(recipe.source, doubled, longest, prefers=True)
     require_memory(estimate, doubled, longest)
     with Stage(run.manifest_file, "prefer", recipe.inputs, (config, recipe.preference), recipe.seed) as stage:
         trainer = _trained(recipe, run, learned, kept_back, progress)
