@@ -18,6 +18,7 @@ class List {
     this.body = place.querySelector(".body");
     this.open = new Set(["status", "reason"]);
     this.long = new Set();
+    this.drawn = {};
     this.body.addEventListener("scroll", () => this.scrolled());
     this.body.addEventListener("keydown", (event) => this.press(event));
     place.querySelector(".head").replaceChildren(
@@ -31,9 +32,16 @@ class List {
       Object.assign(this, { ticked: new Set(), unfolded: new Set(), current: 0, asked: data.start, last: null });
       this.body.scrollTop = 0;
     }
-    this.place.querySelector(".told").textContent = data.words;
-    this.facets();
-    this.lines();
+    if (this.isNew("facets", [data.facets, data.chosen])) this.facets();
+    if (this.isNew("lines", [data.rows, data.start, data.total]) || isOther) this.lines();
+    else this.mark();
+  }
+
+  // What is drawn again while the mouse is down on it loses the click: nothing is that says the same.
+  isNew(part, said) {
+    const before = this.drawn[part];
+    this.drawn[part] = JSON.stringify(said);
+    return this.drawn[part] !== before;
   }
 
   tell() {
