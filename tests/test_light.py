@@ -63,6 +63,19 @@ def test_bare_files_are_scored_compared_and_held_against_people(tmp_path):
     assert verb("meta", str(file))["metrics"]["token_f1"]
 
 
+def test_what_needs_more_says_in_a_line_how_to_get_it(tmp_path):
+    file = tmp_path / "rows.jsonl"
+    file.write_text(
+        "".join(json.dumps({"question": row["question"], "answer": row["reference"]}) + "\n" for row in ROWS)
+    )
+    words = ["winnow", "curate", str(file), "--out", str(tmp_path / "out")]
+    code = f"import sys; sys.argv = {words!r}; from studio.terminal.main import main; main()"
+    done = subprocess.run([sys.executable, "-c", BEGIN + code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("isn't installed, which this needs; run: pip install winnow-studio")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_report_is_verified_and_a_history_told(sent, tmp_path):  # noqa: F811
     study = Path(shutil.copytree(sent.root, tmp_path / "study"))
     (study / "winnow.yaml").write_text(render(CONFIG))

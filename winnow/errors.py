@@ -20,6 +20,10 @@ class InputError(WinnowError):
     exit_code = 2
 
 
+class NotInstalled(InputError):
+    """A package that this needs isn't here; the message says how to install it."""
+
+
 class PlanChanged(WinnowError):
     """Something differs from the frozen plan."""
 
@@ -39,13 +43,13 @@ class Inconclusive(WinnowError):
 
 
 def require(module: str, extra: str) -> ModuleType:
-    """Import an optional module, or raise InputError with the line that installs it."""
+    """Import an optional module, or raise NotInstalled with the line that installs it."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name and error.name.split(".")[0] != module.split(".")[0]:
             raise
-        raise InputError(f"{module} isn't installed; run: {install_line(extra)}") from error
+        raise NotInstalled(f"{module} isn't installed; run: {install_line(extra)}") from error
 
 
 def install_line(*extras: str) -> str:

@@ -21,7 +21,7 @@ from evaluation.report.stage import report_of_plan
 from winnow.config import Config
 from winnow.data.files import file_hash, read_json
 from winnow.data.records import canonical_json, content_hash
-from winnow.errors import InputError, WinnowError
+from winnow.errors import InputError, NotInstalled, WinnowError
 from winnow.study.inputs import Loaded, Value
 from winnow.study.manifest import Manifest
 from winnow.study.plan import Plan, read
@@ -47,7 +47,11 @@ class Verification:
 
 
 def verify_report(workspace: Workspace, config: Config) -> Verification:
-    """Compare plan, inputs, outputs and every figure; raises InputError where no report was written."""
+    """Compare plan, inputs, outputs and every figure.
+
+    Raises InputError where no report was written, NotInstalled where a figure is made by a model that isn't here, as
+    BERTScore is: that is no fault of the files.
+    """
     written = workspace.report / "report.json"
     if not written.exists():
         raise InputError(f"{written}: no report to verify; run: winnow report")
@@ -60,6 +64,8 @@ def verify_report(workspace: Workspace, config: Config) -> Verification:
         stage.inputs = replace(stage.inputs, look=Value(look_of(workspace, file_hash(written))))
         now = gather(stage, read_systems(stage.inputs))
         told = [*altered(workspace)] if (workspace.root / HISTORY).exists() else []
+    except NotInstalled as error:
+        raise NotInstalled(f"{written}: not every figure can be made anew here: {error}") from error
     except (WinnowError, LookupError, TypeError, ValueError, AttributeError) as error:
         # a file that somebody changed may break whatever reads it: that is found, no failure
         return Verification(files, 0, (*changed, f"the files can't be read as they were: {error}"))

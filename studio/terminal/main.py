@@ -14,7 +14,8 @@ import typer
 
 from studio.road import ROAD
 from studio.terminal import add, curate, evaluate, label, plan, release, run, search, studio, tune
-from winnow.errors import WinnowError
+from winnow import DISTRIBUTION
+from winnow.errors import InputError, WinnowError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +36,8 @@ def main() -> None:
         app()
     except WinnowError as error:
         _fail(str(error), error.exit_code)
+    except ModuleNotFoundError as error:  # where only the core requirements are installed
+        _fail(f"{error.name} isn't installed, which this needs; run: pip install {DISTRIBUTION}", InputError.exit_code)
     except (OSError, MemoryError) as error:
         _fail(f"{type(error).__name__}: {error}; free space or memory, or check the path", 1)
     except KeyboardInterrupt:

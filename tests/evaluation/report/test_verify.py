@@ -16,6 +16,7 @@ from evaluation.report.stage import write_report
 from evaluation.report.verify import verification_text, verify_report
 from winnow.config import load
 from winnow.data.files import write_json, write_jsonl, write_text
+from winnow.errors import NotInstalled
 from winnow.study.inputs import Inputs
 from winnow.study.plan import freeze, read
 from winnow.study.plan_fields import planned_fields
@@ -125,6 +126,17 @@ def test_whatever_is_changed_of_a_vote_is_found(study, column):
         changed = "verdict = 'right'" if column == "verdict" else f"{column} = {column} || '1'"
         connection.execute(f"UPDATE entries SET {changed} WHERE item = 'q2'")
     assert differs(study)
+
+
+def test_a_model_that_isnt_installed_is_no_fault_of_the_files(study, monkeypatch):
+    def gather(*_):
+        raise NotInstalled('model "minilm" isn\'t installed; run: pip install minilm')
+
+    monkeypatch.setattr("evaluation.report.verify.gather", gather)
+    with pytest.raises(
+        NotInstalled, match=r"report\.json: not every figure can be made anew here: .*pip install minilm"
+    ):
+        verify_report(study, CONFIG)
 
 
 def test_a_changed_figure_is_named_with_what_the_files_give(study):
