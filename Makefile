@@ -35,7 +35,7 @@ test: $(READY)
 	$(PYTEST) $(TESTS)
 
 test-all: $(READY)
-	$(PYTEST) -m 'slow or not slow' $(TESTS)
+	HYPOTHESIS_PROFILE=fresh $(PYTEST) -m 'slow or not slow' $(TESTS)
 
 # Into site/, which opens from the folder. A link to nowhere is an error.
 DOCS := env NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean

@@ -14,8 +14,11 @@ from tests.serving import served, server  # noqa: F401
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may depend on a hub
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 # A slow machine is no fault of the code: times are measured in benchmarks/, never by a test.
-hypothesis.settings.register_profile("winnow", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("winnow")
+# make test draws the same examples each time, so that a change is judged by what it changed; make test-all draws others.
+USUAL = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("same", derandomize=True, **USUAL)
+hypothesis.settings.register_profile("fresh", **USUAL)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")
