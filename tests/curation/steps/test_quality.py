@@ -120,6 +120,19 @@ def test_a_text_made_to_keep_patterns_busy_is_measured_like_any_other(piece):
     assert len(measure(table, learn(table))) == 2
 
 
+SIGNS = "aA1 _-.,:?[{(<#*|\"'\n"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)  # seconds, thirty times the longest: the pattern that hung would take eight minutes here
+@pytest.mark.parametrize("piece", [one + other for one in SIGNS for other in SIGNS])
+def test_no_two_signs_said_over_and_over_keep_a_pattern_busy(piece):
+    """Where time grows with the cube of a text's length this doesn't end before its limit."""
+    text = "home" + piece * 5_000 + "!"
+    table = table_of([("Why does the ferry stay in port?", text)])
+    assert len(measure(table, learn(table))) == 1
+
+
 def test_the_budget_lets_the_readers_limit_down_to_the_likeliest_rows():
     read = [0.9, 0.6, 0.4, 0.3, 0.28, 0.27, *[0.01] * 94]
     columns = {
