@@ -1,7 +1,7 @@
 """Learn from corrections on a GPU, and see what it does to pairs and questions that nobody learned from.
 
 python -m benchmarks.carried --out study
-python -m benchmarks.preferring --study study --base MODEL --out out [--rows 24]       # minutes on a GPU
+python -m benchmarks.preferring --study study --base MODEL --out out [--backend unsloth] [--rows 24]  # minutes, a GPU
 
 A model is tuned on the study's rows, answers training questions (sampled as `winnow collect` does), and the reference
 is taken for a person's correction: good, the model's own answer bad. `winnow prefer`'s DPO goes on from there, once as
@@ -44,6 +44,7 @@ TUNED = TrainingConfig(
 )  # fmt: skip
 BATCH = 8  # pairs an update of DPO
 CHECKPOINTS = 4
+FACTS = ("backend", "steps", "train_loss", "margin", "peak_memory_gb", "estimated_memory_gb", "kept_back")
 
 
 def main() -> None:
@@ -52,9 +53,10 @@ def main() -> None:
     parser.add_argument("--study", type=Path, required=True)
     parser.add_argument("--base", required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--backend", choices=("trl", "unsloth"), default="trl", help="of what learns from corrections")
     parser.add_argument("--rows", type=int, help="of training and held-out questions at most, to try it out")
     options = parser.parse_args()
-    study = Study(options.study, options.base, options.out, options.rows)
+    study = Study(options.study, options.base, options.out, options.backend, options.rows)
     for step in (study.tune, study.correct, study.prefer_both, study.measure):
         began = time.perf_counter()
         _apart(step)
@@ -74,8 +76,8 @@ def _apart(step: Any, *arguments: Any) -> None:
 class Study:
     """The rows, the base, and where each step's output lies."""
 
-    def __init__(self, study: Path, base: str, out: Path, few: int | None) -> None:
-        self.base, self.out = base, out
+    def __init__(self, study: Path, base: str, out: Path, backend: str, few: int | None) -> None:
+        self.base, self.out, self.backend = base, out, backend
         self.train = read_records(study / "split" / "train.jsonl")[:few]
         self.held_out = read_records(study / "split" / "held_out.jsonl")[:few]
         self.groups = [row["group"] for row in read_jsonl(study / "split" / "held_out.jsonl")][:few]
@@ -111,7 +113,7 @@ class Study:
 
     def prefer(self, name: str) -> None:
         """Run `winnow prefer`'s recipe, or go on with it."""
-        config = TUNED.model_copy(update={"batch_size": BATCH, "evaluations": CHECKPOINTS})
+        config = TUNED.model_copy(update={"batch_size": BATCH, "evaluations": CHECKPOINTS, "backend": self.backend})
         said, adapter = read_said(self.out / "said.jsonl"), self.out / "tuned" / "adapter"
         prefer(PreferenceRecipe(said, self.base, adapter, config, PreferenceConfig()), self.out / name, resume=True)
 
@@ -177,10 +179,7 @@ class Study:
         facts = read_json(self.out / name / "manifest.json")
         rows = read_jsonl(self.out / name / "metrics.jsonl")
         return {
-            **{
-                key: facts[key]
-                for key in ("steps", "train_loss", "margin", "peak_memory_gb", "estimated_memory_gb", "kept_back")
-            },
+            **{name: facts[name] for name in FACTS},
             "losses": [row["loss"] for row in rows if "loss" in row],
             "seconds": [row["seconds"] for row in rows if "loss" in row],
         }

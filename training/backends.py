@@ -35,8 +35,8 @@ class Backend(Protocol):
         """Return `work(*arguments, progress=..., **callbacks)`, done in the process that may load."""
         ...
 
-    def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
-        """Return the quantised model with a trainable adapter, and its tokenizer."""
+    def load(self, source: str, config: TrainingConfig, seed: int, adapter: Path | None = None) -> tuple[Any, Any]:
+        """Return the quantised model and its tokenizer, with a fresh adapter or a trained one that goes on learning."""
         ...
 
 
@@ -64,7 +64,7 @@ class TrlBackend:
     def load(self, source: str, config: TrainingConfig, seed: int, adapter: Path | None = None) -> tuple[Any, Any]:
         """Load through transformers and wrap with peft: a fresh adapter, or a trained one that goes on learning."""
         import torch
-        from peft import LoraConfig, PeftModel, get_peft_model
+        from peft import PeftModel, get_peft_model
         from transformers import AutoModelForCausalLM, set_seed
 
         tokenizer = load_tokenizer(source)
@@ -84,14 +84,7 @@ class TrlBackend:
         set_seed(seed)  # the adapter's start is random
         if adapter is not None:
             return PeftModel.from_pretrained(model, str(adapter), is_trainable=True), tokenizer
-        fresh = LoraConfig(
-            task_type="CAUSAL_LM",
-            r=config.rank,
-            lora_alpha=config.alpha,
-            lora_dropout=config.dropout,
-            target_modules=present_modules(model, config.target_modules),
-        )
-        return get_peft_model(model, fresh), tokenizer
+        return get_peft_model(model, _fresh(model, config)), tokenizer
 
 
 class UnslothBackend:
@@ -113,13 +106,15 @@ class UnslothBackend:
         import_unsloth()
         return work(*arguments, progress=progress, **callbacks)
 
-    def load(self, source: str, config: TrainingConfig, seed: int) -> tuple[Any, Any]:
-        """Load through FastLanguageModel."""
+    def load(self, source: str, config: TrainingConfig, seed: int, adapter: Path | None = None) -> tuple[Any, Any]:
+        """Load through FastLanguageModel; a trained adapter's weights go into one of the same shape."""
         language_model = import_unsloth().FastLanguageModel
 
         import torch
+        from peft import LoraConfig, load_peft_weights, set_peft_model_state_dict
 
-        os.environ["UNSLOTH_RETURN_LOGITS"] = "1" if config.preservation_loss == "kl" else "0"
+        compares_logits = config.preservation_loss == "kl" or adapter is not None
+        os.environ["UNSLOTH_RETURN_LOGITS"] = "1" if compares_logits else "0"
         model, tokenizer = language_model.from_pretrained(
             source,
             max_seq_length=config.max_length,
@@ -128,16 +123,19 @@ class UnslothBackend:
             trust_remote_code=False,
         )
         require_template(tokenizer)
+        shape = LoraConfig.from_pretrained(str(adapter)) if adapter else _fresh(model, config)
         model = language_model.get_peft_model(
             model,
-            r=config.rank,
-            lora_alpha=config.alpha,
-            lora_dropout=config.dropout,
-            target_modules=present_modules(model, config.target_modules),
+            r=shape.r,
+            lora_alpha=shape.lora_alpha,
+            lora_dropout=shape.lora_dropout,
+            target_modules=sorted(shape.target_modules),
             bias="none",
             use_gradient_checkpointing="unsloth" if checkpointing(config) else False,
             random_state=seed,
         )
+        if adapter:
+            set_peft_model_state_dict(model, load_peft_weights(str(adapter), device="cpu"))
         return model, tokenizer
 
 
@@ -204,6 +202,19 @@ def precision(config: TrainingConfig) -> str:
 def checkpointing(config: TrainingConfig) -> bool:
     """Tell whether activations are recomputed in the backward pass."""
     return on_gpu() if config.gradient_checkpointing is None else config.gradient_checkpointing
+
+
+def _fresh(model: Any, config: TrainingConfig) -> Any:
+    """Give the shape of an adapter that begins with this run."""
+    from peft import LoraConfig
+
+    return LoraConfig(
+        task_type="CAUSAL_LM",
+        r=config.rank,
+        lora_alpha=config.alpha,
+        lora_dropout=config.dropout,
+        target_modules=present_modules(model, config.target_modules),
+    )
 
 
 def _four_bits(compute: Any) -> Any:

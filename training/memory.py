@@ -15,6 +15,7 @@ from winnow.errors import WinnowError
 
 NF4_BYTES = 0.5 + 0.127 / 8  # a weight, with its share of the doubly quantised constants (QLoRA, section 3)
 NUMBER_BYTES = {"bf16": 2, "fp16": 2, "fp32": 4}
+ADAPTER_BYTES = 4  # a weight that learns, and its gradient
 # Numbers a token that a decoder layer with adapters holds, in widths of: the residual stream; queries, keys and values;
 # the feed-forward layer; normed queries and keys, where a model has such. Fitted to peaks measured on one H100.
 KEPT, KEPT_BY_UNSLOTH = (5.8, 1.86, 4.0, 1.55), (2.15, 3.36, 2.0, 0.0)
@@ -23,6 +24,7 @@ STATES = (2, 0, 0, 0)  # the last layer's output and its gradient, while the los
 LOGITS_AT_ONCE = 256  # tokens: TRL computes the loss in such chunks
 LOGIT_BYTES = 18  # float32 logits, log-softmax, softmax and what the entropy sums, and the logits in 16 bits
 WHOLE_LOGITS = 5.5  # numbers a logit where DPO and KTO make all at once; fitted to one run of DPO on an H200
+UNSLOTH_WHOLE_LOGITS = 2.0  # the logits and their gradient
 UNSLOTH_LOGITS_AT_ONCE = 512  # tokens
 UNSLOTH_LOGIT_BYTES = 12  # float32 logits, the gradient in 16 bits, and what stands between; fitted too
 GPU_RUNTIME_GB = 0.034  # cuBLAS's workspace on a Hopper, which torch counts
@@ -56,8 +58,7 @@ def estimate_memory(
     number = NUMBER_BYTES[precision(config)]
     linear, other = _count(model)
     adapter = _adapter_parameters(model, config)
-    trained = 2 if precision(config) == "bf16" and not unsloth else 4  # TRL casts the adapter, Unsloth leaves it whole
-    state = 1 if "8bit" in config.optimizer else trained
+    state = 1 if "8bit" in config.optimizer else ADAPTER_BYTES
     text = model.config.get_text_config()
     tokens, layers = config.batch_size * longest, text.num_hidden_layers
     one, widths = tokens * number, _widths(model)
@@ -65,15 +66,15 @@ def estimate_memory(
     if checkpointing(config):  # Unsloth moves the checkpoints to main memory
         passing, kept = _activations(one, widths, PASSING), 0 if unsloth else layers * one * widths[0]
     scale = 1.0 if on_gpu() else CPU_ALLOCATOR
+    whole = one * text.vocab_size * (UNSLOTH_WHOLE_LOGITS if unsloth else WHOLE_LOGITS) * scale
     parts = {
         "weights": linear * (NF4_BYTES if config.quantization == "nf4" else number) + other * number,
-        "adapter": adapter * trained,
+        "adapter": adapter * ADAPTER_BYTES,
         "optimizer": adapter * 2 * state,
-        "gradients": adapter * trained,
+        "gradients": adapter * ADAPTER_BYTES,
         "activations": kept * scale,
         "one layer": passing * scale,
-        "logits": _activations(one, widths, STATES)
-        + (one * text.vocab_size * WHOLE_LOGITS * scale if prefers else _logits(tokens, text.vocab_size, unsloth)),
+        "logits": _activations(one, widths, STATES) + (whole if prefers else _logits(tokens, text.vocab_size, unsloth)),
         "runtime": (GPU_RUNTIME_GB if on_gpu() else CPU_RUNTIME_GB) * 1e9,
     }
     return MemoryEstimate({name: size / 1e9 for name, size in parts.items()})

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from training.arguments import common_arguments, total_steps
-from training.backends import TrlBackend, on_gpu, precision
+from training.backends import Backend, choose_backend
 from training.memory import estimate_memory, require_memory
 from training.preferences import Row, Said, paired_rows, said_hash, single_rows
 from training.runs import Run, open_run
@@ -119,15 +119,16 @@ def prefer(recipe: PreferenceRecipe, out: Path, *, resume: bool = False, progres
     """Train by preference and return the run's folder; with `resume` go on in it, or return it once finished.
 
     Raises InputError where nothing can be learned from what was said, WinnowError where memory doesn't suffice or a
-    signal ends the run.
+    signal ends the run. Under Unsloth the run has a process of its own, as training has.
     """
+    backend = choose_backend(recipe.settings)
     run = open_run(out, recipe.identity, resume)
     if not run.finished:
-        _prefer(recipe, run, progress)
+        backend.run(_prefer, recipe, run, backend, progress=progress)
     return run.root
 
 
-def _prefer(recipe: PreferenceRecipe, run: Run, progress: Progress) -> None:
+def _prefer(recipe: PreferenceRecipe, run: Run, backend: Backend, progress: Progress) -> None:
     tokenizer = recipe.inputs.tokenizer.open()
     learned, kept_back = (_rows(recipe, tokenizer, part) if part else [] for part in recipe.parts())
     if not learned:
@@ -136,15 +137,15 @@ def _prefer(recipe: PreferenceRecipe, run: Run, progress: Progress) -> None:
     config = recipe.settings
     # a pair is two rows at once, and a reference's pass needs no gradients
     doubled = config.model_copy(update={"batch_size": PAIRED * config.batch_size})
-    estimate = estimate_memory(recipe.source, doubled, longest, prefers=True)
+    estimate = estimate_memory(recipe.source, doubled, longest, backend.name == "unsloth", prefers=True)
     require_memory(estimate, doubled, longest)
     with Stage(run.manifest_file, "prefer", recipe.inputs, (config, recipe.preference), recipe.seed) as stage:
-        trainer = _trained(recipe, run, learned, kept_back, progress)
+        trainer = _trained(recipe, run, backend, learned, kept_back, progress)
         trainer.model.save_pretrained(run.adapter, selected_adapters=["default"])
         tokenizer.save_pretrained(run.adapter)
         write_jsonl(run.lineage_file, ({"id": row["id"], "tokens": len(row["prompt_ids"])} for row in learned))
         stage.outputs = {"adapter": run.adapter, "metrics": run.metrics_file, "lineage": run.lineage_file}
-        stage.facts = recipe.facts | _results(trainer, recipe, len(kept_back))
+        stage.facts = recipe.facts | _results(trainer, recipe, backend, len(kept_back))
         stage.facts |= {"template": template_hash(tokenizer), "estimated_memory_gb": round(estimate.total_gb, 2)}
         write_text(run.card_file, _card(run, stage.facts, recipe))
 
@@ -156,15 +157,16 @@ def _rows(recipe: PreferenceRecipe, tokenizer: Any, said: Sequence[Said]) -> lis
     return single_rows(tokenizer, said, recipe.prompt, config.max_length, config.batch_size)
 
 
-def _trained(recipe: PreferenceRecipe, run: Run, learned: list[Row], kept_back: list[Row], progress: Progress) -> Any:
+def _trained(
+    recipe: PreferenceRecipe, run: Run, backend: Backend, learned: list[Row], kept_back: list[Row], progress: Progress
+) -> Any:
     """Load the base with the adapter, build TRL's trainer and let it run to its end."""
     from training.callbacks import FinalEvaluation, MetricsLog, StepCounter, StopOnSignal
     from training.trainer import keep_adapter_in_fp32
 
     config, checkpoint = recipe.settings, run.last_checkpoint()
-    trainer = build(recipe, run, learned, kept_back)
-    if precision(config) != "bf16":
-        keep_adapter_in_fp32(trainer.model)
+    trainer = build(recipe, run, backend, learned, kept_back)
+    keep_adapter_in_fp32(trainer.model)
     done = int(checkpoint.name.rsplit("-", 1)[1]) if checkpoint else 0
     with StopOnSignal() as signals, progress("preferring", total_steps(config, len(learned))) as advance:
         advance(done)
@@ -185,8 +187,10 @@ class RowsAsTheyAre:
         return dataset
 
 
-def build(recipe: PreferenceRecipe, run: Run, learned: list[Row], kept_back: list[Row]) -> Any:
+def build(recipe: PreferenceRecipe, run: Run, backend: Backend, learned: list[Row], kept_back: list[Row]) -> Any:
     """Build TRL's trainer on rows that are tokens already."""
+    model, tokenizer = backend.load(recipe.source, recipe.settings, recipe.seed, recipe.adapter)
+
     from datasets import Dataset
     from transformers import PrinterCallback
     from trl import DPOConfig, DPOTrainer, KTOConfig, KTOTrainer
@@ -196,7 +200,6 @@ def build(recipe: PreferenceRecipe, run: Run, learned: list[Row], kept_back: lis
     config = recipe.settings
     trainers: dict[str, tuple[Any, Any]] = {"dpo": (DPOTrainer, DPOConfig), "kto": (KTOTrainer, KTOConfig)}
     trainer_of, settings_of = trainers[recipe.preference.method]
-    model, tokenizer = TrlBackend().load(recipe.source, config, recipe.seed, recipe.adapter)
     common = common_arguments(config, run, len(learned), bool(kept_back), recipe.seed)
     trainer = type("Ready", (RowsAsTheyAre, GoesOn, trainer_of), {})(
         model=model,
@@ -209,7 +212,7 @@ def build(recipe: PreferenceRecipe, run: Run, learned: list[Row], kept_back: lis
     return trainer
 
 
-def _results(trainer: Any, recipe: PreferenceRecipe, kept_back: int) -> dict[str, object]:
+def _results(trainer: Any, recipe: PreferenceRecipe, backend: Backend, kept_back: int) -> dict[str, object]:
     """Collect what only the run itself can tell; the margin is in nats, over the reference's own."""
     from training.callbacks import peak_memory_gb
 
@@ -217,7 +220,7 @@ def _results(trainer: Any, recipe: PreferenceRecipe, kept_back: int) -> dict[str
     margins = [row["eval_rewards/margins"] / recipe.preference.beta for row in history if "eval_rewards/margins" in row]
     return {
         "method": recipe.preference.method,
-        "backend": "trl" if on_gpu() else "trl, on the CPU",
+        "backend": backend.name,
         "questions": len(recipe.said),
         "kept_back": kept_back,
         "steps": trainer.state.global_step,

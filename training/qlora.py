@@ -163,8 +163,7 @@ def _train_once(backend: Backend, config: TrainingConfig, job: Job) -> AnswerTra
         eval_dataset=to_dataset(job.validation) if job.validation else None,
         processing_class=tokenizer,
     )
-    if precision(config) != "bf16":
-        keep_adapter_in_fp32(trainer.model)
+    keep_adapter_in_fp32(trainer.model)
     with StopOnSignal() as signals, watch(trainer, config, job):
         trainer.add_callback(signals)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)

@@ -89,7 +89,11 @@ class AnswerTrainer(GoesOn, SFTTrainer):  # type: ignore[misc]
 
 
 def keep_adapter_in_fp32(model: Any) -> None:
-    """Undo TRL's cast of a quantised model's adapter to bf16, which is slow on CPUs and breaks fp16's scaler."""
+    """Undo TRL's cast of a quantised model's adapter to bf16, whose 8 bits swallow an update of 1/512 of a weight.
+
+    Adam's updates are as large as the learning rate: at 2e-5 most are lost. It is slow on CPUs and breaks fp16's scaler
+    too. What is multiplied is still in 16 bits on a GPU, by autocast.
+    """
     for parameter in model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.training_models import metrics, recipe, records, tiny_model  # noqa: F401
+from training.backends import TrlBackend
 from training.prefer import PreferenceRecipe, build, prefer
 from training.preferences import Said, paired_rows, read_said, single_rows, write_said
 from training.qlora import train
@@ -171,7 +172,7 @@ def test_the_loss_is_the_papers_with_the_tuned_adapter_as_reference(tiny_model, 
 
     one = preferring(tiny_model, adapter, said(2))
     rows = paired_rows(one.inputs.tokenizer.open(), one.said, BARE, 512)
-    trainer = build(one, Run(tmp_path / "run"), rows, [])
+    trainer = build(one, Run(tmp_path / "run"), TrlBackend(), rows, [])
     model = trainer.model.eval()
     with torch.no_grad():
         for name, weights in model.named_parameters():
@@ -234,7 +235,7 @@ def test_the_loss_is_what_trl_gives_for_the_same_texts(method, tiny_model, adapt
             for pair in as_texts(tokenizer, one.said)
             for side in ("chosen", "rejected")
         ]
-    ours = build(one, run, rows, [])
+    ours = build(one, run, TrlBackend(), rows, [])
     model, _ = TrlBackend().load(one.source, one.settings, one.seed, adapter)
     arguments = common_arguments(one.settings, run, len(texts), False, one.seed)
     theirs = trainer_of(

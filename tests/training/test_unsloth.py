@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,26 @@ def test_a_sweep_prunes_what_diverges_there(tiny_model, tmp_path):  # noqa: F811
     with pytest.warns(UserWarning, match="out of range"):
         trials = sweep(unsloth_recipe(tiny_model, rows=6, max_steps=12, evaluations=1), tmp_path, trials=1)
     assert [trial.state for trial in trials] == ["pruned"]
+
+
+def test_preference_goes_on_from_the_tuned_adapter_there(tiny_model, tmp_path):  # noqa: F811
+    """The same losses as without Unsloth, whose stand-in computes as peft does: the adapter's own weights went in."""
+    from tests.training.test_prefer import preferring, said
+    from training.prefer import prefer
+    from training.qlora import train
+
+    adapter = train(recipe(tiny_model, quantization="none"), tmp_path / "tuned", no_plan=True) / "adapter"
+    losses = {}
+    for backend in ("unsloth", "trl"):
+        one = preferring(tiny_model, adapter, said(8), max_steps=4)
+        one = replace(one, config=one.config.model_copy(update={"backend": backend, "quantization": "none"}))
+        run = prefer(one, tmp_path / backend)
+        manifest = json.loads((run / "manifest.json").read_text())
+        assert manifest["backend"] == backend
+        assert manifest["margin"]["start"] == pytest.approx(0, abs=1e-4)
+        losses[backend] = [row["loss"] for row in metrics(run) if "loss" in row]
+    assert losses["unsloth"] == pytest.approx(losses["trl"], abs=1e-4)
+    assert losses["unsloth"][-1] < losses["unsloth"][0]
 
 
 @pytest.mark.slow
