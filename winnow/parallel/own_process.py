@@ -161,7 +161,9 @@ def _signals_passed_on(child: SpawnProcess) -> Iterator[list[int]]:
             os.kill(child.pid or 0, number)
 
     in_main_thread = threading.current_thread() is threading.main_thread()  # only there Python lets handlers be set
-    before = {number: signal.signal(number, pass_on) for number in SIGNALS} if in_main_thread else {}
+    # a shell lets a job in its background ignore SIGINT
+    heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, pass_on) for number in heeded} if in_main_thread else {}
     try:
         yield received
     finally:

@@ -46,7 +46,7 @@ def finished(workspace):
     return workspace
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_any_page(people, address, finished, scheme):
     page = people("cy", color_scheme=scheme)
     found = {}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.alone import Alone
 from tests.verbs import ROOT, winnow
 from winnow.data.files import file_hash, read_json, read_jsonl
 
@@ -38,16 +39,22 @@ def start_study(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory) -> Path:
+def alone(tmp_path_factory) -> Alone:
+    return Alone(tmp_path_factory.mktemp("alone"))
+
+
+@pytest.fixture(scope="module")
+def study(alone, tmp_path_factory) -> Path:
     """A study after `winnow run`, which was killed once in the middle of the road."""
     folder = start_study(tmp_path_factory.mktemp("study"))
     run = [sys.executable, "-m", "studio.terminal.main", "run", "-w", str(folder)]
-    broken_off = subprocess.Popen(run, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    broken_off = subprocess.Popen(
+        run, cwd=ROOT, env=alone.environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
     wait_for(folder / "plan.json", broken_off)
     broken_off.send_signal(signal.SIGKILL)
     broken_off.wait()
-    finished = winnow("run", "-w", str(folder))
-    assert finished.returncode == 0, finished.stderr
+    alone.winnow("run", "-w", str(folder))
     return folder
 
 
@@ -67,6 +74,10 @@ def test_the_report_compares_base_and_tuned_on_the_frozen_rows(study):
         assert row["signature"]
     assert "can't tell yet" in report["headline"]
     assert report["readings"] == {}, "nobody has read them blind yet"
+
+
+def test_nothing_on_the_road_wanted_to_reach_another_machine(study, alone):
+    assert alone.wanted == []
 
 
 def test_the_pages_open_from_disk_without_a_network(study):

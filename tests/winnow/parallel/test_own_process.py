@@ -20,12 +20,13 @@ from winnow.progress import silent
 
 ROOT = Path(__file__).parents[3]
 WAITING = """
-import sys
+import signal
 from tests.winnow.parallel.test_own_process import wait_politely
 from winnow.parallel.own_process import in_own_process
 from winnow.progress import silent
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests are a job in the background it is ignored
     print(in_own_process(wait_politely, {polite}, progress=silent, told=lambda pid: print(pid, flush=True)))
 """
 
