@@ -25,9 +25,9 @@ $(READY): pyproject.toml constraints-cpu.txt
 demo: $(READY)
 	$(BIN)/winnow demo
 
-# Two processes, a file to each: a file's models and servers are loaded once. In their own order, since files of few
-# tests, which would come last, are the long ones.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes, a file to each: a file's models and servers are loaded once. On two cores the third works while
+# another waits for a browser. In their own order, since files of few tests, which would come last, are the long ones.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 TESTS :=  # all of them
 

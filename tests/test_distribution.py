@@ -100,6 +100,7 @@ def test_the_version_is_that_of_the_last_tag_and_known_without_one_or_without_gi
     assert version(clone) == "0.3.0"
 
 
+@pytest.mark.slow
 def test_the_demo_begins_outside_a_clone(python, tmp_path):
     where = run(python, tmp_path, "doctor", "--json")
     assert where.returncode == 0, where.stderr

@@ -80,6 +80,7 @@ print(len(names))
     assert int(told) > 400
 
 
+@pytest.mark.slow
 def test_rows_are_curated_by_spawned_workers_and_scored_where_posix_is_absent(tmp_path):
     rows = (ROOT / "data" / "demo" / "faq.jsonl").read_text().splitlines()[:40]
     file = tmp_path / "faq.jsonl"

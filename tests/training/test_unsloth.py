@@ -162,6 +162,7 @@ def test_a_mixture_is_trained_and_then_measured_here(tiny_model, tmp_path):  # n
     assert [row.steps for row in rows] == [3]
 
 
+@pytest.mark.slow
 def test_the_writer_of_preservation_rows_leaves_this_process_as_it_was(smollm2, tmp_path):
     from curation.preservation.stage import preserve_workspace
     from winnow.config import Config, PreservationConfig

@@ -73,6 +73,7 @@ def experiment(model, folder: Path, **changes) -> Experiment:
     return replace(made, **changes)
 
 
+@pytest.mark.slow
 def test_a_killed_comparison_goes_on_and_runs_nothing_twice(tiny_model, tmp_path):  # noqa: F811
     """A process is killed once its first result is on the disk, half a line of the next behind it."""
     code = (

@@ -16,6 +16,7 @@ from evaluation.report.stage import write_report
 from tests.evaluation.report.test_verify import RIVERS
 from tests.hub import hub
 from tests.training_models import recipe, records, tiny_model  # noqa: F401
+from tests.verbs import winnow
 from training.qlora import TrainingData, train
 from winnow.config import load, render
 from winnow.data.files import read_json, write_json, write_jsonl, write_text
@@ -137,7 +138,7 @@ def test_without_a_report_nothing_is_released(study, config, tmp_path):
         report.rename(study.report)
 
 
-def winnow(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def elsewhere(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command, around = [sys.executable, "-m", "studio.terminal.main", *words], {**os.environ, **environment}
     return subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, timeout=300, check=False)
 
@@ -154,7 +155,7 @@ def test_a_push_is_a_dry_run_unless_said_otherwise(study, tmp_path):
 def test_an_upload_sends_the_whole_folder_to_a_private_repository(study, tmp_path):
     out = tmp_path / "out"
     with hub() as there:
-        done = winnow(
+        done = elsewhere(
             "release", "adapter", "-w", str(study.root), "-o", str(out), "--push", "ada/rivers", "--upload", "--json",
             HF_ENDPOINT=there.url, HF_HUB_OFFLINE="0", HF_TOKEN="hf_of_nobody",
         )  # fmt: skip

@@ -81,6 +81,7 @@ def test_one_worker_and_two_curate_to_the_same_bytes(source, tmp_path, monkeypat
     assert curate(source, tmp_path / "two") == alone
 
 
+@pytest.mark.slow
 def test_ray_spreads_to_its_workers_and_keeps_the_order(two_ray_workers):
     with using("ray"):
         done = spread(lambda part: [(n * n, os.getpid()) for n in part], NUMBERS, least=10)
