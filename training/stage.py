@@ -19,6 +19,7 @@ from training.recipe import Recipe, TrainingData
 from training.runs import Run, run_for
 from winnow.config import Config
 from winnow.data.files import read_jsonl, read_records
+from winnow.data.stamps import once
 from winnow.errors import InputError
 from winnow.models.prompt import prompt_form
 from winnow.progress import Progress
@@ -72,10 +73,19 @@ def prefer_workspace(
 
 
 def is_trained(workspace: Workspace, config: Config) -> bool:
-    """Tell whether a finished run was made from the rows, settings and plan as they are now."""
-    data = training_data(workspace, config)
-    recipe = recipe_of(data, config, _plan(workspace, config, data))
-    return Run(run_for(workspace.runs, recipe.identity, resume=True)).finished
+    """Tell whether a finished run was made from the rows, settings and plan as they are now.
+
+    The rows are read and hashed once for each state of their files: whoever watches a study asks at every vote.
+    """
+
+    def identity() -> dict[str, object]:
+        data = training_data(workspace, config)
+        return recipe_of(data, config, _plan(workspace, config, data)).identity
+
+    rows = [workspace.split / f"{part}.jsonl" for part in ("train", "validation", "held_out")]
+    files = [*rows, workspace.preservation / "preservation.jsonl", workspace.plan_file]
+    known = once(f"recipe under {config.model_dump_json()}", files, identity)
+    return Run(run_for(workspace.runs, known, resume=True)).finished
 
 
 def _plan(workspace: Workspace, config: Config, data: TrainingData) -> Plan:
