@@ -114,10 +114,12 @@ def start(workspace: Workspace, stage: str, command: Sequence[str], by: str) -> 
         id_ = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{stage}"
         ours = [sys.executable, "-m", "studio.terminal.main"] if command[0] == "winnow" else [command[0]]
         noting = [sys.executable, "-S", "-c", AND_NOTE_THE_CODE, str(folder / f"{id_}.code"), *ours, *command[1:]]
+        here = str(workspace.root.resolve())  # and not the folder of studies in which this one began
+        own = {"PYTHONUNBUFFERED": "1", "PYTHONPATH": os.pathsep.join(sys.path), "WINNOW_WORKSPACE": here}
         with (folder / f"{id_}.log").open("wb") as log:
             process = subprocess.Popen(
                 noting, cwd=workspace.root, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+                env=os.environ | own,
             )  # fmt: skip
         born = psutil.Process(process.pid).create_time()
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -32,6 +32,12 @@ def test_a_job_keeps_what_it_said_how_it_ended_and_who_started_it(workspace):
     assert (job.code, job.log_tail(), job.by) == (3, "rows", "ada")
 
 
+def test_a_job_is_about_its_study_and_not_about_the_folder_that_the_studio_was_started_for(workspace, monkeypatch):
+    monkeypatch.setenv("WINNOW_WORKSPACE", str(workspace.root.parent))
+    job = start(workspace, "plan", ["winnow", "history", "--json"], by="ada")
+    assert ended(job, seconds=60) == "done", job.log_tail()
+
+
 def test_one_job_runs_at_a_time_and_can_be_stopped_with_all_it_started(workspace):
     job = start(workspace, "train", ["sh", "-c", "sleep 60 & echo $!; wait"], by="ada")
     with pytest.raises(InputError, match="train is running"):

@@ -53,7 +53,7 @@ def test_what_people_call_bad_ranks_first_and_the_shipped_weights_stay(tmp_path:
 def test_what_was_learned_is_held_against_rows_that_it_never_saw() -> None:
     model = Path(resolve_embedder(ENCODER))
     before, after = read_unseen(model, WEIGHTS, JUDGED, SAID_BAD, [asked for asked, _ in JUDGED])
-    assert auc(after, SAID_BAD).estimate > 0.9 > auc(before, SAID_BAD).estimate
+    assert auc(after, SAID_BAD).estimate > 0.97 > auc(before, SAID_BAD).estimate
     no_rule = np.array([True, False] * 12)
     _, after = read_unseen(model, WEIGHTS, JUDGED, no_rule, [asked for asked, _ in JUDGED])
     assert auc(after, no_rule).low < 0.6

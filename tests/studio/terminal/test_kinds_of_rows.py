@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.studio.terminal.test_end_to_end import winnow
+from evaluation.people.vote_log import JudgmentLog
+from tests.verbs import winnow
 from winnow.data.files import read_json, read_jsonl, write_jsonl
+from winnow.study import plan
+from winnow.study.workspace import Workspace
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +65,14 @@ def studied(folder: Path, rows: Iterator[dict[str, object]], *more: str) -> Path
     return folder
 
 
+def report_of(study: Path) -> str:
+    """Write the report as it is after a review, before which it shows no answer; read it as Markdown."""
+    place = Workspace(study)
+    JudgmentLog(place.judgments_file).end(plan.read(place.plan_file).hash, "ada", remaining=0)
+    assert winnow("report", "-w", str(study)).returncode == 0
+    return (place.report / "report.md").read_text()
+
+
 def previewed(study: Path, *more: str) -> list[str]:
     return json.loads(winnow("train", "--preview", "-w", str(study), "--json", *more).stdout)["rows"]
 
@@ -77,17 +88,16 @@ def test_rows_with_contexts_are_asked_with_and_without_them(tmp_path):
     closed = read_jsonl(study / "answers" / "tuned-no-context.jsonl")
     assert not any("context" in row for row in closed)
     assert [row["prediction"] for row in closed] != [row["prediction"] for row in answers]
-    winnow("report", "-w", str(study))
+    in_words = report_of(study)
     (compared,) = read_json(study / "report" / "report.json")["contexts"]
     assert (compared["one"], compared["other"]) == ("tuned-no-context", "tuned")
     difference = compared["metrics"]["token_f1"]["difference"]
     assert difference["n"] == 6
     assert difference["low"] <= difference["estimate"] <= difference["high"]
-    for page in ("report.md", "report.html"):
-        text = (study / "report" / page).read_text()
+    for text in (in_words, (study / "report" / "report.html").read_text()):
         assert "With and without the rows' contexts" in text.replace("&#39;", "'")
         assert "It is closed in writing" in text
-    refused = winnow("answer", "base", "-w", str(study), "--set", "prompt.template={question}", check=False)
+    refused = winnow("answer", "base", "-w", str(study), "--set", "prompt.template={question}")
     assert refused.returncode == 3
     assert "prompt.template" in refused.stderr
 
@@ -102,10 +112,10 @@ def test_earlier_turns_and_a_rows_own_system_prompt_are_trained_answered_and_rep
     for answer in read_jsonl(study / "answers" / "base.jsonl"):
         assert answer["system_prompt"] == COUNTER
         assert [turn["role"] for turn in answer["history"]] == ["user", "assistant"]
-    text = (study / "report" / "report.md").read_text()
+    text = report_of(study)
     assert f"system prompt:\n\n    {COUNTER}" in text
     assert "    User: I am Ms" in text
-    refused = winnow("answer", "tuned-no-context", "-w", str(study), check=False)
+    refused = winnow("answer", "tuned-no-context", "-w", str(study))
     assert refused.returncode == 2
     assert "no held-out row has a context" in refused.stderr
 
@@ -117,4 +127,4 @@ def test_a_study_in_hindi_goes_the_whole_road(tmp_path):
     report = read_json(study / "report" / "report.json")
     assert report["comparison"]["pairs"] == 6
     assert report["systems"]["base"]["metrics"]["chrf"]["n"] == 6
-    assert "की शाखा" in (study / "report" / "report.md").read_text()
+    assert "की शाखा" in report_of(study)

@@ -96,10 +96,10 @@ def test_every_picture_and_page_that_it_links_is_there():
 
 @pytest.mark.slow
 def test_selections_of_the_demo_are_compared_as_printed(tiny_model, tmp_path):  # noqa: F811
-    """On 130 of the demo's rows, and a base of two layers in the packaged one's place."""
+    """On 200 of the demo's rows, and a base of two layers in the packaged one's place."""
     (command,) = [line for line in commands(README) if line.startswith("winnow compare-selections")]
     study = tmp_path / "demo-workspace"
-    lines = (DEMO / "faq.jsonl").read_text().splitlines()[:130]
+    lines = (DEMO / "faq.jsonl").read_text().splitlines()[:200]
     (tmp_path / "faq.jsonl").write_text("\n".join(lines) + "\n")
     assert run("winnow init demo-workspace faq.jsonl", tmp_path).returncode == 0
     for verb in ("curate faq.jsonl", "split"):
