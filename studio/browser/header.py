@@ -82,7 +82,9 @@ def waiting(place: Workspace) -> int:
 
 
 def looked(place: Workspace) -> list[Station]:
-    """Look at the study's stages."""
+    """Look at the study's stages, once what people decided is written."""
+    if place.curated.records_file.exists():
+        people.publish_if_small(place)
     return looking.looked(place).stations
 
 

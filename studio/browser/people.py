@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from threading import Lock
 from urllib.parse import unquote
 
 import streamlit as st
@@ -16,6 +17,7 @@ from winnow.errors import InputError
 from winnow.study.workspace import Workspace
 
 PUBLISHED_AT_ONCE = 20_000  # rows; with more, kept.jsonl is written anew on request: it takes seconds
+_publishing = Lock()
 
 
 REMEMBERED = "winnow-name"  # the cookie; an address that is passed on must not carry who passed it
@@ -118,9 +120,13 @@ def _append(place: Workspace, decisions: list[Decision], seen: int) -> None:
 
 
 def publish_if_small(place: Workspace) -> None:
-    """Write kept.jsonl and its neighbours anew where that takes no time that a person would notice."""
-    if parts.view(place).records.num_rows <= PUBLISHED_AT_ONCE and not published_are_current(place):
-        _publish(place)
+    """Write kept.jsonl and its neighbours anew where that takes no time that a person would notice.
+
+    A person who goes to another page meanwhile waits there for the end, and doesn't see it half written.
+    """
+    with _publishing:
+        if parts.view(place).records.num_rows <= PUBLISHED_AT_ONCE and not published_are_current(place):
+            _publish(place)
 
 
 @parts.reported

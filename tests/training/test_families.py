@@ -22,7 +22,7 @@ FAMILIES = {
 }
 ENDS = {"qwen3": "<|im_end|>", "llama": "<|eot_id|>", "phi3": "<|end|>"}
 FUSED = {"phi3": {"qkv_proj", "gate_up_proj"}}
-QUESTIONS = ["What is an ISA, case 0?", "In 2024, what is a fee?"]
+QUESTIONS = [new_record(asked, "") for asked in ["What is an ISA, case 0?", "In 2024, what is a fee?"]]
 
 
 @pytest.fixture(scope="module", params=list(FAMILIES))

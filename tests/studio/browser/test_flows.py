@@ -28,6 +28,7 @@ pytestmark = [
 
 DEMO = Path(__file__).parents[3] / "data" / "demo" / "faq.jsonl"
 ROWS = 60
+NEAR_COPY = 121  # the place in the demo's file of a row that repeats one of the first, and lost something
 SMALL = {
     "split": {"held_out": 6, "validation": 4},
     "preservation": {"share": 0.25, "surplus": 1.0, "batch_size": 4},
@@ -46,7 +47,8 @@ def empty(tmp_path):
     folder = tmp_path / "studies"
     folder.mkdir()
     file = tmp_path / "faq.jsonl"
-    file.write_text("\n".join(DEMO.read_text().splitlines()[:ROWS]) + "\n")
+    lines = DEMO.read_text().splitlines()
+    file.write_text("\n".join([*lines[: ROWS - 1], lines[NEAR_COPY]]) + "\n")
     with serving(folder) as address:
         yield folder, file, address
 
@@ -148,6 +150,7 @@ def test_the_engineers_road(page, empty):
     go(page, "Rows")
     page.locator(".facets label", has_text="removed").get_by_role("checkbox").check()
     page.get_by_text("Cuts", exact=True).click()
+    page.get_by_text("Wording: near copies", exact=True).click()
     handle = page.get_by_role("slider", name="Lowest similarity of a duplicate")
     handle.press("ArrowRight")
     page.get_by_role("button", name="Move it from").click()
