@@ -101,10 +101,14 @@ class Experiment:
         )
 
     def identity(self, arm: Arm, seed: int) -> str:
-        """Hash everything that a result depends on."""
+        """Hash everything that a result depends on, and the arm where another one may have the same rows.
+
+        A study that answers the user's own prompts alone writes the same for both arms, and each is shown.
+        """
         measured = [repr(part) for part in (self.domain, self.items, self.answers, self.general, self.metric)]
         weakened = [] if arm.strength == 1 else [str(arm.strength)]
-        return content_hash(canonical_json(self.recipe_of(arm, seed).identity), *measured, *weakened)[:16]
+        own = [arm.source] if arm.source == "own prompts" else []
+        return content_hash(canonical_json(self.recipe_of(arm, seed).identity), *measured, *weakened, *own)[:16]
 
     def prepare(self) -> None:
         """Let the untouched base answer what every arm will be asked; the answers stay in a file."""
