@@ -63,8 +63,7 @@ def _dialogue_count(number: int) -> str:
 
 
 def _mix(place: Workspace) -> None:
-    train = parts.rows(place.split / "train.jsonl")
-    kept = parts.rows(place.preservation / "preservation.jsonl")
+    train, kept = map(parts.rows, _rows_of(place))
     if not train:
         st.info("Nothing to train on yet: the rows are split first.", icon=":material/hourglass_empty:")
         return
@@ -72,7 +71,7 @@ def _mix(place: Workspace) -> None:
         f"#### {len(train):,} of your rows, and {_dialogue_count(len(kept))} that the untouched model wrote itself, "
         "so that it keeps what it could do."
     )
-    share, data = place.config().preservation.share, TrainingTokens.of(train, kept)
+    share, data = place.config().preservation.share, _tokens(place, stamp(*_rows_of(place)))
     wanted = st.slider("Share of self-written dialogues", 0.0, max(MAX_SHARE, share), share, 0.01, format="percent",
                        help="of all trained tokens: more keeps more, and teaches less", key="share")  # fmt: skip
     st.markdown(data.at(wanted).words)
@@ -82,6 +81,16 @@ def _mix(place: Workspace) -> None:
     if kept:
         with st.expander(f"Read what it wrote: {_dialogue_count(len(kept))}", icon=":material/forum:"):
             _dialogues(kept)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _tokens(_place: Workspace, state: Stamp) -> TrainingTokens:
+    return TrainingTokens.of(*map(parts.rows, _rows_of(_place)))
+
+
+def _rows_of(place: Workspace) -> tuple[Path, Path]:
+    """The files of what a run learns from: the study's rows, and those that the model wrote itself."""
+    return place.split / "train.jsonl", place.preservation / "preservation.jsonl"
 
 
 @parts.reported
