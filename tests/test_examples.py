@@ -39,6 +39,7 @@ def example(name: str, folder: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_script_that_cleans_a_file_names_what_left(tmp_path):
     lines = (ROOT / "data" / "demo" / "faq.jsonl").read_text(encoding="utf-8").splitlines()[:30]
     (tmp_path / "faq.jsonl").write_text("\n".join([*lines, lines[0]]) + "\n")

@@ -126,6 +126,7 @@ def test_a_sweep_prunes_what_diverges_there(tiny_model, tmp_path):  # noqa: F811
     assert [trial.state for trial in trials] == ["pruned"]
 
 
+@pytest.mark.slow
 def test_preference_goes_on_from_the_tuned_adapter_there(tiny_model, tmp_path):  # noqa: F811
     from tests.training.test_prefer import preferring, said
     from training.prefer import prefer

@@ -198,6 +198,7 @@ def written(smollm2_model, tmp_path_factory):
     return writer.write(log, wanted_tokens=10**9), log.path
 
 
+@pytest.mark.slow
 def test_the_real_model_asks_and_answers_itself(written):
     dialogues, _ = written
     assert [d.number for d in dialogues] == [0, 1, 2, 3, 8, 9, 10, 11]
@@ -231,6 +232,7 @@ def test_a_run_killed_at_any_point_ends_with_the_same_bytes(written, smollm2, sm
     assert path.read_bytes() == written[1].read_bytes()
 
 
+@pytest.mark.slow
 def test_a_finished_log_is_only_read_again(written, smollm2_model):
     class Silent:
         usual_batch, tokenizer = 8, smollm2_model.tokenizer

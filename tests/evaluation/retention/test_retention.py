@@ -180,6 +180,7 @@ def tuned_model(smollm2, tmp_path_factory):
     return load_local_model(str(smollm2), folder)
 
 
+@pytest.mark.slow
 def test_items_go_through_base_and_tuned_of_one_model(tuned_model, smollm2_model, tmp_path):
     items = [
         *from_prompts([p for p in read_general_prompts("demo", tmp_path) if p.check][:2]),

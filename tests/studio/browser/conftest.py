@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from studio.identity import signed
+from tests.chromium import VIEWPORT, profile
 from tests.studio import studio_workspace as study
 
 # Its content's height once two pictures more were drawn.
@@ -85,13 +86,17 @@ def address(served, workspace):
 def people(chromium, served, workspace):
     """Open pages of people who sit at computers of their own: `people("ada")` is a page that knows the name.
 
-    The study is made before: its secret signs the name.
+    The study is made before: its secret signs the name. The first has the browser's own profile, whose cache is warm.
     """
-    opened = []
+    opened: list[object] = []
     elsewhere: list[str] = []
+    lent = ExitStack()
 
     def open_for(name: str = "", **options):
-        context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)
+        if options or chromium.contexts[0] in opened:
+            context = lent.enter_context(chromium.new_context(viewport=VIEWPORT, **options))
+        else:
+            context = lent.enter_context(profile(chromium, served[1]))
         opened.append(context)
         if name:
             kept = quote(signed(served[0], name))
@@ -101,9 +106,8 @@ def people(chromium, served, workspace):
         page.on("request", lambda request: elsewhere.append(request.url) if leaves(request.url) else None)
         return page
 
-    yield open_for
-    for context in opened:
-        context.close()
+    with lent:
+        yield open_for
     assert not elsewhere, "the studio asks nothing of other machines"
 
 

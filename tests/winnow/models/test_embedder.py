@@ -71,6 +71,7 @@ def test_vectors_depend_neither_on_the_number_of_cores_nor_on_the_process(embedd
     np.testing.assert_array_equal(np.load(tmp_path / "vectors.npy"), several)
 
 
+@pytest.mark.slow
 def test_a_model_that_does_not_load_beside_is_one_line(tmp_path):
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "config.json").write_text("{}")
