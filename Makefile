@@ -27,7 +27,8 @@ demo: $(READY)
 
 # Three processes, a file to each: a file's models and servers are loaded once. On two cores the third works while
 # another waits for a browser. In their own order, since files of few tests, which would come last, are the long ones.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+# Compiled files are written even where they aren't wanted elsewhere: hundreds of processes would each compile anew.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 TESTS :=  # all of them
 

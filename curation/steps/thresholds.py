@@ -2,8 +2,9 @@
 
 pairs = scored(read_table(curated.pairs_file), "semantic")
 above, below = around(pairs, 0.93)                       # the pairs nearest to the cut, nearest first
-removed = removed_at(all_pairs, table, settings, "semantic", 0.93)
-removed = moved(all_pairs, table, settings, "semantic", (0.93, removed), 0.92)   # the same as removed_at(…, 0.92)
+copies = Copies.of(all_pairs, table, settings)
+removed = removed_at(copies, "semantic", 0.93)
+removed = moved(copies, "semantic", (0.93, removed), 0.92)   # the same as removed_at(copies, "semantic", 0.92)
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.pairs.verdict import SAMENESS, Relation
-from curation.steps.duplicates import accepted, removed
+from curation.steps.settling import Copies, Mask
 from winnow.config import DuplicatesConfig
 
 Threshold = Literal["semantic", "lexical"]
@@ -61,45 +62,42 @@ def scores(mine: pa.Table, threshold: Threshold) -> NDArray[np.float64]:
     return np.round(values, 6)
 
 
-def removed_at(
-    pairs: pa.Table, table: pa.Table, settings: DuplicatesConfig, threshold: Threshold, cut: float
-) -> frozenset[str]:
+def removed_at(copies: Copies, threshold: Threshold, cut: float) -> frozenset[str]:
     """Name the rows that would leave as duplicates with the threshold at `cut`."""
-    return removed(pairs, table, settings.model_copy(update={threshold: cut}))
+    return _leaving(copies, copies.accepted(_at(copies, threshold, cut)))
 
 
-def moved(
-    pairs: pa.Table,
-    table: pa.Table,
-    settings: DuplicatesConfig,
-    threshold: Threshold,
-    known: tuple[float, frozenset[str]],
-    cut: float,
-) -> frozenset[str]:
+def moved(copies: Copies, threshold: Threshold, known: tuple[float, frozenset[str]], cut: float) -> frozenset[str]:
     """Name what `removed_at` would, from the rows that leave at another cut: only groups that changed are settled anew.
 
     A group is what accepted pairs join; it changes where a pair of it is accepted at one of the two cuts only.
     """
     at, before = known
-    lower, higher = (accepted(pairs, settings.model_copy(update={threshold: one})) for one in sorted((at, cut)))
-    touched = _joined_with(pairs.filter(lower), pairs.filter(pc.xor(lower, higher)))
-    part = pairs.filter(pc.and_(pc.is_in(pairs["id_a"], touched), pc.is_in(pairs["id_b"], touched)))
-    return before - frozenset(touched.to_pylist()) | removed_at(part, table, settings, threshold, cut)
+    then, now = (copies.accepted(_at(copies, threshold, one)) for one in (at, cut))
+    touched = _joined_with(copies, then | now, then ^ now)
+    part = now & touched[copies.one] & touched[copies.other]
+    return before - frozenset(copies.ids.filter(pa.array(touched)).to_pylist()) | _leaving(copies, part)
 
 
-def _joined_with(joining: pa.Table, chosen: pa.Table) -> pa.Array:
-    """List the rows that pairs join, over any number of steps, with a row of the chosen ones among them."""
+def _at(copies: Copies, threshold: Threshold, cut: float) -> DuplicatesConfig:
+    return copies.settings.model_copy(update={threshold: cut})
+
+
+def _leaving(copies: Copies, accepted: Mask) -> frozenset[str]:
+    rows = [one.row for one in copies.settle(accepted).leaving()]
+    return frozenset(copies.ids.take(pa.array(rows, pa.int64())).to_pylist())
+
+
+def _joined_with(copies: Copies, joining: Mask, chosen: Mask) -> Mask:
+    """Mask the rows that pairs join, over any number of steps, with a row of the chosen ones among them."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    ids = pa.chunked_array([*joining["id_a"].chunks, *joining["id_b"].chunks], pa.string())
-    coded = ids.combine_chunks().dictionary_encode()
-    one, other = coded.indices.to_numpy().reshape(2, -1)
-    names = coded.dictionary
-    _, groups = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(len(names), len(names))))
-    wanted = pa.chunked_array([*chosen["id_a"].chunks, *chosen["id_b"].chunks], pa.string())
-    is_wanted = pc.is_in(names, wanted.combine_chunks()).to_numpy(zero_copy_only=False)
-    return names.filter(pa.array(np.isin(groups, groups[is_wanted])))
+    one, other = copies.one[joining], copies.other[joining]
+    rows = len(copies.ids)
+    _, groups = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(rows, rows)))
+    wanted = np.concatenate([copies.one[chosen], copies.other[chosen]])
+    return np.asarray(np.isin(groups, groups[wanted]))
 
 
 def _pairs(part: pa.Table, threshold: Threshold) -> list[ScoredPair]:

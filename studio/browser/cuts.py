@@ -10,6 +10,7 @@ import streamlit as st
 
 from curation.publish.browse import place_of
 from curation.publish.catalogue import Catalogue
+from curation.steps.settling import Copies
 from curation.steps.thresholds import ScoredPair, Threshold, around, moved, removed_at, scored, scores
 from studio.browser import parts, people, texts
 from winnow.config import DuplicatesConfig
@@ -163,9 +164,15 @@ def _removed(
     cut: float,
     _known: tuple[float, frozenset[str]] | None,
 ) -> frozenset[str]:
+    copies = _copies(_place, state, settings)
+    return moved(copies, threshold, _known, cut) if _known else removed_at(copies, threshold, cut)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _copies(_place: Workspace, state: Stamp, settings: str) -> Copies:
     path = _place.curated.pairs_file
-    about = _pairs(path, stamp(path)), parts.view(_place).records, DuplicatesConfig.model_validate_json(settings)
-    return moved(*about, threshold, _known, cut) if _known else removed_at(*about, threshold, cut)
+    rows = parts.view(_place).records
+    return Copies.of(_pairs(path, stamp(path)), rows, DuplicatesConfig.model_validate_json(settings))
 
 
 def _changed(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.pairs.table import PAIRS
+from curation.steps.settling import Copies
 from curation.steps.thresholds import Threshold, around, moved, removed_at, scored, scores
 from winnow.config import DuplicatesConfig
 from winnow.data.records import Record, to_table
@@ -55,7 +56,7 @@ def test_a_cut_beyond_all_pairs_has_none_on_that_side(pairs):
 
 def test_lowering_the_threshold_removes_more_and_raising_it_less(pairs, table):
     low, middle, high = (
-        removed_at(pairs, table, DuplicatesConfig(lexical=0.8), "semantic", cut) for cut in (0.6, 0.8, 0.95)
+        removed_at(Copies.of(pairs, table, DuplicatesConfig(lexical=0.8)), "semantic", cut) for cut in (0.6, 0.8, 0.95)
     )
     assert low > middle > high
     assert [len(low), len(middle), len(high)] == [7, 5, 3]  # two leave as near and exact copies at every cut
@@ -85,6 +86,6 @@ def test_a_moved_cut_removes_what_it_would_if_it_had_stood_there_at_first(drawn,
     ]
     pairs = pa.Table.from_pylist(values, schema=PAIRS)
     table = to_table(Record(f"r{n}", f"question {n}", "answer") for n in range(10))
-    before = removed_at(pairs, table, DuplicatesConfig(), threshold, first)
-    after = removed_at(pairs, table, DuplicatesConfig(), threshold, then)
-    assert moved(pairs, table, DuplicatesConfig(), threshold, (first, before), then) == after
+    copies = Copies.of(pairs, table, DuplicatesConfig())
+    before, after = (removed_at(copies, threshold, cut) for cut in (first, then))
+    assert moved(copies, threshold, (first, before), then) == after
