@@ -21,8 +21,9 @@ import pyarrow.compute as pc
 
 from curation.pairs.table import turned
 from curation.pairs.verdict import Relation
+from curation.steps.copies import NO_FAULTS, Copies
 from curation.steps.only_here import only_here
-from curation.steps.settling import NO_FAULTS, Copies
+from curation.steps.settling import settle
 from winnow.config import DuplicatesConfig
 from winnow.data.ledger import Decision
 
@@ -43,7 +44,7 @@ def decide(
     `thoughts` that a repair took out. Pairs of rows that the table no longer has are skipped.
     """
     copies = Copies.of(pairs, table, settings, faults)
-    leaving = [*copies.settle(copies.accepted(settings)).leaving()]
+    leaving = [*settle(copies, copies.accepted(settings)).leaving()]
     ids: list[str] = copies.ids.to_pylist()
     texts = _texts(table, {ids[row] for one in leaving for row in (one.row, one.kept)}, thoughts)
     links = _links(copies, [one.pair for one in leaving if one.pair is not None])

@@ -3,8 +3,8 @@
 pairs = scored(read_table(curated.pairs_file), "semantic")
 above, below = around(pairs, 0.93)                       # the pairs nearest to the cut, nearest first
 copies = Copies.of(all_pairs, table, settings)
-removed = removed_at(copies, "semantic", 0.93)
-removed = moved(copies, "semantic", (0.93, removed), 0.92)   # the same as removed_at(copies, "semantic", 0.92)
+removed = removed_at(copies, "semantic", 0.93)                # a mask of copies.ids
+removed = moved(copies, "semantic", (0.93, removed), 0.92)    # the same as removed_at(copies, "semantic", 0.92)
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curation.pairs.verdict import SAMENESS, Relation
-from curation.steps.settling import Copies, Mask
+from curation.steps.copies import Copies, Mask
+from curation.steps.settling import settle
 from winnow.config import DuplicatesConfig
 
 Threshold = Literal["semantic", "lexical"]
@@ -62,42 +63,34 @@ def scores(mine: pa.Table, threshold: Threshold) -> NDArray[np.float64]:
     return np.round(values, 6)
 
 
-def removed_at(copies: Copies, threshold: Threshold, cut: float) -> frozenset[str]:
-    """Name the rows that would leave as duplicates with the threshold at `cut`."""
-    return _leaving(copies, copies.accepted(_at(copies, threshold, cut)))
+def removed_at(copies: Copies, threshold: Threshold, cut: float) -> Mask:
+    """Mask the rows that would leave as duplicates with the threshold at `cut`."""
+    return settle(copies, copies.accepted(_at(copies, threshold, cut))).gone()
 
 
-def moved(copies: Copies, threshold: Threshold, known: tuple[float, frozenset[str]], cut: float) -> frozenset[str]:
-    """Name what `removed_at` would, from the rows that leave at another cut: only groups that changed are settled anew.
+def moved(copies: Copies, threshold: Threshold, known: tuple[float, Mask], cut: float) -> Mask:
+    """Mask what `removed_at` would, from the rows that leave at another cut: only groups that changed are settled anew.
 
     A group is what accepted pairs join; it changes where a pair of it is accepted at one of the two cuts only.
     """
     at, before = known
     then, now = (copies.accepted(_at(copies, threshold, one)) for one in (at, cut))
     touched = _joined_with(copies, then | now, then ^ now)
-    part = now & touched[copies.one] & touched[copies.other]
-    return before - frozenset(copies.ids.filter(pa.array(touched)).to_pylist()) | _leaving(copies, part)
+    return np.where(touched, settle(copies, now & touched[copies.one]).gone(), before)
 
 
 def _at(copies: Copies, threshold: Threshold, cut: float) -> DuplicatesConfig:
     return copies.settings.model_copy(update={threshold: cut})
 
 
-def _leaving(copies: Copies, accepted: Mask) -> frozenset[str]:
-    rows = [one.row for one in copies.settle(accepted).leaving()]
-    return frozenset(copies.ids.take(pa.array(rows, pa.int64())).to_pylist())
-
-
 def _joined_with(copies: Copies, joining: Mask, chosen: Mask) -> Mask:
     """Mask the rows that pairs join, over any number of steps, with a row of the chosen ones among them."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     one, other = copies.one[joining], copies.other[joining]
-    rows = len(copies.ids)
-    _, groups = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(rows, rows)))
-    wanted = np.concatenate([copies.one[chosen], copies.other[chosen]])
-    return np.asarray(np.isin(groups, groups[wanted]))
+    reached = np.zeros(len(copies.ids), bool)
+    reached[copies.one[chosen]] = reached[copies.other[chosen]] = True
+    while (onward := reached[one] != reached[other]).any():
+        reached[one[onward]] = reached[other[onward]] = True
+    return reached
 
 
 def _pairs(part: pa.Table, threshold: Threshold) -> list[ScoredPair]:

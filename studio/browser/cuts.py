@@ -10,7 +10,7 @@ import streamlit as st
 
 from curation.publish.browse import place_of
 from curation.publish.catalogue import Catalogue
-from curation.steps.settling import Copies
+from curation.steps.copies import Copies, Mask
 from curation.steps.thresholds import ScoredPair, Threshold, around, moved, removed_at, scored, scores
 from studio.browser import parts, people, texts
 from winnow.config import DuplicatesConfig
@@ -125,8 +125,8 @@ def _effect(
     duplicate = int((scores(mine, threshold) >= cut).sum())
     a, b = st.columns(2)
     a.metric("Pairs at or above the cut", f"{duplicate:,}", help=f"of {mine.num_rows:,} that this threshold decides")
-    more = len(after) - len(before)
-    b.metric("Rows removed as duplicates", f"{len(after):,}", delta=f"{more:+,}" if more else None,
+    removed, more = int(after.sum()), int(after.sum() - before.sum())
+    b.metric("Rows removed as duplicates", f"{removed:,}", delta=f"{more:+,}" if more else None,
              delta_color="off", help="with exact copies, which no cut touches")  # fmt: skip
     if cut == now:
         st.caption(f"The threshold stands at {now:.2f}. Move it to see what would change; nothing is written yet.")
@@ -145,9 +145,9 @@ def _effect(
 
 def _before_and_after(
     place: Workspace, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Name the rows that leave now and those that would, these from what would have at the cut before."""
-    state = (stamp(place.curated.records_file, place.curated.pairs_file), settings.model_dump_json(), threshold)
+) -> tuple[Mask, Mask]:
+    """Mask the rows that leave now and those that would, these from what would have at the cut before."""
+    state = (*_state(place, settings), threshold)
     before = _removed(place, *state, now, None)
     asked, known = st.session_state.get(KNOWN, (None, None))
     after = _removed(place, *state, cut, known if asked == state else (now, before))
@@ -155,15 +155,14 @@ def _before_and_after(
     return before, after
 
 
+def _state(place: Workspace, settings: DuplicatesConfig) -> tuple[Stamp, str]:
+    return stamp(place.curated.records_file, place.curated.pairs_file), settings.model_dump_json()
+
+
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _removed(
-    _place: Workspace,
-    state: Stamp,
-    settings: str,
-    threshold: Threshold,
-    cut: float,
-    _known: tuple[float, frozenset[str]] | None,
-) -> frozenset[str]:
+    _place: Workspace, state: Stamp, settings: str, threshold: Threshold, cut: float, _known: tuple[float, Mask] | None
+) -> Mask:
     copies = _copies(_place, state, settings)
     return moved(copies, threshold, _known, cut) if _known else removed_at(copies, threshold, cut)
 
@@ -178,12 +177,12 @@ def _copies(_place: Workspace, state: Stamp, settings: str) -> Copies:
 def _changed(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float) -> None:
     """List the rows that the moved cut would remove, and those that it would bring back."""
     before, after = _before_and_after(place, settings, threshold, now, cut)
-    catalogue = parts.catalogue(place)
-    for title, ids in (("Would leave", after - before), ("Would come back", before - after)):
-        if ids:
-            st.markdown(f"**{title}: {len(ids):,} row{'s' if len(ids) > 1 else ''}**")
-            _rows(catalogue, sorted(catalogue.places[id_] for id_ in ids))
-    if before == after and cut != now:
+    catalogue, ids = parts.catalogue(place), _copies(place, *_state(place, settings)).ids
+    for title, rows in (("Would leave", after & ~before), ("Would come back", before & ~after)):
+        if many := int(rows.sum()):
+            st.markdown(f"**{title}: {many:,} row{'s' if many > 1 else ''}**")
+            _rows(catalogue, sorted(catalogue.places[id_] for id_ in ids.filter(pa.array(rows)).to_pylist()))
+    if np.array_equal(before, after) and cut != now:
         st.markdown("**No row would change**: other pairs or decisions hold each where it is.")
 
 
