@@ -73,7 +73,7 @@ def count_chart(rows: Sequence[Mapping[str, Any]], name: str, count: str, ink: s
     return alt.layer(bars.mark_bar(color=BLUE), figures).properties(height=26 * len(rows) + AXIS_PIXELS)
 
 
-def curve_chart(points: Sequence[Point]) -> alt.LayerChart:
+def curve_spec(points: Sequence[Point]) -> dict[str, Any]:
     """Draw a run's curve: each step a faint point, what they come to a soft line, validation dashed diamonds."""
     kinds = ["training", "smoothed", "validation"]
     data = alt.Chart(alt.Data(values=[point._asdict() for point in points]))
@@ -89,7 +89,8 @@ def curve_chart(points: Sequence[Point]) -> alt.LayerChart:
     layers = [raw.encode(x=x, y=y, color=colour), smooth.encode(x=x, y=y)]
     if any(point.kind == "validation" for point in points):
         layers.append(checked.encode(x=x, y=y, color=colour))
-    return alt.layer(*layers).properties(height=170)
+    spec: dict[str, Any] = alt.layer(*layers).properties(height=170).to_dict()
+    return {name: value for name, value in spec.items() if name != "config"}  # Altair's own look and size
 
 
 def power_chart(rows: Sequence[Power], own: int, ink: str) -> alt.LayerChart:

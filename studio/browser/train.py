@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from studio.browser import header, parts, people, runs, texts
-from studio.charts import curve_chart
+from studio.charts import curve_spec
 from studio.jobs import start
 from studio.runs_table import Run, curves, differences, minutes_of, runs_of
 from studio.study import Study
@@ -147,16 +148,22 @@ def _newest(place: Workspace) -> Path | None:
 def _curves(place: Workspace) -> None:
     """Draw the newest run as it goes."""
     newest = _newest(place)
-    found = curves(newest) if newest else {}
-    if not newest or not found.get("loss"):
+    found = _drawn(newest, stamp(newest)) if newest else {}
+    if not newest or "loss" not in found:
         return
     st.subheader(f"Run {newest.parent.name}", anchor=False)
     st.markdown("Points are single steps, the line what they come to; diamonds on a dashed line are validation rows.")
-    shown = {name: title for name, title in CHARTS.items() if found.get(name)}
+    shown = {name: title for name, title in CHARTS.items() if name in found}
     for column, (name, title) in zip(st.columns(3) * 2, shown.items(), strict=False):
         with column:
             st.markdown(title[0].upper() + title[1:])
-            st.altair_chart(curve_chart(found[name]), alt=title)
+            st.vega_lite_chart(spec=found[name], alt=title)
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _drawn(path: Path, state: Stamp) -> dict[str, dict[str, Any]]:
+    """Write each curve as Vega-Lite, once for a state of the file: Altair checks five in most of the page's time."""
+    return {name: curve_spec(points) for name, points in curves(path).items() if points}
 
 
 def _runs(place: Workspace) -> None:
