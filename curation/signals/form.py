@@ -16,7 +16,8 @@ from curation.corpus.rows import NOTHING, Finding, Row
 from winnow.text.words import UNSPACED, excerpt
 
 CLOSED = re.compile(r"[.!?…。！？؟।:;][\"'”’»)\]}*_`]*$|[\"”»)\]}>|/%°*`_#=+~$€£]$")
-OPEN_END = re.compile(r"[,(\[{“«‘&–—]$|\b\w+-$")
+# what ends with a colon announces something that doesn't come; a dash or a dot apart begins an item that isn't there
+OPEN_END = re.compile(r"[,(\[{“«‘&–—:：]$|\b\w+-$|\s[-•·]$")
 ITEM = re.compile(r"^\s*(?:[-*•·–+>|#]|\(?\w{1,3}[.)、]\s?)|\s[-•·–|]\s|[|\t]|^[^.!?]{0,60}:\s")
 ADDRESS_END = re.compile(r"(?:https?:|www\.|[\w-]+\.(?:com|org|gov|net|edu|int)\b|[#@/\\])\S*$")
 TAIL = 120  # characters in which the end is looked at
@@ -43,7 +44,8 @@ def echo(row: Row, corpus: Corpus) -> Finding:
 def cut_off(row: Row, corpus: Corpus) -> Finding:
     """How sure it is that the answer stops in mid-word, or in a sentence without the stop that its others have: 0 to 1.
 
-    Values, names, list items, tables and fragments in the corpus' own habit aren't cut.
+    An end that announces more, as "Bring the following:" does, is as sure as one that opens a bracket. Values, names,
+    list items, tables and fragments in the corpus' own habit aren't cut.
     """
     text = corpus.endings.finished(row.answer).rstrip()
     if len(row.words) < 4 or not row.is_spaced or ends_with_address(text):
