@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
-import numpy as np
-
 from curation.corpus.corpus import Corpus
-from curation.corpus.neighbours import BEGINNING, NEAREST, neighbour_distance
+from curation.corpus.neighbours import BEGINNING, NEAREST, middle_and_width, neighbour_distance
 from curation.corpus.places import Places
 from curation.corpus.rows import NOT_APPLICABLE, NOTHING, Finding, Row
 from curation.corpus.told import in_english
-from curation.corpus.tools import Encoder, Tools, Vectors
+from curation.corpus.tools import Encoder, Tools
 from curation.fit.rivals import by_chance
 from curation.fit.support import is_supported
 from curation.reader.belonging import UNDOUBTED
@@ -25,7 +23,6 @@ from winnow.text.words import excerpt
 SHORT = 6  # words; a value or a name has no topic of its own
 LIKELY = 0.5  # probability from which a suspected answer is worth the cross-encoder's time
 RELEVANT = 0.5  # relevance from which the cross-encoder clears a suspected answer
-SPREAD = 1.4826  # median absolute deviations in a standard deviation
 
 
 def doubt_answers(rows: Sequence[Row], corpus: Corpus) -> list[Finding | None]:
@@ -69,12 +66,6 @@ def _needed(corpus: Corpus, tools: Tools) -> tuple[Places, Encoder]:
     return corpus.places, tools.encoder
 
 
-def _spread(values: Vectors) -> tuple[float, float]:
-    """Give middle and width of a distribution, which a few odd values don't move."""
-    middle = float(np.median(values))
-    return middle, SPREAD * float(np.median(np.abs(values - middle))) or 1.0
-
-
 def doubt_topics(rows: Sequence[Row], corpus: Corpus) -> list[Finding | None]:
     """Say what words alone tell of `outlier`: 0 where they are usual in this file, None where they are odd."""
     places = corpus.places
@@ -90,7 +81,7 @@ def outlier(rows: Sequence[Row], corpus: Corpus, tools: Tools) -> list[Finding]:
     """
     places, encoder = _needed(corpus, tools)
     references = encoder.embed([row.question[:BEGINNING] for row in places.references])
-    middle, width = _spread(neighbour_distance(references, references))
+    middle, width = middle_and_width(neighbour_distance(references, references))
     distances = neighbour_distance(encoder.embed([row.question[:BEGINNING] for row in rows]), references)
     deviations = ((distances - middle) / width).tolist()
     return [Finding(max(value, 0.0), excerpt(row.question)) for row, value in zip(rows, deviations, strict=True)]

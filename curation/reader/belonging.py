@@ -1,11 +1,13 @@
 """Whether an answer belongs to its question, as one probability: what the file's pairs tell, and what the reader does.
 
 found = log_odds(by_chance, read)        # of .98 and 1.2, .30 and -7.0, 0 and 2.0 → 2.2, -6.6, -inf
-probabilities = believed(found)          # higher where many answers of the file belong elsewhere
+highest = share_seen(by_chance, read)    # .02, where the reader finds no more strays than that
+probabilities = believed(found, highest) # higher where many answers of the file belong elsewhere
 
 Both look at the same two texts, so that the reader's word counts half. The file's own pairs teach what fits only as far
 as they fit themselves: of a file in which the reader, which hasn't learned from them, finds many answers that belong
-elsewhere, what they say in favour of an answer counts less, and the reader's word more, until it speaks alone.
+elsewhere, what they say in favour of an answer counts less, and the reader's word more, until it speaks alone. And how
+many belong elsewhere, both have to see: pairs of a file with two ways of asking find one of them odd, row after row.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from curation.reader.limits import FEWEST_ROWS, USUAL_SHARE, share_of
+from curation.reader.limits import FEWEST_ROWS, HIGHEST_SHARE, USUAL_SHARE, share_of
 from winnow.statistics.shares import odds
 
 Array = NDArray[np.float32]
@@ -49,3 +51,12 @@ def trust(read: Array) -> float:
     if len(known) < FEWEST_ROWS:
         return 1.0
     return min(1.0, (USELESS - share_of(known, USELESS)) / (USELESS - TRUSTED))
+
+
+def share_seen(by_chance: Array, read: Array) -> float:
+    """Estimate the share of strays that the reader sees among the rows that pairs tell of too: no more is believed.
+
+    Where the two don't tell of enough rows together, HIGHEST_SHARE.
+    """
+    both = read[~np.isnan(by_chance) & ~np.isnan(read)]
+    return share_of(both) if len(both) >= FEWEST_ROWS else HIGHEST_SHARE

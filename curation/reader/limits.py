@@ -5,12 +5,16 @@ values = of_any(probabilities)          # float32 [rows]: that the row has some 
 wrong = believed(scores[:, 15])         # one kind alone
 
 The log-odds hold for a file in which each kind is as rare as USUAL_SHARE. Where answers are cut off or belong elsewhere
-more often, the share is estimated from the scores themselves (Saerens et al., 2002) and every row's odds rise with it.
+more often, the share is estimated from the scores themselves (Saerens et al., 2002) and every row's odds rise with it,
+up to `highest`, which another witness may set.
 Where a kind of form, as markup or a label for an answer, is what a quarter of the file does, it is the file's manner,
 and the odds of all rows fall until only what stands out is left.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,25 +34,28 @@ MANNER, HABIT = 0.75, -3.0  # quantile of the rows, and the log-odds that they m
 FEWEST_ROWS = 50  # that tell what a file does
 
 
-def adapted(scores: Array) -> Array:
-    """Return the probability of each kind in each row, float32 [rows, kinds]."""
+def adapted(scores: Array, highest: Mapping[str, float] = MappingProxyType({})) -> Array:
+    """Return the probability of each kind in each row, float32 [rows, kinds].
+
+    `highest` are shares of kinds of WRONG, beyond which the scores aren't believed; HIGHEST_SHARE for others.
+    """
     shifted = np.array(scores, np.float64)
     if len(scores) >= FEWEST_ROWS:
         for place in (place for place, kind in enumerate(KINDS) if kind in FORM):
             shifted[:, place] -= _manner(shifted[:, place])
     found = np.asarray(expit(shifted), np.float32)
     for place in (place for place, kind in enumerate(KINDS) if kind in WRONG):
-        found[:, place] = believed(scores[:, place])
+        found[:, place] = believed(scores[:, place], highest.get(KINDS[place], HIGHEST_SHARE))
     return found
 
 
-def believed(scores: Array) -> Array:
+def believed(scores: Array, highest: float = HIGHEST_SHARE) -> Array:
     """Return the probabilities of one kind of WRONG, float32 [rows], from log-odds at USUAL_SHARE; NaN stays NaN."""
     found = np.array(scores, np.float64)
     known = ~np.isnan(found)
     if known.sum() >= FEWEST_ROWS:
         # the odds rise by the kind's share in this file, and not at all where it is as rare as usual or rarer
-        found[known] += share_shift(found[known], USUAL_SHARE, USUAL_SHARE, HIGHEST_SHARE)
+        found[known] += share_shift(found[known], USUAL_SHARE, USUAL_SHARE, highest)
     return np.asarray(expit(found), np.float32)
 
 

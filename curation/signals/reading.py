@@ -21,7 +21,7 @@ from curation.corpus.corpus import Corpus
 from curation.corpus.language import ENGLISH, MONOLINGUAL, languages_of_rows
 from curation.corpus.rows import NOT_APPLICABLE, Finding, Row
 from curation.corpus.tools import PairReader
-from curation.reader.belonging import UNDOUBTED, log_odds
+from curation.reader.belonging import UNDOUBTED, log_odds, share_seen
 from curation.reader.kinds import KINDS
 from curation.reader.limits import USUAL_SHARE, adapted, believed, of_any
 from winnow.text.words import excerpt
@@ -76,8 +76,10 @@ def read_file(
     rows = [replace(row, answer=corpus.endings.finished(row.answer)) for row in rows]
     scores = reader.scores(rows, doubted, is_english)
     alone = np.array([not (row.context or row.history) for row in rows], bool)
-    scores[:, ELSEWHERE] = log_odds(by_chance, np.where(alone, scores[:, ELSEWHERE], np.float32(np.nan)))
-    probabilities = _probabilities(scores, alone)
+    read = np.where(alone, scores[:, ELSEWHERE], np.float32(np.nan))
+    highest = share_seen(by_chance, read)
+    scores[:, ELSEWHERE] = log_odds(by_chance, read)
+    probabilities = _probabilities(scores, alone, {KINDS[ELSEWHERE]: highest})
     readable = np.flatnonzero(~np.isnan(probabilities[:, 0])).tolist()
     findings = [NOT_APPLICABLE] * len(rows)
     found = _findings([rows[i] for i in readable], probabilities[readable], reader)
@@ -85,7 +87,7 @@ def read_file(
         findings[at] = finding
     clear = probabilities < CLEAR
     cleared = {name: mask & clear[:, KINDS.index(name)] for name, mask in suspected.items()}
-    elsewhere = np.where(np.isnan(by_chance), np.float32(np.nan), believed(scores[:, ELSEWHERE]))
+    elsewhere = np.where(np.isnan(by_chance), np.float32(np.nan), believed(scores[:, ELSEWHERE], highest))
     return Reading(findings, cleared, np.asarray(elsewhere, np.float32))
 
 
@@ -96,11 +98,11 @@ def _are_english(rows: Sequence[Row], corpus: Corpus) -> Mask:
     return np.array([code in ("", ENGLISH) for code in languages_of_rows(rows, corpus)], bool)
 
 
-def _probabilities(scores: NDArray[np.float32], alone: Mask) -> NDArray[np.float32]:
+def _probabilities(scores: NDArray[np.float32], alone: Mask, highest: Mapping[str, float]) -> NDArray[np.float32]:
     """Return the probability of each kind, NaN of rows that aren't read; 0 where surroundings may answer for a kind."""
     found, readable = np.full(scores.shape, np.nan, np.float32), ~np.isnan(scores[:, 0])
     if readable.any():
-        found[readable] = adapted(scores[readable])
+        found[readable] = adapted(scores[readable], highest)
     for kind in ANSWERED_BY_CONTEXT:
         found[readable & ~alone, KINDS.index(kind)] = 0
     return found

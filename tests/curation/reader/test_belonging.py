@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from curation.reader.belonging import log_odds, trust
-from curation.reader.limits import USUAL_SHARE, believed
+from curation.reader.belonging import log_odds, share_seen, trust
+from curation.reader.limits import HIGHEST_SHARE, USUAL_SHARE, believed
 from winnow.statistics.shares import odds
 
 NAN = float("nan")
@@ -62,6 +62,19 @@ def test_an_answer_unlike_all_pairs_of_the_file_is_doubted_however_many_stray() 
     read = array(*[-3.0] * 2, *[1.0] * 198)
     unlike, usual = log_odds(array(0.99, *[0.02] * 199), read)[:2]
     assert unlike > usual + 4
+
+
+def test_more_strays_than_the_reader_sees_are_not_believed() -> None:
+    by_chance = array(*[0.9] * 5, *[0.9999] * 40, *[0.02] * 155)
+    sees_none, sees_them = array(*[-6.0] * 200), array(*[-6.0] * 5, *[3.0] * 40, *[-6.0] * 155)
+    assert share_seen(by_chance, sees_none) == pytest.approx(USUAL_SHARE)
+    assert share_seen(by_chance, sees_them) > 0.15
+    found = log_odds(by_chance, sees_none)
+    assert believed(found, share_seen(by_chance, sees_none))[0] < 0.1 < believed(found)[0]
+
+
+def test_a_reader_of_too_few_rows_limits_no_share() -> None:
+    assert share_seen(array(*[0.02] * 200), array(*[-9.0] * 20, *[NAN] * 180)) == HIGHEST_SHARE
 
 
 @given(
