@@ -1,14 +1,17 @@
 """How the answers of one file end: with words that many of them share, and with a full stop or without.
 
->>> endings = Endings(tails=("View more",), going_on=frozenset({"the"}), is_without_stop=True)
+>>> endings = Endings(tails=("View more",), going_on=frozenset({"the"}), open_ones=frozenset({ONE}))
 >>> endings.finished("Fill in the form View more")
 'Fill in the form.'
 >>> endings.finished("Ask at a branch")
 'Ask at a branch.'
 >>> endings.finished("Send us the")                     # "the" ends no sentence of the file: the answer is cut
 'Send us the'
+>>> endings.finished("Ask us first. Then call a branch")     # only answers of one sentence lack a stop in this file
+'Ask us first. Then call a branch'
 
-Answers cut off stop at any word; those that only lack a stop stop at words that end sentences elsewhere too.
+Answers cut off stop at any word; those that only lack a stop stop at words that end sentences elsewhere too. Values and
+names often have none, where answers of several sentences do, so each of the two has a manner of its own.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ MOST_TAIL_WORDS = 4
 END_CHARS = 400  # of an answer, in which is learned what its sentences end with
 FEWEST_TAILS, TAIL_SHARE = 8, 0.05  # answers that end with the same words, from which these are no row's own
 FEWEST_TOLD, OPEN_SHARE = 20, 0.1  # answers without a stop that tell whether they are cut, and of all long ones
+ONE, SEVERAL = "one sentence", "several"  # shapes of answers
 LONG = 8  # words of an answer that is a sentence
 SELDOM_LAST, FEWEST_SEEN = 0.02, 10  # share of its places at which a word ends a sentence; places that tell
 CUT_SHARE = 0.5  # of the answers without a stop: where fewer are cut, lacking it is the file's manner
@@ -34,12 +38,12 @@ CUT_SHARE = 0.5  # of the answers without a stop: where fewer are cut, lacking i
 class Endings:
     """Words that answers of the file share at their ends, longest first, and the words that end no sentence.
 
-    `is_without_stop` says that answers without a stop are the file's manner.
+    `open_ones` are the shapes of answers, ONE sentence or SEVERAL, whose manner in the file is to have no last stop.
     """
 
     tails: tuple[str, ...] = ()
     going_on: frozenset[str] = field(default_factory=frozenset)
-    is_without_stop: bool = False
+    open_ones: frozenset[str] = field(default_factory=frozenset)
 
     def own(self, answer: str) -> str:
         """Give the answer without words that many answers end with."""
@@ -52,10 +56,14 @@ class Endings:
     def finished(self, answer: str) -> str:
         """Give the answer as it would end with a stop, where its own end may be one; else as it is."""
         own, text = self.own(answer), answer.rstrip()
-        is_whole = own != text or (self.is_without_stop and self._may_end(own))
+        is_whole = own != text or (self.is_without_stop(own) and self._may_end(own))
         if own == text and not is_whole:
             return answer
         return f"{own}." if is_whole and _is_open(own) else own
+
+    def is_without_stop(self, answer: str) -> bool:
+        """Say whether answers of this shape have no stop at their end in this file."""
+        return shape(answer) in self.open_ones
 
     def _may_end(self, text: str) -> bool:
         last = words(text)[-1:]
@@ -72,8 +80,24 @@ def learn_endings(answers: Iterable[str]) -> Endings:
     open_ends = [told[-1] for own, told in long if _is_open(own)]
     # where most answers lack a stop, their ends are all that is known of how sentences end
     going_on = _going_on(different, said, open_ends if len(open_ends) > len(long) / 2 else ())
-    is_usual = len(open_ends) >= max(FEWEST_TOLD, OPEN_SHARE * len(long))
-    return Endings(tails, going_on, is_usual and _are_whole(open_ends, said, going_on))
+    open_ones = {
+        one for one in (ONE, SEVERAL) if _is_manner([pair for pair in long if shape(pair[0]) == one], said, going_on)
+    }
+    return Endings(tails, going_on, frozenset(open_ones))
+
+
+def shape(answer: str) -> str:
+    """Say whether an answer is SEVERAL sentences, of which one before the last has a stop, or ONE, as a list is."""
+    before = SENTENCE_END.split(answer[-END_CHARS:].rstrip())[:-1]
+    return SEVERAL if any(sentence.rstrip().endswith(SENTENCE_ENDS) for sentence in before) else ONE
+
+
+def _is_manner(
+    long: Sequence[tuple[str, Sequence[str]]], said: Sequence[Sequence[str]], going_on: frozenset[str]
+) -> bool:
+    """Say of answers of one shape, with their words, whether many enough lack a stop, and aren't cut."""
+    open_ends = [told[-1] for own, told in long if _is_open(own)]
+    return len(open_ends) >= max(FEWEST_TOLD, OPEN_SHARE * len(long)) and _are_whole(open_ends, said, going_on)
 
 
 def _is_open(text: str) -> bool:

@@ -121,7 +121,7 @@ def cut_off(told: Told, corpus: Corpus, usual: Finding) -> Finding:
         return Finding(ENDS_NONE, excerpt(text, -40))
     sure = max(usual.value, ENDS_FEW if last in pack.words_of("hinting") else 0.0)
     is_unread = pack.language != ENGLISH  # so that no reader tells whether a sentence without a stop is whole
-    if is_unread and is_sentence and not corpus.endings.is_without_stop:
+    if is_unread and is_sentence and not corpus.endings.is_without_stop(text):
         sure = max(sure, NO_STOP)
     return Finding(sure, excerpt(text, -40)) if sure > usual.value else usual
 

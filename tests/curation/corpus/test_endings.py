@@ -26,7 +26,7 @@ def cut(text: str, rng: random.Random) -> str:
 
 def test_whole_answers_without_a_stop_are_the_manner_of_their_file() -> None:
     endings = learn_endings(WHOLE)
-    assert endings.is_without_stop
+    assert endings.is_without_stop(WHOLE[0])
     assert endings.finished(WHOLE[0]) == f"{WHOLE[0]}."
     assert not is_found("cut_off", "How do I get my card?", WHOLE[0], Corpus(size=80, endings=endings))
 
@@ -34,7 +34,17 @@ def test_whole_answers_without_a_stop_are_the_manner_of_their_file() -> None:
 def test_answers_cut_at_any_word_are_no_manner() -> None:
     rng = random.Random(0)
     mixed = [f"{text}." for text in WHOLE[20:]] + [cut(text, rng) for text in WHOLE[:20]]
-    assert not learn_endings(mixed).is_without_stop
+    assert not learn_endings(mixed).open_ones
+
+
+def test_answers_of_several_sentences_have_a_manner_of_their_own() -> None:
+    several = [
+        f"We know your {thing}. You find it in {place}, in the drawer below." for thing in THINGS for place in PLACES
+    ]
+    endings = learn_endings([*WHOLE, *several[:40]])
+    cut_off = several[0][: several[0].index(" below.")]
+    assert endings.finished(WHOLE[0]) == f"{WHOLE[0]}."
+    assert endings.finished(cut_off) == cut_off
 
 
 def test_a_cut_answer_stays_cut_where_stops_are_left_out() -> None:
@@ -56,7 +66,7 @@ def test_words_that_many_different_answers_end_with_belong_to_none_of_them() -> 
 def test_a_file_that_shows_nothing_has_no_manner_of_ending(answers: list[str]) -> None:
     endings = learn_endings(answers)
     assert not endings.tails
-    assert not endings.is_without_stop
+    assert not endings.open_ones
     assert all(endings.finished(answer) == answer for answer in answers)
 
 

@@ -175,6 +175,6 @@ def test_an_answer_that_only_lacks_the_stop_which_its_file_never_sets_is_whole(r
     ]
     rows = table(*((f"What do I need in case {number}?", answer) for number, answer in enumerate(said)))
     corpus = learn(rows)
-    assert corpus.endings.is_without_stop
+    assert corpus.endings.is_without_stop(said[0])
     found = decide(measure(rows, corpus, Tools(reader=reader)), rows, QualityConfig())
     assert not [d for d in found if "cut_off" in (d.evidence["signal"], d.evidence.get("kind"))]
