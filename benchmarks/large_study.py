@@ -15,6 +15,7 @@ from numpy.random import Generator
 
 from curation.pairs.table import PAIRS
 from curation.publish.publish import publish
+from curation.reader.kinds import KINDS
 from curation.signals.measuring import SIGNALS, VALUES
 from curation.split.stage import split_curated
 from curation.stage import curate_stage
@@ -42,6 +43,7 @@ FILES = ("faq.jsonl", "branches.jsonl", "letters.jsonl")
 REASONS = ("the same words as its twin", "nothing to read", "a leak", "a damaged copy", "says the same")
 DOUBTS = ("the answer is cut off", "an answer that can't hold too", "the answer refuses", "reads like a page", "markup")
 TOPICS = 20
+GOOD = 5.0  # a value that no rule doubts, where low ones are bad
 FAMILY = 10  # rows that stored pairs connect
 STEPS = 200  # of the training run
 READ_BEFORE = 40  # pairs that each reviewer has judged already
@@ -126,11 +128,13 @@ def sentence(words: Sequence[str]) -> str:
 
 
 def signals(ids: Sequence[str], random: Generator) -> pa.Table:
-    """Coin a value of every signal for every row, few of them high, and the suspicion."""
+    """Coin a value of every signal for every row, few of them bad, and the suspicion."""
     columns: dict[str, object] = {"id": pa.array(ids)}
-    for name in SIGNALS:
-        columns[name] = pa.array(random.beta(1, 8, len(ids)).astype(np.float32))
-        columns[f"{name}.matched"] = pa.nulls(len(ids), pa.string())
+    for name, signal in SIGNALS.items():
+        values = random.beta(1, 8, len(ids)).astype(np.float32)
+        values = np.floor(2 * values) if name == "personal_data" else values  # which is a count
+        columns[name] = pa.array(GOOD - values if signal.low_is_bad else values)
+        columns[f"{name}.matched"] = pa.array(np.take(KINDS, random.integers(0, len(KINDS), len(ids))))
     table = pa.table([columns[name] for name in VALUES.names], schema=VALUES)
     return table.append_column("suspicion", pa.array(random.beta(1, 12, len(ids)).astype(np.float32)))
 

@@ -32,6 +32,7 @@ from curation.rater.estimate import Estimate
 from curation.rater.rater import Rater, open_rater
 from curation.signals import measuring
 from curation.steps import contamination, contradictions, duplicates, manners, quality, repair, selection
+from curation.steps.copies import Copies
 from curation.steps.manners import Manners
 from curation.suspicion.model import can_learn
 from curation.suspicion.order import with_suspicion
@@ -152,6 +153,12 @@ STEPS: dict[str, Step] = {
 MEASURED = ("duplicates", "contradictions", "quality", "selection")
 MAX_ROWS_WITH_MODEL_KEPT = 200_000  # beyond, half a gigabyte is worth more than the ten seconds that loading takes
 ORDER = {name: place for place, name in enumerate(("ingest", *STEPS))}
+
+
+def copies_in(course: Course) -> Copies:
+    """Number the copies among the rows that the steps so far left, with their faults, as `duplicates` does."""
+    table = course.view().kept_table
+    return Copies.of(_judged(course.pairs), table, course.config.duplicates, _faults(table, course))
 
 
 def _of(measured: pa.Table | None, table: pa.Table, column: str = "id") -> pa.Table:

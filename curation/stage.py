@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # who only asks whether curation still holds, as every page d
     from curation.pipeline import Course
     from curation.publish.report import Report
     from curation.rater.estimate import Estimate
+    from curation.steps.copies import Copies
 
 LOG = logging.getLogger(__name__)
 SECTIONS = (
@@ -239,9 +240,8 @@ def move_thresholds(curated: Curated, changes: Sequence[str]) -> Report:
 
     Raises InputError for another number of topics: they are found when a file is curated.
     """
-    from curation.pipeline import MEASURED, Course
+    from curation.pipeline import MEASURED
     from curation.publish.publish import publish
-    from curation.signals.measuring import VALUES
 
     config = settings_of(curated, changes)
     if config.selection.topics != settings_of(curated).selection.topics:
@@ -249,21 +249,37 @@ def move_thresholds(curated: Curated, changes: Sequence[str]) -> Report:
             f"selection.topics={config.selection.topics}: topics are no threshold, they are found when a file is"
             f" curated; set it and curate again: winnow curate FILE --out {curated.root}"
         )
-    earlier = [d for d in curated.ledger.step_decisions() if d.step not in MEASURED]
-    course = Course(curated, config, curated.records(), curated.ledger.people_decisions(), steps=earlier)
-    course.pairs, course.signals = read_table(curated.pairs_file), read_table(curated.signals_file)
+    course = _measured(curated, config)
     course.topics = Topics.read(curated.topics_file)
-    if unmeasured := [name for name in VALUES.names if name not in course.signals.column_names]:
-        raise InputError(
-            f"{curated.root}: was curated before Winnow measured {unmeasured[0]}; curate again: winnow curate FILE "
-            f"--out {curated.root}"
-        )
     for name in MEASURED:
         course.decide(name)
     timings, columns = _known(curated)
     report = publish(curated, course.view(), course.steps, config, timings | course.timings, columns)
     _note_outputs(curated, config, report)
     return report
+
+
+def copies_of(curated: Curated) -> Copies:
+    """Read the copies that a cut decides about, as the step on duplicates sees them: for a preview of another cut."""
+    from curation.pipeline import copies_in
+
+    return copies_in(_measured(curated, settings_of(curated)))
+
+
+def _measured(curated: Curated, config: Config) -> Course:
+    """Read what a run measured and decided before the steps that decide from measurements."""
+    from curation.pipeline import MEASURED, Course
+    from curation.signals.measuring import VALUES
+
+    earlier = [d for d in curated.ledger.step_decisions() if d.step not in MEASURED]
+    course = Course(curated, config, curated.records(), curated.ledger.people_decisions(), steps=earlier)
+    course.pairs, course.signals = read_table(curated.pairs_file), read_table(curated.signals_file)
+    if unmeasured := [name for name in VALUES.names if name not in course.signals.column_names]:
+        raise InputError(
+            f"{curated.root}: was curated before Winnow measured {unmeasured[0]}; curate again: winnow curate FILE "
+            f"--out {curated.root}"
+        )
+    return course
 
 
 def _known(curated: Curated) -> tuple[dict[str, float], dict[str, Any]]:

@@ -23,6 +23,7 @@ from winnow.config import DuplicatesConfig
 
 SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟")  # of a sentence
 NO_FAULTS: Mapping[str, int] = {}
+STORED_DIGITS = 6  # behind the point, that 32 bits keep of a score
 Ints = NDArray[np.int64]
 Scores = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -94,12 +95,14 @@ class Copies:
     @cached_property
     def wording(self) -> Scores:
         """The share of words that agree in each pair that it can make duplicates, NaN for the others."""
-        return np.where(_mask(_is_any_of(self.pairs, SAMENESS)), _scores(self.pairs["lexical"]), np.nan)
+        return np.where(_mask(_is_any_of(self.pairs, SAMENESS)), scores_of(self.pairs["lexical"]), np.nan)
 
     @cached_property
     def meaning(self) -> Scores:
         """The likeness of the questions of each paraphrase, NaN for the other pairs."""
-        return np.where(_mask(_is_any_of(self.pairs, (Relation.PARAPHRASE,))), _scores(self.pairs["semantic"]), np.nan)
+        return np.where(
+            _mask(_is_any_of(self.pairs, (Relation.PARAPHRASE,))), scores_of(self.pairs["semantic"]), np.nan
+        )
 
     @cached_property
     def scores(self) -> Scores:
@@ -117,9 +120,9 @@ class Copies:
         return dict(against)
 
 
-def _scores(column: pa.ChunkedArray) -> Scores:
-    """Read a column of scores in 64 bits, as a cut is: .9 in 32 bits lies below .9."""
-    return np.asarray(column.to_numpy(), np.float64)
+def scores_of(column: pa.ChunkedArray) -> Scores:
+    """Read a column of scores as they were before they were stored: .9 in 32 bits, .89999998, is .9 again."""
+    return np.asarray(np.round(column.to_numpy().astype(np.float64), STORED_DIGITS))
 
 
 def _places(ids: pa.ChunkedArray, among: pa.Array) -> Ints:

@@ -16,10 +16,9 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from curation.pairs.verdict import SAMENESS, Relation
-from curation.steps.copies import Copies, Mask
+from curation.steps.copies import Copies, Mask, Scores, scores_of
 from curation.steps.settling import settle
 from winnow.config import DuplicatesConfig
 
@@ -57,10 +56,9 @@ def around(mine: pa.Table, threshold: Threshold, cut: float, n: int = 5) -> tupl
     return above, below[::-1]
 
 
-def scores(mine: pa.Table, threshold: Threshold) -> NDArray[np.float64]:
-    """Return the pairs' scores as an array in their order, rounded, since they were stored in 32 bits."""
-    values: NDArray[np.float64] = mine[threshold].to_numpy().astype(np.float64)
-    return np.round(values, 6)
+def scores(mine: pa.Table, threshold: Threshold) -> Scores:
+    """Return the pairs' scores as an array in their order."""
+    return scores_of(mine[threshold])
 
 
 def removed_at(copies: Copies, threshold: Threshold, cut: float) -> Mask:
@@ -85,12 +83,14 @@ def _at(copies: Copies, threshold: Threshold, cut: float) -> DuplicatesConfig:
 
 def _joined_with(copies: Copies, joining: Mask, chosen: Mask) -> Mask:
     """Mask the rows that pairs join, over any number of steps, with a row of the chosen ones among them."""
-    one, other = copies.one[joining], copies.other[joining]
-    reached = np.zeros(len(copies.ids), bool)
-    reached[copies.one[chosen]] = reached[copies.other[chosen]] = True
-    while (onward := reached[one] != reached[other]).any():
-        reached[one[onward]] = reached[other[onward]] = True
-    return reached
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    one, other, rows = copies.one[joining], copies.other[joining], len(copies.ids)
+    count, groups = connected_components(coo_array((np.ones(len(one), bool), (one, other)), shape=(rows, rows)))
+    is_chosen = np.zeros(count, bool)
+    is_chosen[groups[copies.one[chosen]]] = True
+    return np.asarray(is_chosen[groups])
 
 
 def _pairs(part: pa.Table, threshold: Threshold) -> list[ScoredPair]:

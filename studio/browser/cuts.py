@@ -147,7 +147,7 @@ def _before_and_after(
     place: Workspace, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float
 ) -> tuple[Mask, Mask]:
     """Mask the rows that leave now and those that would, these from what would have at the cut before."""
-    state = (*_state(place, settings), threshold)
+    state = (parts.curated_stamp(place), settings.model_dump_json(), threshold)
     before = _removed(place, *state, now, None)
     asked, known = st.session_state.get(KNOWN, (None, None))
     after = _removed(place, *state, cut, known if asked == state else (now, before))
@@ -155,29 +155,25 @@ def _before_and_after(
     return before, after
 
 
-def _state(place: Workspace, settings: DuplicatesConfig) -> tuple[Stamp, str]:
-    return stamp(place.curated.records_file, place.curated.pairs_file), settings.model_dump_json()
-
-
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _removed(
     _place: Workspace, state: Stamp, settings: str, threshold: Threshold, cut: float, _known: tuple[float, Mask] | None
 ) -> Mask:
-    copies = _copies(_place, state, settings)
+    copies = _copies(_place, state)
     return moved(copies, threshold, _known, cut) if _known else removed_at(copies, threshold, cut)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _copies(_place: Workspace, state: Stamp, settings: str) -> Copies:
-    path = _place.curated.pairs_file
-    rows = parts.view(_place).records
-    return Copies.of(_pairs(path, stamp(path)), rows, DuplicatesConfig.model_validate_json(settings))
+def _copies(_place: Workspace, state: Stamp) -> Copies:
+    from curation.stage import copies_of
+
+    return copies_of(_place.curated)
 
 
 def _changed(place: Workspace, settings: DuplicatesConfig, threshold: Threshold, now: float, cut: float) -> None:
     """List the rows that the moved cut would remove, and those that it would bring back."""
     before, after = _before_and_after(place, settings, threshold, now, cut)
-    catalogue, ids = parts.catalogue(place), _copies(place, *_state(place, settings)).ids
+    catalogue, ids = parts.catalogue(place), _copies(place, parts.curated_stamp(place)).ids
     for title, rows in (("Would leave", after & ~before), ("Would come back", before & ~after)):
         if many := int(rows.sum()):
             st.markdown(f"**{title}: {many:,} row{'s' if many > 1 else ''}**")

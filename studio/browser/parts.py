@@ -146,12 +146,12 @@ def frozen_plan(place: Workspace) -> Plan | None:
 
 def view(place: Workspace) -> View:
     """Read how each row stands now; the page stops where nothing was curated."""
-    return _view(place.curated.root, _curated_stamp(place))
+    return _view(place.curated.root, curated_stamp(place))
 
 
 def flagged(place: Workspace) -> list[Row]:
     """Read the rows that wait for a person, reviewers' flags first; the page stops where nothing was curated."""
-    found, flags = _flagged(place.curated.root, _curated_stamp(place)), flags_of_reviewers(place)
+    found, flags = _flagged(place.curated.root, curated_stamp(place)), flags_of_reviewers(place)
     return with_flags_of_people(found, view(place), flags) if flags else found
 
 
@@ -175,7 +175,7 @@ def catalogue(place: Workspace) -> Catalogue:
     curated, flags = place.curated, flags_of_reviewers(place)
     beside = stamp(curated.topics_file, curated.signals_file, *(place.split / f"{name}.jsonl" for name in SPLITS))
     name = content_hash(*(f"{flag.id} {flag.at}" for flag in flags))
-    return _catalogue(place.root, _curated_stamp(place), beside, name, flags)
+    return _catalogue(place.root, curated_stamp(place), beside, name, flags)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the rows…")
@@ -224,7 +224,8 @@ def parts_of_split(place: Workspace) -> dict[str, str]:
     return _parts(place.root, stamp(*(place.split / f"{name}.jsonl" for name in SPLITS)))
 
 
-def _curated_stamp(place: Workspace) -> Stamp:
+def curated_stamp(place: Workspace) -> Stamp:
+    """Say in which state the rows, their measurements and all decisions on them are; ends a page that has no rows."""
     curated = place.curated
     if not curated.records_file.exists():
         missing("Nothing was curated yet.", "winnow curate FILE")

@@ -8,7 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from curation.corpus.corpus import learn
 from curation.pairs.table import PAIRS
+from curation.signals.measuring import measure
 from evaluation.people.marks import Mark
 from evaluation.people.queue import queue
 from evaluation.people.vote_log import Judgment, JudgmentLog
@@ -73,10 +75,11 @@ def curate_many(workspace: Workspace, rows: int) -> list[str]:
 
 
 def pair(workspace: Workspace, ids: dict[str, str]) -> None:
-    """Write the scored pairs and the manifest of a curation: one near copy, and three paraphrases, each of two rows of its own."""
-    records = workspace.curated.records()["id"].to_pylist()
+    """Write what a curation measures, and its manifest: one near copy, and three paraphrases, each of two rows of its own."""
+    table = workspace.curated.records()
+    records = table["id"].to_pylist()
     scored = [(ids["first"], ids["copy"], "damaged", 0.97, None)]
-    others = [id_ for id_ in records if id_ not in (ids["first"], ids["copy"])]
+    others = [id_ for id_ in records if id_ not in (ids["first"], ids["copy"], ids["empty"])]
     couples = zip(others[0:6:2], others[1:6:2], (0.80, 0.85, 0.90), strict=False)
     scored += [(one, other, "paraphrase", 0.5, semantic) for one, other, semantic in couples]
     rows = [
@@ -86,6 +89,7 @@ def pair(workspace: Workspace, ids: dict[str, str]) -> None:
     ]
     number = dict.fromkeys(records, 0)
     write_table(workspace.curated.topics_file, Topics((Topic(0, "cards", ("cards",)),), number).to_table())
+    write_table(workspace.curated.signals_file, measure(table, learn(table)))
     write_table(workspace.curated.pairs_file, pa.Table.from_pylist(rows, schema=PAIRS))
     with Stage(workspace.curated.root / "manifest.json", "curate", Inputs(), (DuplicatesConfig(),), seed=1):
         pass

@@ -49,6 +49,8 @@ def test_a_node_leaves_for_another_one_than_it_contradicts_a_copy_of():
     assert leaving(copies_of(*judged, ("c", "d", "same", 0.91), rows="abcd")) == {"c": "a"}  # c goes first
 
 
-def test_a_score_is_held_against_the_cut_in_64_bits():
-    assert leaving(copies_of(("a", "b", "same", 0.9), rows="ab")) == {}  # stored in 32 bits it is .89999998
+def test_a_score_at_the_cut_makes_a_copy_though_32_bits_store_it_below():
+    cut = DuplicatesConfig().lexical
+    assert leaving(copies_of(("a", "b", "same", cut), rows="ab")) == {"b": "a"}
+    assert leaving(copies_of(("a", "b", "same", cut - 0.001), rows="ab")) == {}
     assert leaving(copies_of(("a", "b", "paraphrase", 0.95), rows="ab")) == {"b": "a"}
