@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from training.runs import Run
 from winnow.config import TrainingConfig
 from winnow.data.files import write_text
@@ -9,49 +11,7 @@ from winnow.data.records import canonical_json
 from winnow.models.prompt import PromptForm
 from winnow.study.manifest import Manifest
 
-CARD = """# {name}
-
-A LoRA adapter for `{base}`, trained on {domain} curated question-answer pairs{preservation}.
-{standing}
-
-| | |
-|---|---|
-| trained tokens | {tokens:,} in {steps} updates ({stopped}) |
-| training loss, last step | {train_loss:.3f} nats a token |
-| validation loss | {validation} |
-| adapter | rank {rank}, alpha {alpha}, dropout {dropout}, {modules} |
-| quantisation, precision | {quantization}, {precision} |
-| learning rate | {learning_rate:g}, {scheduler}, warm-up {warmup:g} |
-| batch | {batch_size} x {accumulation} |
-| backend | {backend} |
-| seed | {seed} |
-| plan | {plan} |
-| weights of the base (SHA-256) | {base_hash} |
-| training rows (SHA-256) | {data_hash} |
-| seconds, peak memory, energy | {seconds:g} s, {memory:g} GB, {energy} |
-| hardware | {hardware} |
-
-## Use
-
-```python
-from peft import AutoPeftModelForCausalLM
-from transformers import AutoTokenizer
-
-model = AutoPeftModelForCausalLM.from_pretrained("adapter")
-tokenizer = AutoTokenizer.from_pretrained("adapter")
-```
-
-Ask as it was trained, through the tokenizer's chat template: system prompt {system}, and the user's message written as
-
-```json
-{template}
-```
-
-## Limits
-
-A lower loss isn't a better answer: read the comparison with the base, and the blind review, before anyone relies on
-this. The model can state false things fluently, in its domain too. `lineage.jsonl` lists every training row.
-"""
+CARD = (Path(__file__).parent / "templates" / "card.md").read_text(encoding="utf-8")
 
 EXPLORATORY = "**Exploratory: trained without a frozen plan. No later figure makes it confirmatory.**"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from curation.publish.languages import MIN_LANGUAGE_SHARE, unread_lines
 from curation.publish.markdown import precision_lines
@@ -22,49 +23,7 @@ SIZES = (
 )
 UNDETERMINED = "und"
 LICENCE_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.\-]*")  # as the hub's are: cc-by-4.0, mit
-TEMPLATE = """---
-{{ card_data }}
----
-
-# {{ pretty_name }}{% if version %} {{ version }}{% endif %}
-
-{{ report.kept }} question-answer pairs, curated from {{ report.input }} of {{ sources }}
-by Winnow (seed {{ seed }}).
-
-```python
-load_dataset("json", data_files="kept.jsonl")
-```
-
-Language: {{ language_said }}.
-Licence: {{ licence_said }}.
-
-## Fields
-
-`question`, `answer`: the pair, as repaired. `id`: constant through repairs and corrections. `source`, `line`: where the
-row came from. `metadata`: every other column of the source, as it was.
-
-## How it was curated
-
-{{ report.removed }} rows were removed, {{ report.repaired }} kept rows repaired, and {{ report.flagged }} kept rows
-wait for a person. Nothing else was dropped; every removed row stands in `removed.jsonl` with its reason.
-
-{% for reason, count in report.by_reason.items() %}- {{ count }} {{ reason }}
-{% else %}No row had a fault.
-{% endfor %}
-{% if report.manners %}Of whole files:
-
-{% for manner in report.manners %}- `{{ manner.sentence | replace("`", "'") }}`
-{% endfor %}
-{% endif %}## How right the removals are
-
-{{ precision }}
-
-## Limits
-
-Signals find faults of form. Whether an answer is true was judged by no step here; personal data were looked for by
-patterns, which find no names.
-{% for line in unread %}{{ line }}
-{% endfor %}"""
+TEMPLATE = (Path(__file__).parent / "templates" / "card.md.jinja").read_text(encoding="utf-8")
 
 
 def card(report: Report, name: str, sources: Sequence[str], languages: Mapping[str, float], config: Config) -> str:
